@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per lane: what a lane needs from the machine decides which one a test file belongs to. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts'], testTimeout: 20_000 } },
+    ],
+  },
+});
