@@ -1,0 +1,68 @@
+import type { EdgeSettings } from './integration.ts';
+import type { RouteTable } from './route-table.ts';
+
+/** The edges of a server, one per environment. They keep serving while the control plane is down. */
+export interface Edges {
+  /** Starts the edge of an environment, or adopts the one that runs, and returns when it answers. */
+  ensure(edge: EdgeRef, settings: EdgeSettings, signal: AbortSignal): Promise<EdgeAddress>;
+  /** Reserves a free port for a preview; `put` makes the edge listen on it. */
+  freePort(signal: AbortSignal): Promise<number>;
+  /**
+   * The switch. Resolves when every worker of the edge routes by this table. The same generation with the same rules
+   * may be put again with other backends; an older generation is refused with `route_stale`.
+   */
+  put(edge: EdgeRef, routes: EdgeRoutes, signal: AbortSignal): Promise<void>;
+  /** What the edge routes by and has counted; null when it does not run. */
+  observe(edge: EdgeRef, signal: AbortSignal): Promise<EdgeObservation | null>;
+  stop(edge: EdgeRef, signal: AbortSignal): Promise<void>;
+}
+
+export interface EdgeRef {
+  readonly integration: string;
+  readonly environment: string;
+}
+
+export interface EdgeRoutes {
+  readonly table: RouteTable;
+  /** Addresses of ready replicas of each deployment's public component, for every deployment in the table. */
+  readonly backends: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface EdgeAddress {
+  /** `https://127.0.0.1:<port>`, no slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** PEM file of the authority that signed the certificate; null when the user brought the files. */
+  readonly caFile: string | null;
+}
+
+export interface EdgeObservation {
+  readonly generation: number;
+  readonly table: RouteTable;
+  readonly backends: Readonly<Record<string, readonly string[]>>;
+  /** Totals since the edge started, by deployment id; previews are counted apart under `preview`. */
+  readonly deployments: Readonly<Record<string, TrafficTotals>>;
+}
+
+/** Counters that only grow (until the edge restarts: `since` then changes). */
+export interface TrafficTotals {
+  /** ISO 8601 start of the edge that counted. */
+  readonly since: string;
+  /** Requests answered or failed. */
+  readonly requests: number;
+  /** No answer from the deployment, or status >= 500. */
+  readonly errors: number;
+  /** Requests that carried the prober's mark; they are part of `requests`. */
+  readonly synthetic: number;
+  /** Requests, streams and sockets that are open now. */
+  readonly active: number;
+  /** Time to the last byte of the answer (first byte for streams and sockets): counts per bucket. */
+  readonly latency: LatencyHistogram;
+}
+
+/** Counts of observations <= the bound of their bucket; the last bucket has no upper bound. */
+export interface LatencyHistogram {
+  /** Upper bounds in milliseconds, ascending; `counts` has one entry more. */
+  readonly boundsMs: readonly number[];
+  readonly counts: readonly number[];
+}

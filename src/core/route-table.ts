@@ -1,0 +1,58 @@
+/**
+ * The route table of an edge: which deployment answers whom. Changing it is the *switch*.
+ *
+ * Rules are tried in order; the last one has no audience and is the default. A table without rules answers 503.
+ * `generation` grows by one with every change; an edge refuses a table whose generation is older than its own.
+ */
+export interface RouteTable {
+  readonly v: 1;
+  readonly generation: number;
+  readonly rules: readonly RouteRule[];
+  /** Port of each deployment's own preview address, by deployment id. */
+  readonly previews: Readonly<Record<string, number>>;
+}
+
+export interface RouteRule {
+  /** Name of the audience that this rule admits; null: everyone (the default rule, always the last). */
+  readonly audience: string | null;
+  readonly split: readonly RouteShare[];
+  /** What keeps one caller on one side of a split (a claim or header name); null with a single deployment. */
+  readonly key: string | null;
+}
+
+export interface RouteShare {
+  readonly deployment: string;
+  /** Relative weight, above 0. */
+  readonly weight: number;
+}
+
+export const emptyRouteTable: RouteTable = { v: 1, generation: 0, rules: [], previews: {} };
+
+/** The stable deployment: the one that the default rule names alone, or null. */
+export function stableOf(table: RouteTable): string | null {
+  const split = table.rules.at(-1)?.split ?? [];
+  return split.length === 1 ? (split[0]?.deployment ?? null) : null;
+}
+
+/** Every deployment that a rule names: those are live. */
+export function routedDeployments(table: RouteTable): ReadonlySet<string> {
+  return new Set(table.rules.flatMap((rule) => rule.split.map((share) => share.deployment)));
+}
+
+/** The next table, with everyone on `deployment`; null takes the environment off the air (503). */
+export function withStable(table: RouteTable, deployment: string | null): RouteTable {
+  const rules =
+    deployment === null ? [] : [{ audience: null, split: [{ deployment, weight: 1 }], key: null }];
+  return { ...table, generation: table.generation + 1, rules };
+}
+
+/** The next table, with a preview of `deployment` on `port`. */
+export function withPreview(table: RouteTable, deployment: string, port: number): RouteTable {
+  return { ...table, generation: table.generation + 1, previews: { ...table.previews, [deployment]: port } };
+}
+
+/** The next table without the preview of `deployment`. */
+export function withoutPreview(table: RouteTable, deployment: string): RouteTable {
+  const previews = Object.fromEntries(Object.entries(table.previews).filter(([id]) => id !== deployment));
+  return { ...table, generation: table.generation + 1, previews };
+}

@@ -1,0 +1,92 @@
+import type { Component, ComponentShape, TargetKind } from './integration.ts';
+
+/**
+ * What a place must be able to do with deployments. Every call is idempotent by deployment id and ends when `signal`
+ * aborts. All targets pass the conformance suite in `test/conformance/`.
+ */
+export interface Target {
+  readonly kind: TargetKind;
+  /**
+   * Starts every component that is not a `when-live` worker, in `needs` order, and returns when all are ready.
+   * A deployment that runs already is adopted. Fails with `component_not_ready`, log lines in its detail; what was
+   * started is left for `retire`.
+   */
+  prepare(preparation: Preparation, signal: AbortSignal): Promise<void>;
+  /** What is there now; never throws because a deployment is absent. */
+  observe(deployment: DeploymentRef, signal: AbortSignal): Promise<Observation>;
+  /** Starts the `when-live` workers of a deployment and returns when they are ready. */
+  startWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /** Ends the `when-live` workers (SIGTERM, their drain time, SIGKILL) and returns when they are gone. */
+  stopWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /** Ends everything of a deployment, dependents first, and removes what it occupied, except its logs. */
+  retire(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /** Stored lines, oldest first; with `follow`, new ones until `signal` aborts. */
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<ComponentLogLine>;
+}
+
+export interface DeploymentRef {
+  readonly integration: string;
+  readonly environment: string;
+  /** `<environment>-<n>` */
+  readonly deployment: string;
+}
+
+/** Everything that a place needs to bring a deployment up, now or again later: frozen when the deployment is made. */
+export interface Preparation extends DeploymentRef {
+  readonly release: string;
+  readonly components: readonly PreparedComponent[];
+  /** PATH, HOME, LANG, TMPDIR as recorded at ship time; nothing else of the caller's environment. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+}
+
+export interface PreparedComponent extends Component {
+  /** Digest of the component's artifact (its OCI manifest), `sha256:…`. */
+  readonly artifact: string;
+  readonly shape: ComponentShape;
+}
+
+export interface Observation {
+  /** `absent`: nothing of it runs. `failed`: the deployment will not get ready by itself. */
+  readonly state: 'absent' | 'starting' | 'ready' | 'degraded' | 'failed';
+  /** In one sentence, why it is not ready; null when it is. */
+  readonly reason: string | null;
+  readonly components: readonly ComponentObservation[];
+  /** Addresses (`127.0.0.1:4711`) of the ready replicas of the public component. */
+  readonly endpoints: readonly string[];
+  /** Whether the `when-live` workers are wanted to run; null without such workers. */
+  readonly workersActive: boolean | null;
+}
+
+export interface ComponentObservation {
+  readonly name: string;
+  readonly replicas: readonly ReplicaObservation[];
+}
+
+export interface ReplicaObservation {
+  readonly index: number;
+  readonly state: 'starting' | 'ready' | 'unready' | 'failed' | 'stopped';
+  readonly pid: number | null;
+  readonly address: string | null;
+  readonly restarts: number;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+}
+
+export interface LogQuery extends DeploymentRef {
+  /** Null: all components. */
+  readonly component: string | null;
+  readonly follow: boolean;
+  /** How many of the newest stored lines to begin with; null: all. */
+  readonly tail: number | null;
+}
+
+/** A line that a component wrote; `logs --json` prints it as it is. */
+export interface ComponentLogLine {
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly at: string;
+  readonly deployment: string;
+  readonly component: string;
+  readonly replica: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}

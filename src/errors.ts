@@ -1,0 +1,166 @@
+/**
+ * Every error that Deployer shows. A code is stable, crosses the wire unchanged and is never reused: whoever scripts
+ * against Deployer may match on it. `docs/errors.md` explains each; a test keeps the two lists equal.
+ *
+ * `exit` is the exit code of the CLI (contract: 1 refused or failed, 2 wrong usage or configuration, 3 waiting,
+ * 4 not allowed, 5 undecided, 70 a bug); `status` is the HTTP status of the API.
+ */
+export const errorCatalogue = {
+  usage: { exit: 2, status: 400, meaning: 'The command line or a request is not one that Deployer knows.' },
+  not_built: {
+    exit: 2,
+    status: 501,
+    meaning: 'The verb or key is planned, and this version does not act on it.',
+  },
+  request_invalid: { exit: 2, status: 400, meaning: 'A request to the API does not match its schema.' },
+  spec_not_found: { exit: 2, status: 404, meaning: 'No deployer.yaml up to the root of the Git repository.' },
+  spec_invalid: {
+    exit: 2,
+    status: 422,
+    meaning: 'deployer.yaml has problems; all of them are listed with positions.',
+  },
+  repository_invalid: { exit: 2, status: 422, meaning: 'Not a Git repository, or one without commits.' },
+  commit_not_found: {
+    exit: 2,
+    status: 404,
+    meaning: 'The named commit, tag or branch is not in the repository.',
+  },
+  tree_dirty: {
+    exit: 2,
+    status: 409,
+    meaning: 'Tracked files are modified, so the commit is not what stands in the folder.',
+  },
+  environment_not_found: {
+    exit: 2,
+    status: 404,
+    meaning: 'The integration has no environment of that name.',
+  },
+  integration_not_found: { exit: 2, status: 404, meaning: 'The server knows no integration of that key.' },
+  component_not_found: { exit: 2, status: 404, meaning: 'The integration has no component of that name.' },
+  release_not_found: { exit: 2, status: 404, meaning: 'No release matches the digest, commit or version.' },
+  run_not_found: { exit: 2, status: 404, meaning: 'No run of that name.' },
+  deployment_not_found: { exit: 2, status: 404, meaning: 'No deployment of that name.' },
+  reference_ambiguous: { exit: 2, status: 409, meaning: 'A prefix matches more than one thing.' },
+  command_failed: { exit: 1, status: 422, meaning: 'A build, setup or test command ended with an error.' },
+  command_timeout: { exit: 1, status: 422, meaning: 'A command was ended because its time was over.' },
+  bundle_invalid: {
+    exit: 1,
+    status: 422,
+    meaning: 'A folder cannot be packed: it is missing, or a link points outside it.',
+  },
+  artifact_damaged: {
+    exit: 1,
+    status: 500,
+    meaning: 'A stored artifact does not have the content that its digest names.',
+  },
+  artifact_missing: {
+    exit: 1,
+    status: 404,
+    meaning: 'An artifact that a release names is not in the store.',
+  },
+  component_not_ready: {
+    exit: 1,
+    status: 422,
+    meaning: 'A component did not become ready; its last log lines are shown.',
+  },
+  supervisor_failed: {
+    exit: 1,
+    status: 500,
+    meaning: 'The process that looks after a deployment did not start or does not answer.',
+  },
+  edge_failed: {
+    exit: 1,
+    status: 500,
+    meaning: 'The edge of an environment did not start or does not answer.',
+  },
+  edge_port_in_use: { exit: 1, status: 409, meaning: 'Another program listens on the port of an edge.' },
+  route_stale: {
+    exit: 1,
+    status: 409,
+    meaning: 'A route table with an older generation than the one in force was refused.',
+  },
+  route_invalid: {
+    exit: 1,
+    status: 400,
+    meaning: 'A route table does not match its schema, or names an unknown deployment.',
+  },
+  approval_mismatch: {
+    exit: 1,
+    status: 409,
+    meaning: 'What was approved is not what is waiting now; the difference is shown.',
+  },
+  approval_not_allowed: { exit: 4, status: 403, meaning: 'This person may not take this decision.' },
+  identity_missing: { exit: 2, status: 401, meaning: 'Deployer does not know who is acting.' },
+  nothing_waiting: { exit: 1, status: 409, meaning: 'No run waits for this decision.' },
+  run_ambiguous: { exit: 2, status: 409, meaning: 'Several runs wait for this decision; one must be named.' },
+  run_ended: { exit: 1, status: 409, meaning: 'The run has ended, so this act has nothing to change.' },
+  run_not_retryable: {
+    exit: 1,
+    status: 409,
+    meaning: 'Only a failed, cancelled or undecided run can be retried.',
+  },
+  release_held: { exit: 1, status: 409, meaning: 'The release, or one of equal content, is on hold.' },
+  hold_not_found: { exit: 1, status: 404, meaning: 'The release is not on hold there.' },
+  rollback_not_ready: {
+    exit: 1,
+    status: 409,
+    meaning: 'There is nothing to go back to, or it could not run; the reasons are listed.',
+  },
+  rollback_failed: {
+    exit: 1,
+    status: 500,
+    meaning: 'The former deployment could not be brought back; what was live stays live.',
+  },
+  server_unreachable: { exit: 1, status: 503, meaning: 'The server does not answer.' },
+  server_locked: { exit: 1, status: 409, meaning: 'Another server runs on this home.' },
+  server_newer: { exit: 1, status: 409, meaning: 'The server is newer than this CLI; nothing was changed.' },
+  home_invalid: {
+    exit: 1,
+    status: 500,
+    meaning: 'The home folder cannot be used: wrong owner, not a folder, or not writable.',
+  },
+  database_failed: { exit: 1, status: 503, meaning: 'The database did not start or does not answer.' },
+  disk_full: { exit: 1, status: 507, meaning: 'The disk is full; nothing decided was lost.' },
+  deadline_passed: { exit: 1, status: 504, meaning: 'A call did not end before its deadline.' },
+  cancelled: { exit: 1, status: 409, meaning: 'The run was cancelled while this was going on.' },
+  internal: { exit: 70, status: 500, meaning: 'A bug in Deployer.' },
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface ErrorFacts {
+  /** What is wrong, in one sentence, naming the thing. */
+  readonly message: string;
+  /** The next thing to do; a command to type where there is one. */
+  readonly hint: string;
+  /** Dotted path of the field in a file or request, e.g. `components.agent.needs[0]`. */
+  readonly path?: string;
+  /** Lines that help to see the cause (a log's tail, a list of problems), shown below the message. */
+  readonly detail?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/** An error that a user can do something about. Anything else that is thrown is a bug and asks for a report. */
+export class DeployerError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly path: string | undefined;
+  readonly detail: readonly string[];
+
+  constructor(code: ErrorCode, facts: ErrorFacts) {
+    super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+    this.code = code;
+    this.hint = facts.hint;
+    this.path = facts.path;
+    this.detail = facts.detail ?? [];
+  }
+
+  get exit(): number {
+    return errorCatalogue[this.code].exit;
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+}
+Object.defineProperty(DeployerError.prototype, 'name', { value: 'DeployerError' });

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+import { isNodeError } from './node-error.ts';
+
+/**
+ * A process by what it cannot share with another: its id together with its start time. A process id alone is reused
+ * by the system, so nothing is ever signalled by id without comparing the start time first.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque; on Linux the start time in clock ticks since boot, elsewhere what `ps -o lstart=` prints. */
+  readonly startedAt: string;
+}
+
+/** The identity of a running process; null when there is none with this id (a zombie counts as gone). */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {
+  const startedAt = process.platform === 'linux' ? await startTicks(pid) : await startDate(pid);
+  return startedAt === null ? null : { pid, startedAt };
+}
+
+export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
+  const now = await identifyProcess(identity.pid);
+  return now !== null && now.startedAt === identity.startedAt;
+}
+
+/** Sends a signal to that process and no other; false when it has ended. */
+export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
+  if (!(await isRunning(identity))) return false;
+  try {
+    return process.kill(identity.pid, signal);
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat, proc(5). The name in field 2 may hold spaces and parentheses: count from its end. */
+async function startTicks(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state] = fields;
+    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null);
+  } catch (error) {
+    if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
+    throw error;
+  }
+}
+
+async function startDate(pid: number): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      timeout: 5000,
+    });
+    return stdout.trim() === '' ? null : stdout.trim();
+  } catch {
+    // `ps` exits 1 when no process matches, and says nothing more about it.
+    return null;
+  }
+}
