@@ -18,7 +18,9 @@ await main(process.argv.slice(2));
 async function main([entry, ...args]) {
   const isClone = existsSync(join(root, 'src'));
   if (isClone) await installWhenStale();
-  const file = isClone ? join(root, entry) : join(root, entry.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js'));
+  const file = isClone
+    ? join(root, entry)
+    : join(root, entry.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js'));
   if (isRecentEnough(process.versions.node)) {
     process.argv = [process.execPath, file, ...args];
     await import(pathToFileURL(file).href);
@@ -40,7 +42,10 @@ async function installWhenStale() {
     const options = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
     const npm = spawnSync('npm', options, { cwd: root, stdio: ['ignore', 2, 2], timeout: installDeadlineMs });
     if (npm.status !== 0) {
-      fail('npm ci failed (its output is above).', 'Check the network and the npm registry setting, then repeat the command.');
+      fail(
+        'npm ci failed (its output is above).',
+        'Check the network and the npm registry setting, then repeat the command.',
+      );
     }
     writeFileSync(stamp, wanted);
   } finally {
@@ -50,7 +55,7 @@ async function installWhenStale() {
 
 /** Two commands started together in a fresh clone: one installs, the other waits for it. */
 async function takeInstallLock(isCurrent) {
-  for (const startedAt = Date.now(); ; ) {
+  for (const startedAt = Date.now(); ;) {
     try {
       mkdirSync(installLock);
       return;
@@ -60,7 +65,10 @@ async function takeInstallLock(isCurrent) {
     const heldMs = existsSync(installLock) ? Date.now() - statSync(installLock).mtimeMs : 0;
     if (heldMs > installDeadlineMs) rmSync(installLock, { recursive: true, force: true });
     if (Date.now() - startedAt > installDeadlineMs) {
-      fail('another installation did not end in time.', `Remove ${installLock} if none is running, then repeat the command.`);
+      fail(
+        'another installation did not end in time.',
+        `Remove ${installLock} if none is running, then repeat the command.`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (isCurrent()) return;

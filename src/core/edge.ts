@@ -34,6 +34,8 @@ export interface EdgeAddress {
   readonly port: number;
   /** PEM file of the authority that signed the certificate; null when the user brought the files. */
   readonly caFile: string | null;
+  /** Requests that carry it as `x-deployer-probe` count as synthetic. */
+  readonly probeToken: string;
 }
 
 export interface EdgeObservation {

@@ -1,0 +1,77 @@
+import type { Verdict } from './verdict.ts';
+
+export const runStates = [
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'superseded',
+] as const;
+export type RunState = (typeof runStates)[number];
+
+export function hasEnded(state: RunState): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled' || state === 'superseded';
+}
+
+/** `skipped`: the run ended before it. */
+export type StageState = 'pending' | 'running' | 'waiting' | 'passed' | 'failed' | 'undecided' | 'skipped';
+
+export interface StageRecord {
+  readonly name: string;
+  readonly environment: string | null;
+  readonly state: StageState;
+  readonly verdict: Verdict | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly reason: string | null;
+}
+
+export const waitingKinds = ['uat', 'approval', 'freeze', 'undecided', 'capacity'] as const;
+export type WaitingKind = (typeof waitingKinds)[number];
+
+/** Every waiting thing says for what, since when, until when, and the next command to type. */
+export interface Waiting {
+  readonly kind: WaitingKind;
+  readonly run: string;
+  readonly environment: string | null;
+  readonly reason: string;
+  /** ISO 8601, UTC, as are all times on the wire. */
+  readonly since: string;
+  /** When it ends by itself: the run then fails with "no decision". */
+  readonly deadline: string;
+  /** The full command to type. */
+  readonly next: string;
+}
+
+/** What happens in a run, in order; the lines of `ship --json`. */
+export type RunEvent =
+  | ({ readonly type: 'stage'; readonly run: string; readonly at: string } & StageRecord)
+  | {
+      readonly type: 'log';
+      readonly run: string;
+      readonly at: string;
+      readonly stage: string;
+      readonly environment: string | null;
+      readonly stream: LogStream;
+      readonly line: string;
+    }
+  | { readonly type: 'waiting'; readonly run: string; readonly at: string; readonly waiting: Waiting }
+  | {
+      readonly type: 'result';
+      readonly run: string;
+      readonly at: string;
+      readonly state: RunState;
+      readonly waiting: Waiting | null;
+      readonly reason: string | null;
+    };
+
+/** `note`: said by Deployer itself, not by a command. */
+export type LogStream = 'stdout' | 'stderr' | 'note';
+
+/** Who acts. Identities are plain strings; `proven` says whether a log-in stood behind it. */
+export interface Actor {
+  readonly identity: string;
+  readonly proven: boolean;
+}

@@ -1,0 +1,24 @@
+/** The server's own clones: what a run reads of a repository, always at a commit, never from somebody's folder. */
+export interface Sources {
+  /** Writes the files of a commit into the new folder `into`. */
+  checkout(source: CommitRef, into: string, signal: AbortSignal): Promise<void>;
+  /** Bytes of every file under `folder` that matches one of the globs (relative to it), by path relative to it. */
+  filesAt(
+    source: CommitRef,
+    folder: string,
+    globs: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Version of a commit (contract: tag, tag and distance, or distance alone); `isTaken` makes it unique. */
+  versionOf(
+    source: CommitRef,
+    isTaken: (version: string) => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<string>;
+}
+
+export interface CommitRef {
+  readonly integration: string;
+  /** 40 hexadecimal digits (64 in a SHA-256 repository). */
+  readonly commit: string;
+}

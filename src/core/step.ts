@@ -1,0 +1,68 @@
+import type { EdgeAddress } from './edge.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+import type { Stage } from './plan.ts';
+import type { LogStream } from './run.ts';
+import type { DeploymentRef } from './target.ts';
+import type { StageOutcome } from './verdict.ts';
+
+/**
+ * One stage's work. A step may be started again after a crash at any point, so its effects are idempotent by run,
+ * stage and deployment. It ends soon after `signal` aborts, with everything it started ended. What it throws fails the
+ * stage with that error's message; a person's mistake is a `DeployerError`.
+ */
+export interface Step {
+  run(context: StepContext): Promise<StageOutcome>;
+}
+
+export interface StepContext {
+  readonly run: RunFacts;
+  readonly stage: Stage;
+  readonly definition: IntegrationDefinition;
+  /** Root of the run's clean checkout. It does not exist before `checkout`. */
+  readonly workspace: string;
+  /** The integration's folder in the checkout. */
+  readonly folder: string;
+  /** Null before `package`. */
+  readonly release: ReleaseFacts | null;
+  /** Null before the first environment. */
+  readonly change: Change | null;
+  readonly signal: AbortSignal;
+  /** When this stage first began; kept when it is started again after a crash. ISO 8601. */
+  readonly startedAt: string;
+  /** What the stage wrote down for its own restart (JSON); null at first. */
+  recall(): Promise<unknown>;
+  remember(value: unknown): Promise<void>;
+  /** Stored, and streamed to whoever follows the run. One line, without its newline. */
+  log(line: string, stream?: LogStream): void;
+}
+
+export interface RunFacts {
+  readonly id: string;
+  readonly integration: string;
+  readonly commit: string;
+  readonly requester: string;
+  /** PATH, HOME, proxies and CA variables of the caller at ship time, and nothing else of it. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+}
+
+export interface ReleaseFacts {
+  readonly id: string;
+  readonly version: string;
+  /** Artifact digest by component name. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+/** The change that a run makes in one environment, from preparing to the end of the watch. */
+export interface Change {
+  readonly environment: EnvironmentDefinition;
+  readonly edge: EdgeAddress;
+  /** The new deployment; null before `prepare`. */
+  readonly candidate: CandidateFacts | null;
+  /** What was stable when the change began; null on a first deploy. */
+  readonly former: string | null;
+}
+
+export interface CandidateFacts extends DeploymentRef {
+  /** `https://127.0.0.1:<port>` of its own, no slash at the end. */
+  readonly previewUrl: string;
+}
