@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+/** What the API takes. Every body is checked by these before anything is done. */
+
+export interface ShipRequest {
+  readonly integration: string;
+  /** Folder of `deployer.yaml` in the repository, `.` at its root. */
+  readonly folder: string;
+  /** Full commit id, pushed into the server's clone beforehand; null when `release` is given. */
+  readonly commit: string | null;
+  /** Digest, unique prefix (>= 6) or version of an existing release. */
+  readonly release: string | null;
+  readonly to: string | null;
+  readonly note: string | null;
+  /** PATH, HOME, proxies and CA variables of the caller; anything else is dropped by the server. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const shipRequest: z.ZodType<ShipRequest> = z.strictObject({
+  integration: z.string().min(1),
+  folder: z.string().min(1),
+  commit: z.string().min(6).nullable(),
+  release: z.string().min(1).nullable(),
+  to: z.string().min(1).nullable(),
+  note: z.string().max(4000).nullable(),
+  env: z.record(z.string(), z.string()),
+});
+
+export interface ApproveRequest {
+  /** The digest that was shown. */
+  readonly binding: string;
+  readonly reason: string | null;
+}
+
+export const approveRequest: z.ZodType<ApproveRequest> = z.strictObject({
+  binding: z.string().min(1),
+  reason: z.string().max(4000).nullable(),
+});
+
+export interface RejectRequest {
+  readonly reason: string;
+}
+
+export const rejectRequest: z.ZodType<RejectRequest> = z.strictObject({
+  reason: z.string().min(1).max(4000),
+});
+
+export interface UatRequest {
+  readonly verdict: 'pass' | 'fail';
+  readonly binding: string;
+  /** Verdict by scenario: its number (from 1) or its text. Empty with `pass`: every scenario passed. */
+  readonly scenarios: Readonly<Record<string, 'pass' | 'fail'>>;
+  readonly note: string | null;
+}
+
+export const uatRequest: z.ZodType<UatRequest> = z.strictObject({
+  verdict: z.enum(['pass', 'fail']),
+  binding: z.string().min(1),
+  scenarios: z.record(z.string(), z.enum(['pass', 'fail'])),
+  note: z.string().max(4000).nullable(),
+});
+
+export interface RollbackRequest {
+  /** Deployment to go to; null: the previous one. */
+  readonly to: string | null;
+  readonly reason: string | null;
+}
+
+export const rollbackRequest: z.ZodType<RollbackRequest> = z.strictObject({
+  to: z.string().min(1).nullable(),
+  reason: z.string().max(4000).nullable(),
+});
+
+export interface HoldRequest {
+  /** Null: every environment. */
+  readonly environment: string | null;
+  readonly reason: string;
+}
+
+export const holdRequest: z.ZodType<HoldRequest> = z.strictObject({
+  environment: z.string().min(1).nullable(),
+  reason: z.string().min(1).max(4000),
+});
+
+export interface StopRequest {
+  /** True: edges, supervisors, components and the database end too; data stays. */
+  readonly all: boolean;
+}
+
+export const stopRequest: z.ZodType<StopRequest> = z.strictObject({ all: z.boolean() });
+
+export interface CancelRequest {
+  readonly reason: string | null;
+}
+
+export const cancelRequest: z.ZodType<CancelRequest> = z.strictObject({
+  reason: z.string().max(4000).nullable(),
+});

@@ -1,0 +1,113 @@
+import type { RunEvent } from '../core/run.ts';
+import type { ComponentLogLine } from '../core/target.ts';
+import type {
+  ApproveRequest,
+  CancelRequest,
+  HoldRequest,
+  RejectRequest,
+  RollbackRequest,
+  ShipRequest,
+  StopRequest,
+  UatRequest,
+} from './requests.ts';
+import type {
+  CancelView,
+  DecidedView,
+  DecisionView,
+  DiffView,
+  HoldsView,
+  ReleasesView,
+  RollbackReadinessView,
+  RollbackView,
+  RunsView,
+  RunView,
+  ServerView,
+  ShippedView,
+  StatusView,
+  StoppedView,
+} from './views.ts';
+
+/**
+ * Every call of the API: method and path, and below what goes in and comes out. The client and the server are both
+ * written against this table. The actor travels in the header `x-deployer-actor`.
+ *
+ * `ndjson` answers are lines of JSON that keep coming until the subject ends or the client leaves.
+ */
+export const routes = {
+  server: { method: 'GET', path: '/v1/server' },
+  stop: { method: 'POST', path: '/v1/stop' },
+  source: { method: 'POST', path: '/v1/integrations/:integration/source' },
+  ship: { method: 'POST', path: '/v1/runs' },
+  runs: { method: 'GET', path: '/v1/integrations/:integration/runs' },
+  run: { method: 'GET', path: '/v1/runs/:run' },
+  runEvents: { method: 'GET', path: '/v1/runs/:run/events', ndjson: true },
+  cancel: { method: 'POST', path: '/v1/runs/:run/cancel' },
+  retry: { method: 'POST', path: '/v1/runs/:run/retry' },
+  decisions: { method: 'GET', path: '/v1/integrations/:integration/decisions' },
+  approve: { method: 'POST', path: '/v1/runs/:run/approve' },
+  reject: { method: 'POST', path: '/v1/runs/:run/reject' },
+  uat: { method: 'POST', path: '/v1/runs/:run/uat' },
+  status: { method: 'GET', path: '/v1/integrations/:integration/status' },
+  releases: { method: 'GET', path: '/v1/integrations/:integration/releases' },
+  diff: { method: 'GET', path: '/v1/integrations/:integration/diff' },
+  rollbackReadiness: {
+    method: 'GET',
+    path: '/v1/integrations/:integration/environments/:environment/rollback',
+  },
+  rollback: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/rollback' },
+  hold: { method: 'POST', path: '/v1/integrations/:integration/releases/:release/hold' },
+  unhold: { method: 'POST', path: '/v1/integrations/:integration/releases/:release/unhold' },
+  logs: {
+    method: 'GET',
+    path: '/v1/integrations/:integration/environments/:environment/logs',
+    ndjson: true,
+  },
+} as const;
+
+export type RouteName = keyof typeof routes;
+
+/** Input and output of each call. `params` fill the path, `query` follows it, `body` is JSON. */
+export interface Calls {
+  server: { output: ServerView };
+  stop: { body: StopRequest; output: StoppedView };
+  /** Where to push commits of this integration (created when missing). */
+  source: { params: { integration: string }; output: { readonly url: string } };
+  ship: { body: ShipRequest; output: ShippedView };
+  /** Newest first, 50 to a page. */
+  runs: { params: { integration: string }; query: { after?: string }; output: RunsView };
+  run: { params: { run: string }; output: RunView };
+  /** From the first event; the stream ends with a `result` when the run ends, or waits for a person. */
+  runEvents: { params: { run: string }; query: { follow?: 'true' }; output: RunEvent };
+  /** Answers when everything that the run started has ended. */
+  cancel: { params: { run: string }; body: CancelRequest; output: CancelView };
+  retry: { params: { run: string }; output: ShippedView };
+  /** What waits for a person, oldest first. */
+  decisions: { params: { integration: string }; output: { readonly decisions: readonly DecisionView[] } };
+  approve: { params: { run: string }; body: ApproveRequest; output: DecidedView };
+  reject: { params: { run: string }; body: RejectRequest; output: DecidedView };
+  uat: { params: { run: string }; body: UatRequest; output: DecidedView };
+  status: { params: { integration: string }; output: StatusView };
+  releases: { params: { integration: string }; query: { after?: string }; output: ReleasesView };
+  /** `a` and `b`: releases (digest, prefix, version, commit) or deployments. */
+  diff: { params: { integration: string }; query: { a: string; b: string }; output: DiffView };
+  rollbackReadiness: {
+    params: { integration: string; environment: string };
+    query: { to?: string };
+    output: RollbackReadinessView;
+  };
+  rollback: {
+    params: { integration: string; environment: string };
+    body: RollbackRequest;
+    output: RollbackView;
+  };
+  hold: { params: { integration: string; release: string }; body: HoldRequest; output: HoldsView };
+  unhold: { params: { integration: string; release: string }; body: HoldRequest; output: HoldsView };
+  logs: {
+    params: { integration: string; environment: string };
+    query: { component?: string; follow?: 'true'; tail?: string; deployment?: string };
+    output: ComponentLogLine;
+  };
+}
+
+/** Header that names who acts. On a local server it is claimed, not proven. */
+export const actorHeader = 'x-deployer-actor';

@@ -1,0 +1,211 @@
+import type { BindingChange, Binding } from '../core/binding.ts';
+import type { DeploymentState } from '../core/deployment.ts';
+import type { RunState, StageRecord, Waiting } from '../core/run.ts';
+import type { TargetKind } from '../core/integration.ts';
+
+/** What the API answers. Digests are never shortened; times are ISO 8601 in UTC; no URL ends in `/`. */
+
+export interface ServerView {
+  readonly pid: number;
+  /** Version of the package; a newer CLI restarts an older server. */
+  readonly version: string;
+  /** Commit time (ISO 8601) of the code; decides between equal versions. */
+  readonly builtAt: string;
+  readonly home: string;
+  readonly startedAt: string;
+  readonly database: { readonly kind: 'embedded' | 'external'; readonly version: string };
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface StatusView {
+  readonly integration: string;
+  readonly name: string;
+  readonly emoji: string;
+  readonly waiting: readonly Waiting[];
+  readonly environments: readonly EnvironmentView[];
+}
+
+export interface EnvironmentView {
+  readonly name: string;
+  readonly target: TargetKind;
+  /** Null before the first deployment. */
+  readonly url: string | null;
+  readonly caFile: string | null;
+  readonly live: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly since: string;
+  } | null;
+  /** What a bare `rollback` would go to. */
+  readonly previous: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly warm: boolean;
+    readonly rollback: Readiness;
+  } | null;
+  readonly candidate: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly state: DeploymentState;
+    readonly url: string | null;
+  } | null;
+  readonly deployments: readonly DeploymentView[];
+  readonly frozen: { readonly reason: string; readonly until: string | null; readonly by: string } | null;
+  readonly waiting: readonly Waiting[];
+  /** What is wrong with the environment itself (an edge that does not answer, a supervisor gone); empty when well. */
+  readonly trouble: readonly string[];
+}
+
+export interface DeploymentView {
+  readonly deployment: string;
+  readonly release: string;
+  readonly version: string;
+  readonly state: DeploymentState;
+  readonly stable: boolean;
+  /** Part of the default rule's traffic, 0 to 1. */
+  readonly share: number;
+  readonly audience: string | null;
+  /** Its preview; null when it has none. */
+  readonly url: string | null;
+  readonly since: string;
+}
+
+export interface RunView {
+  readonly run: string;
+  readonly integration: string;
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly commit: string;
+  readonly state: RunState;
+  readonly to: string;
+  readonly requester: string;
+  readonly note: string | null;
+  readonly reason: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly stages: readonly StageRecord[];
+  readonly waiting: Waiting | null;
+}
+
+export type RunSummary = Pick<
+  RunView,
+  'run' | 'release' | 'version' | 'commit' | 'state' | 'to' | 'startedAt' | 'endedAt'
+>;
+
+export interface RunsView {
+  readonly runs: readonly RunSummary[];
+  readonly next: string | null;
+}
+
+export interface HoldView {
+  /** Null: every environment. */
+  readonly environment: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface ReleasesView {
+  readonly releases: readonly {
+    readonly release: string;
+    readonly version: string;
+    readonly commit: string;
+    readonly createdAt: string;
+    /** Environments in which it is live. */
+    readonly environments: readonly string[];
+    readonly holds: readonly HoldView[];
+  }[];
+  readonly next: string | null;
+}
+
+export interface DiffView {
+  readonly a: string;
+  readonly b: string;
+  readonly changes: readonly { readonly path: string; readonly from: unknown; readonly to: unknown }[];
+}
+
+/** What a person is asked to decide. `binding` goes back with the answer. */
+export interface DecisionView {
+  readonly run: string;
+  readonly kind: 'approval' | 'uat' | 'undecided';
+  readonly environment: string | null;
+  readonly stage: string;
+  readonly version: string | null;
+  readonly commit: string;
+  readonly authors: readonly string[];
+  readonly requester: string;
+  readonly parts: Binding | null;
+  readonly binding: string | null;
+  readonly waiting: Waiting;
+  /** Release manifest and configuration against what is stable there. */
+  readonly changes: readonly { readonly path: string; readonly from: unknown; readonly to: unknown }[];
+  readonly rollback: Readiness;
+  /** Sentences that the decider must see: descends from a held release, first deployment brings its own policy, … */
+  readonly notices: readonly string[];
+  readonly approvals: { readonly given: readonly string[]; readonly needed: number } | null;
+  readonly scenarios: readonly string[];
+  /** Where the tester finds the deployment to judge; null when nothing runs. */
+  readonly url: string | null;
+  readonly caFile: string | null;
+}
+
+export interface DecidedView {
+  readonly run: string;
+  readonly decision: 'approved' | 'rejected' | 'uat passed' | 'uat failed' | 'retried';
+  readonly by: string;
+  readonly at: string;
+  readonly environment: string | null;
+  readonly approvals: { readonly given: readonly string[]; readonly needed: number } | null;
+}
+
+export interface MismatchDetail {
+  readonly changes: readonly BindingChange[];
+}
+
+export interface RollbackView {
+  readonly environment: string;
+  readonly from: string | null;
+  readonly to: string;
+  /** Request received by the server until the last edge worker acknowledged. */
+  readonly switchMs: number;
+  /** Hand-over of `when-live` workers; 0 without them. */
+  readonly workersMs: number;
+  readonly restored: { readonly release: string; readonly configuration: string };
+}
+
+export interface RollbackReadinessView {
+  readonly environment: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly version: string | null;
+  readonly warm: boolean;
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface HoldsView {
+  readonly release: string;
+  readonly version: string;
+  readonly holds: readonly HoldView[];
+}
+
+export interface CancelView {
+  readonly run: string;
+  readonly state: RunState;
+}
+
+export interface ShippedView {
+  readonly run: string;
+  readonly state: RunState;
+}
+
+export interface StoppedView {
+  readonly stopped: readonly string[];
+}
