@@ -25,6 +25,7 @@ export const errorCatalogue = {
     status: 404,
     meaning: 'The named commit, tag or branch is not in the repository.',
   },
+  git_failed: { exit: 1, status: 500, meaning: 'Git is missing, or ended with an error, which is shown.' },
   tree_dirty: {
     exit: 2,
     status: 409,
