@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** What a background program needs of its starter's environment to find programs and temporary files. */
+const passedOn = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'] as const;
+
+export interface DetachedProcessOptions<T> {
+  /** Module to run, see `moduleBeside`. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  /** Gets what the program writes to stdout and stderr; its last lines are part of the error when it ends early. */
+  readonly logFile: string;
+  /** Added to PATH, HOME, LANG, TMPDIR and TZ, which are all that it inherits. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asked until it answers with something: the program is ready then. */
+  readonly ready: () => Promise<T | null>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Why a detached program is not ready: what it said last. The caller gives it a code and a hint. */
+export class DetachedProcessError extends Error {
+  readonly lastLines: readonly string[];
+
+  constructor(message: string, lastLines: readonly string[]) {
+    super(message);
+    this.lastLines = lastLines;
+  }
+}
+
+/**
+ * Starts a Node program that outlives this one: in a session of its own, with none of this process's descriptors,
+ * its folder being `/`. Returns the first answer of `ready`. When it is not ready in time, or `signal` aborts, the
+ * program is ended again; when it ends by itself, `ready` is asked once more, since another one may have been first.
+ * Throws `DetachedProcessError`, or the signal's reason.
+ */
+export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
+  const log = await open(options.logFile, 'a', 0o600);
+  try {
+    const preload = moduleBeside(import.meta.url, './close-inherited-descriptors');
+    const child = spawn(process.execPath, ['--import', preload, options.entry, ...options.args], {
+      cwd: '/',
+      detached: true,
+      env: { ...inheritedEnv(), ...options.env },
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    child.unref();
+    return await untilReady(child, options);
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * The path of a module beside the calling one, with the ending that the caller itself has: `.ts` in a clone, `.js`
+ * when installed.
+ */
+export function moduleBeside(importMetaUrl: string, relativePath: string): string {
+  return fileURLToPath(new URL(relativePath + extname(importMetaUrl), importMetaUrl));
+}
+
+function inheritedEnv(): Record<string, string> {
+  return Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function untilReady<T>(child: ChildProcess, options: DetachedProcessOptions<T>): Promise<T> {
+  let end: string | null = null;
+  child.once('exit', (code, signal) => (end = signal ?? `exit code ${code}`));
+  child.once('error', (error) => (end = error.message));
+  const endsAt = performance.now() + options.timeoutMs;
+  try {
+    for (;;) {
+      options.signal.throwIfAborted();
+      const hasEnded = end !== null;
+      const answer = await options.ready();
+      if (answer !== null) return answer;
+      if (hasEnded) throw new DetachedProcessError(`it ended with ${end}`, await lastLines(options.logFile));
+      if (performance.now() > endsAt) {
+        const seconds = options.timeoutMs / 1000;
+        throw new DetachedProcessError(`no answer within ${seconds} s`, await lastLines(options.logFile));
+      }
+      await delay(15);
+    }
+  } catch (error) {
+    // Our own child and not yet waited for: its id cannot belong to another process.
+    if (end === null) child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+async function lastLines(path: string): Promise<readonly string[]> {
+  const text = await readFile(path, 'utf8');
+  return text.trimEnd().split('\n').slice(-20);
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { link, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { readJsonFile, writeFileAtomically } from './atomic-file.ts';
+import { isNodeError } from './node-error.ts';
+import { isRunning, type ProcessIdentity } from './process-identity.ts';
+
+const ProcessIdentity: z.ZodType<ProcessIdentity> = z.object({
+  pid: z.int().positive(),
+  startedAt: z.string(),
+});
+
+/**
+ * Makes a process the only holder of `name` in a folder, for as long as it lives. False when another living process
+ * holds it.
+ *
+ * Claims are numbered files, `<name>.<n>.claim`, created by link(2), which fails when the file exists: of several
+ * processes that see a dead holder at n, one creates n + 1. Removing a dead holder's file and creating it anew could
+ * remove the file of one that was faster. Whoever finds a higher number than its own gives way.
+ */
+export async function claimExclusively(
+  folder: string,
+  name: string,
+  self: ProcessIdentity,
+): Promise<boolean> {
+  for (;;) {
+    const highest = (await claimNumbers(folder, name)).at(-1) ?? 0;
+    const holder =
+      highest === 0 ? null : await readJsonFile(claimPath(folder, name, highest), ProcessIdentity);
+    if (holder !== null && (await isRunning(holder))) {
+      return holder.pid === self.pid && holder.startedAt === self.startedAt;
+    }
+    if (await createClaim(folder, { name, number: highest + 1 }, self)) {
+      const numbers = await claimNumbers(folder, name);
+      if (numbers.at(-1) !== highest + 1) continue;
+      await Promise.all(numbers.slice(0, -1).map((old) => rm(claimPath(folder, name, old), { force: true })));
+      return true;
+    }
+  }
+}
+
+async function claimNumbers(folder: string, name: string): Promise<number[]> {
+  const files = (await readdir(folder)).filter(
+    (file) => file.startsWith(`${name}.`) && file.endsWith('.claim'),
+  );
+  const numbers = files.map((file) => Number(file.slice(name.length + 1, -'.claim'.length)));
+  return numbers.filter(Number.isInteger).toSorted((a, b) => a - b);
+}
+
+async function createClaim(
+  folder: string,
+  claim: { readonly name: string; readonly number: number },
+  self: ProcessIdentity,
+): Promise<boolean> {
+  const beside = join(folder, `${claim.name}.${randomUUID()}.new-claim`);
+  await writeFileAtomically(beside, JSON.stringify(self));
+  try {
+    await link(beside, claimPath(folder, claim.name, claim.number));
+    return true;
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+function claimPath(folder: string, name: string, number: number): string {
+  return join(folder, `${name}.${number}.claim`);
+}
