@@ -42,8 +42,10 @@ export interface EdgeObservation {
   readonly generation: number;
   readonly table: RouteTable;
   readonly backends: Readonly<Record<string, readonly string[]>>;
-  /** Totals since the edge started, by deployment id; previews are counted apart under `preview`. */
+  /** Totals of the environment's own address since the edge started, by deployment id. */
   readonly deployments: Readonly<Record<string, TrafficTotals>>;
+  /** The same for preview addresses, whose traffic is counted apart. */
+  readonly previews: Readonly<Record<string, TrafficTotals>>;
 }
 
 /** Counters that only grow (until the edge restarts: `since` then changes). */
@@ -56,7 +58,7 @@ export interface TrafficTotals {
   readonly errors: number;
   /** Requests that carried the prober's mark; they are part of `requests`. */
   readonly synthetic: number;
-  /** Requests, streams and sockets that are open now. */
+  /** Requests, streams and sockets that are open now; under `deployments` those of its preview as well. */
   readonly active: number;
   /** Time to the last byte of the answer (first byte for streams and sockets): counts per bucket. */
   readonly latency: LatencyHistogram;

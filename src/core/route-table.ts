@@ -56,3 +56,40 @@ export function withoutPreview(table: RouteTable, deployment: string): RouteTabl
   const previews = Object.fromEntries(Object.entries(table.previews).filter(([id]) => id !== deployment));
   return { ...table, generation: table.generation + 1, previews };
 }
+
+/** Every deployment that a rule or a preview names: the edge needs the addresses of each. */
+export function namedDeployments(table: RouteTable): ReadonlySet<string> {
+  return new Set([...routedDeployments(table), ...Object.keys(table.previews)]);
+}
+
+/**
+ * How a table compares with the one in force: `newer` replaces it, `same` may be put again (with other backends), and
+ * `stale` is refused: an older generation, or another table that claims the same one.
+ */
+export function compareTables(next: RouteTable, inForce: RouteTable): 'newer' | 'same' | 'stale' {
+  if (next.generation !== inForce.generation) return next.generation > inForce.generation ? 'newer' : 'stale';
+  return canonicalText(next) === canonicalText(inForce) ? 'same' : 'stale';
+}
+
+/**
+ * The share of a split that `point` (0 up to, not including, 1) falls on: each share takes as much of that range as
+ * its weight is of all weights. Null for an empty split.
+ */
+export function shareAt(split: readonly RouteShare[], point: number): string | null {
+  let left = point * split.reduce((sum, share) => sum + share.weight, 0);
+  for (const share of split) {
+    left -= share.weight;
+    if (left < 0) return share.deployment;
+  }
+  return split.at(-1)?.deployment ?? null;
+}
+
+function canonicalText(table: RouteTable): string {
+  const previews = Object.entries(table.previews).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rules = table.rules.map(({ audience, split, key }) => [
+    audience,
+    split.map((share) => [share.deployment, share.weight]),
+    key,
+  ]);
+  return JSON.stringify([rules, previews]);
+}
