@@ -24,7 +24,12 @@ export async function writeFileAtomically(path: string, content: string, mode = 
     await rm(beside, { force: true });
     throw error;
   }
-  const folder = await open(dirname(path), 'r');
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename in a folder outlast a loss of power. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
     await folder.sync();
   } finally {
