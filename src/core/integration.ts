@@ -133,6 +133,7 @@ export interface EnvironmentDefinition {
   readonly mirrors: string | null;
   /** Reasons for own shape keys of a mirroring environment, by dotted path. */
   readonly differs: Readonly<Record<string, string>>;
+  readonly strategy: 'blue-green';
   /** By component name, one entry for every component. */
   readonly shapes: Readonly<Record<string, ComponentShape>>;
   readonly edge: EdgeSettings;

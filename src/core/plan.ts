@@ -1,0 +1,118 @@
+import { DeployerError } from '../errors.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+
+export const stageKinds = [
+  'checkout',
+  'build',
+  'package',
+  'setup',
+  'suite',
+  'performance',
+  'approval',
+  'migrate',
+  'prepare',
+  'verify',
+  'switch',
+  'rollback-rehearsal',
+  'watch',
+  'uat',
+] as const;
+export type StageKind = (typeof stageKinds)[number];
+
+/** What a run will do, decided from the definition before anything is done. Stored with the run. */
+export interface Plan {
+  readonly v: 1;
+  readonly stages: readonly Stage[];
+}
+
+export interface Stage {
+  /** What people read and type: the kind, and for a suite the suite's name. */
+  readonly name: string;
+  readonly kind: StageKind;
+  /** Null before any environment. */
+  readonly environment: string | null;
+  readonly suite?: string;
+}
+
+/** A line of `check`: a stage and the gates that it decides. */
+export interface PlanLine {
+  readonly stage: string;
+  readonly environment: string | null;
+  readonly gates: readonly string[];
+}
+
+/**
+ * The stages of a ship up to and including the environment `to`. Throws `environment_not_found`.
+ *
+ * Inside an environment: approval, the candidate prepared and verified, suites and load against its preview in the
+ * order of `gates`, then the switch, and after it what needs the candidate to be stable.
+ */
+export function planOf(definition: IntegrationDefinition, to: string): Plan {
+  const environments = environmentsUpTo(definition, to);
+  const stages: Stage[] = [
+    { name: 'checkout', kind: 'checkout', environment: null },
+    { name: 'build', kind: 'build', environment: null },
+    { name: 'package', kind: 'package', environment: null },
+  ];
+  const tests = [
+    ...definition.buildGates.map((suite) => suiteStage(suite, null)),
+    ...environments.flatMap((environment) => environmentStages(environment)),
+  ];
+  if (definition.setup !== null && tests.some(({ kind }) => kind === 'suite')) {
+    stages.push({ name: 'setup', kind: 'setup', environment: null });
+  }
+  return { v: 1, stages: [...stages, ...tests] };
+}
+
+/** Kinds of stages that may hold or end a run by their own judgement of the release. */
+const gateKinds: ReadonlySet<StageKind> = new Set<StageKind>([
+  'suite',
+  'performance',
+  'approval',
+  'rollback-rehearsal',
+  'watch',
+  'uat',
+]);
+
+export function planLines(plan: Plan): readonly PlanLine[] {
+  return plan.stages.map(({ name, kind, environment }) => ({
+    stage: name,
+    environment,
+    gates: gateKinds.has(kind) ? [name] : [],
+  }));
+}
+
+function environmentsUpTo(definition: IntegrationDefinition, to: string): readonly EnvironmentDefinition[] {
+  const last = definition.environments.findIndex(({ name }) => name === to);
+  if (last >= 0) return definition.environments.slice(0, last + 1);
+  const names = definition.environments.map(({ name }) => name).join(', ');
+  throw new DeployerError('environment_not_found', {
+    message: `${definition.key} has no environment ${to}.`,
+    hint: `Name one of: ${names}.`,
+    path: 'to',
+  });
+}
+
+function environmentStages({ name: environment, policy }: EnvironmentDefinition): readonly Stage[] {
+  const { gates } = policy;
+  const stage = (kind: StageKind): Stage => ({ name: kind, kind, environment });
+  return [
+    ...(policy.approval === null ? [] : [stage('approval')]),
+    stage('prepare'),
+    stage('verify'),
+    ...gates.filter((gate) => !isAfterSwitch(gate)).map((gate) => suiteStage(gate, environment)),
+    stage('switch'),
+    ...(gates.includes('rollback-rehearsal') ? [stage('rollback-rehearsal')] : []),
+    ...(policy.watch === null ? [] : [stage('watch')]),
+    ...(policy.uat === null ? [] : [stage('uat')]),
+  ];
+}
+
+function isAfterSwitch(gate: string): boolean {
+  return gate === 'uat' || gate === 'rollback-rehearsal';
+}
+
+function suiteStage(name: string, environment: string | null): Stage {
+  if (name === 'performance') return { name, kind: 'performance', environment };
+  return { name, kind: 'suite', environment, suite: name };
+}
