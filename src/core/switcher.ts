@@ -1,0 +1,47 @@
+import type { CandidateFacts, RunFacts } from './step.ts';
+import type { Actor } from './run.ts';
+import type { EdgeRef } from './edge.ts';
+
+/** Why traffic moved. */
+export type SwitchCause = 'ship' | 'rehearsal' | 'rollback' | 'watch' | 'uat' | 'undo';
+
+export interface SwitchRequest extends EdgeRef {
+  /** Deployment to make stable; null takes the environment off the air (503). */
+  readonly to: string | null;
+  /** What the caller believes is stable; a switch from anything else is refused. */
+  readonly from: string | null;
+  readonly cause: SwitchCause;
+  readonly by: Actor;
+  readonly run: string | null;
+}
+
+export interface SwitchResult {
+  readonly generation: number;
+  /** Until the last edge worker acknowledged. */
+  readonly switchMs: number;
+  /** Hand-over of `when-live` workers; 0 without them. */
+  readonly workersMs: number;
+}
+
+/** Moves the traffic of environments between deployments that run, and brings deployments up. */
+export interface Switcher {
+  switchTo(request: SwitchRequest, signal: AbortSignal): Promise<SwitchResult>;
+}
+
+/** Makes deployments and brings them up. */
+export interface Candidates {
+  /**
+   * The candidate of a run in an environment: recorded (once per run and attempt), started until it is ready, and
+   * given a preview.
+   */
+  prepare(request: CandidateRequest, signal: AbortSignal): Promise<CandidateFacts>;
+  /** A second deployment of the same release and configuration as `of`, ready. For a rehearsal on a first deploy. */
+  prepareTwin(of: CandidateFacts, run: RunFacts, signal: AbortSignal): Promise<CandidateFacts>;
+  /** Ends a deployment that takes no traffic, and records it as failed or retired. */
+  discard(deployment: CandidateFacts, reason: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface CandidateRequest {
+  readonly run: RunFacts;
+  readonly environment: string;
+}

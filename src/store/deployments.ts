@@ -1,0 +1,127 @@
+import type { Insertable, Selectable } from 'kysely';
+
+import { canBecome, type DeploymentState } from '../core/deployment.ts';
+import { DeployerError } from '../errors.ts';
+import type { Queries } from './database.ts';
+import type { DeploymentTable } from './tables.ts';
+
+export type DeploymentRow = Selectable<DeploymentTable>;
+
+export async function insertDeployment(
+  db: Queries,
+  row: Insertable<DeploymentTable>,
+): Promise<DeploymentRow> {
+  return await db.insertInto('app.deployment').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findDeployment(db: Queries, integration: string, id: string): Promise<DeploymentRow> {
+  const row = await db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new DeployerError('deployment_not_found', {
+    message: `${integration} has no deployment "${id}".`,
+    hint: 'deployer status',
+  });
+}
+
+/** What occupies places now, newest first. */
+export async function runningDeployments(
+  db: Queries,
+  integration: string,
+  environment?: string,
+): Promise<readonly DeploymentRow[]> {
+  let query = db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('state', 'not in', ['retired', 'failed']);
+  if (environment !== undefined) query = query.where('environment', '=', environment);
+  return await query.orderBy('created_at', 'desc').execute();
+}
+
+/** The newest deployment that a run made in an environment; a retry makes a new one. */
+export async function candidateOf(
+  db: Queries,
+  run: string,
+  environment: string,
+): Promise<DeploymentRow | null> {
+  const row = await db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('run', '=', run)
+    .where('environment', '=', environment)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export interface StateChange {
+  readonly state: DeploymentState;
+  readonly reason?: string | null;
+  /** When a warm one retires. */
+  readonly warmUntil?: Date | null;
+}
+
+/** Moves a deployment to another state; the same state again is no change. Refuses what its life does not allow. */
+export async function changeState(
+  db: Queries,
+  deployment: DeploymentRow,
+  change: StateChange,
+): Promise<void> {
+  const row = await db
+    .selectFrom('app.deployment')
+    .select('state')
+    .where('integration', '=', deployment.integration)
+    .where('id', '=', deployment.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (row.state === change.state) return;
+  if (!canBecome(row.state, change.state)) {
+    throw new DeployerError('internal', {
+      message: `Deployment ${deployment.id} cannot go from ${row.state} to ${change.state}.`,
+      hint: 'Please report this, with the output of `deployer run <id> --json`.',
+    });
+  }
+  await db
+    .updateTable('app.deployment')
+    .set({
+      state: change.state,
+      state_at: new Date(),
+      reason: change.reason ?? null,
+      warm_until: change.warmUntil ?? null,
+    })
+    .where('integration', '=', deployment.integration)
+    .where('id', '=', deployment.id)
+    .execute();
+}
+
+export async function setPreviewPort(
+  db: Queries,
+  deployment: DeploymentRow,
+  port: number | null,
+): Promise<void> {
+  await db
+    .updateTable('app.deployment')
+    .set({ preview_port: port })
+    .where('integration', '=', deployment.integration)
+    .where('id', '=', deployment.id)
+    .execute();
+}
+
+/** Warm ones whose time is over. */
+export async function expiredDeployments(db: Queries, now: Date): Promise<readonly DeploymentRow[]> {
+  return await db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('state', '=', 'warm')
+    .where('warm_until', '<=', now)
+    .execute();
+}
+
+export async function drainingDeployments(db: Queries): Promise<readonly DeploymentRow[]> {
+  return await db.selectFrom('app.deployment').selectAll().where('state', '=', 'draining').execute();
+}

@@ -1,0 +1,253 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Client } from 'pg';
+import { z } from 'zod';
+
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
+import type { Home } from '../../lib/home.ts';
+import { isNodeError } from '../../lib/node-error.ts';
+import {
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../lib/process-identity.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
+import { installBinaries } from './binaries.ts';
+import { type DatabasePaths, databasePaths, databaseUser, makeFolders } from './paths.ts';
+
+const version = '18.4';
+const initTimeoutMs = 60_000;
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 30_000;
+
+/** `database.json`: how to reach the embedded database, and which process it is. */
+interface DatabaseFile {
+  readonly version: string;
+  readonly paths: DatabasePaths;
+  readonly user: string;
+  readonly password: string;
+  readonly process: ProcessIdentity | null;
+}
+
+const DatabaseFile: z.ZodType<DatabaseFile> = z.object({
+  version: z.string(),
+  paths: z.object({
+    binaries: z.string(),
+    data: z.string(),
+    socketFolder: z.string(),
+    log: z.string(),
+  }),
+  user: z.string(),
+  password: z.string(),
+  process: z.object({ pid: z.int(), startedAt: z.string() }).nullable(),
+});
+
+/**
+ * Starts the database of a home, or finds the one that runs: it outlives the server, so that a killed server comes
+ * back in milliseconds. Call it only while holding the home's lock. Returns the connection string.
+ */
+export async function startPostgres(home: Home): Promise<string> {
+  const known = await readJsonFile(home.databaseFile, DatabaseFile);
+  if (known?.process && (await isRunning(known.process))) {
+    await untilAccepting(known);
+    return connectionString(known);
+  }
+  const file = known ?? newDatabaseFile(home);
+  await makeFolders(file.paths);
+  await installBinaries(file.paths.binaries);
+  // Written before the first start: the password of a database that exists is never lost.
+  await save(home, file);
+  await initialise(file);
+  const started = { ...file, process: await launch(file) };
+  await save(home, started);
+  await untilAccepting(started);
+  return connectionString(started);
+}
+
+/** Ends the database of a home (fast shutdown: sessions are ended, everything committed is on disk). Data stays. */
+export async function stopPostgres(home: Home): Promise<boolean> {
+  const file = await readJsonFile(home.databaseFile, DatabaseFile);
+  const running = file?.process ?? null;
+  if (file === null || running === null || !(await signalProcess(running, 'SIGINT'))) return false;
+  await waitUntil(async () => ((await isRunning(running)) ? null : true), {
+    timeoutMs: stopTimeoutMs,
+    what: 'the database to end',
+    hint: `See ${file.paths.log}.`,
+  });
+  await save(home, { ...file, process: null });
+  return true;
+}
+
+function newDatabaseFile(home: Home): DatabaseFile {
+  return {
+    version,
+    paths: databasePaths(home, version),
+    user: 'deployer',
+    password: randomBytes(24).toString('base64url'),
+    process: null,
+  };
+}
+
+function save(home: Home, file: DatabaseFile): Promise<void> {
+  return writeFileAtomically(home.databaseFile, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/** Makes the data folder in one step, so that an interrupted `initdb` is done again from nothing. */
+async function initialise({ paths, user, password }: DatabaseFile): Promise<void> {
+  if (await hasData(paths.data)) return;
+  const owner = databaseUser();
+  const beside = `${paths.data}.new`;
+  const passwordFile = `${paths.data}.password`;
+  await rm(beside, { recursive: true, force: true });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  try {
+    if (owner !== null) {
+      for (const path of [join(paths.data, '..'), paths.socketFolder, passwordFile]) {
+        await chown(path, owner.uid, owner.gid);
+      }
+    }
+    await execa(
+      join(paths.binaries, 'bin', 'initdb'),
+      [
+        `--pgdata=${beside}`,
+        `--username=${user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--no-locale',
+        '--data-checksums',
+        '--no-sync',
+      ],
+      { ...owner, cwd: '/', timeout: initTimeoutMs, env: { LC_ALL: 'C' } },
+    );
+    await rename(beside, paths.data);
+  } catch (error) {
+    throw startError(paths, 'initdb failed', error);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+async function hasData(folder: string): Promise<boolean> {
+  try {
+    await readFile(join(folder, 'PG_VERSION'));
+    return true;
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function launch({ paths }: DatabaseFile): Promise<ProcessIdentity> {
+  const adopted = await runningPostmaster(paths);
+  if (adopted !== null) return adopted;
+  const log = await open(paths.log, 'a', 0o600);
+  try {
+    const settings = {
+      listen_addresses: '',
+      unix_socket_directories: paths.socketFolder,
+      unix_socket_permissions: '0700',
+      max_connections: '60',
+      shared_buffers: '32MB',
+      jit: 'off',
+      autovacuum_naptime: '5min',
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const child = spawn(join(paths.binaries, 'bin', 'postgres'), ['-D', paths.data, ...flags], {
+      ...databaseUser(),
+      cwd: '/',
+      detached: true,
+      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    const identity = child.pid === undefined ? null : await identifyProcess(child.pid);
+    if (identity === null) throw new Error('it ended at once');
+    return identity;
+  } catch (error) {
+    throw startError(paths, 'PostgreSQL did not start', error);
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * A server on this data folder that `database.json` does not name: this process was killed between starting it and
+ * writing it down. The pid in `postmaster.pid` is believed only when that process runs with our data folder.
+ */
+async function runningPostmaster(paths: DatabasePaths): Promise<ProcessIdentity | null> {
+  try {
+    const [pid = ''] = (await readFile(join(paths.data, 'postmaster.pid'), 'utf8')).split('\n');
+    const command = await readFile(`/proc/${Number(pid)}/cmdline`, 'utf8');
+    return command.split('\0').includes(paths.data) ? await identifyProcess(Number(pid)) : null;
+  } catch (error) {
+    if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
+    throw error;
+  }
+}
+
+/** Waits until a session opens, and makes the database `deployer` when it is not there yet. */
+async function untilAccepting(file: DatabaseFile): Promise<void> {
+  const identity = file.process;
+  await waitUntil(
+    async () => {
+      if (identity !== null && !(await isRunning(identity))) {
+        throw startError(file.paths, 'PostgreSQL ended while starting', undefined);
+      }
+      return await tryConnect(file);
+    },
+    { timeoutMs: startTimeoutMs, what: 'the database to accept connections', hint: `See ${file.paths.log}.` },
+  );
+}
+
+async function tryConnect(file: DatabaseFile): Promise<true | null> {
+  const client = new Client({
+    connectionString: connectionString(file, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  });
+  client.on('error', () => {
+    // Reported by the query below, if it matters.
+  });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query("select 1 from pg_database where datname = 'deployer'");
+    if (rowCount === 0) await client.query('create database deployer');
+    return true;
+  } catch (error) {
+    if (isStarting(error)) return null;
+    throw startError(file.paths, 'PostgreSQL refuses connections', error);
+  } finally {
+    await client.end().catch(() => {
+      // A connection that never opened has nothing to end.
+    });
+  }
+}
+
+/** 57P03: the server is starting up or recovering. */
+function isStarting(error: unknown): boolean {
+  return (
+    isNodeError(error) && ['57P03', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code)
+  );
+}
+
+function connectionString({ paths, user, password }: DatabaseFile, database = 'deployer'): string {
+  const query = new URLSearchParams({ host: paths.socketFolder, port: '5432' });
+  return `postgresql://${user}:${password}@/${database}?${query.toString()}`;
+}
+
+function startError(paths: DatabasePaths, message: string, cause: unknown): DeployerError {
+  return new DeployerError('database_failed', {
+    message: `${message}${cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : ''}.`,
+    hint: `See ${paths.log}, or set DEPLOYER_DATABASE_URL to another PostgreSQL server.`,
+    cause,
+  });
+}

@@ -1,0 +1,143 @@
+import { type Selectable, sql } from 'kysely';
+
+import type { RouteTable } from '../core/route-table.ts';
+import { DeployerError } from '../errors.ts';
+import type { Queries } from './database.ts';
+import { json } from './json.ts';
+import type { EnvironmentTable } from './tables.ts';
+
+export type EnvironmentRow = Selectable<EnvironmentTable>;
+
+export async function findEnvironment(
+  db: Queries,
+  integration: string,
+  name: string,
+): Promise<EnvironmentRow> {
+  const row = await db
+    .selectFrom('app.environment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (row !== undefined) return row;
+  const names = (await listEnvironments(db, integration)).map((environment) => environment.name);
+  throw new DeployerError('environment_not_found', {
+    message: `${integration} has no environment "${name}".`,
+    hint: names.length === 0 ? 'deployer ship' : `Environments: ${names.join(', ')}.`,
+  });
+}
+
+/** The row, locked until the transaction ends: every change of routes and holder begins with it. */
+export async function lockEnvironment(
+  db: Queries,
+  integration: string,
+  name: string,
+): Promise<EnvironmentRow> {
+  return await db
+    .selectFrom('app.environment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** In the order of the file. */
+export async function listEnvironments(db: Queries, integration: string): Promise<readonly EnvironmentRow[]> {
+  return await db
+    .selectFrom('app.environment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .orderBy('position')
+    .orderBy('name')
+    .execute();
+}
+
+export async function allEnvironments(db: Queries): Promise<readonly EnvironmentRow[]> {
+  return await db.selectFrom('app.environment').selectAll().where('generation', '>', 0).execute();
+}
+
+/** Records the table that is to be in force. Refuses one whose generation does not follow the recorded one. */
+export async function saveRoutes(
+  db: Queries,
+  environment: EnvironmentRow,
+  routes: RouteTable,
+): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('app.environment')
+    .set({ routes: json(routes), generation: routes.generation })
+    .where('integration', '=', environment.integration)
+    .where('name', '=', environment.name)
+    .where('generation', '=', routes.generation - 1)
+    .executeTakeFirst();
+  if (numUpdatedRows === 1n) return;
+  throw new DeployerError('route_stale', {
+    message: `The routes of ${environment.name} changed meanwhile (generation ${routes.generation} is taken).`,
+    hint: 'deployer status',
+  });
+}
+
+/** The number of the environment's next deployment. */
+export async function takeDeploymentNumber(db: Queries, integration: string, name: string): Promise<number> {
+  const row = await db
+    .updateTable('app.environment')
+    .set({ next_deployment: sql<number>`next_deployment + 1` })
+    .where('integration', '=', integration)
+    .where('name', '=', name)
+    .returning('next_deployment')
+    .executeTakeFirstOrThrow();
+  return row.next_deployment - 1;
+}
+
+/** Makes `holder` the one that changes the environment. False when another one does. */
+export async function takeEnvironment(
+  db: Queries,
+  environment: EnvironmentRow,
+  holder: string,
+): Promise<boolean> {
+  if (environment.holder === holder) return true;
+  if (environment.holder !== null) return false;
+  await setHolder(db, environment, holder);
+  return true;
+}
+
+export async function setHolder(
+  db: Queries,
+  environment: EnvironmentRow,
+  holder: string | null,
+): Promise<void> {
+  await db
+    .updateTable('app.environment')
+    .set({ holder, held_since: holder === null ? null : new Date() })
+    .where('integration', '=', environment.integration)
+    .where('name', '=', environment.name)
+    .execute();
+}
+
+export async function addCapacityWaiter(
+  db: Queries,
+  environment: EnvironmentRow,
+  run: string,
+): Promise<void> {
+  await db
+    .insertInto('app.capacity_waiter')
+    .values({ integration: environment.integration, environment: environment.name, run, since: new Date() })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function removeCapacityWaiter(db: Queries, run: string): Promise<void> {
+  await db.deleteFrom('app.capacity_waiter').where('run', '=', run).execute();
+}
+
+/** Oldest first. */
+export async function capacityWaiters(db: Queries, environment: EnvironmentRow): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('app.capacity_waiter')
+    .select('run')
+    .where('integration', '=', environment.integration)
+    .where('environment', '=', environment.name)
+    .orderBy('since')
+    .execute();
+  return rows.map(({ run }) => run);
+}

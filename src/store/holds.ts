@@ -1,0 +1,60 @@
+import type { Selectable } from 'kysely';
+
+import type { Actor } from '../core/run.ts';
+import type { Queries } from './database.ts';
+import type { ReleaseRow } from './releases.ts';
+import type { HoldTable } from './tables.ts';
+
+export type HoldRow = Selectable<HoldTable>;
+
+export interface NewHold {
+  /** Null: every environment. */
+  readonly environment: string | null;
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+/** Puts a release on hold; one that stands already for the same environment stays as it is. */
+export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold): Promise<void> {
+  const standing = await activeHolds(db, release.integration);
+  if (standing.some(({ release: id, environment }) => id === release.id && environment === hold.environment))
+    return;
+  await db
+    .insertInto('app.hold')
+    .values({
+      integration: release.integration,
+      release: release.id,
+      content: release.content,
+      environment: hold.environment,
+      reason: hold.reason,
+      identity: hold.by.identity,
+      at: new Date(),
+      lifted_at: null,
+      lifted_by: null,
+      lifted_reason: null,
+    })
+    .execute();
+}
+
+export async function activeHolds(db: Queries, integration: string): Promise<readonly HoldRow[]> {
+  return await db
+    .selectFrom('app.hold')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('lifted_at', 'is', null)
+    .orderBy('at')
+    .execute();
+}
+
+/** Lifts the holds of a release (and of equal content) in one environment, or all of them. Returns how many. */
+export async function liftHolds(db: Queries, release: ReleaseRow, lift: NewHold): Promise<number> {
+  let query = db
+    .updateTable('app.hold')
+    .set({ lifted_at: new Date(), lifted_by: lift.by.identity, lifted_reason: lift.reason })
+    .where('integration', '=', release.integration)
+    .where('content', '=', release.content)
+    .where('lifted_at', 'is', null);
+  if (lift.environment !== null) query = query.where('environment', '=', lift.environment);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  return Number(numUpdatedRows);
+}

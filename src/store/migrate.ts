@@ -1,0 +1,27 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+import { DeployerError } from '../errors.ts';
+import { tables } from './migrations/0001-tables.ts';
+import type { Tables } from './tables.ts';
+
+/** In order; a published one is never changed, only followed by another. */
+const migrations: Readonly<Record<string, Migration>> = { '0001-tables': tables };
+
+/** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  await sql`create schema if not exists app`.execute(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    migrationTableSchema: 'app',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new DeployerError('database_failed', {
+      message: 'The database could not be brought to this version of Deployer.',
+      hint: 'Restore the database, or run the version of Deployer that wrote it.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { Client, type ClientConfig, Pool } from 'pg';
+
+/** What a Unix socket reports while the server behind it restarts; DBOS retries only on ECONNRESET and ECONNREFUSED. */
+const connectionLost = new Set(['ENOENT', 'EPIPE', 'ENOTCONN']);
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  readonly max: number;
+}
+
+/**
+ * A pool that survives a restart of the database. Errors of a lost connection are given the code that the engine
+ * retries on, and errors of idle connections, which have no caller, do not end the process.
+ */
+export function createPool({ connectionString, max }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString,
+    max,
+    Client: ReconnectingClient,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on('error', ignoreIdleError);
+  const connect = pool.connect.bind(pool) as AnyFunction;
+  Object.assign(pool, {
+    connect: (callback?: AnyFunction): unknown =>
+      callback === undefined
+        ? (connect() as Promise<unknown>).catch(rethrowAsReset)
+        : connect((error: unknown, client: unknown, done: unknown) => callback(asReset(error), client, done)),
+  });
+  return pool;
+}
+
+class ReconnectingClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', ignoreIdleError);
+  }
+
+  override query(...args: readonly unknown[]): never {
+    const last = args.at(-1);
+    const passed =
+      typeof last === 'function'
+        ? [
+            ...args.slice(0, -1),
+            (error: unknown, result: unknown): unknown => (last as AnyFunction)(asReset(error), result),
+          ]
+        : args;
+    const answer = (super.query as AnyFunction)(...passed);
+    // `never` satisfies every overload of pg's; the value is what pg returned: a promise, a submittable, or nothing.
+    return (answer instanceof Promise ? answer.catch(rethrowAsReset) : answer) as never;
+  }
+}
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+function asReset(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && connectionLost.has(String(error.code)))
+    error.code = 'ECONNRESET';
+  return error;
+}
+
+function rethrowAsReset(error: unknown): never {
+  throw asReset(error);
+}
+
+function ignoreIdleError(): void {
+  // The pool replaces the connection; whoever waits on it gets the error from its own call.
+}

@@ -1,0 +1,133 @@
+import type { Selectable } from 'kysely';
+
+import type { IntegrationDefinition } from '../core/integration.ts';
+import type { ReleaseManifest } from '../core/release.ts';
+import { DeployerError } from '../errors.ts';
+import type { Queries } from './database.ts';
+import { json } from './json.ts';
+import type { ReleaseTable } from './tables.ts';
+
+export type ReleaseRow = Selectable<ReleaseTable>;
+
+export interface StoredRelease {
+  readonly id: string;
+  readonly content: string;
+  readonly manifest: ReleaseManifest;
+  readonly definition: IntegrationDefinition;
+}
+
+/** Stores a release once per integration and commit; the one that exists is returned. */
+export async function insertRelease(db: Queries, release: StoredRelease): Promise<ReleaseRow> {
+  const { integration, commit, version } = release.manifest;
+  await db
+    .insertInto('app.release')
+    .values({
+      id: release.id,
+      integration,
+      commit,
+      version,
+      content: release.content,
+      manifest: json(release.manifest),
+      definition: json(release.definition),
+      created_at: new Date(),
+    })
+    .onConflict((conflict) => conflict.columns(['integration', 'commit']).doNothing())
+    .execute();
+  return await db
+    .selectFrom('app.release')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('commit', '=', commit)
+    .executeTakeFirstOrThrow();
+}
+
+export async function releaseOfCommit(
+  db: Queries,
+  integration: string,
+  commit: string,
+): Promise<ReleaseRow | null> {
+  const row = await db
+    .selectFrom('app.release')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('commit', '=', commit)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function releaseById(db: Queries, id: string): Promise<ReleaseRow> {
+  return await db.selectFrom('app.release').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+export async function isVersionTaken(
+  db: Queries,
+  integration: string,
+  version: string,
+  commit: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('app.release')
+    .select('id')
+    .where('integration', '=', integration)
+    .where('version', '=', version)
+    .where('commit', '!=', commit)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** By version, or by a unique prefix (>= 6) of digest or commit; an exact match wins. */
+export async function findRelease(db: Queries, integration: string, reference: string): Promise<ReleaseRow> {
+  const bare = reference.replace(/^sha256:/, '');
+  const isPrefix = bare.length >= 6 && /^[0-9a-f]+$/.test(bare);
+  const rows = await db
+    .selectFrom('app.release')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where((row) =>
+      row.or([
+        row('version', '=', reference),
+        row('id', '=', `sha256:${bare}`),
+        ...(isPrefix ? [row('id', 'like', `sha256:${bare}%`), row('commit', 'like', `${bare}%`)] : []),
+      ]),
+    )
+    .execute();
+  const exact = rows.find(({ id, version, commit }) =>
+    [id, version, commit, id.slice(7)].includes(reference),
+  );
+  if (exact !== undefined) return exact;
+  const [only, ...others] = rows;
+  if (only === undefined) {
+    throw new DeployerError('release_not_found', {
+      message: `No release of ${integration} matches "${reference}".`,
+      hint: 'deployer releases',
+    });
+  }
+  if (others.length > 0) {
+    throw new DeployerError('reference_ambiguous', {
+      message: `"${reference}" matches ${rows.length} releases: ${rows.map(({ version }) => version).join(', ')}.`,
+      hint: 'Name more digits, or the version: deployer releases',
+    });
+  }
+  return only;
+}
+
+const pageSize = 50;
+
+/** Newest first. `after` is what the page before gave as `next`. */
+export async function listReleases(
+  db: Queries,
+  integration: string,
+  after: string | null,
+): Promise<{ readonly rows: readonly ReleaseRow[]; readonly next: string | null }> {
+  let query = db.selectFrom('app.release').selectAll().where('integration', '=', integration);
+  if (after !== null) query = query.where('created_at', '<', new Date(after));
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .limit(pageSize + 1)
+    .execute();
+  const page = rows.slice(0, pageSize);
+  return {
+    rows: page,
+    next: rows.length > pageSize ? (page.at(-1)?.created_at.toISOString() ?? null) : null,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Insertable, Selectable } from 'kysely';
+
+import type { RunState, Waiting } from '../core/run.ts';
+import { DeployerError } from '../errors.ts';
+import type { Queries } from './database.ts';
+import { json } from './json.ts';
+import type { CancelRequested, RunTable } from './tables.ts';
+
+export type RunRow = Selectable<RunTable>;
+
+export async function insertRun(db: Queries, row: Insertable<RunTable>): Promise<void> {
+  await db.insertInto('app.run').values(row).execute();
+}
+
+export async function findRun(db: Queries, id: string): Promise<RunRow> {
+  const row = await db.selectFrom('app.run').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new DeployerError('run_not_found', { message: `There is no run "${id}".`, hint: 'deployer runs' });
+}
+
+/** The row, locked until the transaction ends. */
+export async function lockRun(db: Queries, id: string): Promise<RunRow> {
+  await findRun(db, id);
+  return await db
+    .selectFrom('app.run')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Not ended, oldest first. */
+export async function openRuns(db: Queries, integration: string): Promise<readonly RunRow[]> {
+  return await db
+    .selectFrom('app.run')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('ended_at', 'is', null)
+    .orderBy('number')
+    .execute();
+}
+
+export async function countOpenRuns(db: Queries): Promise<number> {
+  const { count } = await db
+    .selectFrom('app.run')
+    .select((row) => row.fn.countAll<string>().as('count'))
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export interface RunChange {
+  readonly state?: RunState;
+  readonly reason?: string | null;
+  readonly waiting?: Waiting | null;
+  readonly release?: string;
+  readonly cancel?: CancelRequested | null;
+  readonly attempt?: number;
+  readonly endedAt?: Date | null;
+}
+
+export async function changeRun(db: Queries, id: string, change: RunChange): Promise<void> {
+  const { waiting, cancel, endedAt, ...plain } = change;
+  await db
+    .updateTable('app.run')
+    .set({
+      ...plain,
+      ...(waiting === undefined ? {} : { waiting: waiting === null ? null : json(waiting) }),
+      ...(cancel === undefined ? {} : { cancel: cancel === null ? null : json(cancel) }),
+      ...(endedAt === undefined ? {} : { ended_at: endedAt }),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+const pageSize = 50;
+
+/** Newest first. `after` is what the page before gave as `next`. */
+export async function listRuns(
+  db: Queries,
+  integration: string,
+  after: string | null,
+): Promise<{ readonly rows: readonly RunRow[]; readonly next: string | null }> {
+  let query = db.selectFrom('app.run').selectAll().where('integration', '=', integration);
+  if (after !== null) query = query.where('number', '<', Number(after));
+  const rows = await query
+    .orderBy('number', 'desc')
+    .limit(pageSize + 1)
+    .execute();
+  const page = rows.slice(0, pageSize);
+  return { rows: page, next: rows.length > pageSize ? String(page.at(-1)?.number) : null };
+}

@@ -1,0 +1,40 @@
+import type { Insertable } from 'kysely';
+
+import type { Queries } from './database.ts';
+import type { DeploymentRow } from './deployments.ts';
+import type { SwitchTable } from './tables.ts';
+
+export async function insertSwitch(db: Queries, row: Insertable<SwitchTable>): Promise<void> {
+  await db.insertInto('app.switch').values(row).execute();
+}
+
+/**
+ * Every deployment that was stable in an environment, the latest first. One that only a rehearsal made stable was
+ * never what users had.
+ */
+export async function formerlyStable(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<readonly DeploymentRow[]> {
+  return await db
+    .selectFrom('app.deployment')
+    .selectAll('app.deployment')
+    .innerJoin(
+      (query) =>
+        query
+          .selectFrom('app.switch')
+          .select((row) => ['to as switched', row.fn.max('generation').as('last')])
+          .where('integration', '=', integration)
+          .where('environment', '=', environment)
+          .where('cause', '!=', 'rehearsal')
+          .where('to', 'is not', null)
+          .groupBy('to')
+          .as('switch'),
+      (join) => join.onRef('switch.switched', '=', 'app.deployment.id'),
+    )
+    .where('app.deployment.integration', '=', integration)
+    .orderBy('switch.last', 'desc')
+    .limit(50)
+    .execute();
+}

@@ -1,0 +1,227 @@
+import type { ColumnType, Generated } from 'kysely';
+
+import type { Binding } from '../core/binding.ts';
+import type { Configuration } from '../core/configuration.ts';
+import type { DeploymentState } from '../core/deployment.ts';
+import type { IntegrationDefinition, Policy } from '../core/integration.ts';
+import type { Plan } from '../core/plan.ts';
+import type { ReleaseManifest } from '../core/release.ts';
+import type { RouteTable } from '../core/route-table.ts';
+import type { RunEvent, RunState, StageState, Waiting } from '../core/run.ts';
+import type { SwitchCause } from '../core/switcher.ts';
+import type { Preparation } from '../core/target.ts';
+import type { Verdict } from '../core/verdict.ts';
+
+/**
+ * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
+ * run_event) are protected by triggers: an update or delete fails in the database, whoever tries.
+ */
+export interface Tables {
+  'app.integration': IntegrationTable;
+  'app.release': ReleaseTable;
+  'app.configuration': DigestedTable<Configuration>;
+  'app.policy': DigestedTable<Policy>;
+  'app.environment': EnvironmentTable;
+  'app.deployment': DeploymentTable;
+  'app.run': RunTable;
+  'app.stage': StageTable;
+  'app.run_event': RunEventTable;
+  'app.evidence': EvidenceTable;
+  'app.decision': DecisionTable;
+  'app.hold': HoldTable;
+  'app.switch': SwitchTable;
+  'app.audit': AuditTable;
+  'app.capacity_waiter': CapacityWaiterTable;
+  'app.worker': WorkerTable;
+}
+
+/** JSON columns are written as text and read parsed. */
+type Json<T> = ColumnType<T, string, string>;
+type NullableJson<T> = ColumnType<T | null, string | null, string | null>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type NullableTime = ColumnType<Date | null, Date | string | null, Date | string | null>;
+
+export interface IntegrationTable {
+  key: string;
+  folder: string;
+  /** As of the newest commit shipped. */
+  definition: Json<IntegrationDefinition>;
+  next_run: number;
+  updated_at: Time;
+}
+
+export interface ReleaseTable {
+  id: string;
+  integration: string;
+  commit: string;
+  version: string;
+  content: string;
+  manifest: Json<ReleaseManifest>;
+  definition: Json<IntegrationDefinition>;
+  created_at: Time;
+}
+
+interface DigestedTable<T> {
+  digest: string;
+  body: Json<T>;
+}
+
+export interface EnvironmentTable {
+  integration: string;
+  name: string;
+  position: number;
+  /** The route table that should be in force; its generation fences every writer. */
+  routes: Json<RouteTable>;
+  generation: number;
+  /** Run or rollback that changes the environment now. */
+  holder: string | null;
+  held_since: NullableTime;
+  next_deployment: number;
+}
+
+export interface DeploymentTable {
+  integration: string;
+  id: string;
+  environment: string;
+  release: string;
+  configuration: string;
+  policy: string;
+  preparation: Json<Preparation>;
+  state: DeploymentState;
+  reason: string | null;
+  /** Run that made it; null when a rollback brought it back. */
+  run: string | null;
+  /** What was stable when it was made. */
+  replaces: string | null;
+  preview_port: number | null;
+  created_at: Time;
+  state_at: Time;
+  /** When a warm one retires. */
+  warm_until: NullableTime;
+}
+
+export interface RunTable {
+  id: string;
+  integration: string;
+  number: number;
+  commit: string;
+  release: string | null;
+  to: string;
+  plan: Json<Plan>;
+  definition: Json<IntegrationDefinition>;
+  authors: Json<readonly string[]>;
+  requester: string;
+  note: string | null;
+  env: Json<Readonly<Record<string, string>>>;
+  state: RunState;
+  reason: string | null;
+  waiting: NullableJson<Waiting>;
+  cancel: NullableJson<CancelRequested>;
+  /** Grows with every retry; part of the workflow's id. */
+  attempt: number;
+  created_at: Time;
+  ended_at: NullableTime;
+}
+
+export interface CancelRequested {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export interface StageTable {
+  run: string;
+  index: number;
+  name: string;
+  environment: string | null;
+  state: StageState;
+  verdict: Verdict | null;
+  reason: string | null;
+  started_at: NullableTime;
+  ended_at: NullableTime;
+  memo: NullableJson<unknown>;
+}
+
+export interface RunEventTable {
+  seq: Generated<string>;
+  run: string;
+  body: Json<RunEvent>;
+}
+
+export interface EvidenceTable {
+  digest: string;
+  kind: string;
+  run: string;
+  stage: number;
+  release: string | null;
+  environment: string | null;
+  deployment: string | null;
+  body: Json<Readonly<Record<string, unknown>>>;
+  at: Time;
+}
+
+export type DecisionKind = 'approve' | 'reject' | 'uat-pass' | 'uat-fail' | 'retry';
+
+export interface DecisionTable {
+  id: Generated<string>;
+  run: string;
+  stage: number;
+  attempt: number;
+  kind: DecisionKind;
+  identity: string;
+  proven: boolean;
+  binding: string | null;
+  parts: NullableJson<Binding>;
+  detail: Json<Readonly<Record<string, unknown>>>;
+  at: Time;
+}
+
+export interface HoldTable {
+  id: Generated<string>;
+  integration: string;
+  release: string;
+  content: string;
+  environment: string | null;
+  reason: string;
+  identity: string;
+  at: Time;
+  lifted_at: NullableTime;
+  lifted_by: string | null;
+  lifted_reason: string | null;
+}
+
+export interface SwitchTable {
+  id: Generated<string>;
+  integration: string;
+  environment: string;
+  generation: number;
+  from: string | null;
+  to: string | null;
+  cause: SwitchCause;
+  run: string | null;
+  identity: string;
+  at: Time;
+}
+
+export interface AuditTable {
+  id: Generated<string>;
+  at: Time;
+  integration: string | null;
+  identity: string;
+  proven: boolean;
+  action: string;
+  subject: string;
+  detail: Json<Readonly<Record<string, unknown>>>;
+}
+
+export interface CapacityWaiterTable {
+  integration: string;
+  environment: string;
+  run: string;
+  since: Time;
+}
+
+export interface WorkerTable {
+  id: string;
+  beat: Time;
+}
