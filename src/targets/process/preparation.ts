@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+import { roles } from '../../core/integration.ts';
+import type { Preparation } from '../../core/target.ts';
+
+const Environment = z.record(z.string(), z.string());
+const Command = z.object({ run: z.string(), timeoutMs: z.number(), env: Environment });
+const Health = z.object({
+  ready: z.string().nullable(),
+  live: z.string().nullable(),
+  run: z.string().nullable(),
+  seconds: z.number().positive(),
+});
+const Shape = z.object({
+  replicas: z.int().positive(),
+  env: Environment,
+  resources: z.object({
+    cpuMillis: z.number().positive().nullable(),
+    memoryBytes: z.number().positive().nullable(),
+  }),
+});
+
+/** The frozen inputs of a deployment as they are stored beside it. */
+export const StoredPreparation: z.ZodType<Preparation> = z.object({
+  integration: z.string(),
+  environment: z.string(),
+  deployment: z.string(),
+  release: z.string(),
+  baseEnv: Environment,
+  components: z
+    .array(
+      z.object({
+        name: z.string(),
+        role: z.enum(roles),
+        path: z.string(),
+        build: Command.nullable(),
+        run: z.string(),
+        dockerfile: z.string().nullable(),
+        port: z.number().nullable(),
+        isPublic: z.boolean(),
+        health: Health,
+        needs: z.array(z.string()),
+        activation: z.enum(['always', 'when-live']),
+        overlap: z.boolean(),
+        drainMs: z.number().nonnegative(),
+        exclude: z.array(z.string()),
+        artifact: z.string(),
+        shape: Shape,
+      }),
+    )
+    .min(1),
+});

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+
+import type { ArtifactStore } from '../../core/artifacts.ts';
+import type { Preparation } from '../../core/target.ts';
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
+import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
+import { isNodeError } from '../../lib/node-error.ts';
+import type { DeploymentFolder } from './layout.ts';
+import { StoredPreparation } from './preparation.ts';
+import { SupervisorClient } from './supervisor-client.ts';
+import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+
+const startTimeoutMs = 20_000;
+
+export interface SupervisorStart {
+  readonly preparation: Preparation;
+  readonly folder: DeploymentFolder;
+  readonly launch: Launch;
+  readonly artifacts: ArtifactStore;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns the living supervisor of a deployment, started now when there is none. Each start unpacks the artifacts anew:
+ * what runs is what the digests name, even when components wrote in their folders before.
+ */
+export async function ensureSupervisor(start: SupervisorStart): Promise<SupervisorRecord> {
+  const { folder, preparation } = start;
+  try {
+    await mkdir(folder.logs, { recursive: true, mode: 0o700 });
+    await freeze(folder, preparation);
+    return (await livingSupervisor(folder)) ?? (await startSupervisor(start));
+  } catch (error) {
+    throw diskProblem(error, folder) ?? error;
+  }
+}
+
+/** Stores the inputs at first; later ones must be equal, or something else than what was approved would run. */
+async function freeze(folder: DeploymentFolder, preparation: Preparation): Promise<void> {
+  const frozen = await readJsonFile(folder.preparation, StoredPreparation);
+  if (frozen === null) {
+    await writeFileAtomically(folder.preparation, JSON.stringify(preparation));
+    return;
+  }
+  // Through the schema, so that both have the same fields.
+  if (isDeepStrictEqual(frozen, StoredPreparation.parse(preparation))) return;
+  throw new DeployerError('internal', {
+    message: `Deployment ${preparation.deployment} was frozen with other inputs than those given now.`,
+    hint: 'Please report this: a deployment never changes, a new one is made instead.',
+  });
+}
+
+async function startSupervisor(options: SupervisorStart): Promise<SupervisorRecord> {
+  const { folder, preparation, signal } = options;
+  const start = join(folder.starts, randomUUID());
+  let started: SupervisorRecord | null = null;
+  try {
+    await mkdir(start, { recursive: true, mode: 0o700 });
+    await writeFileAtomically(join(start, 'launch.json'), JSON.stringify(options.launch));
+    for (const { name, artifact } of preparation.components) {
+      await options.artifacts.unpack(artifact, join(start, name), signal);
+    }
+    started = await startDetached({
+      entry: moduleBeside(import.meta.url, './supervisor/main'),
+      args: [folder.root, start],
+      logFile: folder.supervisorLog,
+      ready: () => answeringSupervisor(folder, signal),
+      timeoutMs: startTimeoutMs,
+      signal,
+    });
+    return started;
+  } catch (error) {
+    if (!(error instanceof DetachedProcessError)) throw error;
+    throw new DeployerError('supervisor_failed', {
+      message: `The supervisor of ${preparation.deployment} did not start: ${error.message}.`,
+      hint: 'deployer doctor',
+      detail: error.lastLines,
+      cause: error,
+    });
+  } finally {
+    // Another supervisor was first, or none started: these files belong to nobody.
+    if (started?.start !== start) await rm(start, { recursive: true, force: true });
+  }
+}
+
+async function answeringSupervisor(
+  folder: DeploymentFolder,
+  signal: AbortSignal,
+): Promise<SupervisorRecord | null> {
+  const record = await livingSupervisor(folder);
+  if (record === null) return null;
+  return (await new SupervisorClient(record).observation(signal)) === null ? null : record;
+}
+
+function diskProblem(error: unknown, folder: DeploymentFolder): DeployerError | null {
+  if (!isNodeError(error)) return null;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new DeployerError('disk_full', {
+      message: `There is no space left to prepare a deployment in ${folder.root}.`,
+      hint: 'Free some space, then: deployer retry',
+      cause: error,
+    });
+  }
+  if (
+    error.code === 'EACCES' ||
+    error.code === 'EROFS' ||
+    error.code === 'EPERM' ||
+    error.code === 'ENOTDIR'
+  ) {
+    return new DeployerError('home_invalid', {
+      message: `The folder ${folder.root} cannot be written: ${error.code}.`,
+      hint: 'deployer doctor',
+      cause: error,
+    });
+  }
+  return null;
+}

@@ -1,0 +1,108 @@
+import { request } from 'node:http';
+
+import type { Observation } from '../../core/target.ts';
+import { DeployerError } from '../../errors.ts';
+import { isNodeError } from '../../lib/node-error.ts';
+import { isRunning } from '../../lib/process-identity.ts';
+import { DeploymentStatus } from './observation.ts';
+import type { SupervisorRecord } from './supervisor-record.ts';
+
+const answerTimeoutMs = 5000;
+const longestAnswer = 16 * 1024 * 1024;
+
+interface Call {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  /** @default 5000 */
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks a supervisor over its socket. Null when it has ended meanwhile; throws `supervisor_failed` when it lives and
+ * does not answer as it should.
+ */
+export class SupervisorClient {
+  readonly #record: SupervisorRecord;
+
+  constructor(record: SupervisorRecord) {
+    this.#record = record;
+  }
+
+  async observation(signal: AbortSignal): Promise<Observation | null> {
+    return this.#status({ method: 'GET', path: '/observation', signal });
+  }
+
+  /** Resolves when it is remembered and, for workers that are not wanted, when they are gone. */
+  async setWorkers(active: boolean, options: CallLimits): Promise<Observation | null> {
+    return this.#status({ method: 'PUT', path: '/workers', body: { active }, ...options });
+  }
+
+  /** Resolves when nothing of the deployment runs; the supervisor itself ends right after. */
+  async stop(options: CallLimits): Promise<void> {
+    await this.#call({ method: 'POST', path: '/stop', ...options });
+  }
+
+  async metrics(signal: AbortSignal): Promise<string | null> {
+    return this.#call({ method: 'GET', path: '/metrics', signal });
+  }
+
+  async #status(call: Call): Promise<Observation | null> {
+    const text = await this.#call(call);
+    return text === null ? null : DeploymentStatus.parse(JSON.parse(text));
+  }
+
+  async #call(call: Call): Promise<string | null> {
+    try {
+      return await send(this.#record, call);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (!(await isRunning(this.#record))) return null;
+      throw new DeployerError('supervisor_failed', {
+        message: `The supervisor ${this.#record.pid} does not answer ${call.method} ${call.path}: ${messageOf(error)}.`,
+        hint: 'deployer doctor',
+        cause: error,
+      });
+    }
+  }
+}
+
+export interface CallLimits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+function send(record: SupervisorRecord, call: Call): Promise<string> {
+  const body = call.body === undefined ? '' : JSON.stringify(call.body);
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      socketPath: record.socket,
+      method: call.method,
+      path: call.path,
+      agent: false,
+      headers: { authorization: `Bearer ${record.token}`, 'content-length': Buffer.byteLength(body) },
+      signal: AbortSignal.any([call.signal, AbortSignal.timeout(call.timeoutMs ?? answerTimeoutMs)]),
+    });
+    asked.on('error', reject);
+    asked.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('error', reject);
+      response.on('data', (part: string) => {
+        text += part;
+        if (text.length > longestAnswer) asked.destroy(new Error('the answer is too long'));
+      });
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`status ${response.statusCode}: ${text}`));
+      });
+    });
+    asked.end(body);
+  });
+}
+
+function messageOf(error: unknown): string {
+  if (isNodeError(error)) return error.code;
+  return error instanceof Error ? error.message : String(error);
+}

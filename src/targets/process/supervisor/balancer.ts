@@ -1,0 +1,88 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+const connectTimeoutMs = 2000;
+
+/**
+ * One address for all replicas of a component: each connection goes to the next ready replica, and to the one after
+ * it when that refuses. It works on connections and knows no protocol, so that whatever a component speaks passes.
+ */
+export class Balancer {
+  readonly #ports: () => readonly number[];
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  #turn = 0;
+
+  /** `ports` tells the ports of the ready replicas at that moment. */
+  constructor(ports: () => readonly number[]) {
+    this.#ports = ports;
+    // With half-open sockets a client that has sent all it had still gets its answer.
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) =>
+      this.#accept(client),
+    );
+  }
+
+  /** Starts to listen on a free port of 127.0.0.1 and returns it. */
+  listen(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: '127.0.0.1', port: 0 }, () => {
+        const address = this.#server.address();
+        if (address === null || typeof address === 'string') reject(new Error('the balancer has no port'));
+        else resolve(address.port);
+      });
+    });
+  }
+
+  /** Takes no more connections and cuts those that are open. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(client: Socket): void {
+    this.#track(client);
+    client.on('error', () => client.destroy());
+    const ports = this.#ports();
+    this.#turn += 1;
+    const first = this.#turn % Math.max(1, ports.length);
+    this.#tryNext(client, [...ports.slice(first), ...ports.slice(0, first)]);
+  }
+
+  #tryNext(client: Socket, [port, ...others]: readonly number[]): void {
+    if (client.destroyed) return;
+    if (port === undefined) {
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    this.#track(upstream);
+    const timer = setTimeout(() => upstream.destroy(new Error('no connection in time')), connectTimeoutMs);
+    const onRefused = () => {
+      clearTimeout(timer);
+      this.#tryNext(client, others);
+    };
+    upstream.once('error', onRefused);
+    upstream.once('connect', () => {
+      clearTimeout(timer);
+      upstream.off('error', onRefused);
+      join(client, upstream);
+    });
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+}
+
+/** Each side's end is passed on as an end, and its failure as a reset: nobody may take a cut answer for a whole one. */
+function join(client: Socket, upstream: Socket): void {
+  for (const [from, to] of [[client, upstream] as const, [upstream, client] as const]) {
+    from.on('error', () => to.resetAndDestroy());
+    from.once('close', () => {
+      if (!from.readableEnded) to.resetAndDestroy();
+    });
+    from.pipe(to);
+  }
+}

@@ -1,0 +1,95 @@
+// The supervisor of one deployment: `node main.ts <deployment folder> <folder of this start>`. Started detached by
+// `../start-supervisor.ts`; it outlives the control plane and ends when it is told to stop.
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
+import { claimExclusively } from '../../../lib/exclusive-claim.ts';
+import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
+import { socketPath } from '../../../lib/socket-path.ts';
+import { readIntent, writeIntent } from '../intent.ts';
+import { type DeploymentFolder, folderAt } from '../layout.ts';
+import { StoredPreparation } from '../preparation.ts';
+import { GroupRecorder, killRecordedGroups } from '../recorded-groups.ts';
+import { Launch, livingSupervisor, SupervisorRecord } from '../supervisor-record.ts';
+import { listenForControl } from './control.ts';
+import { renderMetrics } from './metrics.ts';
+import { Supervisor } from './supervisor.ts';
+
+const [root = '', start = ''] = process.argv.slice(2);
+await main(folderAt(root), start);
+
+async function main(folder: DeploymentFolder, start: string): Promise<void> {
+  const self = await identifyProcess(process.pid);
+  if (self === null) throw new Error('this process has no identity');
+  if (!(await becomeTheOnlyOne(folder, self))) return;
+  await clearAfterPredecessor(folder, start);
+
+  const supervisor = await createSupervisor(folder, start);
+  const token = randomBytes(32).toString('hex');
+  const socket = socketPath(folder.socket);
+  const end = () => {
+    server.close();
+    void rm(socket, { force: true }).finally(() => process.exit(0));
+  };
+  const server = await listenForControl({
+    socket,
+    token,
+    actions: {
+      observation: () => supervisor.observation,
+      metrics: () => renderMetrics(supervisor),
+      setWorkers: async (workersActive) => {
+        await writeIntent(folder, { workersActive });
+        if (workersActive) supervisor.startWorkers();
+        else await supervisor.stopWorkers();
+      },
+      stop: () => supervisor.stop(),
+      stopped: end,
+    },
+  });
+  process.on('SIGHUP', () => undefined);
+  process.on('SIGTERM', () => void supervisor.stop().then(end, report));
+  const record: SupervisorRecord = { ...self, token, socket, start };
+  await writeFileAtomically(folder.supervisor, JSON.stringify(record));
+  await supervisor.start();
+}
+
+/** False when another supervisor of this deployment lives and can be asked. */
+async function becomeTheOnlyOne(folder: DeploymentFolder, self: ProcessIdentity): Promise<boolean> {
+  while (!(await claimExclusively(folder.root, 'supervisor', self))) {
+    if ((await livingSupervisor(folder)) !== null) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+async function clearAfterPredecessor(folder: DeploymentFolder, start: string): Promise<void> {
+  await killRecordedGroups(folder.groups);
+  const predecessor = await readJsonFile(folder.supervisor, SupervisorRecord);
+  if (predecessor !== null && predecessor.start !== start) {
+    await rm(predecessor.start, { recursive: true, force: true });
+  }
+}
+
+async function createSupervisor(folder: DeploymentFolder, start: string): Promise<Supervisor> {
+  const preparation = await readJsonFile(folder.preparation, StoredPreparation);
+  const launch = await readJsonFile(join(start, 'launch.json'), Launch);
+  if (preparation === null || launch === null) throw new Error('the frozen inputs are missing');
+  const recorder = new GroupRecorder(folder.groups, report);
+  return new Supervisor({
+    preparation,
+    launch,
+    bundles: start,
+    logs: folder.logs,
+    workersActive: (await readIntent(folder)).workersActive,
+    onGroups: (groups) => recorder.record(groups),
+    onProblem: report,
+  });
+}
+
+function report(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
+}

@@ -1,0 +1,5 @@
+import type { Supervisor } from './supervisor.ts';
+
+export async function renderMetrics(_supervisor: Supervisor): Promise<string> {
+  return '';
+}

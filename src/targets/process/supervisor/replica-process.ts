@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
+import { type ShellGroup, type ShellGroupOptions, spawnShellGroup } from '../../../lib/shell-group.ts';
+import { groupMembers } from './group-members.ts';
+import { LineSplitter } from './line-splitter.ts';
+import type { LogFile } from './log-file.ts';
+import type { LifeEnd } from './restart-rule.ts';
+
+/** The leash of `spawnShellGroup`, which stays until the group is released. */
+const leashProcesses = 1;
+
+/** One process group that runs a component's command, from its start to the end of its last process. */
+export class ReplicaProcess {
+  readonly identity: ProcessIdentity;
+  /** Resolves when the first process of the group has ended, and the output that it wrote is stored. */
+  readonly ended: Promise<LifeEnd>;
+  readonly #group: ShellGroup;
+  #stopped: Promise<void> | null = null;
+
+  /** Throws what the system says when the program cannot be started. */
+  static async start(options: ShellGroupOptions, log: LogFile): Promise<ReplicaProcess> {
+    const group = await spawnShellGroup(options);
+    const exited = endOf(group);
+    // A pipe that breaks ends the output, and nothing else.
+    const stored = Promise.allSettled([storeLines(group, 'stdout', log), storeLines(group, 'stderr', log)]);
+    const identity = (await identifyProcess(group.pid)) ?? { pid: group.pid, startedAt: 'ended at once' };
+    // Children that the command left behind may hold its output open: what is there has a moment to arrive.
+    const ended = exited.then(async (end) => {
+      await Promise.race([stored, delay(250)]);
+      return end;
+    });
+    return new ReplicaProcess(group, identity, ended);
+  }
+
+  private constructor(group: ShellGroup, identity: ProcessIdentity, ended: Promise<LifeEnd>) {
+    this.#group = group;
+    this.identity = identity;
+    this.ended = ended;
+  }
+
+  /** SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing of it runs. */
+  stop(drainMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(drainMs);
+    return this.#stopped;
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    const { pid } = this.#group;
+    this.#group.signal('SIGTERM');
+    // The first process may be a shell that ends at once while the server that it started still drains.
+    await waitWhile(async () => (await groupMembers(pid)).length > leashProcesses, drainMs);
+    this.#group.signal('SIGKILL');
+    await waitWhile(async () => (await groupMembers(pid)).length > 0, 5000);
+    this.#group.release();
+    await this.ended;
+  }
+}
+
+function endOf(group: ShellGroup): Promise<LifeEnd> {
+  return new Promise((resolve) => {
+    group.child.once('exit', (code, signal) => resolve({ kind: 'exited', code, signal }));
+  });
+}
+
+async function storeLines(group: ShellGroup, stream: 'stdout' | 'stderr', log: LogFile): Promise<void> {
+  const splitter = new LineSplitter();
+  // Awaiting each write holds the component back when it writes faster than the disk does.
+  for await (const bytes of group.child[stream] ?? []) {
+    const lines = splitter.push(bytes as Buffer);
+    if (lines.length > 0) await log.append(stream, lines);
+  }
+  const rest = splitter.end();
+  if (rest.length > 0) await log.append(stream, rest);
+}
+
+async function waitWhile(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+  const endsAt = performance.now() + timeoutMs;
+  for (let pauseMs = 5; await condition(); pauseMs = Math.min(100, pauseMs * 1.5)) {
+    const leftMs = endsAt - performance.now();
+    if (leftMs <= 0) return;
+    await delay(Math.min(pauseMs, leftMs));
+  }
+}

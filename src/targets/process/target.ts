@@ -1,0 +1,124 @@
+import type { ArtifactStore } from '../../core/artifacts.ts';
+import type { DeploymentRef, PreparedComponent, Target } from '../../core/target.ts';
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile } from '../../lib/atomic-file.ts';
+import { writeIntent } from './intent.ts';
+import { type DeploymentFolder, deploymentFolder } from './layout.ts';
+import { absent } from './observation.ts';
+import { StoredPreparation } from './preparation.ts';
+import { longestDrainMs, retireDeployment } from './retire.ts';
+import { ensureSupervisor } from './start-supervisor.ts';
+import { SupervisorClient } from './supervisor-client.ts';
+import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+import { untilComponentsReady } from './until-ready.ts';
+
+export interface ProcessTargetOptions {
+  /** `DEPLOYER_HOME`. */
+  readonly home: string;
+  readonly artifacts: ArtifactStore;
+  /** Folder with a `node` to put first on PATH of the components. */
+  readonly nodeFolder?: string;
+  /** How much of each replica's output is kept. @default 5 segments of 4 MiB */
+  readonly logs?: Launch['logs'];
+}
+
+export interface ProcessTarget extends Target {
+  /** Metrics of a deployment's replicas in the Prometheus text format; null when nothing of it runs. */
+  metrics(deployment: DeploymentRef, signal: AbortSignal): Promise<string | null>;
+}
+
+/**
+ * Runs deployments as processes of this machine. Each has a supervisor, a process of its own that outlives this one
+ * and is found again by the identity in `supervisor.json`.
+ */
+export function processTarget(options: ProcessTargetOptions): ProcessTarget {
+  const launch: Launch = {
+    nodeFolder: options.nodeFolder ?? null,
+    logs: options.logs ?? { segmentBytes: 4 * 1024 * 1024, segments: 5 },
+  };
+  const folderOf = (deployment: DeploymentRef) => deploymentFolder(options.home, deployment);
+  return {
+    kind: 'process',
+
+    async prepare(preparation, signal) {
+      const folder = folderOf(preparation);
+      const { artifacts } = options;
+      const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, signal });
+      const components = preparation.components.filter(({ activation }) => activation === 'always');
+      await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
+    },
+
+    async observe(deployment, signal) {
+      const supervisor = await livingSupervisor(folderOf(deployment));
+      if (supervisor === null) return absent;
+      return (await new SupervisorClient(supervisor).observation(signal)) ?? absent;
+    },
+
+    async startWorkers(deployment, signal) {
+      const folder = folderOf(deployment);
+      const supervisor = await livingSupervisor(folder);
+      if (supervisor === null) throw notRunning(deployment);
+      await new SupervisorClient(supervisor).setWorkers(true, { timeoutMs: 10_000, signal });
+      await untilReady({ deployment, folder, supervisor, signal }, await workersOf(folder));
+    },
+
+    async stopWorkers(deployment, signal) {
+      const folder = folderOf(deployment);
+      const supervisor = await livingSupervisor(folder);
+      const timeoutMs = (await longestDrainMs(folder)) + 10_000;
+      const observation =
+        supervisor === null
+          ? null
+          : await new SupervisorClient(supervisor).setWorkers(false, { timeoutMs, signal });
+      // Nothing runs; but a supervisor that is started again must not start them.
+      if (observation === null && (await hasInputs(folder)))
+        await writeIntent(folder, { workersActive: false });
+    },
+
+    async retire(deployment, signal) {
+      await retireDeployment(folderOf(deployment), signal);
+    },
+
+    async *logs() {
+      // Follows.
+    },
+
+    async metrics(deployment, signal) {
+      const supervisor = await livingSupervisor(folderOf(deployment));
+      return supervisor === null ? null : new SupervisorClient(supervisor).metrics(signal);
+    },
+  };
+}
+
+interface Running {
+  readonly deployment: DeploymentRef;
+  readonly folder: DeploymentFolder;
+  readonly supervisor: SupervisorRecord;
+  readonly signal: AbortSignal;
+}
+
+async function untilReady(running: Running, components: readonly PreparedComponent[]): Promise<void> {
+  // One after another is the slowest that it can be.
+  const timeoutMs = components.reduce((sum, { health }) => sum + health.seconds * 1000, 30_000);
+  await untilComponentsReady({
+    ...running,
+    components: new Set(components.map(({ name }) => name)),
+    timeoutMs,
+  });
+}
+
+async function workersOf(folder: DeploymentFolder): Promise<readonly PreparedComponent[]> {
+  const preparation = await readJsonFile(folder.preparation, StoredPreparation);
+  return (preparation?.components ?? []).filter(({ activation }) => activation === 'when-live');
+}
+
+async function hasInputs(folder: DeploymentFolder): Promise<boolean> {
+  return (await readJsonFile(folder.preparation, StoredPreparation)) !== null;
+}
+
+function notRunning({ deployment, environment }: DeploymentRef): DeployerError {
+  return new DeployerError('deployment_not_found', {
+    message: `Deployment ${deployment} does not run, so its workers cannot be started.`,
+    hint: `deployer status, then: deployer rollback ${environment}`,
+  });
+}
