@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { DeployerError } from '../errors.ts';
@@ -37,8 +37,9 @@ export async function pushCommit(push: CommitPush, signal: AbortSignal): Promise
   const attempt = (): Promise<GitResult> =>
     tryGit(push.from, [...args, clone.folder, ...refspecs], { signal, timeoutMs: pushTimeoutMs });
   let result = await attempt();
-  // Two pushes at a time lock the same refs; the second one then finds them as it wants them.
-  if (result.exitCode !== 0 && /cannot lock ref|failed to update ref|File exists/.test(result.stderr)) {
+  // Two pushes at a time lock the same refs; the later one then finds them as it wants them.
+  if (result.exitCode !== 0 && isLocked(result)) {
+    await removeDeadLocks(result);
     result = await attempt();
   }
   if (result.exitCode !== 0) throw pushError(push, args, result);
@@ -99,6 +100,19 @@ const cloneSettings = `
 
 /** Outranks every \`.gitattributes\` of a commit: a checkout writes the bytes that the commit has, and runs no filter. */
 const cloneAttributes = '* -text -ident -filter !eol !working-tree-encoding\n';
+
+function isLocked(result: GitResult): boolean {
+  return /cannot lock ref|failed to update ref|\.lock': File exists/.test(result.stderr);
+}
+
+/** A lock older than a push may take was left by a Git that was killed, and nobody else would ever remove it. */
+async function removeDeadLocks(result: GitResult): Promise<void> {
+  for (const [, path = ''] of result.stderr.matchAll(/Unable to create '([^'\n]+\.lock)': File exists/g)) {
+    // Gone in the meantime is as good.
+    const lock = await stat(path).catch(() => null);
+    if (lock !== null && Date.now() - lock.mtimeMs > pushTimeoutMs) await rm(path, { force: true });
+  }
+}
 
 function pushError(push: CommitPush, args: readonly string[], result: GitResult): DeployerError {
   if (result.stderr.includes('shallow')) {

@@ -1,8 +1,9 @@
 import { devNull } from 'node:os';
-
-import { execa } from 'execa';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import { DeployerError } from '../errors.ts';
+import { type ShellGroup, spawnShellGroup } from './shell-group.ts';
 
 /**
  * A repository on this machine. Of a `working` one (someone's clone or worktree) the owner's own settings hold, as they
@@ -20,8 +21,6 @@ export interface GitOptions {
   readonly timeoutMs?: number;
   /** Further variables, e.g. `GIT_INDEX_FILE`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What Git reads from its standard input. @default nothing */
-  readonly input?: string;
 }
 
 export interface GitResult {
@@ -50,8 +49,8 @@ const settings = [
 ].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /**
- * Runs Git without a shell, with a deadline, and returns how it ended, also when it ended badly. Works with Git 2.30
- * and later. Throws `deadline_passed`, `git_failed` when there is no Git, and the signal's reason when that aborts.
+ * Runs Git with a deadline and returns how it ended, also when it ended badly. Works with Git 2.30 and later. No shell
+ * reads the arguments. Throws `deadline_passed`, and the signal's reason when that aborts.
  */
 export async function tryGit(
   repository: Repository,
@@ -61,40 +60,23 @@ export async function tryGit(
   options.signal.throwIfAborted();
   const timeoutMs = options.timeoutMs ?? 60_000;
   const where = repository.kind === 'bare' ? [`--git-dir=${repository.folder}`] : ['-C', repository.folder];
-  const result = await execa('git', [...settings, ...where, ...args], {
+  const group = await spawnShellGroup({
+    command: 'exec git "$@"',
+    args: [...settings, ...where, ...args],
+    cwd: '/',
     env: { ...environmentFor(repository), ...options.env },
-    extendEnv: false,
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    maxBuffer: 256 * 1024 * 1024,
-    reject: false,
-    timeout: timeoutMs,
-    forceKillAfterDelay: 2000,
-    cancelSignal: options.signal,
   });
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const stop = AbortSignal.any([options.signal, deadline]);
+  const result = await resultOf(group, stop);
   options.signal.throwIfAborted();
-  if (result.timedOut) {
+  if (result === null) {
     throw new DeployerError('deadline_passed', {
       message: `git ${args[0]} took longer than ${timeoutMs / 1000} s in ${repository.folder}.`,
       hint: 'Check that the disk answers and that Git does not wait for a remote, then try again.',
     });
   }
-  if (result.exitCode === undefined) {
-    throw new DeployerError('git_failed', {
-      message:
-        result.code === 'ENOENT'
-          ? 'There is no git on PATH.'
-          : `git ${args[0]} was ended by ${result.signal}.`,
-      hint: 'Install Git 2.30 or later and put it on PATH, then try again.',
-      cause: result.cause,
-    });
-  }
-  return {
-    exitCode: result.exitCode,
-    stdout: Buffer.from(result.stdout),
-    stderr: Buffer.from(result.stderr).toString('utf8'),
-  };
+  return result;
 }
 
 /** As `tryGit`, for a command that must succeed. Throws `repository_invalid` or `git_failed` with Git's own words. */
@@ -136,6 +118,13 @@ export function gitError(repository: Repository, args: readonly string[], result
       detail,
     });
   }
+  if (result.exitCode === 127) {
+    return new DeployerError('git_failed', {
+      message: 'There is no git on PATH.',
+      hint: 'Install Git 2.30 or later and put it on PATH, then try again.',
+      detail,
+    });
+  }
   return new DeployerError('git_failed', {
     message: `git ${args[0]} failed in ${repository.folder} (exit ${result.exitCode}).`,
     hint: 'Read what Git says below; the same command by hand shows more.',
@@ -170,4 +159,37 @@ function environmentFor(repository: Repository): Record<string, string> {
     GIT_CONFIG_GLOBAL: devNull,
     GIT_ATTR_NOSYSTEM: '1',
   };
+}
+
+/** Git removes its lock files on SIGTERM; what has not ended after this time is killed. */
+const graceMs = 2000;
+
+/** How Git ended, once nothing of its group runs any more; null when it was ended because `stop` aborted. */
+async function resultOf(group: ShellGroup, stop: AbortSignal): Promise<GitResult | null> {
+  const stdout = collect(group.child.stdout);
+  const stderr = collect(group.child.stderr);
+  let kill: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    group.signal('SIGTERM');
+    kill = setTimeout(() => group.signal('SIGKILL'), graceMs);
+  };
+  stop.addEventListener('abort', end);
+  if (stop.aborted) end();
+  const exitCode = await new Promise<number | null>((resolve) => {
+    group.child.once('exit', resolve);
+  });
+  stop.removeEventListener('abort', end);
+  clearTimeout(kill);
+  // Ends what Git left behind (ssh, a remote helper): it would hold the output open.
+  group.release();
+  const [output, errors] = await Promise.all([stdout, stderr]);
+  if (stop.aborted && exitCode !== 0) return null;
+  return { exitCode: exitCode ?? 128, stdout: output, stderr: errors.toString('utf8') };
+}
+
+async function collect(stream: Readable | null): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  if (stream !== null) await finished(stream);
+  return Buffer.concat(chunks);
 }

@@ -5,10 +5,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * process ends, however it ends, the pipe closes and the subshell kills its group. As long as the subshell lives the
  * group's id cannot be given to another process, so the kill cannot hit a stranger.
  */
-const leash = `(trap '' TERM INT HUP; read -r _ <&3; kill -KILL -$$) >/dev/null 2>&1 & exec 3<&-; exec /bin/sh -c "$1"`;
+const leash = `(trap '' TERM INT HUP; read -r _ <&3; kill -KILL -$$) >/dev/null 2>&1 & exec 3<&-; exec /bin/sh -c "$@"`;
 
 export interface ShellGroupOptions {
   readonly command: string;
+  /** What the command finds as `"$@"`: text that the shell must not read as code. @default none */
+  readonly args?: readonly string[];
   readonly cwd: string;
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface ShellGroup {
 
 /** Starts `/bin/sh -c command` as the leader of a new process group. Throws what `spawn` reports, e.g. a missing folder. */
 export async function spawnShellGroup(options: ShellGroupOptions): Promise<ShellGroup> {
-  const child = spawn('/bin/sh', ['-c', leash, 'sh', options.command], {
+  const child = spawn('/bin/sh', ['-c', leash, 'sh', options.command, 'sh', ...(options.args ?? [])], {
     cwd: options.cwd,
     env: { ...options.env },
     detached: true,
