@@ -1,0 +1,17 @@
+/** Defaults that are one value. The schemas document the same ones; a test compares the two. */
+export const defaults = {
+  branch: 'main',
+  timeout: '15m',
+  drain: '30s',
+  replicas: 1,
+  readySeconds: 30,
+  /** Without a port and a readiness command: how long a component must stay alive. */
+  aliveSeconds: 3,
+  edgeWorkers: 1,
+  approvalCount: 1,
+  minRequests: 20,
+  probePath: '/',
+  loadTimeoutMs: 10_000,
+  keepPreviousLast: '1h',
+  keepPreviousElsewhere: '10m',
+} as const;

@@ -1,0 +1,106 @@
+import type { IntegrationDefinition } from '../core/integration.ts';
+import type { Problem } from '../core/problem.ts';
+import { draftOf } from './draft.ts';
+import { explainIssue } from './explain-issue.ts';
+import { dotted, type Fault, type Path } from './fault.ts';
+import { normalize } from './normalize.ts';
+import { rules } from './rules/all.ts';
+import { namePattern } from './schema/name-pattern.ts';
+import { spec as specSchema, type Spec } from './schema/spec.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+/** Larger files are refused unread: a definition that people can review is a few kilobytes. */
+export const maxSpecBytes: number = 256 * 1024;
+
+export interface SpecText {
+  readonly text: string;
+  /** How the file is named in problems. */
+  readonly file: string;
+  /** Folder of the file inside the repository, with forward slashes; `.` at its root. */
+  readonly folder: string;
+  /** Whether something is at a path relative to that folder. Without it, files are not looked for. */
+  readonly fileExists?: (path: string) => boolean;
+}
+
+export interface LoadedSpec {
+  /** Null when one of the problems is an error. */
+  readonly definition: IntegrationDefinition | null;
+  /** All of them, in the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a `deployer.yaml`. Never throws on account of the text. */
+export function loadSpec(input: SpecText): LoadedSpec {
+  const { text, file, folder } = input;
+  if (Buffer.byteLength(text) > maxSpecBytes) return { definition: null, problems: [tooLarge(file)] };
+  const source = readYaml(text);
+  const { faults, draft } = judge(source, input);
+  const problems = inOrder(faults.map((fault) => locate(fault, source, file)));
+  const isUsable = problems.every(({ severity }) => severity === 'warning');
+  // Nothing was refused, so nothing is missing in the draft: it is the definition as written.
+  return { definition: isUsable ? normalize(draft as Spec, folder) : null, problems };
+}
+
+/** `integration.key` alone, whatever else is wrong with the file; null when it cannot be told. */
+export function readIntegrationKey(text: string): string | null {
+  if (Buffer.byteLength(text) > maxSpecBytes) return null;
+  const { value } = readYaml(text);
+  const key = memberOf(memberOf(value, 'integration'), 'key');
+  return typeof key === 'string' && namePattern.test(key) ? key : null;
+}
+
+function judge(
+  source: YamlSource,
+  { folder, fileExists }: SpecText,
+): { faults: readonly Fault[]; draft: unknown } {
+  const { value } = source;
+  const issues = specSchema.safeParse(value).error?.issues ?? [];
+  const shape = issues.flatMap((issue) => explainIssue(issue, (path) => valueAt(value, path)));
+  const draft = draftOf(value, issues);
+  const { brokenAt } = source;
+  if (brokenAt !== null) {
+    // What follows a break may have been read as something else, and what seems to be missing may stand there.
+    const sure = shape.filter((fault) => source.holds(fault.path) && source.offsetOf(fault) < brokenAt);
+    return { faults: [...source.faults, ...sure], draft };
+  }
+  const context = {
+    draft,
+    folder,
+    fileExists: fileExists ?? null,
+    writtenAt: (path: Path) => source.writtenAt(path),
+  };
+  return { faults: [...source.faults, ...shape, ...rules.flatMap((rule) => rule(context))], draft };
+}
+
+function locate(fault: Fault, source: YamlSource, file: string): Problem {
+  const { line, column } = source.positionAt(source.offsetOf(fault));
+  const { path, message, hint, severity } = fault;
+  return { file, line, column, path: dotted(path), message, hint, severity };
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function tooLarge(file: string): Problem {
+  return {
+    file,
+    line: 1,
+    column: 1,
+    path: '',
+    message: `The file is larger than ${maxSpecBytes / 1024} KiB.`,
+    hint: 'A definition is a few kilobytes; is this the right file?',
+    severity: 'error',
+  };
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(memberOf, value);
+}
+
+function memberOf(value: unknown, step: string | number): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+    ? Reflect.get(value, step)
+    : undefined;
+}

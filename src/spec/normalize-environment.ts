@@ -1,0 +1,107 @@
+import type {
+  ComponentShape,
+  EdgeSettings,
+  EnvironmentDefinition,
+  Policy,
+  UatPolicy,
+  WatchPolicy,
+} from '../core/integration.ts';
+import { defaults } from './defaults.ts';
+import { mirrored } from './merge.ts';
+import { msOf, variables } from './normalize-component.ts';
+import type { ComponentSection } from './schema/components.ts';
+import type { EdgeSection, EnvironmentSection } from './schema/environments.ts';
+import type { UatSection, WatchSection } from './schema/policy.ts';
+import type { ResourcesSection } from './schema/shape.ts';
+import type { Spec } from './schema/spec.ts';
+import { cpuMillis, memoryBytes } from './units.ts';
+
+export function normalizeEnvironments(spec: Spec): readonly EnvironmentDefinition[] {
+  const names = Object.keys(spec.environments);
+  return Object.entries(spec.environments).map(([name, own]) => {
+    const section = mirrored(own, spec.environments[own.mirrors ?? '']);
+    const isLast = name === names.at(-1);
+    const components = Object.entries(spec.components);
+    return {
+      name,
+      isLast,
+      target: section.target ?? 'process',
+      mirrors: section.mirrors ?? null,
+      differs: { ...section.differs },
+      strategy: section.strategy ?? 'blue-green',
+      shapes: Object.fromEntries(
+        components.map(([component, base]) => [component, shapeOf(component, base, section)]),
+      ),
+      edge: edgeOf(section.edge),
+      policy: policyOf(section, isLast, spec.components),
+    };
+  });
+}
+
+/** Component < environment < `components.<name>` of the environment. */
+function shapeOf(name: string, component: ComponentSection, section: EnvironmentSection): ComponentShape {
+  const override = section.components?.[name];
+  const resources: ResourcesSection = {
+    ...component.resources,
+    ...section.resources,
+    ...override?.resources,
+  };
+  return {
+    replicas: override?.replicas ?? section.replicas ?? defaults.replicas,
+    env: variables(component.env, section.env, override?.env),
+    resources: {
+      cpuMillis: resources.cpu === undefined ? null : cpuMillis(resources.cpu),
+      memoryBytes: resources.memory === undefined ? null : memoryBytes(resources.memory),
+    },
+  };
+}
+
+function edgeOf(edge: EdgeSection | undefined): EdgeSettings {
+  return {
+    port: edge?.port ?? null,
+    cert: edge?.cert ?? null,
+    key: edge?.key ?? null,
+    workers: edge?.workers ?? defaults.edgeWorkers,
+  };
+}
+
+function policyOf(section: EnvironmentSection, isLast: boolean, components: Spec['components']): Policy {
+  const { approval, watch } = section;
+  const keepPrevious =
+    section.keepPrevious ?? (isLast ? defaults.keepPreviousLast : defaults.keepPreviousElsewhere);
+  const uat = uatOf(section);
+  return {
+    gates: gatesOf(section, uat),
+    approval:
+      approval === undefined || approval.none !== undefined
+        ? null
+        : { count: approval.count ?? defaults.approvalCount, approvers: approval.approvers ?? [] },
+    approvalNone: approval?.none ?? null,
+    uat,
+    watch: watch === undefined ? null : watchOf(watch, components),
+    keepPreviousMs: Math.max(msOf(keepPrevious), (watch?.seconds ?? 0) * 1000),
+    self: approval?.self ?? null,
+    users: section.users ?? (isLast ? 'external' : 'internal'),
+  };
+}
+
+/** The gate `uat` and the section `uat` each ask for the stage. */
+function uatOf({ gates = [], uat }: { gates?: readonly string[]; uat?: UatSection }): UatPolicy | null {
+  if (uat === undefined && !gates.includes('uat')) return null;
+  return { testers: uat?.testers ?? [], scenarios: uat?.scenarios ?? [] };
+}
+
+function gatesOf({ gates = [] }: EnvironmentSection, uat: UatPolicy | null): readonly string[] {
+  return uat === null || gates.includes('uat') ? gates : [...gates, 'uat'];
+}
+
+function watchOf(watch: WatchSection, components: Spec['components']): WatchPolicy {
+  const publicComponent = Object.values(components).find((component) => component.public === true);
+  return {
+    seconds: watch.seconds,
+    minRequests: watch.minRequests ?? defaults.minRequests,
+    probePath: watch.probe?.path ?? publicComponent?.health?.ready ?? defaults.probePath,
+    errorRate: watch.errorRate ?? null,
+    p95Ms: watch.p95Ms ?? null,
+  };
+}

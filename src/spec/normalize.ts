@@ -1,0 +1,54 @@
+import { defaultEmoji } from '../core/emoji.ts';
+import type { AgentDefinition, IntegrationDefinition } from '../core/integration.ts';
+import { normalizeComponent } from './normalize-component.ts';
+import { normalizeEnvironments } from './normalize-environment.ts';
+import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
+import { defaults } from './defaults.ts';
+import { tidyPath } from './relative-path.ts';
+import type { AgentSection } from './schema/agent.ts';
+import type { Spec } from './schema/spec.ts';
+
+/** Applies every default and merges environments, so that no reader of the definition decides anything again. */
+export function normalize(spec: Spec, folder: string): IntegrationDefinition {
+  const { integration, tests = {} } = spec;
+  const components = Object.entries(spec.components).map(([name, section]) =>
+    normalizeComponent(name, section),
+  );
+  const suites = normalizeSuites(tests);
+  return {
+    key: integration.key,
+    name: integration.name ?? integration.key,
+    emoji:
+      integration.emoji ??
+      defaultEmoji(
+        integration.key,
+        components.map(({ role }) => role),
+      ),
+    owners: integration.owners ?? [],
+    folder: tidyPath(folder),
+    also: spec.also ?? [],
+    trigger: {
+      branch: spec.trigger?.branch ?? defaults.branch,
+      to: spec.trigger?.to ?? Object.keys(spec.environments).at(-1) ?? '',
+    },
+    nodeVersion: spec.runtimes?.node ?? null,
+    components,
+    agent: spec.agent === undefined ? null : normalizeAgent(spec.agent),
+    buildGates: spec.build?.gates ?? (Object.hasOwn(suites, 'unit') ? ['unit'] : []),
+    setup: normalizeSetup(tests),
+    suites,
+    performance: tests.performance === undefined ? null : normalizePerformance(tests.performance),
+    environments: normalizeEnvironments(spec),
+  };
+}
+
+function normalizeAgent({ model, state, ...files }: AgentSection): AgentDefinition {
+  return {
+    prompts: files.prompts ?? [],
+    model: model === undefined ? null : { ...model, parameters: model.parameters ?? {} },
+    tools: files.tools ?? [],
+    mappings: files.mappings ?? [],
+    schemas: files.schemas ?? [],
+    state: state === undefined ? null : { writes: state.writes, reads: state.reads ?? [state.writes] },
+  };
+}

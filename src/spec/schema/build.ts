@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { list, meta, name } from './values.ts';
+
+export interface BuildSection {
+  readonly gates?: readonly string[];
+}
+
+export const buildSection: z.ZodType<BuildSection> = z
+  .strictObject({
+    gates: list(name({ description: 'Name of a suite.', examples: ['unit'] }), {
+      description: 'Suites that run before any deployment exists; `DEPLOYER_URL` is not set for them.',
+      examples: [['unit']],
+      defaultText: '`[unit]` when there is a suite `unit`, else none',
+    }).exactOptional(),
+  })
+  .meta(meta({ description: 'What a commit must pass before it is deployed anywhere.' }));

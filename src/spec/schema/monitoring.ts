@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { list, meta, number, webAddress } from './values.ts';
+
+export interface MonitoringSection {
+  readonly alerts?: { readonly errorRate?: number; readonly p95Ms?: number };
+  readonly notify?: readonly { readonly webhook: string }[];
+}
+
+export const monitoringSection: z.ZodType<MonitoringSection> = z
+  .strictObject({
+    alerts: z
+      .strictObject({
+        errorRate: number(
+          { min: 0, max: 1 },
+          { description: 'Alert above this share of failed requests.', examples: [0.02] },
+        ).exactOptional(),
+        p95Ms: number(
+          { min: 0.1, max: 600_000 },
+          { description: 'Alert above this 95th percentile of latency, in milliseconds.', examples: [400] },
+        ).exactOptional(),
+      })
+      .meta(meta({ description: 'When to alert.' }))
+      .exactOptional(),
+    notify: list(
+      z
+        .strictObject({
+          webhook: webAddress({
+            description: 'URL that gets a POST.',
+            examples: ['https://hooks.example.com/x'],
+          }),
+        })
+        .meta(meta({ description: 'A receiver.' })),
+      { description: 'Who is told.', examples: [[{ webhook: 'https://hooks.example.com/x' }]] },
+    ).exactOptional(),
+  })
+  .meta(meta({ description: 'Not yet acted on. Alerts beyond the watch.' }));

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { cpu, memory, meta, variableName, variableValue } from './values.ts';
+
+export type EnvSection = Readonly<Record<string, string | number | boolean>>;
+
+export interface ResourcesSection {
+  readonly cpu?: string | number;
+  readonly memory?: string;
+}
+
+export function environmentVariables(description: string): z.ZodType<EnvSection> {
+  return z
+    .record(
+      variableName({ description: 'Name of the variable.', examples: ['LOG_LEVEL'] }),
+      variableValue({
+        description: 'Text, a number or true/false; always handed over as text.',
+        examples: ['info'],
+      }),
+    )
+    .meta(
+      meta({
+        description: `${description} \`PORT\`, \`HOST\` and \`DEPLOYER_*\` are set by Deployer alone. Not yet acted on: \`secret://<provider>/<path>#<key>[@version]\` as a value.`,
+        examples: [{ LOG_LEVEL: 'info' }],
+        default: {},
+      }),
+    );
+}
+
+export function resourcesSection(description: string): z.ZodType<ResourcesSection> {
+  return z
+    .strictObject({
+      cpu: cpu({
+        description: 'CPU of one replica: `500m` is half a core.',
+        examples: ['500m', 1, 0.5],
+        defaultText: 'no limit',
+      }).exactOptional(),
+      memory: memory({
+        description: 'Memory of one replica.',
+        examples: ['256Mi'],
+        defaultText: 'no limit',
+      }).exactOptional(),
+    })
+    .meta(meta({ description }));
+}
