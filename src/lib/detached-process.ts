@@ -24,10 +24,13 @@ export interface DetachedProcessOptions<T> {
 /** Why a detached program is not ready: what it said last. The caller gives it a code and a hint. */
 export class DetachedProcessError extends Error {
   readonly lastLines: readonly string[];
+  /** Null when it did not end by itself, or a signal ended it. */
+  readonly exitCode: number | null;
 
-  constructor(message: string, lastLines: readonly string[]) {
+  constructor(message: string, lastLines: readonly string[], exitCode: number | null = null) {
     super(message);
     this.lastLines = lastLines;
+    this.exitCode = exitCode;
   }
 }
 
@@ -82,7 +85,10 @@ async function untilReady<T>(child: ChildProcess, options: DetachedProcessOption
       const hasEnded = end !== null;
       const answer = await options.ready();
       if (answer !== null) return answer;
-      if (hasEnded) throw new DetachedProcessError(`it ended with ${end}`, await lastLines(options.logFile));
+      if (hasEnded) {
+        const lines = await lastLines(options.logFile);
+        throw new DetachedProcessError(`it ended with ${end}`, lines, child.exitCode);
+      }
       if (performance.now() > endsAt) {
         const seconds = options.timeoutMs / 1000;
         throw new DetachedProcessError(`no answer within ${seconds} s`, await lastLines(options.logFile));

@@ -1,0 +1,89 @@
+import { CommanderError } from 'commander';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+
+import { toEnvelope } from '../api/error-envelope.ts';
+import { DeployerError } from '../errors.ts';
+import { buildInfo } from '../lib/build-info.ts';
+import { homeAt, homeRoot } from '../lib/home.ts';
+import type { Context } from './context.ts';
+import { exitCode } from './exit-code.ts';
+import { bugText, errorText, internalError } from './output/error-text.ts';
+import { type Terminal, terminalOf, type TerminalStreams } from './output/terminal.ts';
+import { type Call, programOf } from './program.ts';
+import type { ServerVerbs } from './server-verbs.ts';
+import { usageError } from './usage.ts';
+import { verbs } from './verbs.ts';
+
+export interface CommandLine extends TerminalStreams {
+  /** What follows the program's name. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly serverVerbs: () => Promise<ServerVerbs>;
+}
+
+/** Runs one command line and resolves with its exit code; never rejects. */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  const terminal = terminalOf(line);
+  try {
+    const call = await parse(line, terminal);
+    return call === null
+      ? exitCode.done
+      : await call.verb.run(await contextOf(line, call, terminal), call.values);
+  } catch (error) {
+    if (line.signal.aborted && !(error instanceof DeployerError)) return exitCode.detached;
+    return await report(error, line, terminal);
+  }
+}
+
+/** Null when there was nothing to run: help and version were printed. */
+async function parse(line: CommandLine, terminal: Terminal): Promise<Call | null> {
+  let call: Call | null = null;
+  const program = programOf({
+    verbs,
+    build: await buildInfo(),
+    style: terminal.out.style,
+    print: (text) => terminal.out.write(text),
+    onCall: (made) => (call = made),
+  });
+  if (line.args.length === 0) {
+    program.outputHelp();
+    return null;
+  }
+  try {
+    program.parse(line.args, { from: 'user' });
+    return call;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    const verb = program.commands.find((command) => command.name() === line.args[0]);
+    throw usageError(error, verb?.name() ?? null);
+  }
+}
+
+async function contextOf(line: CommandLine, call: Call, terminal: Terminal): Promise<Context> {
+  return {
+    cwd: line.cwd,
+    env: line.env,
+    terminal,
+    isJson: call.isJson,
+    integration: call.integration,
+    home: homeAt(resolve(line.cwd, homeRoot(line.env))),
+    build: await buildInfo(),
+    signal: line.signal,
+    serverVerbs: line.serverVerbs,
+  };
+}
+
+async function report(error: unknown, line: CommandLine, { out, err }: Terminal): Promise<number> {
+  const known = error instanceof DeployerError ? error : null;
+  if (line.args.includes('--json')) {
+    out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
+  } else if (known === null) {
+    const { version } = await buildInfo();
+    err.line(bugText(error, { userHome: homedir(), version }, err.style));
+  } else err.line(errorText(known, err.style));
+  return known?.exit ?? exitCode.bug;
+}

@@ -1,0 +1,26 @@
+import { DeployerError } from '../errors.ts';
+
+/** Verbs of the contract that a later version brings. */
+export const notBuiltYet: readonly (readonly [name: string, summary: string])[] = [
+  ['init', 'answer a questionnaire and get a deployer.yaml'],
+  ['questions', 'list what is still open, by impact'],
+  ['answer', 'answer one of the open questions'],
+  ['track', 'ship new commits of a branch by itself'],
+  ['freeze', 'let no new release into an environment'],
+  ['unfreeze', 'let releases in again'],
+  ['secret', 'set, list and revoke secret versions'],
+  ['checklist', 'see the deployment checklist'],
+  ['waive', 'set a check aside, with a reason and an end'],
+  ['document', 'print the deployment document'],
+  ['evidence', 'get what proves a release'],
+  ['audit', 'read who did what, when and why'],
+  ['export', 'write files for other tools'],
+  ['worker', 'run pipelines on another machine'],
+];
+
+export function notBuilt(verb: string): DeployerError {
+  return new DeployerError('not_built', {
+    message: `deployer ${verb} is not built yet.`,
+    hint: 'deployer --help   lists what this version does',
+  });
+}

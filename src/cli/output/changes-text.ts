@@ -1,0 +1,29 @@
+import { clip } from './columns.ts';
+import { shortId } from './digest-text.ts';
+import type { Style } from './style.ts';
+
+export interface Change {
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** One line per change: `+ path  value`, `- path  value`, `~ path  from → to`. */
+export function changeLines(changes: readonly Change[], style: Style, width: number): readonly string[] {
+  return changes.map(({ path, from, to }) => {
+    const room = Math.max(width - path.length - 8, 24);
+    if (isAbsent(from)) return `  ${style.good('+')} ${path}  ${style.dim(clip(valueText(to), room))}`;
+    if (isAbsent(to)) return `  ${style.bad('-')} ${path}  ${style.dim(clip(valueText(from), room))}`;
+    const half = Math.floor((room - 3) / 2);
+    const pair = `${clip(valueText(from), half)} → ${clip(valueText(to), half)}`;
+    return `  ${style.attention('~')} ${path}  ${style.dim(pair)}`;
+  });
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? shortId(value) : (JSON.stringify(value) ?? 'nothing');
+}

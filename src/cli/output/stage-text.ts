@@ -1,0 +1,54 @@
+import type { StageRecord, StageState } from '../../core/run.ts';
+import { padEnd, padStart, wrap } from './columns.ts';
+import type { Style } from './style.ts';
+import { durationText } from './time.ts';
+
+const nameWidth = 20;
+const durationWidth = 12;
+/** Where the reason begins: two blanks, the sign, the name, the duration, and blanks between. */
+const reasonColumn = 2 + 2 + nameWidth + durationWidth + 2;
+
+/** `  ✓ unit                     2.3 s  41 tests passed`, the reason wrapped under itself where it is long. */
+export function stageText(stage: StageRecord, style: Style, width: number): string {
+  const took = stageDuration(stage);
+  const head = `  ${stageSign(stage.state, style)} ${padEnd(stage.name, nameWidth)}${style.dim(padStart(took, durationWidth))}`;
+  if (stage.reason === null || stage.reason === '') return head.trimEnd();
+  const paint = isBad(stage.state) ? (text: string) => text : style.dim;
+  const [first = '', ...rest] = wrap(stage.reason, Math.max(width - reasonColumn, 40));
+  return [`${head}  ${paint(first)}`, ...rest.map((line) => ' '.repeat(reasonColumn) + paint(line))].join(
+    '\n',
+  );
+}
+
+export function stageSign(state: StageState, style: Style): string {
+  switch (state) {
+    case 'passed':
+      return style.good('✓');
+    case 'failed':
+      return style.bad('✗');
+    case 'undecided':
+      return style.attention('?');
+    case 'waiting':
+      return style.attention('•');
+    case 'running':
+      return style.command('•');
+    case 'pending':
+    case 'skipped':
+      return style.dim('·');
+  }
+}
+
+/** The line above the stages of an environment. */
+export function environmentHeading(environment: string, style: Style): string {
+  return `\n${style.bold(environment)}`;
+}
+
+function stageDuration({ startedAt, endedAt, state }: StageRecord): string {
+  if (state === 'skipped') return 'not run';
+  if (startedAt === null || endedAt === null) return '';
+  return durationText(Date.parse(endedAt) - Date.parse(startedAt));
+}
+
+function isBad(state: StageState): boolean {
+  return state === 'failed' || state === 'undecided';
+}

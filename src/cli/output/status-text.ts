@@ -1,0 +1,121 @@
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
+import type { Waiting } from '../../core/run.ts';
+import { columns } from './columns.ts';
+import { hintText } from './error-text.ts';
+import type { Style } from './style.ts';
+import { ageOf, momentText } from './time.ts';
+import { waitingText } from './waiting-text.ts';
+
+export interface StatusSettings {
+  readonly style: Style;
+  readonly now: Date;
+}
+
+/** Environments with what runs in them; below, what is wrong and what waits. */
+export function statusText(view: StatusView, settings: StatusSettings): string {
+  const { style, now } = settings;
+  const rows = columns(view.environments.flatMap((environment) => environmentRows(environment, settings)));
+  return [
+    `${view.emoji} ${style.bold(view.name)}${view.name === view.integration ? '' : `  ${style.dim(view.integration)}`}`,
+    '',
+    ...rows,
+    ...view.environments.flatMap((environment) => troubleLines(environment, settings)),
+    ...unique(view).flatMap((waiting) => ['', waitingText(waiting, now, style)]),
+    ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
+  ].join('\n');
+}
+
+function environmentRows(environment: EnvironmentView, settings: StatusSettings): (readonly string[])[] {
+  const { style } = settings;
+  const { name, live, url, deployments } = environment;
+  const shown = deployments.filter(({ state }) => state !== 'retired' && state !== 'failed');
+  const rows = shown
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((deployment) => deploymentRow(deployment, environment, settings));
+  const first = live === null ? [['', style.dim('○'), style.dim('nothing is live')]] : [];
+  return [...first, ...rows].map(([, ...cells], index) => {
+    const place = index === 0 ? style.bold(name) : '';
+    const address = index === 0 && url !== null && live !== null ? [style.dim(url)] : [];
+    return [place, ...cells, ...address];
+  });
+}
+
+/** Live first, then what comes, then what one could go back to. */
+function rank({ stable, state }: DeploymentView): number {
+  if (stable) return 0;
+  const order: readonly DeploymentView['state'][] = ['live', 'ready', 'preparing', 'warm', 'draining'];
+  return 1 + order.indexOf(state);
+}
+
+function deploymentRow(
+  deployment: DeploymentView,
+  { previous, candidate }: EnvironmentView,
+  { style, now }: StatusSettings,
+): readonly string[] {
+  const { deployment: id, version, state, since, stable, share } = deployment;
+  const sign = stable ? style.good('●') : state === 'live' ? style.good('◐') : style.dim('○');
+  const paint = stable ? (text: string): string => text : style.dim;
+  const remark =
+    previous?.deployment === id
+      ? rollbackRemark(previous.rollback, style)
+      : candidate?.deployment === id
+        ? style.dim(candidate.url ?? 'candidate')
+        : '';
+  const part = share > 0 && share < 1 ? ` ${Math.round(share * 100)} %` : '';
+  return [
+    '',
+    sign,
+    paint(id),
+    paint(version),
+    paint(stateWord(deployment) + part),
+    style.dim(ageOf(since, now)),
+    remark,
+  ];
+}
+
+function stateWord({ stable, state, audience }: DeploymentView): string {
+  if (stable) return 'live';
+  return audience === null ? state : `${state} for ${audience}`;
+}
+
+function rollbackRemark(
+  { ready, reasons }: NonNullable<EnvironmentView['previous']>['rollback'],
+  style: Style,
+): string {
+  return ready ? style.good('rollback ready') : style.attention(`no rollback: ${reasons.join('; ')}`);
+}
+
+function troubleLines(environment: EnvironmentView, { style, now }: StatusSettings): readonly string[] {
+  const { name, trouble, frozen, previous, deployments } = environment;
+  const lines = trouble.map((sentence) => `${style.bad('!')} ${style.bold(name)}  ${sentence}`);
+  if (frozen !== null) {
+    const until = frozen.until === null ? '' : ` until ${momentText(frozen.until, now)}`;
+    lines.push(
+      `${style.attention('!')} ${style.bold(name)}  frozen${until} by ${frozen.by}: ${frozen.reason}`,
+    );
+  }
+  // A previous deployment that no longer runs has no row of its own.
+  if (previous !== null && !deployments.some(isRunning(previous.deployment))) {
+    const ready = rollbackRemark(previous.rollback, style);
+    lines.push(
+      `${style.dim('○')} ${style.bold(name)}  ${previous.deployment} ${previous.version}, cold: ${ready}`,
+    );
+  }
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function isRunning(id: string): (deployment: DeploymentView) => boolean {
+  return ({ deployment, state }) => deployment === id && state !== 'retired' && state !== 'failed';
+}
+
+/** A waiting run stands both at the top and at its environment. */
+function unique({ waiting, environments }: StatusView): readonly Waiting[] {
+  const all = [...waiting, ...environments.flatMap((environment) => environment.waiting)];
+  return [
+    ...new Map(all.map((entry) => [`${entry.run}/${entry.kind}/${entry.environment}`, entry])).values(),
+  ];
+}
+
+function isEmpty({ live, deployments, waiting }: EnvironmentView): boolean {
+  return live === null && deployments.length === 0 && waiting.length === 0;
+}

@@ -1,0 +1,53 @@
+import type { WriteStream } from 'node:tty';
+
+import { hasColours, type Style, styleOf } from './style.ts';
+
+/** The two streams of a command line, and what each can show. */
+export interface Terminal {
+  readonly out: Pane;
+  readonly err: Pane;
+  /** Whether somebody sits there who can be asked. */
+  readonly canAsk: boolean;
+}
+
+export interface Pane {
+  readonly style: Style;
+  /** A TTY: lines can be rewritten. */
+  readonly isLive: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+  /** Writes a line, or several. */
+  line(text: string): void;
+  /** Writes without a line's end. */
+  write(text: string): void;
+}
+
+export interface TerminalStreams {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
+export function terminalOf({ stdin, stdout, stderr }: TerminalStreams): Terminal {
+  return {
+    out: paneOf(stdout),
+    err: paneOf(stderr),
+    canAsk: stdin.isTTY === true && isTty(stderr) && isTty(stdout),
+  };
+}
+
+function paneOf(stream: NodeJS.WritableStream): Pane {
+  return {
+    style: styleOf(hasColours(stream)),
+    isLive: isTty(stream),
+    get columns() {
+      return isTty(stream) ? stream.columns : 120;
+    },
+    line: (text) => void stream.write(`${text}\n`),
+    write: (text) => void stream.write(text),
+  };
+}
+
+function isTty(stream: NodeJS.WritableStream): stream is WriteStream {
+  return 'isTTY' in stream && stream.isTTY === true;
+}

@@ -1,0 +1,80 @@
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+
+import { DeployerError } from '../errors.ts';
+import { isNodeError } from '../lib/node-error.ts';
+import type { Context } from './context.ts';
+
+/** The integration that a command is about, as the folder it was typed in says. */
+export interface Project {
+  /** Absolute path of the folder with `deployer.yaml`. */
+  readonly folder: string;
+  /** Absolute path of `deployer.yaml`. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The nearest `deployer.yaml`, from the working folder up to the root of its Git repository. */
+export async function findProject(context: Context): Promise<Project> {
+  for (let folder = context.cwd; ; folder = dirname(folder)) {
+    const file = join(folder, 'deployer.yaml');
+    const text = await textOf(file);
+    if (text !== null) return { folder, file, text };
+    if (await exists(join(folder, '.git'))) throw notFound(context.cwd, folder);
+    if (folder === dirname(folder)) throw notFound(context.cwd, null);
+  }
+}
+
+/** `--integration`, else the key in the nearest `deployer.yaml`, the rest of which may be broken. */
+export async function integrationKey(context: Context): Promise<string> {
+  if (context.integration !== null) return context.integration;
+  return keyOf(await findProject(context), context.cwd);
+}
+
+export async function keyOf(project: Project, cwd: string): Promise<string> {
+  const { readYaml } = await import('../spec/yaml-source.ts');
+  const integration = valueAt(readYaml(project.text).value, 'integration');
+  const key = valueAt(integration, 'key');
+  if (typeof key === 'string' && key !== '') return key;
+  throw new DeployerError('spec_invalid', {
+    message: `${relative(cwd, project.file)} names no integration.`,
+    hint: 'deployer check',
+    path: 'integration.key',
+  });
+}
+
+/** The integration that a run belongs to: runs are named `<key>-<n>`. */
+export function integrationOfRun(run: string): string {
+  return run.replace(/-\d+$/, '');
+}
+
+function notFound(from: string, root: string | null): DeployerError {
+  const where = root === null || root === from ? from : `${from} or above it, up to ${root}`;
+  return new DeployerError('spec_not_found', {
+    message: `There is no deployer.yaml in ${where}.`,
+    hint: 'Go to the folder of an integration, or name one: --integration <key>',
+  });
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isNodeError(error)) return false;
+    throw error;
+  }
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

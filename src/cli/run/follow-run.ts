@@ -1,0 +1,151 @@
+import type { ApiClient } from '../../api/client.ts';
+import type { RunEvent } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+import { exitCode, exitCodeOfRun } from '../exit-code.ts';
+import { hintText } from '../output/error-text.ts';
+import { type Spinner, spinnerOn } from '../output/progress.ts';
+import { type RunResult, resultText } from '../output/result-text.ts';
+import { withServer } from '../server/connect.ts';
+import { RunProgress } from './run-progress.ts';
+
+/** How often a server that went away is looked for again; a run goes on when it is back. */
+const reconnectAttempts = 3;
+
+export interface Following {
+  readonly run: string;
+  readonly isVerbose: boolean;
+}
+
+/**
+ * Shows a run until it ends or waits for a person, from its first event. Resolves with the exit code. Ctrl-C leaves
+ * the run alone.
+ */
+export async function followRun(context: Context, following: Following): Promise<number> {
+  const follower = followerOf(context, following);
+  let seen = 0;
+  let failures = 0;
+  try {
+    for (;;) {
+      const before = seen;
+      try {
+        const result = await withServer(context, null, async (client) => {
+          for await (const event of eventsOf(client, { ...following, seen }, context.signal)) {
+            seen += 1;
+            follower.read(event);
+            if (event.type === 'result') return event;
+          }
+          return null;
+        });
+        if (result !== null) return await follower.end(result);
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        if (!isLostConnection(error)) throw error;
+      }
+      // The stream broke off: the server was restarted, and says everything again from the start.
+      failures = seen > before ? 0 : failures + 1;
+      if (failures >= reconnectAttempts) throw lost(following.run);
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    return follower.detach();
+  } finally {
+    follower.stop();
+  }
+}
+
+interface Follower {
+  read(event: RunEvent): void;
+  end(result: RunResult): Promise<number>;
+  detach(): number;
+  stop(): void;
+}
+
+function followerOf(context: Context, { run, isVerbose }: Following): Follower {
+  return context.isJson ? jsonFollower(context, run) : screenFollower(context, { run, isVerbose });
+}
+
+function jsonFollower({ terminal: { out, err } }: Context, run: string): Follower {
+  return {
+    read: (event) => out.line(JSON.stringify(event)),
+    end: ({ state, waiting }) => Promise.resolve(exitCodeOfRun(state, waiting)),
+    detach() {
+      err.line(detachedText(run));
+      return exitCode.detached;
+    },
+    stop: () => undefined,
+  };
+}
+
+function screenFollower(context: Context, { run, isVerbose }: Following): Follower {
+  const { out, err } = context.terminal;
+  const progress = new RunProgress({ style: out.style, width: out.columns, isVerbose });
+  const spinner = spinnerOn(out);
+  return {
+    read(event) {
+      const text = progress.read(event);
+      if (text !== null) spinner.print(text);
+      showCurrent(spinner, progress);
+    },
+    async end(result) {
+      spinner.stop();
+      const view = await withServer(context, null, (client) => client.call('run', { params: { run } }));
+      out.line(`\n${resultText({ result, ...view, now: new Date() }, out.style)}`);
+      return exitCodeOfRun(result.state, result.waiting);
+    },
+    detach() {
+      spinner.stop();
+      err.line(`\n${detachedText(run)}\n${hintText(`deployer run ${run} --follow`, err.style)}`);
+      return exitCode.detached;
+    },
+    stop: () => spinner.stop(),
+  };
+}
+
+function detachedText(run: string): string {
+  return `${run} goes on without this terminal.`;
+}
+
+function showCurrent(spinner: Spinner, { current }: RunProgress): void {
+  if (current === null) {
+    spinner.show(null);
+    return;
+  }
+  const since = performance.now() - (Date.now() - Date.parse(current.startedAt));
+  spinner.show({
+    what: ` ${current.what}`,
+    since,
+    ...(current.latest === null ? {} : { latest: current.latest }),
+  });
+}
+
+async function* eventsOf(
+  client: ApiClient,
+  { run, seen }: Following & { readonly seen: number },
+  signal: AbortSignal,
+): AsyncIterable<RunEvent> {
+  let skipped = 0;
+  for await (const event of client.stream(
+    'runEvents',
+    { params: { run }, query: { follow: 'true' } },
+    signal,
+  )) {
+    if (skipped < seen) skipped += 1;
+    else yield event;
+  }
+}
+
+/** What a connection says that broke: undici's and Node's own errors, and ours when nobody listens. */
+function isLostConnection(error: unknown): boolean {
+  if (error instanceof DeployerError) return error.code === 'server_unreachable';
+  return (
+    error instanceof Error && /terminated|other side closed|socket|ECONNRESET|EPIPE/i.test(error.message)
+  );
+}
+
+function lost(run: string): DeployerError {
+  return new DeployerError('server_unreachable', {
+    message: `The server broke off the events of ${run}. The run itself goes on.`,
+    hint: `deployer run ${run} --follow`,
+  });
+}

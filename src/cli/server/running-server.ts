@@ -1,0 +1,44 @@
+import { apiClient } from '../../api/client.ts';
+import { type ServerFile, serverFile } from '../../api/server-file.ts';
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile } from '../../lib/atomic-file.ts';
+import type { Home } from '../../lib/home.ts';
+import { isRunning } from '../../lib/process-identity.ts';
+
+/** What a home's `server.json` says of a server whose process lives; null when there is none. */
+export async function recordedServer(home: Home): Promise<ServerFile | null> {
+  const record = await readRecord(home);
+  return record !== null && (await isRunning(record)) ? record : null;
+}
+
+/** As `recordedServer`, but only one that answers on its socket. */
+export async function answeringServer(home: Home): Promise<ServerFile | null> {
+  const record = await recordedServer(home);
+  if (record === null) return null;
+  const client = apiClient({ socketPath: record.socket, actor: null });
+  try {
+    await client.call('server', {}, { timeoutMs: 5000 });
+    return record;
+  } catch (error) {
+    if (error instanceof DeployerError && isSilence(error)) return null;
+    throw error;
+  } finally {
+    await client.close();
+  }
+}
+
+async function readRecord(home: Home): Promise<ServerFile | null> {
+  try {
+    return await readJsonFile(home.serverFile, serverFile);
+  } catch (error) {
+    throw new DeployerError('home_invalid', {
+      message: `${home.serverFile} cannot be read as the record of a server.`,
+      hint: `Remove it if no server runs on this home: rm ${home.serverFile}`,
+      cause: error,
+    });
+  }
+}
+
+function isSilence({ code }: DeployerError): boolean {
+  return code === 'server_unreachable' || code === 'deadline_passed';
+}

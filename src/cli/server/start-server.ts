@@ -1,0 +1,80 @@
+import type { ServerFile } from '../../api/server-file.ts';
+import { DeployerError } from '../../errors.ts';
+import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
+import { prepareHomeFolder } from '../../lib/home-folder.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
+import type { Context } from '../context.ts';
+import { withProgress } from '../output/progress.ts';
+import { answeringServer } from './running-server.ts';
+
+/** The first start makes a database cluster; on a slow disk that takes its time. */
+const startDeadlineMs = 90_000;
+
+/** Starts the local server of this home in the background, and returns when it answers. */
+export async function startServer(context: Context): Promise<ServerFile> {
+  const { home, terminal } = context;
+  await prepareHomeFolder(home.root);
+  try {
+    return await withProgress(terminal.err, 'starting the local server', () =>
+      Promise.race([launch(context), abortOf(context.signal)]),
+    );
+  } catch (error) {
+    if (!(error instanceof DetachedProcessError)) throw error;
+    throw new DeployerError('server_unreachable', {
+      message: `The local server did not start: ${error.message}.`,
+      hint: `deployer doctor   (the whole log: ${home.serverLog})`,
+      detail: error.lastLines.slice(-12).map(sentenceOf),
+      cause: error,
+    });
+  }
+}
+
+async function launch({ home, env }: Context): Promise<ServerFile> {
+  const ready = (): Promise<ServerFile | null> => answeringServer(home);
+  const database = env['DEPLOYER_DATABASE_URL'];
+  try {
+    return await startDetached({
+      entry: moduleBeside(import.meta.url, '../../main'),
+      args: ['serve', '--background'],
+      logFile: home.serverLog,
+      env: {
+        DEPLOYER_HOME: home.root,
+        ...(database === undefined ? {} : { DEPLOYER_DATABASE_URL: database }),
+      },
+      ready,
+      timeoutMs: startDeadlineMs,
+      // Ctrl-C ends the waiting, not the server: another command may wait for the same one.
+      signal: new AbortController().signal,
+    });
+  } catch (error) {
+    // Two commands at once start two servers: the one that comes second ends well, and the first is still starting.
+    if (!(error instanceof DetachedProcessError) || error.exitCode !== 0) throw error;
+    return waitUntil(ready, {
+      timeoutMs: startDeadlineMs,
+      what: 'the local server that another command is starting',
+      hint: 'deployer doctor',
+    });
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** A JSON line of the server's log as the sentence in it. */
+function sentenceOf(line: string): string {
+  if (!line.startsWith('{')) return line;
+  try {
+    const record: unknown = JSON.parse(line);
+    const message: unknown =
+      typeof record === 'object' && record !== null ? Reflect.get(record, 'msg') : null;
+    return typeof message === 'string' ? message : line;
+  } catch {
+    // A line that only looks like JSON is shown as it is.
+    return line;
+  }
+}

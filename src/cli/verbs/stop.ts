@@ -1,0 +1,66 @@
+import type { StoppedView } from '../../api/views.ts';
+import { apiClient } from '../../api/client.ts';
+import type { ServerFile } from '../../api/server-file.ts';
+import { isRunning } from '../../lib/process-identity.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
+import type { Context } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { withProgress } from '../output/progress.ts';
+import { recordedServer } from '../server/running-server.ts';
+import { defineVerb, flag, type Verb } from '../verb.ts';
+
+/** A step in flight is ended or awaited, components drain. */
+const stopDeadlineMs = 5 * 60_000;
+
+export const stop: Verb = defineVerb({
+  name: 'stop',
+  group: 'Run',
+  summary: 'end the local server; what is deployed goes on serving',
+  arguments: {},
+  options: { all: flag('--all', 'end what is deployed and the database too; all data stays') },
+  examples: [
+    ['deployer stop', 'the next verb that needs a server starts it again'],
+    ['deployer stop --all', 'nothing of this home runs any more'],
+  ],
+  async run(context, { all }) {
+    const server = await recordedServer(context.home);
+    const { stopped } = await withProgress(
+      context.terminal.err,
+      all ? 'stopping everything' : 'stopping the server',
+      () => stopServer(context, server, all),
+    );
+    print(context, stopped, server !== null);
+    return exitCode.done;
+  },
+});
+
+async function stopServer(context: Context, server: ServerFile | null, all: boolean): Promise<StoppedView> {
+  const { home, signal } = context;
+  if (server === null) {
+    return all ? (await context.serverVerbs()).stopAll({ home, signal }) : { stopped: [] };
+  }
+  const client = apiClient({ socketPath: server.socket, actor: null });
+  try {
+    const view = await client.call('stop', { body: { all } }, { timeoutMs: stopDeadlineMs, signal });
+    await waitUntil(async () => ((await isRunning(server)) ? null : true), {
+      timeoutMs: 60_000,
+      signal,
+      what: `the server (process ${server.pid}) to end`,
+      hint: 'deployer doctor',
+    });
+    return view;
+  } finally {
+    await client.close();
+  }
+}
+
+function print(
+  { isJson, terminal: { out } }: Context,
+  stopped: readonly string[],
+  wasRunning: boolean,
+): void {
+  if (isJson) out.line(JSON.stringify({ stopped }));
+  else if (stopped.length > 0)
+    out.line(stopped.map((what) => `${out.style.good('✓')} stopped ${what}`).join('\n'));
+  else out.line(out.style.dim(wasRunning ? 'The server has ended.' : 'No server runs on this home.'));
+}

@@ -1,0 +1,39 @@
+import { enableCompileCache } from 'node:module';
+
+import { DeployerError } from './errors.ts';
+import type { ServerVerbs } from './cli/server-verbs.ts';
+
+enableCompileCache();
+const { runCommandLine } = await import('./cli/main.ts');
+
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // Whoever presses Ctrl-C twice does not want to wait for a tidy end.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
+}
+// Whoever reads the output has left (`deployer logs | head`): there is nobody to tell anything.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+process.exitCode = await runCommandLine({
+  args: process.argv.slice(2),
+  cwd: process.cwd(),
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruption.signal,
+  serverVerbs,
+});
+
+/** Loaded only by the verbs that are the server: asking one should be quick. */
+function serverVerbs(): Promise<ServerVerbs> {
+  return Promise.reject(
+    new DeployerError('not_built', { message: 'The server is not built yet.', hint: 'deployer --help' }),
+  );
+}
