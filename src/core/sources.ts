@@ -22,3 +22,19 @@ export interface CommitRef {
   /** 40 hexadecimal digits (64 in a SHA-256 repository). */
   readonly commit: string;
 }
+
+/** What the server's clones know about commits. */
+export interface CommitLog {
+  facts(source: CommitRef, signal: AbortSignal): Promise<CommitPeople>;
+  /** `deployer.yaml` of a folder at a commit; null when there is none. */
+  spec(source: CommitRef, folder: string, signal: AbortSignal): Promise<string | null>;
+  /** Whether `ancestor` is in the history of `commit`. */
+  isAncestor(source: CommitRef, ancestor: string, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface CommitPeople {
+  readonly commit: string;
+  readonly subject: string;
+  /** Addresses of the author and the co-authors. */
+  readonly authors: readonly string[];
+}

@@ -36,7 +36,7 @@ export interface Candidates {
    */
   prepare(request: CandidateRequest, signal: AbortSignal): Promise<CandidateFacts>;
   /** A second deployment of the same release and configuration as `of`, ready. For a rehearsal on a first deploy. */
-  prepareTwin(of: CandidateFacts, run: RunFacts, signal: AbortSignal): Promise<CandidateFacts>;
+  prepareTwin(of: CandidateFacts, signal: AbortSignal): Promise<CandidateFacts>;
   /** Ends a deployment that takes no traffic, and records it as failed or retired. */
   discard(deployment: CandidateFacts, reason: string, signal: AbortSignal): Promise<void>;
 }

@@ -124,6 +124,8 @@ export interface RunTable {
 }
 
 export interface CancelRequested {
+  /** A rollback moves the traffic itself; after a plain cancel the run puts it back. */
+  readonly cause: 'cancel' | 'rollback';
   readonly by: string;
   readonly reason: string;
   readonly at: string;

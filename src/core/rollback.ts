@@ -1,0 +1,59 @@
+import type { DeploymentState } from './deployment.ts';
+
+/** A deployment that was stable once, as the choice of what to go back to sees it. */
+export interface FormerDeployment {
+  readonly deployment: string;
+  readonly release: string;
+  readonly configuration: string;
+  readonly state: DeploymentState;
+  /** Why its release may not come back; null when it is not on hold. */
+  readonly hold: string | null;
+}
+
+/**
+ * What a bare `rollback` goes to: the newest earlier stable deployment that is not held. One of the same release and
+ * configuration as what is live would change nothing, so it is passed over.
+ *
+ * @param former everything that was stable, the latest first; what is live now may be among it
+ */
+export function previousOf(
+  live: FormerDeployment | null,
+  former: readonly FormerDeployment[],
+): FormerDeployment | null {
+  const isOther = (candidate: FormerDeployment): boolean =>
+    live === null ||
+    (candidate.deployment !== live.deployment &&
+      (candidate.release !== live.release || candidate.configuration !== live.configuration));
+  return former.find((candidate) => candidate.hold === null && isOther(candidate)) ?? null;
+}
+
+export interface RollbackFacts {
+  readonly target: FormerDeployment | null;
+  readonly live: string | null;
+  /** What is wrong with the artifacts that a cold start needs, by component; not looked at while it is warm. */
+  readonly damagedArtifacts: readonly string[];
+}
+
+export interface RollbackReadiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** Whether going back would work, known before it is asked for. The reasons say why not, or how it would be done. */
+export function rollbackReadiness({ target, live, damagedArtifacts }: RollbackFacts): RollbackReadiness {
+  if (target === null) {
+    return { ready: false, reasons: ['there is no earlier deployment that is not on hold'] };
+  }
+  if (target.deployment === live) return { ready: false, reasons: [`${target.deployment} is live already`] };
+  if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
+  if (isWarm(target)) return { ready: true, reasons: [`${target.deployment} is warm: one switch`] };
+  if (damagedArtifacts.length > 0) return { ready: false, reasons: damagedArtifacts };
+  return {
+    ready: true,
+    reasons: [`${target.deployment} has retired: it is brought back from its artifacts, then switched to`],
+  };
+}
+
+export function isWarm({ state }: Pick<FormerDeployment, 'state'>): boolean {
+  return state === 'warm' || state === 'live' || state === 'ready';
+}

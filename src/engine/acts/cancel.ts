@@ -1,0 +1,66 @@
+import { hasEnded } from '../../core/run.ts';
+import type { Actor } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
+import { cancelGoing } from '../abortable.ts';
+import { workflowOf } from '../messages.ts';
+import type { EngineParts } from '../parts.ts';
+
+export interface CancelRequest {
+  readonly run: string;
+  readonly cause: 'cancel' | 'rollback';
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+const cancelDeadlineMs = 120_000;
+
+/** Cancels a run and returns when everything that it started has ended and what it changed is undone. */
+export async function cancel(
+  parts: EngineParts,
+  request: CancelRequest,
+  signal: AbortSignal,
+): Promise<RunRow> {
+  await requestCancel(parts, request);
+  return await waitUntil(
+    async () => {
+      const run = await findRun(parts.database.db, request.run);
+      return hasEnded(run.state) ? run : null;
+    },
+    {
+      timeoutMs: cancelDeadlineMs,
+      signal,
+      what: `run ${request.run} to stop`,
+      hint: `deployer run ${request.run} --follow`,
+    },
+  );
+}
+
+/** Writes down that a run must end, stops what goes on for it in this process, and wakes its workflow. */
+export async function requestCancel(
+  parts: EngineParts,
+  { run: id, cause, reason, by }: CancelRequest,
+): Promise<void> {
+  await parts.database.transaction(async ({ db, client }) => {
+    const run = await lockRun(db, id);
+    if (hasEnded(run.state)) {
+      throw new DeployerError('run_ended', {
+        message: `Run ${id} has ended already: ${run.state}.`,
+        hint: `deployer run ${id}`,
+      });
+    }
+    if (run.cancel !== null) return;
+    await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: new Date().toISOString() } });
+    await writeAudit(db, {
+      integration: run.integration,
+      actor: by,
+      action: 'cancel',
+      subject: id,
+      detail: { reason },
+    });
+    await parts.messages.wake(client, workflowOf(id, run.attempt));
+  });
+  cancelGoing(id, reason);
+}

@@ -1,0 +1,69 @@
+import { resumePoint } from '../../core/change.ts';
+import type { Actor } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { insertDecision } from '../../store/decisions.ts';
+import { releaseById } from '../../store/releases.ts';
+import { changeRun, lockRun, type RunRow } from '../../store/runs.ts';
+import { resetStages, stagesOf } from '../../store/stages.ts';
+import { workflowOf } from '../messages.ts';
+import type { EngineParts } from '../parts.ts';
+import { refuseHeld } from '../subjects.ts';
+
+/** Does the undecided stage again, or goes on with a failed or cancelled run from the stage that ended it. */
+export async function retry(
+  parts: EngineParts,
+  { run: id, by }: { readonly run: string; readonly by: Actor },
+): Promise<RunRow> {
+  return await parts.database.transaction(async ({ db, client }) => {
+    const run = await lockRun(db, id);
+    await writeAudit(db, {
+      integration: run.integration,
+      actor: by,
+      action: 'retry',
+      subject: id,
+      detail: {},
+    });
+    if (run.state === 'waiting' && run.waiting?.kind === 'undecided') {
+      const stage = (await stagesOf(db, id)).findIndex(({ state }) => state === 'undecided');
+      await insertDecision(db, {
+        run: id,
+        stage,
+        attempt: run.attempt,
+        kind: 'retry',
+        by,
+        binding: null,
+        detail: {},
+      });
+      await parts.messages.wake(client, workflowOf(id, run.attempt));
+      return run;
+    }
+    const from = resumePoint(
+      run.plan,
+      (await stagesOf(db, id)).map(({ state }) => state),
+    );
+    if ((run.state !== 'failed' && run.state !== 'cancelled') || from === null) {
+      throw new DeployerError('run_not_retryable', {
+        message: `Run ${id} is ${run.state}; only a failed, cancelled or undecided run can be retried.`,
+        hint: `deployer run ${id}`,
+      });
+    }
+    if (run.release !== null) {
+      const ahead = run.plan.stages.slice(from).flatMap(({ environment }) => environment ?? []);
+      await refuseHeld(db, await releaseById(db, run.release), [...new Set(ahead)]);
+    }
+    const attempt = run.attempt + 1;
+    await resetStages(db, id, from);
+    const change = {
+      state: 'queued' as const,
+      reason: null,
+      waiting: null,
+      cancel: null,
+      endedAt: null,
+      attempt,
+    };
+    await changeRun(db, id, change);
+    await parts.messages.startPipeline(client, workflowOf(id, attempt), { run: id, plan: run.plan, from });
+    return { ...run, state: 'queued', attempt };
+  });
+}

@@ -1,0 +1,77 @@
+import { callerEnv } from '../../core/caller-env.ts';
+import type { IntegrationDefinition } from '../../core/integration.ts';
+import { planOf } from '../../core/plan.ts';
+import type { Actor } from '../../core/run.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
+import { json } from '../../store/json.ts';
+import { releaseOfCommit } from '../../store/releases.ts';
+import { announceRunEvents } from '../../store/run-events.ts';
+import { findRun, insertRun, type RunRow } from '../../store/runs.ts';
+import { insertStages } from '../../store/stages.ts';
+import { workflowOf } from '../messages.ts';
+import type { EngineParts } from '../parts.ts';
+import { refuseHeld } from '../subjects.ts';
+
+export interface ShipOrder {
+  readonly definition: IntegrationDefinition;
+  readonly commit: string;
+  /** Addresses of author and co-authors. */
+  readonly authors: readonly string[];
+  /** Null: `trigger.to`. */
+  readonly to: string | null;
+  readonly note: string | null;
+  /** The caller's environment; only what commands may see is kept. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly by: Actor;
+}
+
+/** Starts a run: the run, its plan and its workflow appear together, or not at all. */
+export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow> {
+  const { definition, commit } = order;
+  const to = order.to ?? definition.trigger.to;
+  const plan = planOf(definition, to);
+  return await parts.database.transaction(async ({ db, client }) => {
+    const release = await releaseOfCommit(db, definition.key, commit);
+    if (release !== null) {
+      await refuseHeld(db, release, [
+        ...new Set(plan.stages.flatMap(({ environment }) => environment ?? [])),
+      ]);
+    }
+    await saveIntegration(db, definition);
+    const number = await takeRunNumber(db, definition.key);
+    const id = `${definition.key}-${number}`;
+    await insertRun(db, {
+      id,
+      integration: definition.key,
+      number,
+      commit,
+      release: null,
+      to,
+      plan: json(plan),
+      definition: json(definition),
+      authors: json(order.authors),
+      requester: order.by.identity,
+      note: order.note,
+      env: json(callerEnv(order.env)),
+      state: 'queued',
+      reason: null,
+      waiting: null,
+      cancel: null,
+      attempt: 1,
+      created_at: new Date(),
+      ended_at: null,
+    });
+    await insertStages(db, id, plan);
+    await writeAudit(db, {
+      integration: definition.key,
+      actor: order.by,
+      action: 'ship',
+      subject: id,
+      detail: { commit, to, note: order.note },
+    });
+    await parts.messages.startPipeline(client, workflowOf(id, 1), { run: id, plan, from: 0 });
+    await announceRunEvents(client, id);
+    return await findRun(db, id);
+  });
+}

@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises';
+
+import type { RunState } from '../core/run.ts';
+import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
+import { changeRun, lockRun } from '../store/runs.ts';
+import { deployerItself, writeAudit } from '../store/audit.ts';
+import { skipPendingStages } from '../store/stages.ts';
+import { removeCapacityWaiter } from '../store/environments.ts';
+import type { EngineParts } from './parts.ts';
+
+export interface RunEnd {
+  readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled'>;
+  readonly reason: string | null;
+}
+
+/** Records how a run ended, and removes its workspace. A second time is no change. */
+export async function endRun(parts: EngineParts, runId: string, { state, reason }: RunEnd): Promise<void> {
+  await parts.database.transaction(async ({ db, client }) => {
+    const run = await lockRun(db, runId);
+    if (run.ended_at !== null) return;
+    const endedAt = new Date();
+    const why = run.cancel?.reason ?? reason;
+    await skipPendingStages(db, runId);
+    await removeCapacityWaiter(db, runId);
+    await changeRun(db, runId, { state, reason: why, waiting: null, endedAt });
+    await writeAudit(db, {
+      integration: run.integration,
+      actor: deployerItself,
+      action: 'run ended',
+      subject: runId,
+      detail: { state, reason: why, release: run.release },
+    });
+    const at = endedAt.toISOString();
+    await appendRunEvents(db, runId, [{ type: 'result', run: runId, at, state, waiting: null, reason: why }]);
+    await announceRunEvents(client, runId);
+  });
+  await rm(parts.home.workspace(runId), { recursive: true, force: true });
+}

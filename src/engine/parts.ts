@@ -1,0 +1,36 @@
+import type { ArtifactStore } from '../core/artifacts.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Edges } from '../core/edge.ts';
+import type { TargetKind } from '../core/integration.ts';
+import type { StageKind } from '../core/plan.ts';
+import type { CommitLog, Sources } from '../core/sources.ts';
+import type { Step } from '../core/step.ts';
+import type { Candidates, Switcher } from '../core/switcher.ts';
+import type { Target } from '../core/target.ts';
+import type { Home } from '../lib/home.ts';
+import type { Database } from '../store/database.ts';
+import type { Messages } from './messages.ts';
+import type { RunLogs } from './run-logs.ts';
+
+/** What the engine works with. `app.ts` puts it together. */
+export interface Places {
+  readonly database: Database;
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly edges: Edges;
+  readonly artifacts: ArtifactStore;
+  readonly sources: Sources;
+  readonly commits: CommitLog;
+  readonly targets: Readonly<Partial<Record<TargetKind, Target>>>;
+}
+
+/** The stages that are work; approval and UAT are people's. */
+export type Steps = Readonly<Record<Exclude<StageKind, 'approval' | 'uat' | 'migrate'>, Step>>;
+
+export interface EngineParts extends Places {
+  readonly steps: Steps;
+  readonly switcher: Switcher;
+  readonly candidates: Candidates;
+  readonly messages: Messages;
+  readonly logs: RunLogs;
+}

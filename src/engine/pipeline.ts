@@ -1,0 +1,163 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+
+import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../core/change.ts';
+import type { Plan, Stage } from '../core/plan.ts';
+import type { WaitingKind } from '../core/run.ts';
+import { type ChangeRef, enterChange, leaveChange } from './change-lock.ts';
+import { endRun } from './end-run.ts';
+import { ask, type GateState, readGate, settle } from './gates.ts';
+import { durableStep } from './durable-step.ts';
+import { wakeTopic } from './messages.ts';
+import type { EngineParts } from './parts.ts';
+import { runStage } from './stage-runner.ts';
+import { undo } from './undo.ts';
+
+/**
+ * `pipeline@1`, the interpreter of plans: one stage after another, each a durable step, so that after a crash at most
+ * the stage in flight is done again. A change of environment is entered before its first stage and left after its
+ * last; gates wait for a message without occupying anything.
+ *
+ * Code that runs between the durable steps must stay deterministic. Do not edit the order of steps: publish
+ * `pipeline@2` beside it, and keep this one until no run needs it.
+ */
+export interface PipelineInput {
+  readonly run: string;
+  readonly plan: Plan;
+  /** Index of the first stage to run; above 0 in a retry. */
+  readonly from: number;
+}
+
+type Ending =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'expired' };
+
+export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<void> {
+  return async ({ run, plan, from }) => {
+    let index = from;
+    for (;;) {
+      const stage = plan.stages[index];
+      if (stage === undefined) break;
+      const entry = opensChange(plan, index) ? await enter(parts, changeAt(run, plan, index)) : 'entered';
+      if (entry === 'approval-void') {
+        index = approvalOf(plan, index) ?? index;
+        continue;
+      }
+      const ending = entry === 'entered' ? await stageEnding(parts, { run, plan, index, stage }) : entry;
+      if (ending.kind !== 'passed') return await endBadly(parts, { run, plan, index, stage }, ending);
+      if (closesChange(plan, index)) await leave(parts, changeAt(run, plan, index));
+      index += 1;
+    }
+    await durableStep('end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
+  };
+}
+
+interface Position {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly index: number;
+  readonly stage: Stage;
+}
+
+async function stageEnding(parts: EngineParts, position: Position): Promise<Ending> {
+  const { run, index, stage } = position;
+  if (isHumanGate(stage)) {
+    const kind = stage.kind === 'uat' ? 'uat' : 'approval';
+    const question = kind === 'uat' ? `UAT of ${stage.environment}` : `approval for ${stage.environment}`;
+    return toEnding(await waitForPerson(parts, position, { kind, reason: question }));
+  }
+  for (;;) {
+    const result = await durableStep(stage.name, () => runStage(parts, run, index));
+    if (result.kind !== 'undecided') return result;
+    // Waiting for a person occupies nothing; a retry takes the environment again.
+    if (isInChange(stage)) await leave(parts, changeAt(run, position.plan, index));
+    const state = await waitForPerson(parts, position, { kind: 'undecided', reason: result.reason });
+    if (state.kind !== 'retry') return toEnding(state);
+    if (!isInChange(stage)) continue;
+    const entry = await enter(parts, { ...changeAt(run, position.plan, index), approval: null });
+    if (entry !== 'entered' && entry !== 'approval-void') return entry;
+  }
+}
+
+async function waitForPerson(
+  parts: EngineParts,
+  { run, index }: Position,
+  question: { readonly kind: WaitingKind; readonly reason: string },
+): Promise<GateState> {
+  await durableStep('ask', () => ask(parts, { run, index, ...question }));
+  for (;;) {
+    const state = await durableStep('read the gate', () => readGate(parts, run, index));
+    if (state.kind !== 'open') {
+      await durableStep('settle', () => settle(parts, { run, index }, state));
+      return state;
+    }
+    await sleepUntilWoken(state.remainingMs);
+  }
+}
+
+async function enter(
+  parts: EngineParts,
+  change: ChangeRef,
+): Promise<'entered' | 'approval-void' | Exclude<Ending, { kind: 'passed' }>> {
+  for (;;) {
+    const entry = await durableStep('enter the environment', () => enterChange(parts, change));
+    switch (entry.kind) {
+      case 'entered':
+      case 'approval-void':
+        return entry.kind;
+      case 'expired':
+      case 'cancelled':
+        return entry;
+      case 'busy':
+        await sleepUntilWoken(entry.remainingMs);
+    }
+  }
+}
+
+async function leave(parts: EngineParts, change: ChangeRef): Promise<void> {
+  await durableStep('leave the environment', () => leaveChange(parts, change));
+}
+
+/** Undoes what the run did to the environment of the stage that ended it, and ends the run. */
+async function endBadly(
+  parts: EngineParts,
+  { run, plan, index, stage }: Position,
+  ending: Exclude<Ending, { kind: 'passed' }>,
+): Promise<void> {
+  if (stage.environment !== null) {
+    const change = { ...changeAt(run, plan, index), approval: null };
+    // A judgement after the change (UAT) touches the environment again, so it takes it again, unless it is cancelled.
+    if (stage.kind === 'uat' && ending.kind !== 'cancelled') await enter(parts, change);
+    await durableStep('undo', () => undo(parts, { run, index, ending: ending.kind }));
+    await leave(parts, change);
+  }
+  const reason = ending.kind === 'expired' ? 'no decision' : ending.reason;
+  const state = ending.kind === 'cancelled' ? 'cancelled' : 'failed';
+  await durableStep('end', () => endRun(parts, run, { state, reason }));
+}
+
+function toEnding(state: GateState): Ending {
+  switch (state.kind) {
+    case 'passed':
+      return { kind: 'passed' };
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+      return state;
+    case 'open':
+    case 'retry':
+      throw new Error(`a gate ended while ${state.kind}`);
+  }
+}
+
+function changeAt(run: string, plan: Plan, index: number): ChangeRef {
+  const environment = plan.stages[index]?.environment ?? '';
+  return { run, environment, approval: approvalOf(plan, index) };
+}
+
+/** Messages can get lost between two looks only if nobody looks again: an hour is the longest that a wait is blind. */
+async function sleepUntilWoken(remainingMs: number): Promise<void> {
+  const timeoutSeconds = Math.min(3600, Math.max(1, Math.ceil(remainingMs / 1000)));
+  await DBOS.recv(wakeTopic, { timeoutSeconds, pollingIntervalMs: 30_000 });
+}

@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+
+import { stageDeadlineMs } from '../core/durations.ts';
+import type { Stage } from '../core/plan.ts';
+import { stableOf } from '../core/route-table.ts';
+import type { ReleaseFacts, StepContext } from '../core/step.ts';
+import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
+import { DeployerError } from '../errors.ts';
+import { candidateOf } from '../store/deployments.ts';
+import { findEnvironment } from '../store/environments.ts';
+import { saveEvidence } from '../store/evidence.ts';
+import { type ReleaseRow, releaseById } from '../store/releases.ts';
+import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
+import { changeRun, findRun, type RunRow } from '../store/runs.ts';
+import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
+import { abortable } from './abortable.ts';
+import { candidateFacts, edgeOf } from './candidates.ts';
+import { isConnectionLost } from './durable-step.ts';
+import type { EngineParts, Steps } from './parts.ts';
+import type { StageLog } from './run-logs.ts';
+import { environmentIn } from './subjects.ts';
+
+/** How a stage of work ended, as the pipeline acts on it. */
+export type StageResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'undecided'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash. */
+export async function runStage(parts: EngineParts, runId: string, index: number): Promise<StageResult> {
+  const run = await findRun(parts.database.db, runId);
+  const stage = run.plan.stages[index];
+  if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
+  if (run.cancel !== null) return { kind: 'cancelled', reason: run.cancel.reason };
+  const row = await begin(parts, run, index);
+  const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
+  const { outcome, isCancelled } = await work(parts, { run, stage, row, log });
+  await log.close();
+  await finish(parts, { run, stage, index, outcome, isCancelled });
+  if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
+  const kind = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
+  return { kind: kind[outcome.verdict], reason: outcome.reason };
+}
+
+async function begin(parts: EngineParts, run: RunRow, index: number): Promise<StageRow> {
+  const before = await findStage(parts.database.db, run.id, index);
+  const startedAt = before.started_at ?? new Date();
+  const row = await parts.database.transaction(async ({ db, client }) => {
+    await changeRun(db, run.id, { state: 'running', waiting: null });
+    const begun = await changeStage(db, run.id, index, {
+      state: 'running',
+      startedAt,
+      verdict: null,
+      reason: null,
+      endedAt: null,
+    });
+    const at = new Date().toISOString();
+    await appendRunEvents(db, run.id, [{ type: 'stage', run: run.id, at, ...toStageRecord(begun) }]);
+    await announceRunEvents(client, run.id);
+    return begun;
+  });
+  return row;
+}
+
+interface Work {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly row: StageRow;
+  readonly log: StageLog;
+}
+
+async function work(
+  parts: EngineParts,
+  { run, stage, row, log }: Work,
+): Promise<{ outcome: StageOutcome; isCancelled: boolean }> {
+  const deadlineMs = stageDeadlineMs(stage, run.definition);
+  using abort = abortable(run.id, deadlineMs, stage.name);
+  try {
+    const context = await contextOf(parts, { run, stage, row, log }, abort.signal);
+    return { outcome: await stepOf(parts.steps, stage).run(context), isCancelled: false };
+  } catch (error) {
+    if (abort.isStopping()) await forever();
+    if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
+    if (isConnectionLost(error)) throw error;
+    return { outcome: failureOf(error, log), isCancelled: false };
+  }
+}
+
+/** The server is stopping: the stage is in flight, nothing about it is recorded, and the next server does it again. */
+function forever(): Promise<never> {
+  return new Promise(() => {
+    // The process ends.
+  });
+}
+
+function stepOf(steps: Steps, stage: Stage) {
+  const { kind } = stage;
+  if (kind === 'approval' || kind === 'uat' || kind === 'migrate') throw new Error(`${kind} is not work`);
+  return steps[kind];
+}
+
+/** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */
+function failureOf(error: unknown, log: StageLog): StageOutcome {
+  if (error instanceof DeployerError) {
+    for (const line of error.detail) log.write(line, 'note');
+    log.write(`→ ${error.hint}`, 'note');
+    return failed(error.message, [
+      { kind: 'error', body: { code: error.code, message: error.message, detail: error.detail } },
+    ]);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of text.split('\n')) log.write(line, 'note');
+  return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+async function contextOf(
+  parts: EngineParts,
+  { run, stage, row, log }: Work,
+  signal: AbortSignal,
+): Promise<StepContext> {
+  const { db } = parts.database;
+  const workspace = parts.home.workspace(run.id);
+  const release = run.release === null ? null : await releaseById(db, run.release);
+  return {
+    run: {
+      id: run.id,
+      integration: run.integration,
+      commit: run.commit,
+      requester: run.requester,
+      baseEnv: run.env,
+    },
+    stage,
+    definition: run.definition,
+    workspace,
+    folder: join(workspace, run.definition.folder),
+    release: release === null ? null : releaseFacts(release),
+    change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
+    signal,
+    startedAt: (row.started_at ?? new Date()).toISOString(),
+    recall: async () => (await findStage(db, run.id, row.index)).memo,
+    remember: (value) => setMemo(db, run.id, row.index, value),
+    log: (line, stream = 'note') => log.write(line, stream),
+  };
+}
+
+async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<StepContext['change']> {
+  const { db } = parts.database;
+  const environment = environmentIn(run.definition, name);
+  const row = await findEnvironment(db, run.integration, name);
+  const edge = await edgeOf(parts, run.integration, environment);
+  const candidate = await candidateOf(db, run.id, name);
+  return {
+    environment,
+    edge,
+    candidate: candidate === null ? null : candidateFacts(candidate),
+    former: candidate === null ? stableOf(row.routes) : candidate.replaces,
+  };
+}
+
+export function releaseFacts(row: ReleaseRow): ReleaseFacts {
+  return { id: row.id, version: row.version, artifacts: row.manifest.artifacts };
+}
+
+interface Finished {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly index: number;
+  readonly outcome: StageOutcome;
+  readonly isCancelled: boolean;
+}
+
+async function finish(
+  parts: EngineParts,
+  { run, stage, index, outcome, isCancelled }: Finished,
+): Promise<void> {
+  const states = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
+  await parts.database.transaction(async ({ db, client }) => {
+    const { release } = await findRun(db, run.id);
+    const candidate = stage.environment === null ? null : await candidateOf(db, run.id, stage.environment);
+    const subject = {
+      run: run.id,
+      stage: index,
+      release,
+      environment: stage.environment,
+      deployment: candidate?.id ?? null,
+    };
+    const verdictBody = { stage: stage.name, verdict: outcome.verdict, reason: outcome.reason };
+    await saveEvidence(db, subject, [...outcome.evidence, { kind: 'stage', body: verdictBody }]);
+    const ended = await changeStage(db, run.id, index, {
+      state: isCancelled ? 'skipped' : states[outcome.verdict],
+      verdict: isCancelled ? null : outcome.verdict,
+      reason: outcome.reason,
+      endedAt: new Date(),
+    });
+    const at = new Date().toISOString();
+    await appendRunEvents(db, run.id, [{ type: 'stage', run: run.id, at, ...toStageRecord(ended) }]);
+    await announceRunEvents(client, run.id);
+  });
+}

@@ -1,0 +1,97 @@
+import type { Binding } from '../core/binding.ts';
+import { configurationOf } from '../core/configuration.ts';
+import { type Hold, holdAgainst } from '../core/hold.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from '../core/integration.ts';
+import type { Stage } from '../core/plan.ts';
+import { stableOf } from '../core/route-table.ts';
+import { DeployerError } from '../errors.ts';
+import { digestOf } from '../lib/canonical-json.ts';
+import type { Queries } from '../store/database.ts';
+import { candidateOf } from '../store/deployments.ts';
+import { saveConfiguration, savePolicy } from '../store/digested.ts';
+import { findEnvironment } from '../store/environments.ts';
+import { activeHolds } from '../store/holds.ts';
+import { type ReleaseRow, releaseById } from '../store/releases.ts';
+import type { RunRow } from '../store/runs.ts';
+
+/** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
+
+export function environmentIn(definition: IntegrationDefinition, name: string | null): EnvironmentDefinition {
+  const environment = definition.environments.find((candidate) => candidate.name === name);
+  if (environment !== undefined) return environment;
+  throw new DeployerError('environment_not_found', {
+    message: `${definition.key} has no environment "${name}".`,
+    hint: `Environments: ${definition.environments.map((candidate) => candidate.name).join(', ')}.`,
+  });
+}
+
+export async function releaseOfRun(db: Queries, run: RunRow): Promise<ReleaseRow> {
+  if (run.release !== null) return await releaseById(db, run.release);
+  throw new DeployerError('release_not_found', {
+    message: `Run ${run.id} has no release yet.`,
+    hint: `deployer run ${run.id} --follow`,
+  });
+}
+
+export interface Bound {
+  readonly digest: string;
+  readonly parts: Binding;
+}
+
+/** What a decision at this stage is bound to now; freezes the configuration and the policy that it names. */
+export async function bindingAt(db: Queries, run: RunRow, stage: Stage): Promise<Bound> {
+  const release = await releaseOfRun(db, run);
+  const environment = environmentIn(run.definition, stage.environment);
+  const configuration = configurationOf(environment);
+  const configurationDigest = digestOf(configuration);
+  const policyDigest = digestOf(environment.policy);
+  await saveConfiguration(db, configurationDigest, configuration);
+  await savePolicy(db, policyDigest, environment.policy);
+  const parts: Binding = {
+    environment: environment.name,
+    release: release.id,
+    content: release.content,
+    configuration: configurationDigest,
+    policy: policyDigest,
+    replaces:
+      stage.kind === 'uat'
+        ? ((await candidateOf(db, run.id, environment.name))?.id ?? null)
+        : stableOf((await findEnvironment(db, run.integration, environment.name)).routes),
+  };
+  return { digest: digestOf(parts), parts };
+}
+
+/** The hold that keeps a release out of an environment of its own definition, or null. */
+export async function holdOf(db: Queries, release: ReleaseRow, environment: string): Promise<Hold | null> {
+  const holds = await activeHolds(db, release.integration);
+  if (holds.length === 0) return null;
+  const held = new Map<string, ReleaseRow>();
+  for (const { release: id } of holds) if (!held.has(id)) held.set(id, await releaseById(db, id));
+  const digestIn = (row: ReleaseRow | undefined): string | null => {
+    const found = row?.definition.environments.find(({ name }) => name === environment);
+    return found === undefined ? null : digestOf(configurationOf(found));
+  };
+  const subject = {
+    release: release.id,
+    content: release.content,
+    environment,
+    configuration: digestIn(release) ?? '',
+  };
+  return holdAgainst(subject, holds, (id) => digestIn(held.get(id)));
+}
+
+/** Refuses a release that is on hold in one of the environments; the hint lifts it. */
+export async function refuseHeld(
+  db: Queries,
+  release: ReleaseRow,
+  environments: readonly string[],
+): Promise<void> {
+  for (const environment of environments) {
+    const hold = await holdOf(db, release, environment);
+    if (hold === null) continue;
+    throw new DeployerError('release_held', {
+      message: `Release ${release.version} is on hold in ${hold.environment ?? 'every environment'}: ${hold.reason} (${hold.identity}).`,
+      hint: `deployer unhold ${release.version}${hold.environment === null ? '' : ` --environment ${hold.environment}`} --reason "…"`,
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { stableOf, withStable } from '../core/route-table.ts';
+import type { SwitchRequest, SwitchResult, Switcher } from '../core/switcher.ts';
+import { DeployerError } from '../errors.ts';
+import { writeAudit } from '../store/audit.ts';
+import type { Transaction } from '../store/database.ts';
+import { changeState, type DeploymentRow, findDeployment } from '../store/deployments.ts';
+import { policyByDigest } from '../store/digested.ts';
+import { lockEnvironment, saveRoutes } from '../store/environments.ts';
+import { insertSwitch } from '../store/switches.ts';
+import { targetOfDeployment } from './candidates.ts';
+import type { Places } from './parts.ts';
+import { pushRoutes } from './routes.ts';
+
+/**
+ * The switch. First the decision is written (new table, states, audit; one transaction), then the edge is told, then
+ * the workers are handed over. Whatever stops it in between, convergence finishes what was decided.
+ */
+export function switcher(places: Places): Switcher {
+  return {
+    async switchTo(request, signal) {
+      const startedAt = performance.now();
+      const decided = await places.database.transaction((transaction) => decideSwitch(transaction, request));
+      await pushRoutes(places, request, signal);
+      const switchMs = performance.now() - startedAt;
+      const handOverAt = performance.now();
+      await handOver(places, decided, signal);
+      const workersMs = decided.hasWorkers ? performance.now() - handOverAt : 0;
+      return { generation: decided.generation, switchMs, workersMs } satisfies SwitchResult;
+    },
+  };
+}
+
+interface DecidedSwitch {
+  readonly generation: number;
+  readonly from: DeploymentRow | null;
+  readonly to: DeploymentRow | null;
+  readonly hasWorkers: boolean;
+}
+
+/** Writes the switch down; called again after a crash it finds it done. */
+export async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promise<DecidedSwitch> {
+  const environment = await lockEnvironment(db, request.integration, request.environment);
+  const stable = stableOf(environment.routes);
+  const find = async (id: string | null): Promise<DeploymentRow | null> =>
+    id === null ? null : await findDeployment(db, request.integration, id);
+  const from = await find(request.from);
+  const to = await find(request.to);
+  const hasWorkers = [from, to].some((row) => row !== null && hasWorkerComponents(row));
+  if (stable === request.to) return { generation: environment.generation, from, to, hasWorkers };
+  if (stable !== request.from) {
+    throw new DeployerError('route_stale', {
+      message: `${environment.name} was to switch from ${request.from ?? 'nothing'}, but ${stable ?? 'nothing'} is stable.`,
+      hint: 'deployer status',
+    });
+  }
+  const routes = withStable(environment.routes, request.to);
+  await saveRoutes(db, environment, routes);
+  const now = new Date();
+  if (to !== null) await changeState(db, to, { state: 'live' });
+  if (from !== null)
+    await changeState(db, from, { state: 'warm', warmUntil: await warmUntil(db, from, to, now) });
+  await insertSwitch(db, {
+    integration: request.integration,
+    environment: environment.name,
+    generation: routes.generation,
+    from: request.from,
+    to: request.to,
+    cause: request.cause,
+    run: request.run,
+    identity: request.by.identity,
+    at: now,
+  });
+  await writeAudit(db, {
+    integration: request.integration,
+    actor: request.by,
+    action: 'switch',
+    subject: environment.name,
+    detail: {
+      cause: request.cause,
+      run: request.run,
+      from: request.from,
+      to: request.to,
+      fromRelease: from?.release ?? null,
+      toRelease: to?.release ?? null,
+      generation: routes.generation,
+    },
+  });
+  return { generation: routes.generation, from, to, hasWorkers };
+}
+
+/** The one that takes over says how long the former one is kept. */
+async function warmUntil(
+  db: Transaction['db'],
+  from: DeploymentRow,
+  to: DeploymentRow | null,
+  now: Date,
+): Promise<Date> {
+  const { keepPreviousMs } = await policyByDigest(db, (to ?? from).policy);
+  return new Date(now.getTime() + keepPreviousMs);
+}
+
+/** Work that takes messages is done by one deployment at a time: the old one ends first, unless it may overlap. */
+async function handOver(places: Places, { from, to }: DecidedSwitch, signal: AbortSignal): Promise<void> {
+  const stop = async (): Promise<void> => {
+    if (from !== null && hasWorkerComponents(from)) {
+      await (await targetOfDeployment(places, from)).stopWorkers(from.preparation, signal);
+    }
+  };
+  const start = async (): Promise<void> => {
+    if (to !== null && hasWorkerComponents(to)) {
+      await (await targetOfDeployment(places, to)).startWorkers(to.preparation, signal);
+    }
+  };
+  const workers = to?.preparation.components.filter(isWorker) ?? [];
+  const overlaps = workers.length > 0 && workers.every(({ overlap }) => overlap);
+  if (overlaps) {
+    await start();
+    await stop();
+  } else {
+    await stop();
+    await start();
+  }
+}
+
+export function hasWorkerComponents(row: DeploymentRow): boolean {
+  return row.preparation.components.some(isWorker);
+}
+
+function isWorker(component: { readonly activation: string }): boolean {
+  return component.activation === 'when-live';
+}
