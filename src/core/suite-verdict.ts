@@ -8,7 +8,7 @@ export interface TestReport {
   readonly failed: number;
   /** Present in the report, not run. */
   readonly skipped: number;
-  /** The first failing tests, and errors that belong to no test. */
+  /** The first failing tests, and errors that belong to no test; empty only when nothing failed. */
   readonly failures: readonly TestFailure[];
 }
 
@@ -66,11 +66,9 @@ function withoutReport({ suite, end }: SuiteFacts, problem: string): StageOutcom
 
 function fromReport({ suite, end }: SuiteFacts, tests: TestReport, path: string): StageOutcome {
   const run = tests.passed + tests.failed;
-  if (tests.failures.length > 0 || tests.failed > 0) {
+  if (tests.failures.length > 0) {
     const disagreement = end.exitCode === 0 ? `, although ${suite} exited 0` : '';
-    return failed(
-      `${tests.failed} of ${count(run, 'test')} failed${disagreement}: ${failing(tests.failures)}.`,
-    );
+    return failed(`${tests.failed} of ${count(run, 'test')} failed${disagreement}: ${failing(tests)}.`);
   }
   const skipped = tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
   if (run === 0) return undecided(`${suite} ran no test (${path}${skipped}) and ${describeEnd(end)}.`);
@@ -82,12 +80,13 @@ function fromReport({ suite, end }: SuiteFacts, tests: TestReport, path: string)
   return passed(`${count(run, 'test')} passed${skipped}.`);
 }
 
+/** Failures that a sentence names; the evidence has more. */
 const named = 3;
 
-function failing(failures: readonly TestFailure[]): string {
+function failing({ failed, failures }: TestReport): string {
   const names = failures
     .slice(0, named)
     .map(({ name, message }) => (message === '' ? name : `${name} (${message})`));
-  const more = failures.length - names.length;
-  return names.join('; ') + (more > 0 ? `; and more` : '');
+  const others = Math.max(failed, failures.length) - names.length;
+  return [...names, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
 }

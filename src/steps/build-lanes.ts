@@ -15,22 +15,24 @@ export interface BuildJob {
  * same folder runs once.
  */
 export function buildLanes(components: readonly Component[]): readonly (readonly BuildJob[])[] {
+  const jobs = buildJobs(components);
   let lanes: (readonly BuildJob[])[] = [];
-  for (const job of buildJobs(components)) {
+  for (const job of jobs) {
     const shares = (lane: readonly BuildJob[]): boolean =>
       lane.some((other) => overlaps(other.path, job.path));
     lanes = [...lanes.filter((lane) => !shares(lane)), [...lanes.filter(shares).flat(), job]];
   }
-  return lanes;
+  return lanes.map((lane) => jobs.filter((job) => lane.includes(job)));
 }
 
 function buildJobs(components: readonly Component[]): readonly BuildJob[] {
   const jobs = new Map<string, BuildJob>();
   for (const { name, path, build } of components) {
     if (build === null) continue;
-    const key = JSON.stringify([posix.normalize(path), build.run, build.env]);
+    const folder = posix.normalize(path).replace(/\/$/, '');
+    const key = JSON.stringify([folder, build.run, build.env]);
     const same = jobs.get(key)?.components ?? [];
-    jobs.set(key, { components: [...same, name], path: posix.normalize(path), command: build });
+    jobs.set(key, { components: [...same, name], path: folder, command: build });
   }
   return [...jobs.values()];
 }

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Component, EnvironmentDefinition, IntegrationDefinition } from '../../src/core/integration.ts';
+import type { Stage } from '../../src/core/plan.ts';
+import type { StepContext } from '../../src/core/step.ts';
+
+export interface TestedStep {
+  readonly context: StepContext;
+  /** What the step logged, `stream: line`. */
+  readonly lines: readonly string[];
+  /** What it remembered last. */
+  remembered(): unknown;
+  readonly cancel: (reason: Error) => void;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** The context of one step in a folder of its own, which goes when the test ends (`await using`). */
+export async function stepContext(parts: Partial<StepContext> = {}): Promise<TestedStep> {
+  const root = await mkdtemp(join(tmpdir(), 'step-'));
+  const workspace = join(root, 'run-1');
+  const lines: string[] = [];
+  const controller = new AbortController();
+  let memory: unknown = null;
+  const context: StepContext = {
+    run: {
+      id: 'desk-1',
+      integration: 'desk',
+      commit: 'c'.repeat(40),
+      requester: 'dev@example.com',
+      baseEnv: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: root },
+    },
+    stage: stage('build'),
+    definition: definition(),
+    workspace,
+    folder: workspace,
+    release: null,
+    change: null,
+    signal: controller.signal,
+    startedAt: new Date().toISOString(),
+    recall: async () => memory,
+    remember: async (value) => {
+      memory = structuredClone(value);
+    },
+    log: (line, stream = 'note') => lines.push(`${stream}: ${line}`),
+    ...parts,
+  };
+  return {
+    context,
+    lines,
+    remembered: () => memory,
+    cancel: (reason) => controller.abort(reason),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+export function stage(kind: Stage['kind'], parts: Partial<Stage> = {}): Stage {
+  return { name: kind, kind, environment: null, ...parts };
+}
+
+export function definition(parts: Partial<IntegrationDefinition> = {}): IntegrationDefinition {
+  return {
+    key: 'desk',
+    name: 'Desk',
+    emoji: '🎫',
+    owners: [],
+    folder: '.',
+    also: [],
+    trigger: { branch: 'main', to: 'dev' },
+    nodeVersion: null,
+    components: [component('web')],
+    agent: null,
+    buildGates: [],
+    setup: null,
+    suites: {},
+    performance: null,
+    environments: [environment()],
+    ...parts,
+  };
+}
+
+export function component(name: string, parts: Partial<Component> = {}): Component {
+  return {
+    name,
+    role: 'api-gateway',
+    path: name,
+    build: null,
+    run: 'node main.js',
+    dockerfile: null,
+    port: 8080,
+    isPublic: true,
+    health: { ready: null, live: null, run: null, seconds: 30 },
+    needs: [],
+    activation: 'always',
+    overlap: false,
+    drainMs: 30_000,
+    exclude: [],
+    ...parts,
+  };
+}
+
+export function environment(policy: Partial<EnvironmentDefinition['policy']> = {}): EnvironmentDefinition {
+  return {
+    name: 'dev',
+    isLast: true,
+    target: 'process',
+    strategy: 'blue-green',
+    mirrors: null,
+    differs: {},
+    shapes: {},
+    edge: { port: null, cert: null, key: null, workers: 1 },
+    policy: {
+      gates: [],
+      approval: null,
+      approvalNone: null,
+      uat: null,
+      watch: null,
+      keepPreviousMs: 600_000,
+      self: null,
+      users: 'internal',
+      ...policy,
+    },
+  };
+}
