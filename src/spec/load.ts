@@ -5,7 +5,7 @@ import { explainIssue } from './explain-issue.ts';
 import { dotted, type Fault, type Path } from './fault.ts';
 import { normalize } from './normalize.ts';
 import { rules } from './rules/all.ts';
-import { namePattern } from './schema/name-pattern.ts';
+import { namePattern } from './schema/names.ts';
 import { spec as specSchema, type Spec } from './schema/spec.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 

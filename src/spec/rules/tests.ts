@@ -1,6 +1,6 @@
 import { entriesOf, isRefused, itemsOf, type Draft, type SpecDraft } from '../draft.ts';
 import { keyError, keyWarning, valueError } from '../fault.ts';
-import { namePattern } from '../schema/name-pattern.ts';
+import { namePattern, nameRules } from '../schema/names.ts';
 import type { BuildSection } from '../schema/build.ts';
 import { suggestion } from '../suggest.ts';
 import { builtInGates, reservedSuiteNames, suiteNames, suitesOf, usersOf } from './names.ts';
@@ -11,7 +11,7 @@ export const suiteNamesFree: Rule = ({ draft }) =>
   suiteNames(draft).flatMap((name) => {
     const at = ['tests', name];
     if (!namePattern.test(name)) {
-      const message = `\`${name}\` is no name for a suite: lower-case letters, digits and \`-\`, a letter first.`;
+      const message = `\`${name}\` is no name for a suite: ${nameRules}.`;
       return [keyError(at, { message, hint: 'Write a name such as `end-to-end`.' })];
     }
     if (!reservedSuiteNames.has(name)) return [];

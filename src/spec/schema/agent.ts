@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { glob, line, list, meta, wholeNumber } from './values.ts';
+import { list, meta, wholeNumber } from './field.ts';
+import { glob, line } from './texts.ts';
 
 export interface ModelSection {
   readonly provider: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { list, meta, name } from './values.ts';
+import { list, meta } from './field.ts';
+import { name } from './names.ts';
 
 export interface BuildSection {
   readonly gates?: readonly string[];

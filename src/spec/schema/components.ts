@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { roles, type Role } from '../../core/integration.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';
-import {
-  command,
-  duration,
-  glob,
-  line,
-  list,
-  meta,
-  name,
-  oneOf,
-  path,
-  requestPath,
-  wholeNumber,
-  yesOrNo,
-} from './values.ts';
+import { list, meta, oneOf, wholeNumber, yesOrNo } from './field.ts';
+import { name } from './names.ts';
+import { duration } from './quantities.ts';
+import { command, glob, line, path, requestPath } from './texts.ts';
 
 export interface HealthSection {
   readonly ready?: string;

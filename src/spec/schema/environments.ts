@@ -3,7 +3,10 @@ import { targetKinds, type TargetKind } from '../../core/integration.ts';
 import { approvalSection, uatSection, watchSection } from './policy.ts';
 import type { ApprovalSection, UatSection, WatchSection } from './policy.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';
-import { duration, filePath, line, list, meta, name, oneOf, shapePath, wholeNumber } from './values.ts';
+import { list, meta, oneOf, wholeNumber } from './field.ts';
+import { name, shapePath } from './names.ts';
+import { duration } from './quantities.ts';
+import { filePath, line } from './texts.ts';
 
 export interface EdgeSection {
   readonly port?: number;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { emoji, identity, line, list, meta, name } from './values.ts';
+import { list, meta } from './field.ts';
+import { name } from './names.ts';
+import { emoji, identity, line } from './texts.ts';
 
 export interface IntegrationSection {
   readonly key: string;

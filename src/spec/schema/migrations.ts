@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { command, meta, oneOf } from './values.ts';
+import { meta, oneOf } from './field.ts';
+import { command } from './texts.ts';
 
 export interface MigrationsSection {
   readonly run: string;

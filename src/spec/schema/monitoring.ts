@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { list, meta, number, webAddress } from './values.ts';
+import { list, meta, number } from './field.ts';
+import { webAddress } from './texts.ts';
 
 export interface MonitoringSection {
   readonly alerts?: { readonly errorRate?: number; readonly p95Ms?: number };

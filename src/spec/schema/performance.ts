@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { meta, number, path, requestPath, wholeNumber } from './values.ts';
+import { meta, number, wholeNumber } from './field.ts';
+import { path, requestPath } from './texts.ts';
 
 export interface LoadSection {
   readonly path: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { identity, line, list, meta, number, requestPath, wholeNumber } from './values.ts';
+import { list, meta, number, wholeNumber } from './field.ts';
+import { identity, line, requestPath } from './texts.ts';
 
 export interface ApprovalSection {
   readonly count?: number;

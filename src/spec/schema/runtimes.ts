@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meta } from './values.ts';
+import { meta } from './field.ts';
 
 /** The major version of Node that Deployer runs on and can lend. */
 export const ownNodeVersion = 24;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { cpu, memory, meta, variableName, variableValue } from './values.ts';
+import { meta } from './field.ts';
+import { variableName, variableValue } from './names.ts';
+import { cpu, memory } from './quantities.ts';
 
 export type EnvSection = Readonly<Record<string, string | number | boolean>>;
 

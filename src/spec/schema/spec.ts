@@ -9,7 +9,8 @@ import { monitoringSection, type MonitoringSection } from './monitoring.ts';
 import { runtimesSection, type RuntimesSection } from './runtimes.ts';
 import { testsSection, type TestsSection } from './tests.ts';
 import { triggerSection, type TriggerSection } from './trigger.ts';
-import { list, meta, outsideGlob } from './values.ts';
+import { list, meta } from './field.ts';
+import { outsideGlob } from './texts.ts';
 
 /** A `deployer.yaml` that matches the schema: as written, without defaults. */
 export interface Spec {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { performanceSection, type PerformanceSection } from './performance.ts';
 import { environmentVariables, type EnvSection } from './shape.ts';
-import { command, duration, meta, path, yesOrNo } from './values.ts';
+import { meta, yesOrNo } from './field.ts';
+import { duration } from './quantities.ts';
+import { command, path } from './texts.ts';
 
 export interface SuiteSection {
   readonly run: string;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { branch, meta, name } from './values.ts';
+import { meta } from './field.ts';
+import { name } from './names.ts';
+import { branch } from './texts.ts';
 
 export interface TriggerSection {
   readonly branch?: string;
