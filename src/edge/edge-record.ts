@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import type { EdgeRef } from '../core/edge.ts';
+import { readJsonFile } from '../lib/atomic-file.ts';
+
+/**
+ * `edge.json`: how the edge of an environment is found again. It stays when the edge ends, so that the next one takes
+ * the same port.
+ */
+export interface EdgeRecord {
+  readonly v: 1;
+  readonly pid: number;
+  readonly startedAt: string;
+  /** Whoever talks to the admin socket presents it. */
+  readonly token: string;
+  readonly probeToken: string;
+  /** Path of the admin socket. */
+  readonly socket: string;
+  readonly port: number;
+  readonly caFile: string | null;
+}
+
+export const EdgeRecord: z.ZodType<EdgeRecord> = z.object({
+  v: z.literal(1),
+  pid: z.int().positive(),
+  startedAt: z.string(),
+  token: z.string().min(32),
+  probeToken: z.string().min(32),
+  socket: z.string(),
+  port: z.int().positive(),
+  caFile: z.string().nullable(),
+});
+
+export function edgeFolder(home: string, edge: EdgeRef): string {
+  return join(home, 'environments', edge.integration, edge.environment);
+}
+
+export function recordFile(folder: string): string {
+  return join(folder, 'edge.json');
+}
+
+export function readEdgeRecord(folder: string): Promise<EdgeRecord | null> {
+  return readJsonFile(recordFile(folder), EdgeRecord);
+}

@@ -1,0 +1,124 @@
+import { createServer } from 'node:net';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+
+import {
+  deadline,
+  defaultSettings,
+  type EdgeUnderTest,
+  eventually,
+  startTestEdge,
+  startUpstream,
+  type Upstream,
+} from '../../test/edge/edge-harness.ts';
+import { isRunning, signalProcess } from '../lib/process-identity.ts';
+import { processEdges } from './edges.ts';
+
+const started: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const one of started.splice(0)) await one[Symbol.asyncDispose]();
+});
+
+async function edgeWith(...options: Parameters<typeof startTestEdge>): Promise<EdgeUnderTest> {
+  const edge = await startTestEdge(...options);
+  started.push(edge);
+  return edge;
+}
+
+async function upstream(...options: Parameters<typeof startUpstream>): Promise<Upstream> {
+  const server = await startUpstream(...options);
+  started.push(server);
+  return server;
+}
+
+test('an edge serves the stable deployment over HTTPS and names it in every answer', async () => {
+  const edge = await edgeWith();
+  expect(await edge.get('/')).toMatchObject({ status: 503, deployment: null });
+
+  await edge.route('production-1', [await upstream('one')]);
+  const answer = await edge.get('/v1/tickets?id=7');
+  expect(answer).toMatchObject({ status: 200, deployment: 'production-1' });
+  expect(JSON.parse(answer.text)).toMatchObject({ name: 'one', url: '/v1/tickets?id=7' });
+});
+
+test('two that ensure an edge at the same time start one, and a later one adopts it', async () => {
+  const edge = await edgeWith();
+  await edge.edges.stop(edge.ref, deadline());
+  const others = [0, 1, 2].map(() => processEdges({ home: edge.home }));
+  const addresses = await Promise.all(
+    others.map((edges) => edges.ensure(edge.ref, defaultSettings, deadline())),
+  );
+  expect(new Set(addresses.map(({ port }) => port))).toEqual(new Set([edge.address.port]));
+  const { pid } = await edge.record();
+  expect(await edge.edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(addresses[0]);
+  expect((await edge.record()).pid).toBe(pid);
+});
+
+test('an edge that was killed comes back on its port with its routes', async () => {
+  const edge = await edgeWith();
+  const table = await edge.route('production-1', [await upstream('one')]);
+  const killed = await edge.record();
+  await signalProcess(killed, 'SIGKILL');
+  await eventually('the edge to be gone', async () => !(await isRunning(killed)));
+  expect(await edge.edges.observe(edge.ref, deadline())).toBeNull();
+
+  const again = await edge.edges.ensure(edge.ref, defaultSettings, deadline());
+  expect(again).toEqual(edge.address);
+  expect((await edge.record()).pid).not.toBe(killed.pid);
+  expect((await edge.edges.observe(edge.ref, deadline()))?.table).toEqual(table);
+  expect(await edge.get('/')).toMatchObject({ status: 200, deployment: 'production-1' });
+});
+
+test('a configured port that another program holds is named', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const address = holder.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const failure = startTestEdge({ settings: { port } }).catch((error: unknown) => error);
+  expect(await failure).toMatchObject({
+    code: 'edge_port_in_use',
+    message: expect.stringContaining(String(port)),
+  });
+  holder.close();
+});
+
+test('a stale table is refused and changes nothing; equal routes may come again with other replicas', async () => {
+  const edge = await edgeWith();
+  const [one, two] = [await upstream('one'), await upstream('two')];
+  const first = await edge.route('production-1', [one]);
+  const second = await edge.route('production-2', [two]);
+  const stale = edge.edges.put(
+    edge.ref,
+    { table: first, backends: { 'production-1': [one.address] } },
+    deadline(),
+  );
+  await expect(stale).rejects.toMatchObject({ code: 'route_stale' });
+  expect((await edge.get('/')).deployment).toBe('production-2');
+
+  await edge.edges.put(edge.ref, { table: second, backends: { 'production-2': [one.address] } }, deadline());
+  expect(JSON.parse((await edge.get('/')).text)).toMatchObject({ name: 'one' });
+});
+
+test('a table without addresses for what it names is refused', async () => {
+  const edge = await edgeWith();
+  const table = await edge.route(null, []);
+  const rules = [{ audience: null, split: [{ deployment: 'production-9', weight: 1 }], key: null }];
+  const routes = { table: { ...table, generation: 7, rules }, backends: {} };
+  await expect(edge.edges.put(edge.ref, routes, deadline())).rejects.toMatchObject({
+    code: 'route_invalid',
+    detail: ['backends.production-9: has no addresses'],
+  });
+});
+
+test('the files and the socket of an edge are for its user only', async () => {
+  const edge = await edgeWith();
+  await edge.route(null, []);
+  const { socket } = await edge.record();
+  for (const file of [socket, join(edge.folder, 'edge.json'), join(edge.folder, 'route.json')]) {
+    expect((await stat(file)).mode & 0o077).toBe(0);
+  }
+  const commandLine = await readFile(`/proc/${(await edge.record()).pid}/cmdline`, 'utf8');
+  expect(commandLine).not.toContain((await edge.record()).token);
+});

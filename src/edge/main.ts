@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { writeFileAtomically } from '../lib/atomic-file.ts';
+import { claimExclusively } from '../lib/exclusive-claim.ts';
+import { identifyProcess, type ProcessIdentity } from '../lib/process-identity.ts';
+import { socketPath } from '../lib/socket-path.ts';
+import { DeployerError } from '../errors.ts';
+import { edgeAnswers } from './admin-client.ts';
+import { type EdgeRecord, readEdgeRecord, recordFile } from './edge-record.ts';
+import { lastingFreePort } from './ports.ts';
+import { serveAdmin } from './primary/admin-server.ts';
+import { Primary } from './primary/primary.ts';
+import { RouteStore } from './primary/route-store.ts';
+import { EdgeArguments } from './schema.ts';
+import { startFailure } from './start-failure.ts';
+
+/** The program of an edge. Its one argument is `EdgeArguments` as JSON; it writes `edge.json` when it answers. */
+try {
+  await main(EdgeArguments.parse(JSON.parse(process.argv[2] ?? '')));
+} catch (error) {
+  process.stderr.write(`${startFailure(error)}\n`);
+  process.exit(1);
+}
+
+async function main(options: EdgeArguments): Promise<void> {
+  const { folder, settings } = options;
+  const self = await identifyProcess(process.pid);
+  if (self === null) throw new Error('this process has no identity');
+  if (!(await claimed(folder, self))) return;
+
+  const former = await readEdgeRecord(folder);
+  const port = settings.port ?? former?.port ?? (await lastingFreePort());
+  const record: Omit<EdgeRecord, 'caFile'> = {
+    v: 1,
+    ...self,
+    token: newToken(),
+    probeToken: former?.probeToken ?? newToken(),
+    socket: socketPath(join(folder, 'edge.sock')),
+    port,
+  };
+  const store = await RouteStore.open(folder);
+  const { probeToken } = record;
+  const primary = await Primary.start({ arguments: options, port, probeToken, store });
+  const admin = await serveAdmin({ ...record, primary });
+  const { caFile } = primary;
+  await writeFileAtomically(recordFile(folder), `${JSON.stringify({ ...record, caFile })}\n`);
+
+  const stop = (): void => {
+    admin.close();
+    admin.closeAllConnections();
+    void end(primary, record.socket);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // The terminal of whoever started it is none of its business.
+  process.on('SIGHUP', () => {});
+}
+
+async function end(primary: Primary, socket: string): Promise<void> {
+  await primary.end();
+  await rm(socket, { force: true });
+  process.exit(0);
+}
+
+/**
+ * Makes this process the only edge of the folder. Of two that are started at once the second waits until the first
+ * one answers, and is then not needed: false.
+ */
+async function claimed(folder: string, self: ProcessIdentity): Promise<boolean> {
+  const endsAt = performance.now() + 10_000;
+  while (!(await claimExclusively(folder, 'edge', self))) {
+    const record = await readEdgeRecord(folder);
+    if (record !== null && (await edgeAnswers(record))) return false;
+    if (performance.now() > endsAt) {
+      throw new DeployerError('edge_failed', {
+        message: 'Another edge of this environment is running, but does not answer.',
+        hint: 'Look for it with `deployer doctor`.',
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return true;
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}

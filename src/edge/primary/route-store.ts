@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+
+import type { EdgeRoutes } from '../../core/edge.ts';
+import { compareTables, emptyRouteTable } from '../../core/route-table.ts';
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
+import { EdgeRoutesSchema } from '../schema.ts';
+
+/** The routes of an edge in `route.json`: what it begins with after a restart. */
+export class RouteStore {
+  readonly #path: string;
+  #routes: EdgeRoutes;
+
+  private constructor(path: string, routes: EdgeRoutes) {
+    this.#path = path;
+    this.#routes = routes;
+  }
+
+  /** Reads what was in force; an edge without a file has the empty table. */
+  static async open(folder: string): Promise<RouteStore> {
+    const path = join(folder, 'route.json');
+    const found = await readJsonFile(path, EdgeRoutesSchema);
+    return new RouteStore(path, found ?? { table: emptyRouteTable, backends: {} });
+  }
+
+  get routes(): EdgeRoutes {
+    return this.#routes;
+  }
+
+  /** Throws `route_stale` when the table in force is newer, or another of the same generation. */
+  refuseStale({ table }: EdgeRoutes): void {
+    const inForce = this.#routes.table;
+    if (compareTables(table, inForce) !== 'stale') return;
+    throw new DeployerError('route_stale', {
+      message: `Route table ${table.generation} was refused: generation ${inForce.generation} is in force.`,
+      hint: 'Read what is live with `deployer status`, then try again.',
+    });
+  }
+
+  /** Returns when the routes would survive a loss of power. */
+  async write(routes: EdgeRoutes): Promise<void> {
+    await writeFileAtomically(this.#path, `${JSON.stringify(routes)}\n`);
+    this.#routes = routes;
+  }
+}

@@ -1,0 +1,49 @@
+import type { TrafficTotals } from '../../core/edge.ts';
+import { latencyBoundsMs } from '../../core/latency.ts';
+import type { Traffic, TrafficCount } from '../worker-messages.ts';
+
+/** Two readings together, e.g. of two workers. */
+export function addTraffic(a: Traffic, b: Traffic): Traffic {
+  return {
+    deployments: addCounts(a.deployments, b.deployments),
+    previews: addCounts(a.previews, b.previews),
+  };
+}
+
+/** What remains of a worker that has ended: what it counted, but nothing open. */
+export function endedTraffic({ deployments, previews }: Traffic): Traffic {
+  const ended = (counts: Traffic['deployments']): Traffic['deployments'] =>
+    Object.fromEntries(Object.entries(counts).map(([id, count]) => [id, { ...count, active: 0 }]));
+  return { deployments: ended(deployments), previews: ended(previews) };
+}
+
+export function totals(
+  counts: Traffic['deployments'],
+  since: string,
+): Readonly<Record<string, TrafficTotals>> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([id, { counts, ...count }]) => [
+      id,
+      { since, ...count, latency: { boundsMs: latencyBoundsMs, counts } },
+    ]),
+  );
+}
+
+function addCounts(a: Traffic['deployments'], b: Traffic['deployments']): Traffic['deployments'] {
+  const sum: Record<string, TrafficCount> = { ...a };
+  for (const [id, count] of Object.entries(b)) {
+    const other = sum[id];
+    sum[id] = other === undefined ? count : addCount(other, count);
+  }
+  return sum;
+}
+
+function addCount(a: TrafficCount, b: TrafficCount): TrafficCount {
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    synthetic: a.synthetic + b.synthetic,
+    active: a.active + b.active,
+    counts: a.counts.map((count, index) => count + (b.counts[index] ?? 0)),
+  };
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+
+import { moduleBeside } from '../../lib/detached-process.ts';
+import { FromWorker, type ToWorker, type Traffic, type WorkerConfiguration } from '../worker-messages.ts';
+
+/** A worker that does not answer a question in this time is stuck, and is ended. */
+const answerMs = 5_000;
+/** Connections on their way to a worker: few, so that a switch is not queued behind a crowd of them. */
+const mostHandedOver = 16;
+
+const noTraffic: Traffic = { deployments: {}, previews: {} };
+
+/** One worker as its primary sees it. */
+export class WorkerProcess {
+  /** Resolves when it can serve, or has ended. */
+  readonly started: Promise<void>;
+  readonly ended: Promise<void>;
+  isReady = false;
+  hasEnded = false;
+  /** What it had counted when it was last asked. */
+  traffic: Traffic = noTraffic;
+  readonly #child: ChildProcess;
+  #setReady: () => void = () => {};
+  #handedOver = 0;
+  #sequence = 0;
+  readonly #waiting = new Map<number, () => void>();
+  readonly #onChange: () => void;
+
+  /** `onChange` is called when it can take a connection that it could not take before. */
+  constructor(configuration: () => WorkerConfiguration, onChange: () => void) {
+    this.#onChange = onChange;
+    this.#child = fork(moduleBeside(import.meta.url, '../worker/main'), [], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('exit', () => {
+        this.isReady = false;
+        this.hasEnded = true;
+        for (const answered of this.#waiting.values()) answered();
+        this.#waiting.clear();
+        resolve();
+      });
+    });
+    this.started = Promise.race([new Promise<void>((resolve) => (this.#setReady = resolve)), this.ended]);
+    this.#child.on('error', () => {
+      // A message that could not be sent: the worker has ended, which `exit` tells.
+    });
+    this.#child.on('message', (message) => this.#hear(FromWorker.parse(message), configuration));
+  }
+
+  get canTakeConnection(): boolean {
+    return this.isReady && this.#handedOver < mostHandedOver;
+  }
+
+  hand(socket: Socket): void {
+    this.#handedOver += 1;
+    this.#child.send({ type: 'connection' } satisfies ToWorker, socket, {}, (error) => {
+      if (error !== null) socket.destroy();
+    });
+  }
+
+  /** Resolves when the worker has answered, or has ended: it then knows nothing wrong any more. */
+  async ask(message: ToWorker & { readonly sequence: number }): Promise<void> {
+    if (this.hasEnded) return;
+    const timer = setTimeout(() => this.kill(), answerMs);
+    await new Promise<void>((resolve) => {
+      this.#waiting.set(message.sequence, resolve);
+      this.tell(message);
+    });
+    clearTimeout(timer);
+  }
+
+  nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
+  tell(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #hear(message: FromWorker, configuration: () => WorkerConfiguration): void {
+    switch (message.type) {
+      case 'hello':
+        this.tell({ type: 'configure', configuration: configuration() });
+        break;
+      case 'ready':
+        this.isReady = true;
+        this.#setReady();
+        this.#onChange();
+        break;
+      case 'accepted':
+        this.#handedOver -= 1;
+        this.#onChange();
+        break;
+      case 'routed':
+        this.#answered(message.sequence);
+        break;
+      case 'measured':
+        this.traffic = message.traffic;
+        this.#answered(message.sequence);
+        break;
+    }
+  }
+
+  #answered(sequence: number): void {
+    this.#waiting.get(sequence)?.();
+    this.#waiting.delete(sequence);
+  }
+}

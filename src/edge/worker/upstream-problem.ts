@@ -1,0 +1,25 @@
+import { type Problem, problem } from './problem.ts';
+import { BodyTooLarge } from './request-body.ts';
+
+/** What a client is told when its request could not be answered by a deployment. */
+export function upstreamProblem(error: Error): Problem {
+  if (error instanceof BodyTooLarge) return bodyTooLarge();
+  switch ('code' in error ? error.code : undefined) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return problem(504, 'answer_timeout', 'The deployment did not answer in time.');
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return problem(504, 'connect_timeout', 'The deployment did not accept a connection in time.');
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH':
+      return problem(400, 'request_invalid', 'The request cannot be passed on as it is.');
+    case 'ECONNREFUSED':
+      return problem(502, 'connect_failed', 'No replica of the deployment accepts connections.');
+    default:
+      return problem(502, 'answer_failed', 'The deployment closed the connection without a valid answer.');
+  }
+}
+
+export function bodyTooLarge(): Problem {
+  return problem(413, 'body_too_large', 'The body of the request is larger than this edge takes.');
+}

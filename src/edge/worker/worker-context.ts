@@ -1,0 +1,11 @@
+import type { EdgeLimits } from '../limits.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Router } from './router.ts';
+
+/** What the handling of every request needs. */
+export interface WorkerContext {
+  readonly limits: EdgeLimits;
+  readonly router: Router;
+  readonly log: AccessLog;
+  readonly probeToken: Buffer;
+}

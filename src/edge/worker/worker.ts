@@ -1,0 +1,69 @@
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { EdgeRoutes } from '../../core/edge.ts';
+import type { ServerCertificate } from '../certificate/server-certificate.ts';
+import type { EdgeLimits } from '../limits.ts';
+import type { Traffic, WorkerConfiguration } from '../worker-messages.ts';
+import { AccessLog } from './access-log.ts';
+import { Router } from './router.ts';
+import { createEdgeServer } from './server.ts';
+
+/** One of the processes that carry the traffic of an edge. */
+export class EdgeWorker {
+  readonly #limits: EdgeLimits;
+  readonly #router: Router;
+  readonly #log: AccessLog;
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+
+  constructor(configuration: WorkerConfiguration) {
+    this.#limits = configuration.limits;
+    this.#router = new Router(configuration.limits);
+    this.#router.put(configuration.routes);
+    this.#log = new AccessLog(configuration.accessLog);
+    const context = {
+      limits: configuration.limits,
+      router: this.#router,
+      log: this.#log,
+      probeToken: Buffer.from(configuration.probeToken),
+    };
+    this.#server = createEdgeServer(configuration, context);
+    // Node begins to watch over slow clients when a server listens; this one gets its connections by hand.
+    this.#server.emit('listening');
+  }
+
+  /** Takes over a connection that the primary accepted. */
+  accept(socket: Socket): void {
+    if (this.#connections.size >= this.#limits.connections) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  put(routes: EdgeRoutes): void {
+    this.#router.put(routes);
+  }
+
+  measure(): Traffic {
+    return this.#router.measure();
+  }
+
+  setCertificate(certificate: ServerCertificate): void {
+    this.#server.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' });
+  }
+
+  /** Ends idle connections at once and the others with their answer, or when the drain time is over. */
+  async drain(): Promise<void> {
+    const endsAt = performance.now() + this.#limits.drainMs;
+    while (this.#connections.size > 0 && performance.now() < endsAt) {
+      this.#server.closeIdleConnections();
+      await delay(20);
+    }
+    await this.#log.flush();
+  }
+}
