@@ -85,12 +85,14 @@ async function ready(url: string): Promise<void> {
   throw new Error('the desk did not open in time');
 }
 
+/** Those that need others first, so that what they have in hand can still be finished. */
 async function stop(code: number): Promise<never> {
-  const ends = running.map((child) => {
-    child.removeAllListeners('exit');
-    const isOver = child.exitCode !== null || child.signalCode !== null;
-    return isOver || (child.kill('SIGTERM') && once(child, 'exit'));
-  });
-  await Promise.all(ends);
+  for (const child of running) child.removeAllListeners('exit');
+  for (const child of running.toReversed()) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const end = once(child, 'exit');
+    child.kill('SIGTERM');
+    await end;
+  }
   process.exit(code);
 }

@@ -16,7 +16,7 @@ export async function post(url: string, { body, requestId, timeoutMs, signal }: 
     body: JSON.stringify(body),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   }).catch((error: Error) => {
-    log('upstream did not answer', { requestId, url, error: String(error.cause ?? error) });
+    log('upstream did not answer', { requestId, url, error: String(error), cause: error.cause });
     throw error.name === 'TimeoutError'
       ? new Problem(504, 'A component took too long to answer')
       : new Problem(502, 'A component could not be reached');
