@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +22,7 @@ import type { ArtifactStore } from '../core/artifacts.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { openArtifactFolder } from './artifact-folder.ts';
 import { writeBlob } from './blobs.ts';
+import { refreshIndex } from './layout-index.ts';
 import { bundleManifest } from './oci.ts';
 import { tarEnd, type TarEntry, tarHeader } from './tar.ts';
 
@@ -185,6 +187,23 @@ test('several processes packing at once leave one whole store that lists everyth
   expect(indexed()).toEqual(expected);
   for (const digest of expected) await artifacts.verify(digest, signal);
   expect(readdirSync(join(store, 'ingest'))).toEqual([]);
+});
+
+test('an artifact that another process stores while the index is written is not lost', async () => {
+  const first = await pack(plantFiles(join(place, 'one'), { a: '1' }));
+  const elsewhere = openArtifactFolder(join(place, 'elsewhere'));
+  const source = { component: 'app', folder: plantFiles(join(place, 'two'), { a: '2' }), exclude: [] };
+  const second = await elsewhere.pack(source, signal);
+  rmSync(join(store, 'index.json'));
+  // Looked into after the blobs are listed and before the index is written: the moment at which the other one comes.
+  class LateArrival extends Map<string, never> {
+    override get(digest: string): undefined {
+      cpSync(join(place, 'elsewhere', 'blobs'), join(store, 'blobs'), { recursive: true });
+      super.get(digest);
+    }
+  }
+  await refreshIndex(store, new LateArrival());
+  expect(indexed()).toEqual([first.digest, second.digest].sort());
 });
 
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;

@@ -19,6 +19,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plantFiles, plantNodes, type ScratchNode, treeOf } from '../../test/scratch-tree.ts';
 import type { ArtifactStore } from '../core/artifacts.ts';
 import { openArtifactFolder } from './artifact-folder.ts';
+import { bundleEntries } from './bundle-entries.ts';
 
 const { signal } = new AbortController();
 let place: string;
@@ -88,6 +89,12 @@ test('a byte, a name, the executable bit or the component’s name changes the d
   expect((await pack(folder)).digest).toBe(digest);
   writeFileSync(join(folder, 'main.js'), '2');
   expect((await pack(folder)).digest).not.toBe(digest);
+});
+
+test('the archive is sorted by path, whatever order the disk lists', async () => {
+  const folder = plantFiles(join(place, 'app'), { 'a/b': '', 'a.txt': '', 'a-': '', B: '' });
+  const entries = await bundleEntries({ component: 'app', folder, exclude: [] }, signal);
+  expect(entries.map(({ path }) => path)).toEqual(['B', 'a', 'a-', 'a.txt', 'a/b']);
 });
 
 test('a hard link is a file of its own', async () => {

@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+
+import type { CommitLog, CommitRef, Sources } from '../core/sources.ts';
+import { isVersionTag, versionCandidates } from '../core/version.ts';
+import type { Repository } from '../lib/git.ts';
+import { checkOut } from '../lib/git-checkout.ts';
+import { commitFacts } from '../lib/git-commit.ts';
+import { countCommits, isAncestor, resolveCommit } from '../lib/git-repository.ts';
+import { nearestTags } from '../lib/git-tags.ts';
+import { listTree, matchingEntries, readBlob, readFileAt } from '../lib/git-tree.ts';
+
+/** Sources and commits as the server's bare clones have them: one per integration. */
+export function gitSources(cloneOf: (integration: string) => string): Sources & CommitLog {
+  const clone = ({ integration }: CommitRef): Repository => ({ kind: 'bare', folder: cloneOf(integration) });
+  return {
+    checkout: (source, into, signal) =>
+      checkOut({ clone: clone(source), commit: source.commit, folder: '.', into }, signal),
+
+    async filesAt(source, folder, globs, signal) {
+      const entries = matchingEntries(await listTree(clone(source), source.commit, signal), folder, globs);
+      const files = await Promise.all(
+        entries.map(async (entry) => {
+          const path = posix.relative(folder, entry.path);
+          return [path, await readBlob(clone(source), entry.object, signal)] as const;
+        }),
+      );
+      return new Map(files);
+    },
+
+    async versionOf(source, isTaken, signal) {
+      const { integration: key, commit } = source;
+      const tags = await nearestTags(
+        clone(source),
+        { commit, isWanted: (name) => isVersionTag(key, name) },
+        signal,
+      );
+      const commits = await countCommits(clone(source), commit, signal);
+      const candidates = versionCandidates({ key, commit, tags, commits });
+      for (const version of candidates) if (!(await isTaken(version))) return version;
+      throw new Error(`every version of ${commit} is taken`);
+    },
+
+    async facts(source, signal) {
+      const commit = await resolveCommit(clone(source), source.commit, signal);
+      const { subject, author, coAuthors } = await commitFacts(clone(source), commit, signal);
+      return { commit, subject, authors: [author, ...coAuthors].map(({ email }) => email) };
+    },
+
+    async spec(source, folder, signal) {
+      const path = posix.join(folder, 'deployer.yaml');
+      const file = await readFileAt(clone(source), { commit: source.commit, path }, signal);
+      return file === null ? null : file.toString('utf8');
+    },
+
+    isAncestor: (source, ancestor, signal) =>
+      isAncestor(clone(source), { ancestor, commit: source.commit }, signal),
+  };
+}
