@@ -11,8 +11,8 @@ export interface DeploymentFolder {
   readonly supervisor: string;
   /** What the supervisor must remember over its own end: whether workers are wanted. */
   readonly intent: string;
-  /** The process groups that run, so that they can be ended without the supervisor. */
-  readonly groups: string;
+  /** What runs in the system, so that it can be ended without the supervisor. */
+  readonly leftovers: string;
   /** One folder per start of a supervisor, with the unpacked artifacts. */
   readonly starts: string;
   readonly logs: string;
@@ -33,7 +33,7 @@ export function folderAt(root: string): DeploymentFolder {
     preparation: join(root, 'preparation.json'),
     supervisor: join(root, 'supervisor.json'),
     intent: join(root, 'intent.json'),
-    groups: join(root, 'groups.json'),
+    leftovers: join(root, 'leftovers.json'),
     starts: join(root, 'starts'),
     logs,
     supervisorLog: join(logs, 'supervisor.log'),

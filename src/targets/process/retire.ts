@@ -8,7 +8,7 @@ import { isRunning, type ProcessIdentity, signalProcess } from '../../lib/proces
 import { waitUntil } from '../../lib/wait-until.ts';
 import type { DeploymentFolder } from './layout.ts';
 import { StoredPreparation } from './preparation.ts';
-import { killRecordedGroups } from './recorded-groups.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { livingSupervisor } from './supervisor-record.ts';
 
@@ -33,7 +33,7 @@ export async function retireDeployment(folder: DeploymentFolder, signal: AbortSi
       await untilEnded(supervisor, signal);
     }
   }
-  await killRecordedGroups(folder.groups);
+  await clearLeftovers(folder.leftovers);
   await removeAllButLogs(folder);
 }
 

@@ -8,6 +8,7 @@ import type { Preparation } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
+import { orDiskFull } from '../../lib/disk-full.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import type { DeploymentFolder } from './layout.ts';
 import { StoredPreparation } from './preparation.ts';
@@ -35,7 +36,7 @@ export async function ensureSupervisor(start: SupervisorStart): Promise<Supervis
     await freeze(folder, preparation);
     return (await livingSupervisor(folder)) ?? (await startSupervisor(start));
   } catch (error) {
-    throw diskProblem(error, folder) ?? error;
+    throw folderProblem(error, folder);
   }
 }
 
@@ -96,26 +97,13 @@ async function answeringSupervisor(
   return (await new SupervisorClient(record).observation(signal)) === null ? null : record;
 }
 
-function diskProblem(error: unknown, folder: DeploymentFolder): DeployerError | null {
-  if (!isNodeError(error)) return null;
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    return new DeployerError('disk_full', {
-      message: `There is no space left to prepare a deployment in ${folder.root}.`,
-      hint: 'Free some space, then: deployer retry',
-      cause: error,
-    });
-  }
-  if (
-    error.code === 'EACCES' ||
-    error.code === 'EROFS' ||
-    error.code === 'EPERM' ||
-    error.code === 'ENOTDIR'
-  ) {
-    return new DeployerError('home_invalid', {
-      message: `The folder ${folder.root} cannot be written: ${error.code}.`,
-      hint: 'deployer doctor',
-      cause: error,
-    });
-  }
-  return null;
+/** What the system says of a folder that cannot be written, in words with a next step. */
+function folderProblem(error: unknown, { root }: DeploymentFolder): unknown {
+  const isUnwritable = isNodeError(error) && ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR'].includes(error.code);
+  if (!isUnwritable) return orDiskFull(error, `a deployment was prepared in ${root}`);
+  return new DeployerError('home_invalid', {
+    message: `The folder ${root} cannot be written: ${error.code}.`,
+    hint: 'deployer doctor',
+    cause: error,
+  });
 }

@@ -4,6 +4,7 @@ import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
 import { writeIntent } from './intent.ts';
 import { type DeploymentFolder, deploymentFolder } from './layout.ts';
+import { readLogs } from './log-reader.ts';
 import { absent } from './observation.ts';
 import { StoredPreparation } from './preparation.ts';
 import { longestDrainMs, retireDeployment } from './retire.ts';
@@ -79,9 +80,7 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       await retireDeployment(folderOf(deployment), signal);
     },
 
-    async *logs() {
-      // Follows.
-    },
+    logs: (query, signal) => readLogs(folderOf(query), query, signal),
 
     async metrics(deployment, signal) {
       const supervisor = await livingSupervisor(folderOf(deployment));

@@ -12,10 +12,9 @@ import { socketPath } from '../../../lib/socket-path.ts';
 import { readIntent, writeIntent } from '../intent.ts';
 import { type DeploymentFolder, folderAt } from '../layout.ts';
 import { StoredPreparation } from '../preparation.ts';
-import { GroupRecorder, killRecordedGroups } from '../recorded-groups.ts';
+import { clearLeftovers, LeftoversFile } from '../leftovers.ts';
 import { Launch, livingSupervisor, SupervisorRecord } from '../supervisor-record.ts';
 import { listenForControl } from './control.ts';
-import { renderMetrics } from './metrics.ts';
 import { Supervisor } from './supervisor.ts';
 
 const [root = '', start = ''] = process.argv.slice(2);
@@ -39,7 +38,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
     token,
     actions: {
       observation: () => supervisor.observation,
-      metrics: () => renderMetrics(supervisor),
+      metrics: () => supervisor.metrics(),
       setWorkers: async (workersActive) => {
         await writeIntent(folder, { workersActive });
         if (workersActive) supervisor.startWorkers();
@@ -66,7 +65,7 @@ async function becomeTheOnlyOne(folder: DeploymentFolder, self: ProcessIdentity)
 }
 
 async function clearAfterPredecessor(folder: DeploymentFolder, start: string): Promise<void> {
-  await killRecordedGroups(folder.groups);
+  await clearLeftovers(folder.leftovers);
   const predecessor = await readJsonFile(folder.supervisor, SupervisorRecord);
   if (predecessor !== null && predecessor.start !== start) {
     await rm(predecessor.start, { recursive: true, force: true });
@@ -77,14 +76,15 @@ async function createSupervisor(folder: DeploymentFolder, start: string): Promis
   const preparation = await readJsonFile(folder.preparation, StoredPreparation);
   const launch = await readJsonFile(join(start, 'launch.json'), Launch);
   if (preparation === null || launch === null) throw new Error('the frozen inputs are missing');
-  const recorder = new GroupRecorder(folder.groups, report);
+  const leftovers = new LeftoversFile(folder.leftovers, report);
   return new Supervisor({
     preparation,
     launch,
+    root: folder.root,
     bundles: start,
     logs: folder.logs,
     workersActive: (await readIntent(folder)).workersActive,
-    onGroups: (groups) => recorder.record(groups),
+    onLeftovers: (current) => leftovers.record(current),
     onProblem: report,
   });
 }

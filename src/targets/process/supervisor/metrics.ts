@@ -1,5 +1,93 @@
-import type { Supervisor } from './supervisor.ts';
+import type { DeploymentRef } from '../../../core/target.ts';
 
-export async function renderMetrics(_supervisor: Supervisor): Promise<string> {
-  return '';
+/** What is known of one replica at the moment of a scrape. */
+export interface ReplicaSample {
+  readonly component: string;
+  readonly replica: number;
+  readonly isReady: boolean;
+  readonly restarts: number;
+  /** User and system time of the processes that run now; begins anew with a restart. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  /** Null: no limit is set. False: it is set and the system does not apply it. */
+  readonly memoryEnforced: boolean | null;
+  readonly cpuEnforced: boolean | null;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly values: (sample: ReplicaSample) => readonly Value[];
+}
+
+interface Value {
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const metrics: readonly Metric[] = [
+  {
+    name: 'deployer_replica_cpu_seconds_total',
+    type: 'counter',
+    help: 'Processor time used by the processes of the replica.',
+    values: ({ cpuSeconds }) => [{ value: cpuSeconds }],
+  },
+  {
+    name: 'deployer_replica_memory_bytes',
+    type: 'gauge',
+    help: 'Resident memory of the processes of the replica.',
+    values: ({ residentBytes }) => [{ value: residentBytes }],
+  },
+  {
+    name: 'deployer_replica_restarts_total',
+    type: 'counter',
+    help: 'How often the replica was started again.',
+    values: ({ restarts }) => [{ value: restarts }],
+  },
+  {
+    name: 'deployer_replica_ready',
+    type: 'gauge',
+    help: '1 when the replica is ready.',
+    values: ({ isReady }) => [{ value: Number(isReady) }],
+  },
+  {
+    name: 'deployer_replica_limit_enforced',
+    type: 'gauge',
+    help: '1 when the system applies a limit that is set, 0 when it cannot: memory is then watched, cpu left alone.',
+    values: ({ memoryEnforced, cpuEnforced }) => [
+      ...(memoryEnforced === null ? [] : [{ value: Number(memoryEnforced), labels: { resource: 'memory' } }]),
+      ...(cpuEnforced === null ? [] : [{ value: Number(cpuEnforced), labels: { resource: 'cpu' } }]),
+    ],
+  },
+];
+
+/** The Prometheus text format, version 0.0.4. */
+export function renderMetrics(
+  deployment: DeploymentRef & { readonly release: string },
+  samples: readonly ReplicaSample[],
+): string {
+  const { integration, environment, release } = deployment;
+  const common = { integration, environment, deployment: deployment.deployment, release };
+  const lines = metrics.flatMap((metric) => [
+    `# HELP ${metric.name} ${metric.help}`,
+    `# TYPE ${metric.name} ${metric.type}`,
+    ...samples.flatMap((sample) =>
+      metric.values(sample).map(({ value, labels }) => {
+        const own = { ...common, component: sample.component, replica: String(sample.replica), ...labels };
+        return `${metric.name}{${labelText(own)}} ${value}`;
+      }),
+    ),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escape(value)}"`)
+    .join(',');
+}
+
+function escape(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -3,19 +3,20 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Health } from '../../../core/integration.ts';
-import { spawnShellGroup } from '../../../lib/shell-group.ts';
+import { runCommand } from '../../../lib/run-command.ts';
 
 /** How a replica is asked whether it is ready, or alive. */
 export type HealthCheck =
   | { readonly kind: 'http'; readonly port: number; readonly path: string }
   | { readonly kind: 'tcp'; readonly port: number }
-  | {
-      readonly kind: 'command';
-      readonly command: string;
-      readonly cwd: string;
-      readonly env: Readonly<Record<string, string>>;
-    }
+  | (CommandCheck & { readonly kind: 'command' })
   | { readonly kind: 'alive'; readonly forMs: number };
+
+interface CommandCheck {
+  readonly command: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 export interface CheckContext {
   /** Port assigned to the replica; null when the component has none. */
@@ -123,24 +124,12 @@ function checkTcp(port: number, signal: AbortSignal): Promise<Finding> {
   });
 }
 
-async function checkCommand(
-  check: { readonly command: string; readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-  signal: AbortSignal,
-): Promise<Finding> {
-  const group = await spawnShellGroup(check);
-  group.child.stdout?.resume();
-  group.child.stderr?.resume();
-  const exited = new Promise<string | null>((resolve) => {
-    group.child.once('exit', (code, endedBy) => {
-      resolve(code === 0 ? null : `health.run ended with ${endedBy ?? `exit code ${code}`}`);
-    });
-  });
-  const over = AbortSignal.any([signal, AbortSignal.timeout(commandTimeoutMs)]);
-  over.addEventListener('abort', () => group.release(), { once: true });
-  const finding = await exited;
-  group.release();
-  signal.throwIfAborted();
-  return over.aborted ? `health.run did not end within ${commandTimeoutMs / 1000} s` : finding;
+async function checkCommand(check: CommandCheck, signal: AbortSignal): Promise<Finding> {
+  const result = await runCommand({ ...check, timeoutMs: commandTimeoutMs, graceMs: 500, signal });
+  if (result.timedOut) return `health.run did not end within ${commandTimeoutMs / 1000} s`;
+  if (result.exitCode === 0) return null;
+  const said = result.tail.at(-1);
+  return `health.run ended with ${result.signal ?? `exit code ${result.exitCode}`}${said === undefined ? '' : `: ${said}`}`;
 }
 
 function reasonOf(error: Error, port: number): string {

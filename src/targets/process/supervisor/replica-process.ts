@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { splitLines } from '../../../lib/line-splitter.ts';
 import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
 import { type ShellGroup, type ShellGroupOptions, spawnShellGroup } from '../../../lib/shell-group.ts';
 import { groupMembers } from './group-members.ts';
-import { LineSplitter } from './line-splitter.ts';
 import type { LogFile } from './log-file.ts';
 import type { LifeEnd } from './restart-rule.ts';
 
 /** The leash of `spawnShellGroup`, which stays until the group is released. */
 const leashProcesses = 1;
+
+/** Characters of a line that are kept. */
+const longestLine = 16 * 1024;
 
 /** One process group that runs a component's command, from its start to the end of its last process. */
 export class ReplicaProcess {
@@ -64,14 +67,20 @@ function endOf(group: ShellGroup): Promise<LifeEnd> {
 }
 
 async function storeLines(group: ShellGroup, stream: 'stdout' | 'stderr', log: LogFile): Promise<void> {
-  const splitter = new LineSplitter();
+  let lines: string[] = [];
+  const splitter = splitLines((line) => lines.push(line), longestLine);
+  const store = async () => {
+    const batch = lines;
+    lines = [];
+    if (batch.length > 0) await log.append(stream, batch);
+  };
   // Awaiting each write holds the component back when it writes faster than the disk does.
   for await (const bytes of group.child[stream] ?? []) {
-    const lines = splitter.push(bytes as Buffer);
-    if (lines.length > 0) await log.append(stream, lines);
+    splitter.push(bytes as Buffer);
+    await store();
   }
-  const rest = splitter.end();
-  if (rest.length > 0) await log.append(stream, rest);
+  splitter.end();
+  await store();
 }
 
 async function waitWhile(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {

@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { PreparedComponent, ReplicaObservation } from '../../../core/target.ts';
-import { isNodeError } from '../../../lib/node-error.ts';
 import type { ProcessIdentity } from '../../../lib/process-identity.ts';
+import { groupMembers, residentBytes } from './group-members.ts';
+import { type LifeEvent, live } from './life.ts';
+import { Limits } from './limits.ts';
 import type { LogFile } from './log-file.ts';
+import type { ReplicaSample } from './metrics.ts';
 import { choosePort } from './ports.ts';
-import { readyCheckOf, untilReady } from './readiness.ts';
-import { ReplicaProcess } from './replica-process.ts';
 import { afterLife, type LifeEnd, steadyMs } from './restart-rule.ts';
-import { watchHealth } from './watch-health.ts';
 
 export interface ReplicaOptions {
   readonly component: PreparedComponent;
   readonly index: number;
+  /** Folder of the deployment. */
+  readonly root: string;
   /** Folder of the component's files, shared by its replicas. */
   readonly cwd: string;
   readonly env: (port: number | null) => Readonly<Record<string, string>>;
@@ -35,7 +37,9 @@ export class Replica {
   #reason: string | null = 'it was not started yet';
   #restarts = 0;
   #port: number | null = null;
-  #process: ReplicaProcess | null = null;
+  #process: ProcessIdentity | null = null;
+  #limits: Limits | null = null;
+  /** When the process that runs became ready first. */
   #readySince: number | null = null;
   #wanted: AbortController | null = null;
   #running: Promise<void> = Promise.resolve();
@@ -49,7 +53,7 @@ export class Replica {
     return {
       index: this.index,
       state: this.#state,
-      pid: this.#process?.identity.pid ?? null,
+      pid: this.#process?.pid ?? null,
       address: this.#port === null ? null : `127.0.0.1:${this.#port}`,
       restarts: this.#restarts,
       reason: this.#reason,
@@ -60,17 +64,38 @@ export class Replica {
     return this.#port;
   }
 
-  /** The process group that runs now. */
-  get group(): ProcessIdentity | null {
-    return this.#process?.identity ?? null;
+  /** The first process of the group that runs now. */
+  get process(): ProcessIdentity | null {
+    return this.#process;
+  }
+
+  get limits(): Limits | null {
+    return this.#limits;
+  }
+
+  async sample(): Promise<ReplicaSample> {
+    const members = this.#process === null ? [] : await groupMembers(this.#process.pid);
+    const { cpuMillis, memoryBytes } = this.#options.component.shape.resources;
+    const enforced = this.#limits?.enforced;
+    return {
+      component: this.#options.component.name,
+      replica: this.index,
+      isReady: this.#state === 'ready',
+      restarts: this.#restarts,
+      cpuSeconds: members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      residentBytes: await residentBytes(members),
+      memoryEnforced: memoryBytes === null ? null : (enforced?.memory ?? false),
+      cpuEnforced: cpuMillis === null ? null : (enforced?.cpu ?? false),
+    };
   }
 
   start(): void {
     if (this.#wanted !== null) return;
     const wanted = new AbortController();
     this.#wanted = wanted;
-    const before = this.#running;
-    this.#running = before.then(() => this.#run(wanted.signal));
+    this.#running = this.#running
+      .then(() => this.#run(wanted.signal))
+      .catch((error: unknown) => this.#become('failed', `its supervisor could not run it: ${String(error)}`));
   }
 
   /** Resolves when nothing of it runs any more. */
@@ -82,18 +107,24 @@ export class Replica {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    const { component, index, root } = this.#options;
+    this.#limits ??= await Limits.apply({
+      root,
+      component: component.name,
+      index,
+      resources: component.shape.resources,
+    });
+    const allowedMs = component.health.seconds * 1000;
+    const firstStartEndsAt = performance.now() + allowedMs;
     let wasEverReady = false;
     let failures = 0;
     let reason = 'it was just started';
-    const firstStartEndsAt = performance.now() + this.#options.component.health.seconds * 1000;
     while (!signal.aborted) {
       this.#become('starting', reason);
-      const allowedMs = this.#options.component.health.seconds * 1000;
-      const timeoutMs = wasEverReady ? allowedMs : Math.max(0, firstStartEndsAt - performance.now());
-      const end = await this.#live(timeoutMs, signal);
+      const readyTimeoutMs = wasEverReady ? allowedMs : Math.max(0, firstStartEndsAt - performance.now());
+      const end = await this.#live(readyTimeoutMs, signal);
       if (end === null) return;
       const readyForMs = this.#readySince === null ? null : performance.now() - this.#readySince;
-      this.#readySince = null;
       wasEverReady ||= readyForMs !== null;
       failures = readyForMs !== null && readyForMs >= steadyMs ? 1 : failures + 1;
       const next = afterLife({ end, wasEverReady, failures, random: Math.random() });
@@ -110,58 +141,45 @@ export class Replica {
     }
   }
 
-  /** Runs one process from its start to its end and says how it ended; null when it was not wanted any more. */
-  async #live(timeoutMs: number, signal: AbortSignal): Promise<LifeEnd | null> {
-    const { component, cwd, env, log } = this.#options;
-    if (component.port !== null) this.#port = await choosePort(this.#port, this.#options.takenPorts());
-    try {
-      this.#process = await ReplicaProcess.start({ command: component.run, cwd, env: env(this.#port) }, log);
-    } catch (error) {
-      return { kind: 'not-started', reason: startProblem(error, cwd) };
-    }
-    this.#options.onChange();
-    const over = new AbortController();
-    try {
-      const watched = AbortSignal.any([signal, over.signal]);
-      return await Promise.race([
-        this.#process.ended,
-        this.#watch(timeoutMs, watched),
-        aborted(signal, over.signal),
-      ]);
-    } finally {
-      over.abort();
-      if (this.#state === 'ready') this.#become('unready', 'it is being stopped');
-      await this.#process.stop(component.drainMs);
-      this.#process = null;
-    }
+  async #live(readyTimeoutMs: number, signal: AbortSignal): Promise<LifeEnd | null> {
+    const { component, cwd, env, log, takenPorts } = this.#options;
+    if (component.port !== null) this.#port = await choosePort(this.#port, takenPorts());
+    this.#readySince = null;
+    const limits = this.#limits;
+    if (limits === null) throw new Error('limits come before the first process');
+    const port = this.#port;
+    const onEvent = (event: LifeEvent) => this.#see(event);
+    const end = await live({
+      component,
+      cwd,
+      env: env(port),
+      port,
+      log,
+      limits,
+      readyTimeoutMs,
+      signal,
+      onEvent,
+    });
+    this.#process = null;
+    return end;
   }
 
-  /** Waits until the process is ready, then for a reason to end it. */
-  async #watch(timeoutMs: number, signal: AbortSignal): Promise<LifeEnd> {
-    const { component, cwd, env } = this.#options;
-    const check = readyCheckOf(component.health, { port: this.#port, cwd, env: env(this.#port) });
-    try {
-      const finding = await untilReady(check, {
-        timeoutMs,
-        signal,
-        onFinding: (saw) => this.#become('starting', `not ready yet: ${saw}`),
-      });
-      if (finding !== null) {
-        const reason = `it was not ready within ${component.health.seconds} s: ${finding}`;
-        return { kind: 'not-ready', reason };
-      }
-      this.#readySince = performance.now();
-      this.#become('ready', null);
-      const reason = await watchHealth({
-        health: component.health,
-        port: this.#port,
-        signal,
-        onReady: (unready) => this.#become(unready === null ? 'ready' : 'unready', unready),
-      });
-      return { kind: 'unfit', reason };
-    } catch (error) {
-      if (signal.aborted) return new Promise(() => undefined);
-      return { kind: 'not-ready', reason: `its health check could not be made: ${messageOf(error)}` };
+  #see(event: LifeEvent): void {
+    switch (event.kind) {
+      case 'started':
+        this.#process = event.process;
+        this.#options.onChange();
+        break;
+      case 'waiting':
+        this.#become('starting', `not ready yet: ${event.finding}`);
+        break;
+      case 'ready':
+        this.#readySince ??= performance.now();
+        this.#become('ready', null);
+        break;
+      case 'unready':
+        if (this.#readySince !== null) this.#become('unready', event.finding);
+        break;
     }
   }
 
@@ -171,22 +189,4 @@ export class Replica {
     this.#reason = reason;
     this.#options.onChange();
   }
-}
-
-/** Resolves when `signal` aborts; stops listening when `over` does. */
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', () => resolve(null), { once: true, signal: over });
-  });
-}
-
-function startProblem(error: unknown, cwd: string): string {
-  // `spawn` names the shell when it is the folder that does not exist.
-  if (isNodeError(error) && error.code === 'ENOENT') return `its folder ${cwd} does not exist`;
-  return `it could not be started: ${messageOf(error)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,22 +2,26 @@ import { join } from 'node:path';
 
 import { startable, stoppable } from '../../../core/start-order.ts';
 import type { Observation, Preparation } from '../../../core/target.ts';
+import type { Leftovers } from '../leftovers.ts';
 import { observationOf } from '../observation.ts';
 import type { Launch } from '../supervisor-record.ts';
 import { componentEnv } from './component-env.ts';
+import { removeGroup } from './control-group.ts';
 import { LogFile } from './log-file.ts';
+import { renderMetrics } from './metrics.ts';
 import { RunningComponent } from './running-component.ts';
-import type { RecordedGroup } from '../recorded-groups.ts';
 
 export interface SupervisorOptions {
   readonly preparation: Preparation;
   readonly launch: Launch;
+  /** Folder of the deployment. */
+  readonly root: string;
   /** Folder with one folder of files per component. */
   readonly bundles: string;
   readonly logs: string;
   readonly workersActive: boolean;
-  /** Told the process groups that run, whenever they change. */
-  readonly onGroups: (groups: readonly RecordedGroup[]) => void;
+  /** Told what would be left behind if this process were killed, after every change. */
+  readonly onLeftovers: (leftovers: Leftovers) => void;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -38,20 +42,18 @@ export class Supervisor {
     this.#components = options.preparation.components.map((definition) => this.#component(definition));
   }
 
-  get preparation(): Preparation {
-    return this.#options.preparation;
-  }
-
-  get components(): readonly RunningComponent[] {
-    return this.#components;
-  }
-
   get observation(): Observation {
     return observationOf({
       components: this.#components.map(({ observation }) => observation),
       wasReady: this.#wasReady,
       workersActive: this.#workersActive,
     });
+  }
+
+  /** In the Prometheus text format. */
+  async metrics(): Promise<string> {
+    const samples = await Promise.all(this.#replicas().map((replica) => replica.sample()));
+    return renderMetrics(this.#options.preparation, samples);
   }
 
   async start(): Promise<void> {
@@ -98,12 +100,13 @@ export class Supervisor {
       await Promise.race([...running].flatMap((name) => stopping.get(name) ?? []));
     }
     for (const component of this.#components) component.close();
+    await Promise.all(this.#leftovers().controlGroups.map(removeGroup));
     await Promise.all(this.#logs.map((log) => log.close()));
   }
 
   /** Starts what may start now. Called after every change. */
   #advance(): void {
-    this.#options.onGroups(this.#groups());
+    this.#options.onLeftovers(this.#leftovers());
     if (this.#stopped !== null) return;
     const wanted = this.#components.filter(
       ({ definition }) => definition.activation === 'always' || this.#workersActive,
@@ -122,6 +125,7 @@ export class Supervisor {
   #component(definition: Preparation['components'][number]): RunningComponent {
     const { launch, preparation, bundles } = this.#options;
     return new RunningComponent(definition, (index) => ({
+      root: this.#options.root,
       cwd: join(bundles, definition.name),
       env: (port) =>
         componentEnv({
@@ -156,8 +160,11 @@ export class Supervisor {
     return this.#components.flatMap(({ replicas }) => replicas);
   }
 
-  #groups(): readonly RecordedGroup[] {
-    return this.#replicas().flatMap(({ group }) => group ?? []);
+  #leftovers(): Leftovers {
+    return {
+      processGroups: this.#replicas().flatMap(({ process }) => process ?? []),
+      controlGroups: this.#replicas().flatMap(({ limits }) => limits?.folders ?? []),
+    };
   }
 
   #named(name: string): RunningComponent {
