@@ -19,23 +19,17 @@ export type ToolResult = Readonly<Record<string, unknown>>;
 export function createToolbox(url: string, timeoutMs: number): Toolbox {
   const versionNegotiation = { mode: { pin: '2026-07-28' } };
   const client = new Client({ name: 'triage-desk-agent', version: '1.0.0' }, { versionNegotiation });
-  let connected: Promise<void> | undefined;
-
-  async function connect(): Promise<void> {
-    connected ??= client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url)));
-    await connected.catch((error: unknown) => {
-      connected = undefined;
-      throw error;
-    });
-  }
+  // The tools are part of the same release, so they are asked for once.
+  const connected = once(() => client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url))));
+  const listed = once(async () => (await client.listTools()).tools);
 
   return {
     async list() {
-      await connect();
-      return (await client.listTools()).tools;
+      await connected();
+      return listed();
     },
     async call(name, input, signal) {
-      await connect();
+      await connected();
       const params = { name, arguments: { ...input } };
       const result = await client.callTool(params, { timeout: timeoutMs, signal });
       const [content] = result.content;
@@ -44,5 +38,17 @@ export function createToolbox(url: string, timeoutMs: number): Toolbox {
         return { error: content?.type === 'text' ? content.text : 'the tool failed' };
       return (result.structuredContent ?? {}) as ToolResult;
     },
+  };
+}
+
+/** What the first successful attempt gave; a failed one is repeated by the next caller. */
+function once<Result>(attempt: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= attempt().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
   };
 }
