@@ -2,6 +2,7 @@ import type { BuildInfo } from '../lib/build-info.ts';
 import type { Home } from '../lib/home.ts';
 import type { Terminal } from './output/terminal.ts';
 import type { ServerVerbs } from './server-verbs.ts';
+import type { Verb } from './verb.ts';
 
 /** What every verb is given: where it was called, by whom, and where it may write. */
 export interface Context {
@@ -17,6 +18,8 @@ export interface Context {
   readonly build: BuildInfo;
   /** Aborts on Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
+  /** Every verb there is, for completion. */
+  readonly verbs: readonly Verb[];
   /** Loaded on demand: a verb that only asks the server must not wait for the server's modules. */
   readonly serverVerbs: () => Promise<ServerVerbs>;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import { toEnvelope } from '../api/error-envelope.ts';
 import { DeployerError } from '../errors.ts';
-import { buildInfo } from '../lib/build-info.ts';
+import { type BuildInfo, buildInfo } from '../lib/build-info.ts';
 import { homeAt, homeRoot } from '../lib/home.ts';
 import type { Context } from './context.ts';
 import { exitCode } from './exit-code.ts';
@@ -27,23 +27,23 @@ export interface CommandLine extends TerminalStreams {
 /** Runs one command line and resolves with its exit code; never rejects. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const terminal = terminalOf(line);
+  const build = await buildInfo();
   try {
-    const call = await parse(line, terminal);
-    return call === null
-      ? exitCode.done
-      : await call.verb.run(await contextOf(line, call, terminal), call.values);
+    const call = parse(line, terminal, build);
+    if (call === null) return exitCode.done;
+    return await call.verb.run(contextOf(line, call, { terminal, build }), call.values);
   } catch (error) {
     if (line.signal.aborted && !(error instanceof DeployerError)) return exitCode.detached;
-    return await report(error, line, terminal);
+    return report(error, line, { terminal, build });
   }
 }
 
 /** Null when there was nothing to run: help and version were printed. */
-async function parse(line: CommandLine, terminal: Terminal): Promise<Call | null> {
+function parse(line: CommandLine, terminal: Terminal, build: BuildInfo): Call | null {
   let call: Call | null = null;
   const program = programOf({
     verbs,
-    build: await buildInfo(),
+    build,
     style: terminal.out.style,
     print: (text) => terminal.out.write(text),
     onCall: (made) => (call = made),
@@ -63,7 +63,12 @@ async function parse(line: CommandLine, terminal: Terminal): Promise<Call | null
   }
 }
 
-async function contextOf(line: CommandLine, call: Call, terminal: Terminal): Promise<Context> {
+interface Surroundings {
+  readonly terminal: Terminal;
+  readonly build: BuildInfo;
+}
+
+function contextOf(line: CommandLine, call: Call, { terminal, build }: Surroundings): Context {
   return {
     cwd: line.cwd,
     env: line.env,
@@ -71,19 +76,18 @@ async function contextOf(line: CommandLine, call: Call, terminal: Terminal): Pro
     isJson: call.isJson,
     integration: call.integration,
     home: homeAt(resolve(line.cwd, homeRoot(line.env))),
-    build: await buildInfo(),
+    build,
     signal: line.signal,
+    verbs,
     serverVerbs: line.serverVerbs,
   };
 }
 
-async function report(error: unknown, line: CommandLine, { out, err }: Terminal): Promise<number> {
+function report(error: unknown, line: CommandLine, { terminal, build }: Surroundings): number {
+  const { out, err } = terminal;
   const known = error instanceof DeployerError ? error : null;
-  if (line.args.includes('--json')) {
-    out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
-  } else if (known === null) {
-    const { version } = await buildInfo();
-    err.line(bugText(error, { userHome: homedir(), version }, err.style));
-  } else err.line(errorText(known, err.style));
+  if (line.args.includes('--json')) out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
+  else if (known !== null) err.line(errorText(known, err.style));
+  else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
   return known?.exit ?? exitCode.bug;
 }

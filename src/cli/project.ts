@@ -25,6 +25,12 @@ export async function findProject(context: Context): Promise<Project> {
   }
 }
 
+/** Absolute path of the root of the Git repository that a folder is in; null where there is none. */
+export async function repositoryRoot(folder: string): Promise<string | null> {
+  if (await exists(join(folder, '.git'))) return folder;
+  return folder === dirname(folder) ? null : repositoryRoot(dirname(folder));
+}
+
 /** `--integration`, else the key in the nearest `deployer.yaml`, the rest of which may be broken. */
 export async function integrationKey(context: Context): Promise<string> {
   if (context.integration !== null) return context.integration;
@@ -32,10 +38,10 @@ export async function integrationKey(context: Context): Promise<string> {
 }
 
 export async function keyOf(project: Project, cwd: string): Promise<string> {
-  const { readYaml } = await import('../spec/yaml-source.ts');
-  const integration = valueAt(readYaml(project.text).value, 'integration');
-  const key = valueAt(integration, 'key');
-  if (typeof key === 'string' && key !== '') return key;
+  // Loaded late: a verb that is told `--integration` does not need to read YAML.
+  const { readIntegrationKey } = await import('../spec/load.ts');
+  const key = readIntegrationKey(project.text);
+  if (key !== null) return key;
   throw new DeployerError('spec_invalid', {
     message: `${relative(cwd, project.file)} names no integration.`,
     hint: 'deployer check',
@@ -73,8 +79,4 @@ async function exists(path: string): Promise<boolean> {
     if (isNodeError(error)) return false;
     throw error;
   }
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -1,7 +1,21 @@
 import type { Verb } from './verb.ts';
 import { approve } from './verbs/approve.ts';
+import { cancel } from './verbs/cancel.ts';
+import { check } from './verbs/check.ts';
+import { completion } from './verbs/completion.ts';
+import { demo } from './verbs/demo.ts';
+import { diff } from './verbs/diff.ts';
+import { doctor } from './verbs/doctor.ts';
+import { hold } from './verbs/hold.ts';
+import { unhold } from './verbs/unhold.ts';
+import { logs } from './verbs/logs.ts';
 import { reject } from './verbs/reject.ts';
+import { releases } from './verbs/releases.ts';
+import { retry } from './verbs/retry.ts';
+import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
+import { runs } from './verbs/runs.ts';
+import { schema } from './verbs/schema.ts';
 import { serve } from './verbs/serve.ts';
 import { ship } from './verbs/ship.ts';
 import { status } from './verbs/status.ts';
@@ -9,4 +23,27 @@ import { stop } from './verbs/stop.ts';
 import { uat } from './verbs/uat.ts';
 
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
-export const verbs: readonly Verb[] = [ship, status, run, approve, reject, uat, serve, stop];
+export const verbs: readonly Verb[] = [
+  ship,
+  check,
+  status,
+  runs,
+  run,
+  logs,
+  releases,
+  diff,
+  approve,
+  reject,
+  uat,
+  rollback,
+  hold,
+  unhold,
+  cancel,
+  retry,
+  serve,
+  stop,
+  doctor,
+  demo,
+  completion,
+  schema,
+];

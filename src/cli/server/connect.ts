@@ -1,4 +1,4 @@
-import { type ApiClient, apiClient } from '../../api/client.ts';
+import type { ApiClient } from '../../api/client.ts';
 import { isNewer, type ServerFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { isRunning } from '../../lib/process-identity.ts';
@@ -6,6 +6,7 @@ import { waitUntil } from '../../lib/wait-until.ts';
 import type { Context } from '../context.ts';
 import { notBuilt } from '../not-built.ts';
 import { withProgress } from '../output/progress.ts';
+import { openClient } from './open-client.ts';
 import { answeringServer, recordedServer } from './running-server.ts';
 import { startServer } from './start-server.ts';
 
@@ -21,7 +22,7 @@ export async function withServer<T>(
   actor: string | null,
   use: (client: ApiClient) => Promise<T>,
 ): Promise<T> {
-  const client = apiClient({ socketPath: (await serverFor(context)).socket, actor });
+  const client = await openClient({ socketPath: (await serverFor(context)).socket, actor });
   try {
     return await use(client);
   } finally {
@@ -37,7 +38,7 @@ export async function withRunningServer<T>(
   refuseRemote(context);
   const found = await answeringServer(context.home);
   if (found === null || isNewer(found, context.build)) return null;
-  const client = apiClient({ socketPath: found.socket, actor: null });
+  const client = await openClient({ socketPath: found.socket, actor: null });
   try {
     return await use(client);
   } finally {
@@ -72,7 +73,7 @@ function newerServer(found: ServerFile, { build }: Context): DeployerError {
 async function stopOlder(found: ServerFile, context: Context): Promise<void> {
   const what = `restarting the local server (${found.version}, now ${context.build.version})`;
   await withProgress(context.terminal.err, what, async () => {
-    const client = apiClient({ socketPath: found.socket, actor: null });
+    const client = await openClient({ socketPath: found.socket, actor: null });
     try {
       await client.call(
         'stop',

@@ -1,9 +1,9 @@
-import { apiClient } from '../../api/client.ts';
 import { type ServerFile, serverFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
 import type { Home } from '../../lib/home.ts';
 import { isRunning } from '../../lib/process-identity.ts';
+import { openClient } from './open-client.ts';
 
 /** What a home's `server.json` says of a server whose process lives; null when there is none. */
 export async function recordedServer(home: Home): Promise<ServerFile | null> {
@@ -15,7 +15,7 @@ export async function recordedServer(home: Home): Promise<ServerFile | null> {
 export async function answeringServer(home: Home): Promise<ServerFile | null> {
   const record = await recordedServer(home);
   if (record === null) return null;
-  const client = apiClient({ socketPath: record.socket, actor: null });
+  const client = await openClient({ socketPath: record.socket, actor: null });
   try {
     await client.call('server', {}, { timeoutMs: 5000 });
     return record;

@@ -1,17 +1,11 @@
-import { relative } from 'node:path';
-
-import type { ApiClient } from '../../api/client.ts';
 import { callerEnv } from '../../core/caller-env.ts';
 import { DeployerError } from '../../errors.ts';
-import { pushCommit } from '../../lib/git-clone.ts';
-import { findRepository, modifiedFiles, resolveCommit } from '../../lib/git-repository.ts';
-import type { Repository } from '../../lib/git.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { shortId } from '../output/digest-text.ts';
 import { hintText } from '../output/error-text.ts';
-import { findProject, integrationKey, keyOf } from '../project.ts';
+import { integrationKey } from '../project.ts';
 import { followRun } from '../run/follow-run.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, flag, text, type Verb } from '../verb.ts';
@@ -44,11 +38,13 @@ export const ship: Verb = defineVerb({
   ],
   async run(context, { commit, release, to, detach, note, verbose }) {
     if (commit !== null && release !== null) throw eitherOr();
+    // Loaded late: what runs Git is slow to load, and only this verb needs so much of it.
+    const { commitToShip, pushSource } = await import('../run/commit-to-ship.ts');
     const actor = await actorOf(context);
     const source = release === null ? await commitToShip(context, commit) : null;
     const integration = source?.integration ?? (await integrationKey(context));
     const shipped = await withServer(context, actor, async (client) => {
-      if (source !== null) await push(client, source, context.signal);
+      if (source !== null) await pushSource(client, source, context.signal);
       return client.call('ship', {
         body: {
           integration,
@@ -67,43 +63,6 @@ export const ship: Verb = defineVerb({
     return followRun(context, { run: shipped.run, isVerbose: verbose });
   },
 });
-
-interface Source {
-  readonly integration: string;
-  readonly repository: Repository;
-  /** Of `deployer.yaml`, relative to the repository's root. */
-  readonly folder: string;
-  /** Full id. */
-  readonly commit: string;
-}
-
-async function commitToShip(context: Context, revision: string | null): Promise<Source> {
-  const project = await findProject(context);
-  const { root, folder } = await findRepository(project.folder, context.signal);
-  const repository: Repository = { kind: 'working', folder: root };
-  const commit = await resolveCommit(repository, revision ?? 'HEAD', context.signal);
-  if (revision === null) await refuseModified(repository, context);
-  const integration = context.integration ?? (await keyOf(project, context.cwd));
-  return { integration, repository, folder: folder.split('\\').join('/'), commit };
-}
-
-/** What is shipped is a commit: where the files differ from it, the user has to say which one is meant. */
-async function refuseModified(repository: Repository, { cwd, signal }: Context): Promise<void> {
-  const files = await modifiedFiles(repository, signal);
-  if (files.length === 0) return;
-  const shown = files.slice(0, 10).map((file) => relative(cwd, `${repository.folder}/${file}`));
-  throw new DeployerError('tree_dirty', {
-    message: `${files.length === 1 ? 'A tracked file is' : `${files.length} tracked files are`} modified, so HEAD is not what is here.`,
-    hint: 'git commit -a   (or ship the commit as it is: deployer ship --commit HEAD)',
-    detail: files.length > shown.length ? [...shown, `and ${files.length - shown.length} more`] : shown,
-  });
-}
-
-async function push(client: ApiClient, source: Source, signal: AbortSignal): Promise<void> {
-  const { integration, repository, commit } = source;
-  const { url } = await client.call('source', { params: { integration } });
-  await pushCommit({ from: repository, into: url, commit, wantsTag: () => true }, signal);
-}
 
 function sayStarted({ isJson, terminal: { out } }: Context, shipped: { run: string; state: string }): number {
   if (isJson) {

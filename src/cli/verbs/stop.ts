@@ -1,11 +1,11 @@
 import type { StoppedView } from '../../api/views.ts';
-import { apiClient } from '../../api/client.ts';
 import type { ServerFile } from '../../api/server-file.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { withProgress } from '../output/progress.ts';
+import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
 import { defineVerb, flag, type Verb } from '../verb.ts';
 
@@ -39,7 +39,7 @@ async function stopServer(context: Context, server: ServerFile | null, all: bool
   if (server === null) {
     return all ? (await context.serverVerbs()).stopAll({ home, signal }) : { stopped: [] };
   }
-  const client = apiClient({ socketPath: server.socket, actor: null });
+  const client = await openClient({ socketPath: server.socket, actor: null });
   try {
     const view = await client.call('stop', { body: { all } }, { timeoutMs: stopDeadlineMs, signal });
     await waitUntil(async () => ((await isRunning(server)) ? null : true), {

@@ -1,0 +1,92 @@
+import type { ApiClient } from '../../api/client.ts';
+import { isNewer, type ServerFile } from '../../api/server-file.ts';
+import type { ServerView } from '../../api/views.ts';
+import { DeployerError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+import { integrationKey } from '../project.ts';
+import type { HealthCheck } from '../server-verbs.ts';
+import { openClient } from '../server/open-client.ts';
+import { recordedServer } from '../server/running-server.ts';
+
+export interface ServerHealth {
+  /** Null when none runs, or it does not answer. */
+  readonly server: ServerView | null;
+  readonly socket: string | null;
+  readonly checks: readonly HealthCheck[];
+}
+
+/** How the local server is, when one runs; none is started. */
+export async function serverHealth(context: Context): Promise<ServerHealth> {
+  const record = await recordedServer(context.home);
+  if (record === null) {
+    const detail = 'none runs; a verb that needs one starts it';
+    return { server: null, socket: null, checks: [{ name: 'server', ok: true, detail, hint: null }] };
+  }
+  const client = await openClient({ socketPath: record.socket, actor: null });
+  try {
+    const server = await client.call('server', {}, { timeoutMs: 5000, signal: context.signal });
+    return {
+      server,
+      socket: record.socket,
+      checks: [
+        versionCheck(record, context),
+        databaseCheck(server),
+        ...(await environmentChecks(client, context)),
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    const detail = `process ${record.pid} does not answer: ${error.message}`;
+    const check = {
+      name: 'server',
+      ok: false,
+      detail,
+      hint: `Read ${context.home.serverLog}, then: deployer stop`,
+    };
+    return { server: null, socket: record.socket, checks: [check] };
+  } finally {
+    await client.close();
+  }
+}
+
+function versionCheck(record: ServerFile, { build }: Context): HealthCheck {
+  const ok = !isNewer(record, build);
+  const detail = `process ${record.pid}, version ${record.version}, answers on ${record.socket}`;
+  const hint = ok ? null : `It is newer than this command (${build.version}): use the newer deployer.`;
+  return { name: 'server', ok, detail, hint };
+}
+
+function databaseCheck({ database }: ServerView): HealthCheck {
+  return {
+    name: 'database',
+    ok: true,
+    detail: `PostgreSQL ${database.version} (${database.kind})`,
+    hint: null,
+  };
+}
+
+/** Of the integration in this folder, where there is one that the server knows. */
+async function environmentChecks(client: ApiClient, context: Context): Promise<readonly HealthCheck[]> {
+  try {
+    const integration = await integrationKey(context);
+    const { environments } = await client.call('status', { params: { integration } });
+    return environments.map(({ name, trouble, live }) => ({
+      name: `${integration}/${name}`,
+      ok: trouble.length === 0,
+      detail:
+        trouble.length === 0
+          ? live === null
+            ? 'nothing is live'
+            : `${live.deployment} is live`
+          : trouble.join(' '),
+      hint: trouble.length === 0 ? null : `deployer logs ${name}`,
+    }));
+  } catch (error) {
+    if (error instanceof DeployerError && isNoIntegration(error)) return [];
+    throw error;
+  }
+}
+
+function isNoIntegration({ code }: DeployerError): boolean {
+  return code === 'spec_not_found' || code === 'spec_invalid' || code === 'integration_not_found';
+}

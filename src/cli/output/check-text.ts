@@ -1,0 +1,95 @@
+import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { ParityLine } from '../../core/parity.ts';
+import type { PlanLine } from '../../core/plan.ts';
+import type { Problem } from '../../core/problem.ts';
+import { columns, widthOf, wrap } from './columns.ts';
+import { problemCount, problemText } from './problem-text.ts';
+import type { Style } from './style.ts';
+
+/** `check --json` (contract section 4). */
+export interface CheckReport {
+  readonly ok: boolean;
+  readonly problems: readonly Problem[];
+  readonly plan: readonly PlanLine[];
+  readonly parity: readonly ParityLine[];
+  readonly rollback: readonly {
+    readonly environment: string;
+    /** Null: it cannot be told, and `reasons` says why. */
+    readonly ready: boolean | null;
+    readonly reasons: readonly string[];
+    readonly to: string | null;
+    readonly version: string | null;
+  }[];
+}
+
+export interface CheckView {
+  /** Text of the file that was checked. */
+  readonly source: string;
+  readonly style: Style;
+  readonly width: number;
+}
+
+export function checkText(
+  report: CheckReport,
+  definition: IntegrationDefinition | null,
+  view: CheckView,
+): string {
+  const { style } = view;
+  const blocks = report.problems.map((problem) => problemText(problem, view.source, style));
+  if (definition === null) {
+    return [...blocks, `${style.bad('✗')} ${problemCount(report.problems)}`].join('\n\n');
+  }
+  const count = report.problems.length === 0 ? '' : style.dim(`, ${problemCount(report.problems)}`);
+  return [
+    ...blocks,
+    `${style.good('✓')} ${definition.emoji} ${style.bold(definition.name)} is valid${count}`,
+    section('A ship does', planText(report.plan, view), style),
+    ...(report.parity.length === 0
+      ? []
+      : [section('Environments differ', parityText(report.parity, style), style)]),
+    section('Going back', rollbackText(report.rollback, style), style),
+  ].join('\n\n');
+}
+
+function section(title: string, lines: readonly string[], style: Style): string {
+  return [style.bold(title), ...lines].join('\n');
+}
+
+/** One row per environment: its stages in order, those that decide standing out from those that only work. */
+function planText(plan: readonly PlanLine[], { style, width }: CheckView): readonly string[] {
+  const groups = [...Map.groupBy(plan, ({ environment }) => environment ?? 'commit')];
+  const nameWidth = Math.max(...groups.map(([name]) => widthOf(name)));
+  const room = Math.max(width - nameWidth - 4, 40);
+  const rows = groups.flatMap(([name, lines]) => {
+    const wrapped = wrap(lines.map(({ stage }) => stage).join(' '), room);
+    const gates = new Set(lines.flatMap(({ gates }) => gates));
+    return wrapped.map((line, index) => [index === 0 ? name : '', stagesText(line, gates, style)]);
+  });
+  return columns(rows);
+}
+
+function stagesText(line: string, gates: ReadonlySet<string>, style: Style): string {
+  return line
+    .split(' ')
+    .map((stage) => (isHuman(stage) ? style.attention(stage) : gates.has(stage) ? stage : style.dim(stage)))
+    .join('  ');
+}
+
+function isHuman(stage: string): boolean {
+  return stage === 'approval' || stage === 'uat';
+}
+
+function parityText(parity: readonly ParityLine[], style: Style): readonly string[] {
+  return columns(parity.map(({ path, reason }) => [path.replace(/^environments\./, ''), style.dim(reason)]));
+}
+
+function rollbackText(rollback: CheckReport['rollback'], style: Style): readonly string[] {
+  return columns(
+    rollback.map(({ environment, ready, reasons, to, version }) => {
+      if (ready === true)
+        return [environment, `${style.good('ready')} ${style.dim(`to ${to} (${version})`)}`];
+      const sign = ready === null ? style.dim('unknown') : style.attention('not ready');
+      return [environment, `${sign} ${style.dim(reasons.join('; '))}`];
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import type { HoldView, ReleasesView } from '../../api/views.ts';
+import { columns } from './columns.ts';
+import { shortId } from './digest-text.ts';
+import { hintText } from './error-text.ts';
+import type { ListSettings } from './runs-text.ts';
+import { ageOf } from './time.ts';
+
+export function releasesText({ releases, next }: ReleasesView, { style, now }: ListSettings): string {
+  if (releases.length === 0) return `${style.dim('No release yet.')}\n${hintText('deployer ship', style)}`;
+  const lines = columns(
+    releases.map(({ version, release, commit, createdAt, environments, holds }) => [
+      style.bold(version),
+      style.dim(shortId(release)),
+      style.dim(shortId(commit)),
+      style.dim(ageOf(createdAt, now)),
+      [
+        ...(environments.length === 0 ? [] : [style.good(`live in ${environments.join(', ')}`)]),
+        ...holds.map((hold) => style.attention(holdText(hold))),
+      ].join('  '),
+    ]),
+  );
+  return [...lines, ...(next === null ? [] : [hintText(`deployer releases --after ${next}`, style)])].join(
+    '\n',
+  );
+}
+
+/** `on hold in production: errors after the switch (ops@example.com)` */
+export function holdText({ environment, reason, by }: HoldView): string {
+  return `on hold ${environment === null ? 'everywhere' : `in ${environment}`}: ${reason} (${by})`;
+}

@@ -1,0 +1,52 @@
+import type { RunsView, RunSummary } from '../../api/views.ts';
+import type { RunState } from '../../core/run.ts';
+import { columns } from './columns.ts';
+import { shortId } from './digest-text.ts';
+import { hintText } from './error-text.ts';
+import { stateText } from './result-text.ts';
+import type { Style } from './style.ts';
+import { ageOf, durationText } from './time.ts';
+
+export interface ListSettings {
+  readonly style: Style;
+  readonly now: Date;
+}
+
+export function runsText({ runs, next }: RunsView, settings: ListSettings): string {
+  const { style } = settings;
+  if (runs.length === 0) return `${style.dim('No run yet.')}\n${hintText('deployer ship', style)}`;
+  const lines = columns(runs.map((run) => row(run, settings)));
+  return [...lines, ...(next === null ? [] : [hintText(`deployer runs --after ${next}`, style)])].join('\n');
+}
+
+function row(
+  { run, version, commit, state, to, startedAt, endedAt }: RunSummary,
+  { style, now }: ListSettings,
+): string[] {
+  const took = endedAt === null ? '' : durationText(Date.parse(endedAt) - Date.parse(startedAt));
+  return [
+    `${stateSign(state, style)} ${style.bold(run)}`,
+    stateText[state],
+    version ?? style.dim(shortId(commit)),
+    style.dim(`→ ${to}`),
+    style.dim(`${ageOf(startedAt, now)} ago`.replace('just now ago', 'just now')),
+    style.dim(took),
+  ];
+}
+
+function stateSign(state: RunState, style: Style): string {
+  switch (state) {
+    case 'succeeded':
+      return style.good('✓');
+    case 'failed':
+      return style.bad('✗');
+    case 'waiting':
+      return style.attention('•');
+    case 'running':
+    case 'queued':
+      return style.command('•');
+    case 'cancelled':
+    case 'superseded':
+      return style.dim('·');
+  }
+}

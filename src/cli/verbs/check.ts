@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+import type { RollbackReadinessView } from '../../api/views.ts';
+import type { IntegrationDefinition } from '../../core/integration.ts';
+import { parityOf } from '../../core/parity.ts';
+import { planLines, planOf } from '../../core/plan.ts';
+import type { LoadedSpec } from '../../spec/load.ts';
+import type { Context } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { checkText, type CheckReport } from '../output/check-text.ts';
+import { findProject, type Project, repositoryRoot } from '../project.ts';
+import { goingBack } from '../run/going-back.ts';
+import { defineVerb, text, type Verb } from '../verb.ts';
+
+export const check: Verb = defineVerb({
+  name: 'check',
+  group: 'Ship',
+  summary: 'validate deployer.yaml, and see what a ship would do',
+  about:
+    'Reads the files as they are, not the commit. Shows every problem with its place, the stages of a ship,\n' +
+    'where environments differ, and whether each could be rolled back. Starts no server.',
+  arguments: {},
+  options: { to: text('--to <environment>', 'plan a ship that ends there', 'environment') },
+  examples: [
+    ['deployer check', 'exit code 2 when there are errors'],
+    ['deployer check --json | jq .plan', 'the stages of a ship'],
+  ],
+  async run(context, { to }) {
+    const project = await findProject(context);
+    const loaded = await load(project, context);
+    const report = await reportOf(context, loaded, to);
+    const { out } = context.terminal;
+    const view = { source: project.text, style: out.style, width: out.columns };
+    out.line(context.isJson ? JSON.stringify(report) : checkText(report, loaded.definition, view));
+    return report.ok ? exitCode.done : exitCode.wrongUsage;
+  },
+});
+
+async function load(project: Project, { cwd }: Context): Promise<LoadedSpec> {
+  const { loadSpec } = await import('../../spec/load.ts');
+  const root = await repositoryRoot(project.folder);
+  return loadSpec({
+    text: project.text,
+    file: relative(cwd, project.file),
+    folder: (root === null ? '' : relative(root, project.folder).split(sep).join('/')) || '.',
+    fileExists: (path) => existsSync(join(project.folder, path)),
+  });
+}
+
+async function reportOf(
+  context: Context,
+  { definition, problems }: LoadedSpec,
+  to: string | null,
+): Promise<CheckReport> {
+  if (definition === null) return { ok: false, problems, plan: [], parity: [], rollback: [] };
+  return {
+    ok: true,
+    problems,
+    plan: planLines(planOf(definition, to ?? definition.trigger.to)),
+    parity: parityOf(definition),
+    rollback: await readinessOf(context, definition),
+  };
+}
+
+async function readinessOf(
+  context: Context,
+  definition: IntegrationDefinition,
+): Promise<CheckReport['rollback']> {
+  const environments = definition.environments.map(({ name }) => name);
+  const views = await goingBack(context, definition.key, environments);
+  return environments.map((environment, index) => {
+    const view: RollbackReadinessView | string = views[index] ?? 'not asked';
+    if (typeof view === 'string')
+      return { environment, ready: null, reasons: [view], to: null, version: null };
+    const { ready, reasons, to, version } = view;
+    return { environment, ready, reasons, to, version };
+  });
+}
