@@ -148,7 +148,7 @@ test.each<[string, (folder: string) => void, string]>([
   ],
   [
     'a pipe',
-    (folder) => execFileSync('mkfifo', [join(folder, 'dir/bad')]),
+    (folder) => execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'dir/bad')]),
     'dir/bad is neither file, folder nor symbolic link',
   ],
   [

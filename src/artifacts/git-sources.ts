@@ -2,12 +2,17 @@ import { posix } from 'node:path';
 
 import type { CommitLog, CommitRef, Sources } from '../core/sources.ts';
 import { isVersionTag, versionCandidates } from '../core/version.ts';
+import { DeployerError } from '../errors.ts';
 import type { Repository } from '../lib/git.ts';
 import { checkOut } from '../lib/git-checkout.ts';
 import { commitFacts } from '../lib/git-commit.ts';
 import { countCommits, isAncestor, resolveCommit } from '../lib/git-repository.ts';
 import { nearestTags } from '../lib/git-tags.ts';
-import { listTree, matchingEntries, readBlob, readFileAt } from '../lib/git-tree.ts';
+import { listTree, matchingEntries, readBlob, readFileAt, type TreeEntry } from '../lib/git-tree.ts';
+import { mapAhead } from '../lib/map-ahead.ts';
+
+/** Each is a process of its own. */
+const readAtOnce = 4;
 
 /** Sources and commits as the server's bare clones have them: one per integration. */
 export function gitSources(cloneOf: (integration: string) => string): Sources & CommitLog {
@@ -18,13 +23,13 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
 
     async filesAt(source, folder, globs, signal) {
       const entries = matchingEntries(await listTree(clone(source), source.commit, signal), folder, globs);
-      const files = await Promise.all(
-        entries.map(async (entry) => {
-          const path = posix.relative(folder, entry.path);
-          return [path, await readBlob(clone(source), entry.object, signal)] as const;
-        }),
-      );
-      return new Map(files);
+      const contents = mapAhead(entries, readAtOnce, async (entry) => {
+        const content = await contentOf(clone(source), source.commit, entry, signal);
+        return { path: posix.relative(folder, entry.path), content };
+      });
+      const files = new Map<string, Buffer>();
+      for await (const { path, content } of contents) files.set(path, content);
+      return files;
     },
 
     async versionOf(source, isTaken, signal) {
@@ -55,4 +60,20 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
     isAncestor: (source, ancestor, signal) =>
       isAncestor(clone(source), { ancestor, commit: source.commit }, signal),
   };
+}
+
+/** A link counts for what it leads to: a prompt must not change behind an unchanged link. */
+async function contentOf(
+  repository: Repository,
+  commit: string,
+  entry: TreeEntry,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (entry.kind !== 'link') return readBlob(repository, entry.object, signal);
+  const content = await readFileAt(repository, { commit, path: entry.path }, signal);
+  if (content !== null) return content;
+  throw new DeployerError('repository_invalid', {
+    message: `The symbolic link ${entry.path} leads to no file of commit ${commit}.`,
+    hint: 'Commit what it leads to, or exclude the link from the globs in deployer.yaml.',
+  });
 }

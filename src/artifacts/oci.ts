@@ -12,7 +12,7 @@ export const mediaTypes = {
 } as const;
 
 /** `org.opencontainers.image.title`: the component that the bundle is of. */
-export const titleAnnotation = 'org.opencontainers.image.title';
+const titleAnnotation = 'org.opencontainers.image.title';
 
 export const digestPattern: RegExp = /^sha256:[0-9a-f]{64}$/;
 

@@ -36,7 +36,7 @@ export interface ReleaseContent {
 }
 
 /** What makes the agent the one it is. Files by path relative to the integration's folder, with their digests. */
-export interface AgentIdentity extends AgentFiles {
+interface AgentIdentity extends AgentFiles {
   readonly model: AgentDefinition['model'];
   readonly state: AgentDefinition['state'];
 }

@@ -1,6 +1,6 @@
 import { git, type Repository } from './git.ts';
 
-export interface GitPerson {
+interface GitPerson {
   readonly name: string;
   readonly email: string;
 }

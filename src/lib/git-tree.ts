@@ -45,16 +45,30 @@ export function matchingEntries(
   });
 }
 
-/** The content of a file at a commit, byte for byte; null when there is none. A symbolic link's content is its target. */
+/** As many links as Linux follows for one path (path_resolution(7)). */
+const mostFollowed = 40;
+
+/**
+ * The content of a file at a commit, byte for byte; null when there is none. A symbolic link is followed, as long as
+ * it stays in the commit.
+ */
 export async function readFileAt(
   repository: Repository,
   file: { readonly commit: string; readonly path: string },
   signal: AbortSignal,
 ): Promise<Buffer | null> {
-  const args = ['ls-tree', '-z', '-l', '--full-tree', file.commit, '--', posix.normalize(file.path)];
-  const [line] = zeroTerminated(await git(repository, args, { signal }));
-  if (line === undefined || !line.includes(' blob ')) return null;
-  return readBlob(repository, treeEntry(line).object, signal);
+  let path = posix.normalize(file.path);
+  for (let followed = 0; followed <= mostFollowed; followed++) {
+    if (path.startsWith('../') || path.startsWith('/')) return null;
+    const args = ['ls-tree', '-z', '-l', '--full-tree', file.commit, '--', path];
+    const [line] = zeroTerminated(await git(repository, args, { signal }));
+    if (line === undefined || !line.includes(' blob ')) return null;
+    const entry = treeEntry(line);
+    const content = await readBlob(repository, entry.object, signal);
+    if (entry.kind !== 'link') return content;
+    path = posix.join(posix.dirname(path), content.toString('utf8'));
+  }
+  return null;
 }
 
 /** The content of a blob by its id. */

@@ -176,6 +176,9 @@ test('files of a commit are listed by globs of a folder and read byte for byte',
   expect(String(await readFileAt(repository, { commit: id, path: './desk/[1]/a.json' }, signal))).toBe('{}');
   expect(await readFileAt(repository, { commit: id, path: 'desk' }, signal)).toBeNull();
   expect(await readFileAt(repository, { commit: id, path: 'none' }, signal)).toBeNull();
+  expect(await readFileAt(repository, { commit: id, path: '../outside' }, signal)).toBeNull();
+  const linked = { commit: id, path: 'desk/prompts/link.md' };
+  expect(String(await readFileAt(repository, linked, signal))).toBe('be kind\r\n');
 });
 
 test('the nearest wanted tags are found on both sides of a merge', async () => {
