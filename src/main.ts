@@ -1,6 +1,5 @@
 import { enableCompileCache } from 'node:module';
 
-import { DeployerError } from './errors.ts';
 import type { ServerVerbs } from './cli/server-verbs.ts';
 
 enableCompileCache();
@@ -32,8 +31,7 @@ process.exitCode = await runCommandLine({
 });
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
-function serverVerbs(): Promise<ServerVerbs> {
-  return Promise.reject(
-    new DeployerError('not_built', { message: 'The server is not built yet.', hint: 'deployer --help' }),
-  );
+async function serverVerbs(): Promise<ServerVerbs> {
+  const { inspect, serve, stopAll } = await import('./app.ts');
+  return { inspect, serve, stopAll };
 }

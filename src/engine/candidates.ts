@@ -20,7 +20,7 @@ import { configurationByDigest, saveConfiguration, savePolicy } from '../store/d
 import { lockEnvironment, saveRoutes, takeDeploymentNumber } from '../store/environments.ts';
 import { json } from '../store/json.ts';
 import type { ReleaseRow } from '../store/releases.ts';
-import { findRun } from '../store/runs.ts';
+import { findRun, type RunRow } from '../store/runs.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';
 import { environmentIn, refuseHeld, releaseOfRun } from './subjects.ts';
@@ -29,7 +29,9 @@ import { environmentIn, refuseHeld, releaseOfRun } from './subjects.ts';
 export function candidates(places: Places): Candidates {
   return {
     async prepare(request, signal) {
-      const row = await places.database.transaction((transaction) => recordCandidate(transaction, request));
+      const row = await places.database.transaction((transaction) =>
+        recordCandidate(transaction, places, request),
+      );
       return candidateFacts(await bringUp(places, row, signal));
     },
     async prepareTwin(of, signal) {
@@ -80,7 +82,11 @@ export async function targetOfDeployment(places: Places, row: DeploymentRow): Pr
   return targetOf(places, target);
 }
 
-async function recordCandidate({ db }: Transaction, request: CandidateRequest): Promise<DeploymentRow> {
+async function recordCandidate(
+  { db }: Transaction,
+  places: Places,
+  request: CandidateRequest,
+): Promise<DeploymentRow> {
   const run = await findRun(db, request.run.id);
   const known = await candidateOf(db, run.id, request.environment);
   if (known !== null && (known.state === 'preparing' || known.state === 'ready')) return known;
@@ -108,7 +114,7 @@ async function recordCandidate({ db }: Transaction, request: CandidateRequest): 
       deployment: id,
       release: release.id,
       components: preparedComponents(release, environment),
-      baseEnv: run.env,
+      baseEnv: baseEnvOf(run, places.nodeFolder),
     }),
     state: 'preparing',
     reason: null,
@@ -119,6 +125,14 @@ async function recordCandidate({ db }: Transaction, request: CandidateRequest): 
     state_at: now,
     warm_until: null,
   });
+}
+
+/** PATH, HOME, LANG and TMPDIR as the person had them who shipped; `runtimes.node` puts Deployer's Node first. */
+function baseEnvOf(run: RunRow, nodeFolder: string): Readonly<Record<string, string>> {
+  const kept = Object.entries(run.env).filter(([name]) => ['PATH', 'HOME', 'LANG', 'TMPDIR'].includes(name));
+  const env = Object.fromEntries(kept);
+  if (run.definition.nodeVersion === null) return env;
+  return { ...env, PATH: [nodeFolder, env['PATH']].filter((part) => part !== undefined).join(':') };
 }
 
 function preparedComponents(

@@ -61,17 +61,16 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       logger,
     }),
   ];
-  return {
-    convergence: converging,
-    async stop() {
-      stopping.abort();
-      stopGoing();
-      await Promise.all(loops);
-      await removeWorker(db, worker);
-      await DBOS.shutdown();
-      await pool.end();
-    },
-  };
+  async function end(): Promise<void> {
+    stopping.abort();
+    stopGoing();
+    await Promise.all(loops);
+    await removeWorker(db, worker);
+    await DBOS.shutdown();
+    await pool.end();
+  }
+  let ended: Promise<void> | null = null;
+  return { convergence: converging, stop: () => (ended ??= end()) };
 }
 
 interface LoopOptions {

@@ -17,6 +17,8 @@ export interface Places {
   readonly database: Database;
   readonly home: Home;
   readonly clock: Clock;
+  /** Folder of Deployer's own Node, for integrations that ask for it. */
+  readonly nodeFolder: string;
   readonly edges: Edges;
   readonly artifacts: ArtifactStore;
   readonly sources: Sources;

@@ -9,7 +9,7 @@ import { DeployerError } from '../errors.ts';
 import { candidateOf } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { saveEvidence } from '../store/evidence.ts';
-import { type ReleaseRow, releaseById } from '../store/releases.ts';
+import { type ReleaseRow, releaseById, releaseOfCommit } from '../store/releases.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
@@ -18,7 +18,7 @@ import { candidateFacts, edgeOf } from './candidates.ts';
 import { isConnectionLost } from './durable-step.ts';
 import type { EngineParts, Steps } from './parts.ts';
 import type { StageLog } from './run-logs.ts';
-import { environmentIn } from './subjects.ts';
+import { environmentIn, refuseHeld } from './subjects.ts';
 
 /** How a stage of work ended, as the pipeline acts on it. */
 export type StageResult =
@@ -78,13 +78,24 @@ async function work(
   using abort = abortable(run.id, deadlineMs, stage.name);
   try {
     const context = await contextOf(parts, { run, stage, row, log }, abort.signal);
-    return { outcome: await stepOf(parts.steps, stage).run(context), isCancelled: false };
+    const outcome = await stepOf(parts.steps, stage).run(context);
+    if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
+    return { outcome, isCancelled: false };
   } catch (error) {
     if (abort.isStopping()) await forever();
     if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
     if (isConnectionLost(error)) throw error;
     return { outcome: failureOf(error, log), isCancelled: false };
   }
+}
+
+/** From here on the run is about this release. One that is on hold on the way, or equals one that is, ends here. */
+async function adoptRelease({ database }: EngineParts, run: RunRow): Promise<void> {
+  const release = await releaseOfCommit(database.db, run.integration, run.commit);
+  if (release === null) throw new Error(`no release of ${run.commit} was recorded`);
+  await changeRun(database.db, run.id, { release: release.id });
+  const environments = run.plan.stages.flatMap(({ environment }) => environment ?? []);
+  await refuseHeld(database.db, release, [...new Set(environments)]);
 }
 
 /** The server is stopping: the stage is in flight, nothing about it is recorded, and the next server does it again. */

@@ -125,3 +125,19 @@ export async function expiredDeployments(db: Queries, now: Date): Promise<readon
 export async function drainingDeployments(db: Queries): Promise<readonly DeploymentRow[]> {
   return await db.selectFrom('app.deployment').selectAll().where('state', '=', 'draining').execute();
 }
+
+/** The newest deployment of an environment, whatever became of it. */
+export async function newestDeployment(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<DeploymentRow | null> {
+  const row = await db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}

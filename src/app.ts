@@ -1,0 +1,221 @@
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { pino } from 'pino';
+
+import type { StoppedView } from './api/views.ts';
+import { openArtifactFolder } from './artifacts/artifact-folder.ts';
+import { gitSources } from './artifacts/git-sources.ts';
+import { systemClock } from './core/clock.ts';
+import type { Candidates, Switcher } from './core/switcher.ts';
+import { processEdges } from './edge/edges.ts';
+import { candidates } from './engine/candidates.ts';
+import { startEngine } from './engine/engine.ts';
+import { type Messages, openMessages } from './engine/messages.ts';
+import type { EngineParts, Places, Steps } from './engine/parts.ts';
+import { runLogs } from './engine/run-logs.ts';
+import { switcher } from './engine/switcher.ts';
+import { endPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
+import type { BuildInfo } from './lib/build-info.ts';
+import { claimExclusively } from './lib/exclusive-claim.ts';
+import type { Home } from './lib/home.ts';
+import { prepareHomeFolder } from './lib/home-folder.ts';
+import { identifyProcess } from './lib/process-identity.ts';
+import { handlers } from './server/handlers.ts';
+import { forget, listen } from './server/local-server.ts';
+import { openRunNews } from './server/run-stream.ts';
+import { httpServer } from './server/server.ts';
+import { buildStep } from './steps/build.ts';
+import { checkoutStep } from './steps/checkout.ts';
+import { packageStep } from './steps/package.ts';
+import { prepareStep } from './steps/prepare.ts';
+import { rollbackRehearsalStep } from './steps/rollback-rehearsal.ts';
+import { setupStep } from './steps/setup.ts';
+import { suiteStep } from './steps/suite.ts';
+import { switchStep } from './steps/switch.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
+import { allEnvironments } from './store/environments.ts';
+import { migrate } from './store/migrate.ts';
+import { releaseRecords } from './store/release-records.ts';
+import { countOpenRuns } from './store/runs.ts';
+import { processTarget } from './targets/process/target.ts';
+
+/** What a home needs to be served. */
+export interface Serving {
+  readonly home: Home;
+  readonly build: BuildInfo;
+  /** Started by a verb that needed a server: ends by itself when nothing was ever deployed. */
+  readonly isBackground: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The folder of the Node that runs this process. */
+const nodeFolder = dirname(process.execPath);
+
+/** An idle server that nothing was ever shipped with ends by itself. */
+const idleEndMs = 3 * 60 * 60_000;
+
+const endDeadlineMs = 5 * 60_000;
+
+/**
+ * Is the control plane and the worker of a home until `signal` aborts or a `stop` arrives. Returns false, having done
+ * nothing, when another server has the home.
+ */
+export async function serve({ home, build, isBackground, signal }: Serving): Promise<boolean> {
+  await prepareHomeFolder(home.root);
+  const self = await identifyProcess(process.pid);
+  if (self === null || !(await claimExclusively(home.root, 'server', self))) return false;
+  const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'info' });
+  const startedAt = new Date().toISOString();
+  const external = process.env['DEPLOYER_DATABASE_URL'];
+  const isOwnDatabase = external === undefined || external === '';
+  const connectionString = isOwnDatabase ? await startPostgres(home) : external;
+  const database = openDatabase(connectionString);
+  await migrate(database.db);
+  const messages = await openMessages(connectionString, database.pool);
+  const parts = engineParts(home, database, messages);
+  const engine = await startEngine(parts, { connectionString, isOwnDatabase, logger });
+  const news = await openRunNews(database.pool);
+  const ending = Promise.withResolvers<void>();
+  const databaseView = {
+    kind: isOwnDatabase ? ('embedded' as const) : ('external' as const),
+    version: await versionOf(database),
+  };
+  const app = httpServer(
+    handlers({
+      parts,
+      convergence: engine.convergence,
+      news,
+      server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
+      stop: (all) => stop(all),
+    }),
+    logger,
+  );
+  let isEndingAll = false;
+
+  async function stop(all: boolean): Promise<StoppedView> {
+    isEndingAll ||= all;
+    // Convergence would start again what is being ended.
+    await engine.stop();
+    const stopped = all ? await endPlaces(parts, home.root, AbortSignal.timeout(endDeadlineMs)) : [];
+    // The answer goes out first.
+    setTimeout(() => ending.resolve(), 50);
+    return { stopped: ['server', ...stopped, ...(all && isOwnDatabase ? ['database'] : [])] };
+  }
+
+  await listen(app, { home, build, self });
+  logger.info({ home: home.root, startedAt }, 'the server is ready');
+  signal.addEventListener('abort', () => ending.resolve(), { once: true });
+  const idle = isBackground ? endWhenIdle(database, () => ending.resolve()) : null;
+  await ending.promise;
+  clearInterval(idle ?? undefined);
+  await forget(home);
+  await app.close();
+  news.close();
+  await engine.stop();
+  await messages.close();
+  await database.close();
+  if (isEndingAll && isOwnDatabase) await stopPostgres(home);
+  logger.info({ home: home.root }, 'the server has ended');
+  return true;
+}
+
+function engineParts(home: Home, database: Database, messages: Messages): EngineParts {
+  const artifacts = openArtifactFolder(home.artifacts);
+  const sources = gitSources((integration) => home.source(integration));
+  const places: Places = {
+    database,
+    home,
+    clock: systemClock,
+    nodeFolder,
+    edges: processEdges({ home: home.root }),
+    artifacts,
+    sources,
+    commits: sources,
+    targets: { process: processTarget({ home: home.root, artifacts }) },
+  };
+  const moving = switcher(places);
+  const making = candidates(places);
+  return {
+    ...places,
+    switcher: moving,
+    candidates: making,
+    messages,
+    logs: runLogs(database),
+    steps: steps(places, { switcher: moving, candidates: making }),
+  };
+}
+
+/** Every stage of work and what it may touch. A new step is a file in `steps/` and a line here. */
+function steps(
+  { artifacts, sources, database }: Places,
+  ports: { readonly switcher: Switcher; readonly candidates: Candidates },
+): Steps {
+  const releases = releaseRecords(database);
+  const parallel = availableParallelism();
+  return {
+    checkout: checkoutStep({ sources }),
+    build: buildStep({ releases, artifacts, parallel, nodeFolder }),
+    package: packageStep({ sources, releases, artifacts, parallel }),
+    setup: setupStep({ nodeFolder }),
+    suite: suiteStep({ nodeFolder }),
+    performance: later,
+    prepare: prepareStep(ports),
+    verify: later,
+    switch: switchStep(ports),
+    'rollback-rehearsal': rollbackRehearsalStep({ ...ports, whoAnswers: () => Promise.resolve(null) }),
+    watch: later,
+  };
+}
+
+/** Ends what a home without a running server has left running; keeps data. */
+export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
+  const artifacts = openArtifactFolder(home.artifacts);
+  const places = {
+    edges: processEdges({ home: home.root }),
+    targets: { process: processTarget({ home: home.root, artifacts }) },
+  };
+  const stopped = await endPlaces(
+    places,
+    home.root,
+    AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]),
+  );
+  return { stopped: [...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
+}
+
+/** What can be seen of a home's places from outside. */
+export async function inspect({
+  home,
+  signal,
+}: Pick<Serving, 'home' | 'signal'>): Promise<readonly PlaceHealth[]> {
+  const artifacts = openArtifactFolder(home.artifacts);
+  const places = {
+    edges: processEdges({ home: home.root }),
+    targets: { process: processTarget({ home: home.root, artifacts }) },
+  };
+  return await placesHealth(places, home.root, signal);
+}
+
+/** A server that was started for one command and never got an environment goes away again. */
+function endWhenIdle(database: Database, end: () => void): NodeJS.Timeout {
+  let idleSince = Date.now();
+  return setInterval(() => {
+    void isIdle(database).then((idle) => {
+      if (!idle) idleSince = Date.now();
+      else if (Date.now() - idleSince >= idleEndMs) end();
+    });
+  }, 60_000).unref();
+}
+
+async function isIdle({ db }: Database): Promise<boolean> {
+  return (await countOpenRuns(db)) === 0 && (await allEnvironments(db)).length === 0;
+}
+
+async function versionOf({ pool }: Database): Promise<string> {
+  const { rows } = await pool.query<{ server_version: string }>('show server_version');
+  return rows[0]?.server_version ?? 'unknown';
+}
+
+const later = {
+  run: () => Promise.resolve({ verdict: 'pass' as const, reason: 'not looked at', evidence: [] }),
+};

@@ -1,0 +1,250 @@
+import { bindingChanges } from '../../core/binding.ts';
+import { refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
+import type { Policy } from '../../core/integration.ts';
+import type { Stage } from '../../core/plan.ts';
+import type { Actor } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import { writeAudit } from '../../store/audit.ts';
+import type { Transaction } from '../../store/database.ts';
+import { type DecisionRow, decisionsOf, insertDecision, type NewDecision } from '../../store/decisions.ts';
+import { saveEvidence } from '../../store/evidence.ts';
+import { lockRun, type RunRow } from '../../store/runs.ts';
+import { stagesOf } from '../../store/stages.ts';
+import { approversOf, neededApprovals } from '../gates.ts';
+import { workflowOf } from '../messages.ts';
+import type { EngineParts } from '../parts.ts';
+import { type Bound, bindingAt, environmentIn } from '../subjects.ts';
+
+export interface Decided {
+  readonly decision: DecisionRow;
+  readonly environment: string | null;
+  readonly approvals: { readonly given: readonly string[]; readonly needed: number } | null;
+}
+
+interface Deciding {
+  readonly run: string;
+  readonly by: Actor;
+}
+
+/** Approves exactly what was shown: the digest that comes back with the decision must be the one that stands now. */
+export async function approve(
+  parts: EngineParts,
+  request: Deciding & { readonly binding: string; readonly reason: string | null },
+): Promise<Decided> {
+  return await parts.database.transaction(async (transaction) => {
+    const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
+    const bound = await bindingAt(transaction.db, run, stage);
+    allow(refuseApprover(request.by.identity, policyAt(run, stage), involvedIn(run)), request.by);
+    await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
+    const detail = { reason: request.reason };
+    return await record(parts, transaction, {
+      run,
+      stage,
+      index,
+      kind: 'approve',
+      by: request.by,
+      bound,
+      detail,
+    });
+  });
+}
+
+/** Says no: to an approval, or to an undecided stage. */
+export async function reject(
+  parts: EngineParts,
+  request: Deciding & { readonly reason: string },
+): Promise<Decided> {
+  return await parts.database.transaction(async (transaction) => {
+    const { run, stage, index } = await waitingStage(transaction, request.run, [
+      'approval',
+      'undecided',
+      'uat',
+    ]);
+    const { identity } = request.by;
+    if (run.waiting?.kind === 'approval') {
+      allow(refuseApprover(identity, policyAt(run, stage), involvedIn(run)), request.by);
+    }
+    if (run.waiting?.kind === 'uat') {
+      allow(refuseTester(identity, policyAt(run, stage), involvedIn(run)), request.by);
+    }
+    const bound =
+      stage.environment === null || run.release === null ? null : await bindingAt(transaction.db, run, stage);
+    const detail = { reason: request.reason };
+    return await record(parts, transaction, {
+      run,
+      stage,
+      index,
+      kind: 'reject',
+      by: request.by,
+      bound,
+      detail,
+    });
+  });
+}
+
+export interface UatDecision extends Deciding {
+  readonly verdict: 'pass' | 'fail';
+  readonly binding: string;
+  /** By number (from 1) or text. */
+  readonly scenarios: Readonly<Record<string, 'pass' | 'fail'>>;
+  readonly note: string | null;
+}
+
+/** Signs a UAT, scenario by scenario, for exactly the deployment that was judged. */
+export async function signUat(parts: EngineParts, request: UatDecision): Promise<Decided> {
+  return await parts.database.transaction(async (transaction) => {
+    const { run, stage, index } = await waitingStage(transaction, request.run, ['uat']);
+    const policy = policyAt(run, stage);
+    const bound = await bindingAt(transaction.db, run, stage);
+    allow(refuseTester(request.by.identity, policy, involvedIn(run)), request.by);
+    await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
+    const scenarios = scenarioVerdicts(policy.uat?.scenarios ?? [], request);
+    const detail = { scenarios, note: request.note, reason: request.note };
+    const subject = {
+      run: run.id,
+      stage: index,
+      release: run.release,
+      environment: stage.environment,
+      deployment: bound.parts.replaces,
+    };
+    const signed = { verdict: request.verdict, by: request.by.identity, binding: bound.digest, ...detail };
+    await saveEvidence(transaction.db, subject, [{ kind: 'uat', body: signed }]);
+    const kind = request.verdict === 'pass' ? 'uat-pass' : 'uat-fail';
+    return await record(parts, transaction, { run, stage, index, kind, by: request.by, bound, detail });
+  });
+}
+
+/** Every scenario with its verdict; the ones that are not named go with the whole. */
+function scenarioVerdicts(
+  scenarios: readonly string[],
+  { scenarios: given, verdict }: UatDecision,
+): readonly { readonly scenario: string; readonly verdict: 'pass' | 'fail' }[] {
+  const known = new Set(scenarios.flatMap((scenario, at) => [scenario, String(at + 1)]));
+  const unknown = Object.keys(given).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new DeployerError('usage', {
+      message: `There is no scenario ${unknown}; there are ${scenarios.length}.`,
+      hint: scenarios.map((scenario, at) => `${at + 1}: ${scenario}`).join('; '),
+      path: 'scenarios',
+    });
+  }
+  const verdicts = scenarios.map((scenario, at) => ({
+    scenario,
+    verdict: given[String(at + 1)] ?? given[scenario] ?? verdict,
+  }));
+  const failing = verdicts.find((each) => each.verdict === 'fail');
+  if (verdict === 'pass' && failing !== undefined) {
+    throw new DeployerError('usage', {
+      message: `A UAT with a failed scenario ("${failing.scenario}") cannot pass.`,
+      hint: 'deployer uat fail',
+      path: 'scenarios',
+    });
+  }
+  return verdicts;
+}
+
+interface WaitingStage {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly index: number;
+}
+
+async function waitingStage(
+  { db }: Transaction,
+  id: string,
+  kinds: readonly string[],
+): Promise<WaitingStage> {
+  const run = await lockRun(db, id);
+  const rows = await stagesOf(db, id);
+  const index = rows.findIndex(({ state }) => state === 'waiting' || state === 'undecided');
+  const stage = run.plan.stages[index];
+  if (run.waiting === null || !kinds.includes(run.waiting.kind) || stage === undefined) {
+    const now = run.waiting === null ? `is ${run.state}` : `waits for ${run.waiting.kind}`;
+    throw new DeployerError('nothing_waiting', {
+      message: `Run ${id} ${now}; there is no ${kinds[0] ?? 'decision'} to take.`,
+      hint: run.waiting?.next ?? `deployer run ${id}`,
+    });
+  }
+  return { run, stage, index };
+}
+
+/** Only stages of environments wait for approval or UAT. */
+function policyAt(run: RunRow, stage: Stage): Policy {
+  return environmentIn(run.definition, stage.environment).policy;
+}
+
+function involvedIn(run: RunRow) {
+  return { authors: run.authors, requester: run.requester };
+}
+
+function allow(refusal: Refusal | null, by: Actor): void {
+  if (refusal === null) return;
+  throw new DeployerError('approval_not_allowed', {
+    message: refusal.reason,
+    hint: `${refusal.hint} (You are ${by.identity}; DEPLOYER_USER says otherwise.)`,
+  });
+}
+
+interface Match {
+  readonly run: RunRow;
+  readonly index: number;
+  readonly shown: string;
+  readonly now: Bound;
+}
+
+async function requireMatch({ db }: Transaction, { run, index, shown, now }: Match): Promise<void> {
+  if (shown === now.digest) return;
+  const earlier =
+    (await decisionsOf(db, run.id, index)).find(({ binding }) => binding === shown)?.parts ?? null;
+  const changes = earlier === null ? [] : bindingChanges(earlier, now.parts);
+  throw new DeployerError('approval_mismatch', {
+    message: `What you were shown is not what waits now (${now.digest}).`,
+    hint: run.waiting?.next ?? 'deployer status',
+    detail: [
+      ...changes.map(({ part, from, to }) => `${part}: ${from ?? 'nothing'} -> ${to ?? 'nothing'}`),
+      ...Object.entries(now.parts).map(([part, value]) => `now ${part}: ${value ?? 'nothing'}`),
+    ],
+  });
+}
+
+interface Recorded {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly index: number;
+  readonly kind: NewDecision['kind'];
+  readonly by: Actor;
+  readonly bound: Bound | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+async function record(
+  parts: EngineParts,
+  { db, client }: Transaction,
+  { run, stage, index, kind, by, bound, detail }: Recorded,
+): Promise<Decided> {
+  const decision = await insertDecision(db, {
+    run: run.id,
+    stage: index,
+    attempt: run.attempt,
+    kind,
+    by,
+    binding: bound,
+    detail,
+  });
+  await writeAudit(db, {
+    integration: run.integration,
+    actor: by,
+    action: kind,
+    subject: run.id,
+    detail: { stage: stage.name, environment: stage.environment, binding: bound?.digest ?? null, ...detail },
+  });
+  await parts.messages.wake(client, workflowOf(run.id, run.attempt));
+  const approvals =
+    stage.kind === 'approval' && bound !== null
+      ? {
+          given: approversOf(await decisionsOf(db, run.id, index), bound.digest),
+          needed: neededApprovals(run, stage),
+        }
+      : null;
+  return { decision, environment: stage.environment, approvals };
+}

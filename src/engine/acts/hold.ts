@@ -1,0 +1,47 @@
+import type { Actor } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { findEnvironment } from '../../store/environments.ts';
+import { insertHold, liftHolds } from '../../store/holds.ts';
+import { findRelease, type ReleaseRow } from '../../store/releases.ts';
+import type { EngineParts } from '../parts.ts';
+
+export interface HoldOrder {
+  readonly integration: string;
+  /** Digest, unique prefix (>= 6), commit or version. */
+  readonly release: string;
+  /** Null: every environment. */
+  readonly environment: string | null;
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+/** Keeps a release, and every one of equal content, out of an environment until a person lifts it. */
+export async function hold(parts: EngineParts, order: HoldOrder): Promise<ReleaseRow> {
+  return await parts.database.transaction(async ({ db }) => {
+    if (order.environment !== null) await findEnvironment(db, order.integration, order.environment);
+    const release = await findRelease(db, order.integration, order.release);
+    await insertHold(db, release, order);
+    await writeAudit(db, auditOf('hold', order, release));
+    return release;
+  });
+}
+
+/** Lifts holds of a release. */
+export async function unhold(parts: EngineParts, order: HoldOrder): Promise<ReleaseRow> {
+  return await parts.database.transaction(async ({ db }) => {
+    const release = await findRelease(db, order.integration, order.release);
+    if ((await liftHolds(db, release, order)) === 0) {
+      throw new DeployerError('hold_not_found', {
+        message: `Release ${release.version} is not on hold${order.environment === null ? '' : ` in ${order.environment}`}.`,
+        hint: 'deployer releases',
+      });
+    }
+    await writeAudit(db, auditOf('unhold', order, release));
+    return release;
+  });
+}
+
+function auditOf(action: string, { integration, environment, reason, by }: HoldOrder, release: ReleaseRow) {
+  return { integration, actor: by, action, subject: release.id, detail: { environment, reason } };
+}

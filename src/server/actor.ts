@@ -1,0 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+
+import { actorHeader } from '../api/routes.ts';
+import type { Actor } from '../core/run.ts';
+import { DeployerError } from '../errors.ts';
+
+/** Who acts. A local server has no log-in: the identity is claimed, and recorded as such. */
+export function actorOf(request: FastifyRequest): Actor {
+  const header = request.headers[actorHeader];
+  const identity = typeof header === 'string' ? decodeURIComponent(header).trim() : '';
+  if (identity === '' || identity.length > 320) {
+    throw new DeployerError('identity_missing', {
+      message: 'Deployer does not know who is acting.',
+      hint: 'git config user.email you@example.com   (or set DEPLOYER_USER)',
+    });
+  }
+  return { identity, proven: false };
+}

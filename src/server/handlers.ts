@@ -1,0 +1,177 @@
+import {
+  approveRequest,
+  cancelRequest,
+  holdRequest,
+  rejectRequest,
+  rollbackRequest,
+  shipRequest,
+  stopRequest,
+  uatRequest,
+} from '../api/requests.ts';
+import type { ServerView, StoppedView } from '../api/views.ts';
+import { cancel } from '../engine/acts/cancel.ts';
+import { approve, reject, signUat } from '../engine/acts/decide.ts';
+import { hold, unhold } from '../engine/acts/hold.ts';
+import { retry } from '../engine/acts/retry.ts';
+import { chooseRollback, rollback } from '../engine/acts/rollback.ts';
+import { ship } from '../engine/acts/ship.ts';
+import type { Convergence } from '../engine/converge.ts';
+import type { EngineParts } from '../engine/parts.ts';
+import { findRun, listRuns } from '../store/runs.ts';
+import { actorOf } from './actor.ts';
+import { componentLogs } from './component-logs.ts';
+import { param, parse, query } from './parse.ts';
+import { type RunNews, runEvents } from './run-stream.ts';
+import type { Handlers } from './server.ts';
+import { shipOrder } from './ship-order.ts';
+import { decidedView } from './views/decided-view.ts';
+import { decisionViews } from './views/decision-view.ts';
+import { diffView } from './views/diff-view.ts';
+import { holdsView, releasesView } from './views/releases-view.ts';
+import { rollbackReadinessView } from './views/rollback-view.ts';
+import { runSummary, runView } from './views/run-view.ts';
+import { statusView } from './views/status-view.ts';
+
+export interface HandlerParts {
+  readonly parts: EngineParts;
+  readonly convergence: Convergence;
+  readonly news: RunNews;
+  readonly server: () => ServerView;
+  /** Ends the server after the answer has gone out. */
+  readonly stop: (all: boolean) => Promise<StoppedView>;
+}
+
+/** The calls of the API: each takes the request apart, calls one act or view, and answers. */
+export function handlers({ parts, convergence, news, server, stop }: HandlerParts): Handlers {
+  const { db } = parts.database;
+  return {
+    server: () => Promise.resolve(server()),
+    stop: (request) => stop(parse(stopRequest, request.body).all),
+    source: (request) => Promise.resolve({ url: parts.home.source(param(request.params, 'integration')) }),
+
+    async ship(request, signal) {
+      const order = await shipOrder(parts, parse(shipRequest, request.body), signal);
+      const { id, state } = await ship(parts, { ...order, by: actorOf(request) });
+      return { run: id, state };
+    },
+    async runs(request) {
+      const { rows, next } = await listRuns(
+        db,
+        param(request.params, 'integration'),
+        query(request.query, 'after'),
+      );
+      return { runs: await Promise.all(rows.map((row) => runSummary(db, row))), next };
+    },
+    run: async (request) => await runView(db, await findRun(db, param(request.params, 'run'))),
+    runEvents: (request, signal) =>
+      runEvents(
+        { database: parts.database, news },
+        { run: param(request.params, 'run'), follow: query(request.query, 'follow') === 'true' },
+        signal,
+      ),
+    async cancel(request, signal) {
+      const { reason } = parse(cancelRequest, request.body);
+      const asked = { run: param(request.params, 'run'), cause: 'cancel' as const, by: actorOf(request) };
+      const { id, state } = await cancel(
+        parts,
+        { ...asked, reason: reason ?? `cancelled by ${asked.by.identity}` },
+        signal,
+      );
+      return { run: id, state };
+    },
+    async retry(request) {
+      const { id, state } = await retry(parts, { run: param(request.params, 'run'), by: actorOf(request) });
+      return { run: id, state };
+    },
+
+    decisions: async (request) => ({
+      decisions: await decisionViews(parts, param(request.params, 'integration')),
+    }),
+    approve: async (request) =>
+      decidedView(
+        await approve(parts, {
+          ...parse(approveRequest, request.body),
+          run: param(request.params, 'run'),
+          by: actorOf(request),
+        }),
+      ),
+    reject: async (request) =>
+      decidedView(
+        await reject(parts, {
+          ...parse(rejectRequest, request.body),
+          run: param(request.params, 'run'),
+          by: actorOf(request),
+        }),
+      ),
+    uat: async (request) =>
+      decidedView(
+        await signUat(parts, {
+          ...parse(uatRequest, request.body),
+          run: param(request.params, 'run'),
+          by: actorOf(request),
+        }),
+      ),
+
+    status: (request) => statusView({ parts, convergence }, param(request.params, 'integration')),
+    releases: (request) =>
+      releasesView(db, param(request.params, 'integration'), query(request.query, 'after')),
+    diff: (request) =>
+      diffView(db, param(request.params, 'integration'), {
+        a: query(request.query, 'a') ?? '',
+        b: query(request.query, 'b') ?? '',
+      }),
+    async rollbackReadiness(request) {
+      const integration = param(request.params, 'integration');
+      const environment = param(request.params, 'environment');
+      const choice = await chooseRollback(parts, {
+        integration,
+        environment,
+        to: query(request.query, 'to'),
+      });
+      return await rollbackReadinessView(db, choice);
+    },
+    async rollback(request) {
+      const integration = param(request.params, 'integration');
+      const environment = param(request.params, 'environment');
+      const order = parse(rollbackRequest, request.body);
+      // A rollback goes on when the one who asked has left.
+      const signal = AbortSignal.timeout(20 * 60_000);
+      const done = await rollback(
+        parts,
+        { ...order, integration, environment, by: actorOf(request) },
+        signal,
+      );
+      const { from, to, switchMs, workersMs } = done;
+      const restored = { release: to.release, configuration: to.configuration };
+      return { environment, from: from?.id ?? null, to: to.id, switchMs, workersMs, restored };
+    },
+    async hold(request) {
+      const order = parse(holdRequest, request.body);
+      const integration = param(request.params, 'integration');
+      const release = param(request.params, 'release');
+      return await holdsView(db, await hold(parts, { ...order, integration, release, by: actorOf(request) }));
+    },
+    async unhold(request) {
+      const order = parse(holdRequest, request.body);
+      const integration = param(request.params, 'integration');
+      const release = param(request.params, 'release');
+      return await holdsView(
+        db,
+        await unhold(parts, { ...order, integration, release, by: actorOf(request) }),
+      );
+    },
+    logs: (request, signal) =>
+      componentLogs(
+        parts,
+        {
+          integration: param(request.params, 'integration'),
+          environment: param(request.params, 'environment'),
+          component: query(request.query, 'component'),
+          deployment: query(request.query, 'deployment'),
+          follow: query(request.query, 'follow') === 'true',
+          tail: query(request.query, 'tail'),
+        },
+        signal,
+      ),
+  };
+}

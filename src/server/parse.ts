@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { DeployerError } from '../errors.ts';
+
+/** Checks what came in against its schema; the error names every field that does not fit. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw new DeployerError('request_invalid', {
+    message: `The request does not fit: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`.replace(
+      / +/g,
+      ' ',
+    ),
+    hint: 'Use a CLI of the same version as the server: deployer doctor',
+    path: first?.path.join('.') ?? '',
+    detail: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+  });
+}
+
+const name: z.ZodType<string> = z.string().min(1).max(200);
+
+export function param(params: unknown, key: string): string {
+  return parse(z.looseObject({ [key]: name }), params)[key] as string;
+}
+
+export function query(values: unknown, key: string): string | null {
+  const found = parse(z.looseObject({ [key]: name.optional() }), values)[key];
+  return typeof found === 'string' ? found : null;
+}

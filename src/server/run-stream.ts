@@ -1,0 +1,86 @@
+import { EventEmitter, once } from 'node:events';
+import type pg from 'pg';
+
+import { hasEnded, type RunEvent, type Waiting } from '../core/run.ts';
+import type { Database } from '../store/database.ts';
+import { runEventsAfter, runEventsChannel } from '../store/run-events.ts';
+import { findRun, type RunRow } from '../store/runs.ts';
+
+/** Hears, over one connection, that runs have new events. */
+export interface RunNews {
+  /** Resolves when the run has news, or when it is time to look anyway. */
+  next(run: string, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+const lookAnywayMs = 2000;
+
+export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
+  const emitter = new EventEmitter().setMaxListeners(0);
+  let client: pg.PoolClient | null = null;
+
+  async function listen(): Promise<void> {
+    const connection = await pool.connect();
+    connection.on('notification', ({ payload }) => emitter.emit(payload ?? ''));
+    connection.once('error', () => {
+      // Until the database is back, followers look every two seconds.
+      connection.release(true);
+      client = null;
+    });
+    await connection.query(`listen ${runEventsChannel}`);
+    client = connection;
+  }
+
+  await listen();
+  return {
+    async next(run, signal) {
+      if (client === null) await listen().catch(() => null);
+      const timeout = AbortSignal.timeout(lookAnywayMs);
+      await once(emitter, run, { signal: AbortSignal.any([signal, timeout]) }).catch(() => null);
+    },
+    close() {
+      client?.release(true);
+      client = null;
+    },
+  };
+}
+
+/**
+ * Events of a run, from the first. With `follow` until the run ends or waits for a person; then, and without it, what
+ * there is. The last line says how the run stands.
+ */
+export async function* runEvents(
+  { database, news }: { readonly database: Database; readonly news: RunNews },
+  { run, follow }: { readonly run: string; readonly follow: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  await findRun(database.db, run);
+  let seq = '0';
+  while (!signal.aborted) {
+    // Read before the events: whatever happened before it is then among them.
+    const row = await findRun(database.db, run);
+    for (;;) {
+      const batch = await runEventsAfter(database.db, run, seq);
+      // The end of an earlier attempt is not the end of the run.
+      for (const { event } of batch) if (event.type !== 'result') yield event;
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      seq = last.seq;
+    }
+    if (!follow || hasEnded(row.state) || waitsForPerson(row.waiting)) {
+      yield standing(row);
+      return;
+    }
+    await news.next(run, signal);
+  }
+}
+
+function waitsForPerson(waiting: Waiting | null): boolean {
+  return waiting !== null && waiting.kind !== 'capacity';
+}
+
+function standing(row: RunRow): RunEvent {
+  const { id: run, state, waiting, reason } = row;
+  const at = (row.ended_at ?? new Date()).toISOString();
+  return { type: 'result', run, at, state, waiting, reason };
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import { toEnvelope } from '../api/error-envelope.ts';
+import { type Calls, type RouteName, routes } from '../api/routes.ts';
+import { DeployerError } from '../errors.ts';
+import { isNodeError } from '../lib/node-error.ts';
+
+/** A handler of one call of the API: takes the request, returns the answer as `Calls` says. */
+export type Handlers = {
+  readonly [Name in RouteName]: (
+    request: FastifyRequest,
+    signal: AbortSignal,
+  ) => Name extends 'runEvents' | 'logs'
+    ? AsyncIterable<Calls[Name]['output']>
+    : Promise<Calls[Name]['output']>;
+};
+
+/** The HTTP face of the control plane: every route of the table, one error shape, JSON in and out. */
+export function httpServer(handlers: Handlers, logger: Logger): FastifyInstance {
+  const app = Fastify({ bodyLimit: 1024 * 1024, requestTimeout: 0, forceCloseConnections: true });
+  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, logger }));
+  app.setNotFoundHandler((request, reply) => {
+    const error = new DeployerError('usage', {
+      message: `The API has no ${request.method} ${request.url}.`,
+      hint: 'Use a CLI of the same version as the server: deployer doctor',
+    });
+    void reply.status(404).send(toEnvelope(error));
+  });
+  for (const [name, route] of Object.entries(routes) as [RouteName, (typeof routes)[RouteName]][]) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const signal = leavingSignal(reply);
+        const answer = handlers[name](request, signal);
+        if ('ndjson' in route) return stream(reply, answer as AsyncIterable<unknown>);
+        return await (answer as Promise<unknown>);
+      },
+    });
+  }
+  return app;
+}
+
+/** Aborts when the client has left before the answer was complete. */
+function leavingSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error('the client left'));
+  });
+  return controller.signal;
+}
+
+/** The first line is awaited before the status goes out, so that a refusal is still an error answer. */
+async function stream(reply: FastifyReply, lines: AsyncIterable<unknown>): Promise<FastifyReply> {
+  const iterator = lines[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* text(): AsyncGenerator<string> {
+    for (let next = first; next.done !== true; next = await iterator.next())
+      yield `${JSON.stringify(next.value)}\n`;
+  }
+  return reply.type('application/x-ndjson').send(Readable.from(text()));
+}
+
+interface Answering {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly logger: Logger;
+}
+
+function answerError(error: unknown, { request, reply, logger }: Answering): void {
+  const known = asKnown(error);
+  if (known.code === 'internal') logger.error({ error, url: request.url }, 'a request failed');
+  void reply.status(known.status).send(toEnvelope(known));
+}
+
+function asKnown(error: unknown): DeployerError {
+  if (error instanceof DeployerError) return error;
+  if (isNodeError(error)) {
+    if (error.code === 'ENOSPC') {
+      return new DeployerError('disk_full', {
+        message: 'The disk is full.',
+        hint: 'Make room, then try again.',
+        cause: error,
+      });
+    }
+    if (error.code.startsWith('FST_')) {
+      return new DeployerError('request_invalid', {
+        message: error.message,
+        hint: 'deployer doctor',
+        cause: error,
+      });
+    }
+    if (/^(08...|57P0.|ECONNRESET|ECONNREFUSED)$/.test(error.code)) {
+      return new DeployerError('database_failed', {
+        message: 'The database does not answer.',
+        hint: 'deployer doctor',
+        cause: error,
+      });
+    }
+  }
+  return new DeployerError('internal', {
+    message: `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Please report this with the end of server.log.',
+    cause: error,
+  });
+}

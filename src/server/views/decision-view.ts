@@ -1,0 +1,171 @@
+import type { DecisionView } from '../../api/views.ts';
+import { configurationOf } from '../../core/configuration.ts';
+import { jsonDiff } from '../../core/json-diff.ts';
+import type { Stage } from '../../core/plan.ts';
+import { stableOf } from '../../core/route-table.ts';
+import type { Waiting } from '../../core/run.ts';
+import { chooseRollback } from '../../engine/acts/rollback.ts';
+import { approversOf, neededApprovals } from '../../engine/gates.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { type Bound, bindingAt, environmentIn } from '../../engine/subjects.ts';
+import { decisionsOf } from '../../store/decisions.ts';
+import { candidateOf, findDeployment } from '../../store/deployments.ts';
+import { configurationByDigest, policyByDigest } from '../../store/digested.ts';
+import { findEnvironment } from '../../store/environments.ts';
+import { activeHolds } from '../../store/holds.ts';
+import { releaseById, type ReleaseRow } from '../../store/releases.ts';
+import { openRuns, type RunRow } from '../../store/runs.ts';
+import { stagesOf } from '../../store/stages.ts';
+import { edgeAddress } from './status-view.ts';
+
+/** What waits for a person, oldest first: everything that the person must see before deciding. */
+export async function decisionViews(
+  parts: EngineParts,
+  integration: string,
+): Promise<readonly DecisionView[]> {
+  const runs = await openRuns(parts.database.db, integration);
+  const views = await Promise.all(
+    runs.map(async (run) => (run.waiting === null ? null : await decisionView(parts, run, run.waiting))),
+  );
+  return views.flatMap((view) => view ?? []);
+}
+
+async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): Promise<DecisionView | null> {
+  const { kind } = waiting;
+  if (kind !== 'approval' && kind !== 'uat' && kind !== 'undecided') return null;
+  const { db } = parts.database;
+  const index = (await stagesOf(db, run.id)).findIndex(
+    ({ state }) => state === 'waiting' || state === 'undecided',
+  );
+  const stage = run.plan.stages[index];
+  if (stage === undefined) return null;
+  const release = run.release === null ? null : await releaseById(db, run.release);
+  const bound = release === null || stage.environment === null ? null : await bindingAt(db, run, stage);
+  const environment = stage.environment === null ? null : environmentIn(run.definition, stage.environment);
+  return {
+    run: run.id,
+    kind,
+    environment: stage.environment,
+    stage: stage.name,
+    version: release?.version ?? null,
+    commit: run.commit,
+    authors: run.authors,
+    requester: run.requester,
+    parts: bound?.parts ?? null,
+    binding: bound?.digest ?? null,
+    waiting,
+    changes:
+      release === null || environment === null ? [] : await changesAgainstStable(parts, run, release, stage),
+    rollback:
+      environment === null ? { ready: true, reasons: [] } : await wayBack(parts, run, environment.name),
+    notices: release === null ? [] : await notices(parts, { run, release, stage }),
+    approvals: kind === 'approval' ? await approvalsOf(parts, { run, stage, index, bound }) : null,
+    scenarios: environment?.policy.uat?.scenarios ?? [],
+    ...(await judgedAddress(parts, run, stage)),
+  };
+}
+
+async function changesAgainstStable(
+  { database: { db } }: EngineParts,
+  run: RunRow,
+  release: ReleaseRow,
+  stage: Stage,
+): Promise<DecisionView['changes']> {
+  const environment = environmentIn(run.definition, stage.environment);
+  const { routes } = await findEnvironment(db, run.integration, environment.name);
+  const candidate = await candidateOf(db, run.id, environment.name);
+  const comparedTo = stage.kind === 'uat' ? (candidate?.replaces ?? null) : stableOf(routes);
+  const after = subject(release, configurationOf(environment), environment.policy);
+  if (comparedTo === null)
+    return jsonDiff({}, { release: { version: release.version, commit: release.commit } });
+  const row = await findDeployment(db, run.integration, comparedTo);
+  const former = await releaseById(db, row.release);
+  const before = subject(
+    former,
+    await configurationByDigest(db, row.configuration),
+    await policyByDigest(db, row.policy),
+  );
+  return jsonDiff(before, after);
+}
+
+function subject({ manifest }: ReleaseRow, configuration: unknown, policy: unknown) {
+  const { commit, version, artifacts, components, agent } = manifest;
+  const named = Object.fromEntries(components.map((component) => [component.name, component]));
+  return { release: { commit, version, artifacts, components: named, agent }, configuration, policy };
+}
+
+/** Where the environment would go back to, if what is decided now turned out badly. */
+async function wayBack(
+  parts: EngineParts,
+  run: RunRow,
+  environment: string,
+): Promise<DecisionView['rollback']> {
+  const { routes } = await findEnvironment(parts.database.db, run.integration, environment);
+  const stable = stableOf(routes);
+  if (stable === null) {
+    return { ready: false, reasons: ['nothing is live yet: going back takes the environment off the air'] };
+  }
+  const candidate = await candidateOf(parts.database.db, run.id, environment);
+  if (candidate?.id !== stable)
+    return { ready: true, reasons: [`${stable} stays warm beside it: one switch`] };
+  const choice = await chooseRollback(parts, { integration: run.integration, environment, to: null });
+  return { ready: choice.ready, reasons: choice.reasons };
+}
+
+async function notices(
+  parts: EngineParts,
+  { run, release, stage }: { readonly run: RunRow; readonly release: ReleaseRow; readonly stage: Stage },
+): Promise<readonly string[]> {
+  const { db } = parts.database;
+  const environment = environmentIn(run.definition, stage.environment);
+  const { routes } = await findEnvironment(db, run.integration, environment.name);
+  const first =
+    stableOf(routes) === null
+      ? [`First deployment in ${environment.name}: its policy comes with this release.`]
+      : [];
+  const self =
+    environment.policy.self === null ? [] : [`Author and requester may decide: ${environment.policy.self}`];
+  const descents = await Promise.all(
+    (await activeHolds(db, run.integration)).map(async (hold) => {
+      if (hold.release === release.id) return [];
+      const held = await releaseById(db, hold.release);
+      const source = { integration: run.integration, commit: run.commit };
+      const descends = await parts.commits.isAncestor(source, held.commit, AbortSignal.timeout(10_000));
+      return descends
+        ? [
+            `Descends from ${held.version}, which is on hold in ${hold.environment ?? 'every environment'}: ${hold.reason}`,
+          ]
+        : [];
+    }),
+  );
+  return [...first, ...self, ...descents.flat()];
+}
+
+async function approvalsOf(
+  { database: { db } }: EngineParts,
+  asked: {
+    readonly run: RunRow;
+    readonly stage: Stage;
+    readonly index: number;
+    readonly bound: Bound | null;
+  },
+): Promise<DecisionView['approvals']> {
+  const decisions = await decisionsOf(db, asked.run.id, asked.index);
+  const given = asked.bound === null ? [] : approversOf(decisions, asked.bound.digest);
+  return { given, needed: neededApprovals(asked.run, asked.stage) };
+}
+
+/** Where the one who decides finds what is judged. */
+async function judgedAddress(
+  parts: EngineParts,
+  run: RunRow,
+  stage: Stage,
+): Promise<Pick<DecisionView, 'url' | 'caFile'>> {
+  if (stage.environment === null) return { url: null, caFile: null };
+  const { db } = parts.database;
+  const environment = await findEnvironment(db, run.integration, stage.environment);
+  const candidate = await candidateOf(db, run.id, stage.environment);
+  const edge = environment.generation === 0 ? null : await edgeAddress(parts, environment);
+  const url = candidate?.preview_port == null ? null : `https://127.0.0.1:${candidate.preview_port}`;
+  return { url, caFile: edge?.caFile ?? null };
+}

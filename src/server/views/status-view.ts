@@ -1,0 +1,133 @@
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
+import type { EdgeAddress } from '../../core/edge.ts';
+import { type RouteTable, stableOf } from '../../core/route-table.ts';
+import { chooseRollback } from '../../engine/acts/rollback.ts';
+import { edgeOf } from '../../engine/candidates.ts';
+import type { Convergence } from '../../engine/converge.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { environmentIn } from '../../engine/subjects.ts';
+import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
+import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
+import { definitionOf } from '../../store/integrations.ts';
+import { iso } from '../../store/json.ts';
+import { releaseById } from '../../store/releases.ts';
+import { openRuns, type RunRow } from '../../store/runs.ts';
+
+export interface StatusParts {
+  readonly parts: EngineParts;
+  readonly convergence: Convergence;
+}
+
+export async function statusView(
+  { parts, convergence }: StatusParts,
+  integration: string,
+): Promise<StatusView> {
+  const { db } = parts.database;
+  const definition = await definitionOf(db, integration);
+  const runs = await openRuns(db, integration);
+  const names = new Set(definition.environments.map(({ name }) => name));
+  const rows = (await listEnvironments(db, integration)).filter(
+    ({ name, generation }) => names.has(name) || generation > 0,
+  );
+  const environments = await Promise.all(
+    rows.map((row) => environmentView({ parts, convergence }, row, runs)),
+  );
+  return {
+    integration,
+    name: definition.name,
+    emoji: definition.emoji,
+    waiting: runs.flatMap(({ waiting }) => waiting ?? []),
+    environments,
+  };
+}
+
+async function environmentView(
+  { parts, convergence }: StatusParts,
+  row: EnvironmentRow,
+  runs: readonly RunRow[],
+): Promise<EnvironmentView> {
+  const { db } = parts.database;
+  const definition = await definitionOf(db, row.integration);
+  const shape = definition.environments.find(({ name }) => name === row.name);
+  const running = await runningDeployments(db, row.integration, row.name);
+  const versions = new Map<string, string>();
+  for (const { release } of running) versions.set(release, (await releaseById(db, release)).version);
+  const describe = (deployment: DeploymentRow) => ({
+    deployment: deployment.id,
+    release: deployment.release,
+    version: versions.get(deployment.release) ?? '',
+  });
+  const stable = running.find(({ id }) => id === stableOf(row.routes));
+  const open = new Set(runs.map(({ id }) => id));
+  const candidate = running.find(
+    ({ id, run, state }) =>
+      id !== stable?.id && run !== null && open.has(run) && (state === 'preparing' || state === 'ready'),
+  );
+  const edge = row.generation === 0 ? null : await edgeAddress(parts, row);
+  return {
+    name: row.name,
+    target: shape?.target ?? 'process',
+    url: edge?.url ?? null,
+    caFile: edge?.caFile ?? null,
+    live: stable === undefined ? null : { ...describe(stable), since: iso(stable.state_at) },
+    previous: await previousView(parts, row),
+    candidate:
+      candidate === undefined
+        ? null
+        : { ...describe(candidate), state: candidate.state, url: previewUrl(candidate) },
+    deployments: running.map((deployment) =>
+      deploymentView(deployment, row.routes, describe(deployment).version),
+    ),
+    frozen: null,
+    waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
+    trouble: convergence.trouble(row.integration, row.name),
+  };
+}
+
+/** The edge of an environment that has had a deployment; null when it does not answer now. */
+export async function edgeAddress(parts: EngineParts, row: EnvironmentRow): Promise<EdgeAddress | null> {
+  const definition = await definitionOf(parts.database.db, row.integration);
+  try {
+    return await edgeOf(parts, row.integration, environmentIn(definition, row.name));
+  } catch {
+    // Convergence is at it and says what is wrong; the rest of the status does not wait for it.
+    return null;
+  }
+}
+
+async function previousView(parts: EngineParts, row: EnvironmentRow): Promise<EnvironmentView['previous']> {
+  const choice = await chooseRollback(parts, {
+    integration: row.integration,
+    environment: row.name,
+    to: null,
+  });
+  if (choice.target === null) return null;
+  return {
+    deployment: choice.target.id,
+    release: choice.target.release,
+    version: (await releaseById(parts.database.db, choice.target.release)).version,
+    warm: choice.warm,
+    rollback: { ready: choice.ready, reasons: choice.reasons },
+  };
+}
+
+function deploymentView(row: DeploymentRow, routes: RouteTable, version: string): DeploymentView {
+  const split = routes.rules.at(-1)?.split ?? [];
+  const total = split.reduce((sum, { weight }) => sum + weight, 0);
+  const weight = split.find(({ deployment }) => deployment === row.id)?.weight ?? 0;
+  return {
+    deployment: row.id,
+    release: row.release,
+    version,
+    state: row.state,
+    stable: stableOf(routes) === row.id,
+    share: total === 0 ? 0 : weight / total,
+    audience: null,
+    url: previewUrl(row),
+    since: iso(row.state_at),
+  };
+}
+
+function previewUrl({ preview_port: port }: DeploymentRow): string | null {
+  return port === null ? null : `https://127.0.0.1:${port}`;
+}

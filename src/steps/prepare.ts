@@ -1,0 +1,19 @@
+import { passed, type StageOutcome } from '../core/verdict.ts';
+import type { Step, StepContext } from '../core/step.ts';
+import type { Candidates } from '../core/switcher.ts';
+
+/** Brings the candidate up beside what is live, and gives it a preview. No user reaches it yet. */
+export function prepareStep(ports: { readonly candidates: Candidates }): Step {
+  return { run: (context) => prepare(ports, context) };
+}
+
+async function prepare(
+  { candidates }: { readonly candidates: Candidates },
+  { run, stage, definition, signal, log }: StepContext,
+): Promise<StageOutcome> {
+  const names = definition.components.map(({ name }) => name).join(', ');
+  log(`starting ${names}`);
+  const candidate = await candidates.prepare({ run, environment: stage.environment ?? '' }, signal);
+  log(`${candidate.deployment} is ready at ${candidate.previewUrl}`);
+  return passed(`${candidate.deployment} is ready: ${definition.components.length} components`);
+}
