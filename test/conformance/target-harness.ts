@@ -130,3 +130,16 @@ export async function untilObserved(
     throw error;
   }
 }
+
+/** Waits until a line is stored, and returns all. */
+export async function untilStored(
+  target: Target,
+  deployment: DeploymentRef,
+  text: string,
+): Promise<readonly ComponentLogLine[]> {
+  const look = async () => {
+    const lines = await storedLines(target, deployment);
+    return lines.some(({ line }) => line === text) ? lines : null;
+  };
+  return waitUntil(look, { timeoutMs: 10_000, what: `the line ${text}`, hint: '' });
+}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning, type ProcessIdentity } from '../../lib/process-identity.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
 import { removeGroup } from './supervisor/control-group.ts';
 
 /** What a supervisor that is killed may leave behind in the system. */
@@ -59,7 +60,13 @@ export class LeftoversFile {
 export async function clearLeftovers(path: string): Promise<void> {
   const leftovers = await readJsonFile(path, Leftovers);
   for (const group of leftovers?.processGroups ?? []) {
-    if (await isRunning(group)) killGroup(group.pid);
+    if (!(await isRunning(group))) continue;
+    killGroup(group.pid);
+    await waitUntil(async () => ((await isRunning(group)) ? null : true), {
+      timeoutMs: 10_000,
+      what: `the process group ${group.pid} to end after SIGKILL`,
+      hint: `ps -o pid,stat,args -g ${group.pid}`,
+    });
   }
   await Promise.all((leftovers?.controlGroups ?? []).map(removeGroup));
 }

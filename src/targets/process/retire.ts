@@ -13,7 +13,7 @@ import { SupervisorClient } from './supervisor-client.ts';
 import { livingSupervisor } from './supervisor-record.ts';
 
 /** For everything of a stop that is not draining. */
-const marginMs = 20_000;
+const marginMs = 10_000;
 
 /**
  * Ends a deployment and removes its files, except the logs. The supervisor ends the components in order; one that

@@ -5,7 +5,7 @@ import type { Limits } from './limits.ts';
 import type { LogFile } from './log-file.ts';
 import { readyCheckOf, untilReady } from './readiness.ts';
 import { ReplicaProcess } from './replica-process.ts';
-import type { LifeEnd } from './restart-rule.ts';
+import { describeEnd, type LifeEnd } from './restart-rule.ts';
 import { watchHealth } from './watch-health.ts';
 
 export type LifeEvent =
@@ -47,16 +47,19 @@ export async function live(options: LifeOptions): Promise<LifeEnd | null> {
   }
   onEvent({ kind: 'started', process: program.identity });
   const over = new AbortController();
+  let drainMs = component.drainMs;
   try {
     const watched = { ...options, signal: AbortSignal.any([signal, over.signal]) };
     const end = await Promise.race([program.ended, watch(program, watched), aborted(signal, over.signal)]);
+    onEvent({ kind: 'unready', finding: end === null ? 'it is being stopped' : describeEnd(end) });
     if (end?.kind !== 'exited') return end;
+    // What it left behind in its group serves nobody.
+    drainMs = 0;
     const reason = await limits.findMemoryKill();
-    return reason === null ? end : { kind: 'unfit', reason };
+    return reason === null ? end : unfit(reason);
   } finally {
     over.abort();
-    onEvent({ kind: 'unready', finding: 'it is being ended' });
-    await program.stop(component.drainMs);
+    await program.stop(drainMs);
   }
 }
 

@@ -16,33 +16,33 @@ const longestLine = 16 * 1024;
 /** One process group that runs a component's command, from its start to the end of its last process. */
 export class ReplicaProcess {
   readonly identity: ProcessIdentity;
-  /** Resolves when the first process of the group has ended, and the output that it wrote is stored. */
+  /** Resolves when the first process of the group has ended. */
   readonly ended: Promise<LifeEnd>;
   readonly #group: ShellGroup;
+  readonly #stored: Promise<unknown>;
   #stopped: Promise<void> | null = null;
 
   /** Throws what the system says when the program cannot be started. */
   static async start(options: ShellGroupOptions, log: LogFile): Promise<ReplicaProcess> {
     const group = await spawnShellGroup(options);
-    const exited = endOf(group);
+    const ended = endOf(group);
     // A pipe that breaks ends the output, and nothing else.
     const stored = Promise.allSettled([storeLines(group, 'stdout', log), storeLines(group, 'stderr', log)]);
     const identity = (await identifyProcess(group.pid)) ?? { pid: group.pid, startedAt: 'ended at once' };
-    // Children that the command left behind may hold its output open: what is there has a moment to arrive.
-    const ended = exited.then(async (end) => {
-      await Promise.race([stored, delay(250)]);
-      return end;
-    });
-    return new ReplicaProcess(group, identity, ended);
+    return new ReplicaProcess(group, { identity, ended, stored });
   }
 
-  private constructor(group: ShellGroup, identity: ProcessIdentity, ended: Promise<LifeEnd>) {
+  private constructor(
+    group: ShellGroup,
+    facts: { identity: ProcessIdentity; ended: Promise<LifeEnd>; stored: Promise<unknown> },
+  ) {
     this.#group = group;
-    this.identity = identity;
-    this.ended = ended;
+    this.identity = facts.identity;
+    this.ended = facts.ended;
+    this.#stored = facts.stored;
   }
 
-  /** SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing of it runs. */
+  /** SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing runs and all output is stored. */
   stop(drainMs: number): Promise<void> {
     this.#stopped ??= this.#stop(drainMs);
     return this.#stopped;
@@ -54,9 +54,12 @@ export class ReplicaProcess {
     // The first process may be a shell that ends at once while the server that it started still drains.
     await waitWhile(async () => (await groupMembers(pid)).length > leashProcesses, drainMs);
     this.#group.signal('SIGKILL');
-    await waitWhile(async () => (await groupMembers(pid)).length > 0, 5000);
+    // Without a limit: what does not die of SIGKILL is still there, and nobody may be told otherwise.
+    await waitWhile(async () => (await groupMembers(pid)).length > 0, Number.POSITIVE_INFINITY);
     this.#group.release();
     await this.ended;
+    // A process that left the group may hold the output open for ever; what the group wrote is there soon.
+    await Promise.race([this.#stored, delay(500)]);
   }
 }
 
