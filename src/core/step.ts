@@ -33,7 +33,7 @@ export interface StepContext {
   recall(): Promise<unknown>;
   remember(value: unknown): Promise<void>;
   /** Stored, and streamed to whoever follows the run. One line, without its newline. */
-  log(line: string, stream?: LogStream): void;
+  readonly log: (line: string, stream?: LogStream) => void;
 }
 
 export interface RunFacts {

@@ -106,7 +106,7 @@ const table: readonly [string, CommandEnd, ReportFinding, string, string][] = [
   ],
 ];
 
-test.each(table)('%s', (_, end, report, verdict, reason) => {
+test.each(table)('%s', (_, end, report, ...[verdict, reason]) => {
   expect(suiteVerdict({ suite: 'unit', end, report })).toEqual({ verdict, reason, evidence: [] });
 });
 
