@@ -1,4 +1,4 @@
-/** Defaults that are one value. The schemas document the same ones; a test compares the two. */
+/** Every default that is a number or text: documented by the schemas, applied by `normalize`. */
 export const defaults = {
   branch: 'main',
   timeout: '15m',

@@ -24,7 +24,7 @@ export function draftOf(value: unknown, issues: readonly z.core.$ZodIssue[]): Sp
 
 function refusedPaths(issue: z.core.$ZodIssue): readonly (readonly PropertyKey[])[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
-  return issue.code === 'invalid_key' ? [] : [issue.path];
+  return [issue.path];
 }
 
 function copyWithout(value: unknown, path: Path, refused: ReadonlySet<string>): unknown {

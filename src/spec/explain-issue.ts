@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { keyError, valueError, type Fault, type FaultText, type Path } from './fault.ts';
+import { dotted, keyError, valueError, type Fault, type FaultText, type Path } from './fault.ts';
 import { fieldAt, placesOfKey, type JsonSchema } from './json-schema.ts';
 import { flowYaml } from './flow-yaml.ts';
 import { nearest } from './suggest.ts';
@@ -12,11 +12,8 @@ export function explainIssue(issue: Issue, valueAt: (path: Path) => unknown): re
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => keyError([...path, key], unknownKey(path, key)));
   }
-  if (issue.code === 'invalid_key') {
-    return [keyError(path, invalidName(String(path.at(-1)), issue.issues[0]))];
-  }
   if (issue.code === 'custom') {
-    return [valueError(path, { message: `\`${last(path)}\` ${issue.message}.`, hint: hintOf(issue) })];
+    return [valueError(path, { message: `${quoted(path)} ${issue.message}.`, hint: hintOf(issue) })];
   }
   return [explainValue(path, valueAt(path))];
 }
@@ -25,22 +22,24 @@ export function explainIssue(issue: Issue, valueAt: (path: Path) => unknown): re
 function explainValue(path: Path, value: unknown): Fault {
   const field = fieldAt(path) ?? {};
   if (value === undefined) return keyError(path, missing(path, field));
-  const expected = expectation(field);
-  const found = describe(value);
+  if (Array.isArray(value) && field.type === 'array') {
+    const message = `${quoted(path)} has ${value.length} items; at most ${field.maxItems ?? 0} are allowed.`;
+    return valueError(path, { message, hint: 'Shorten the list.' });
+  }
   const near = typeof value === 'string' ? nearest(value, (field.enum ?? []).map(String)) : null;
   return valueError(path, {
-    message: `\`${last(path)}\` must be ${expected}, not ${found}.`,
-    hint: near === null ? exampleHint(path, field) : `Did you mean \`${near}\`?`,
+    message: `${quoted(path)} must be ${expectation(field)}, not ${describe(value)}.`,
+    hint: near === null ? correction(path, field, value) : `Did you mean \`${near}\`?`,
   });
 }
 
 function missing(path: Path, field: JsonSchema): FaultText {
-  return { message: `\`${last(path)}\` is missing.`, hint: exampleHint(path, field) };
+  return { message: `${quoted(path)} is missing.`, hint: exampleHint(path, field) };
 }
 
 function unknownKey(path: Path, key: string): FaultText {
   const known = Object.keys(fieldAt(path)?.properties ?? {});
-  const where = path.length === 0 ? 'at the top level' : `in \`${last(path)}\``;
+  const where = path.length === 0 ? 'at the top level' : `in ${quoted(path)}`;
   const message = `There is no key \`${key}\` ${where}.`;
   if (key === '<<') return { message, hint: 'Merge keys are not read; write the keys out.' };
   const near = nearest(key, known);
@@ -48,11 +47,6 @@ function unknownKey(path: Path, key: string): FaultText {
   const elsewhere = placesOfKey(key).map((place) => (place === '' ? 'the top level' : `\`${place}\``));
   if (elsewhere.length > 0) return { message, hint: `\`${key}\` is a key of ${elsewhere.join(', ')}.` };
   return { message, hint: `Known keys: ${known.join(', ')}.` };
-}
-
-function invalidName(key: string, issue: Issue | undefined): FaultText {
-  const reason = issue?.code === 'custom' ? issue.message : 'is not a valid name';
-  return { message: `\`${key}\` ${reason}.`, hint: issue === undefined ? '' : hintOf(issue) };
 }
 
 function hintOf(issue: Issue): string {
@@ -63,8 +57,7 @@ function hintOf(issue: Issue): string {
 function expectation(field: JsonSchema): string {
   if (field.const !== undefined) return JSON.stringify(field.const);
   if (field.enum !== undefined) return `one of ${field.enum.map(String).join(', ')}`;
-  if (field.type === 'array')
-    return field.maxItems === undefined ? 'a list' : `a list of at most ${field.maxItems}`;
+  if (field.type === 'array') return 'a list';
   if (field.type === 'integer') return `a whole number${rangeText(field)}`;
   if (field.type === 'number') return `a number${rangeText(field)}`;
   const types = typeof field.type === 'object' ? field.type : [field.type ?? 'object'];
@@ -94,19 +87,29 @@ function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
-function exampleHint(path: Path, field: JsonSchema): string {
-  const example = field.examples?.[0] ?? field.const ?? field.enum?.[0];
-  const key = path.at(-1);
-  if (example !== undefined) {
-    return `Write for example \`${typeof key === 'string' ? `${key}: ` : ''}${flowYaml(example)}\`.`;
-  }
-  const keys = field.required ?? Object.keys(field.properties ?? {});
-  const inside = keys.length === 0 ? 'names as keys' : `the keys ${keys.join(', ')}`;
-  return `Write a mapping with ${inside}.`;
+function correction(path: Path, field: JsonSchema, value: unknown): string {
+  const mayBeEmpty =
+    field.type === 'object' && field.required === undefined && field.propertyNames === undefined;
+  if (value === null && mayBeEmpty)
+    return `Write \`${String(path.at(-1))}: {}\` to leave all at its defaults.`;
+  return exampleHint(path, field);
 }
 
-function last(path: Path): string {
-  const step = path.at(-1);
-  if (step === undefined) return 'The file';
-  return typeof step === 'number' ? `${last(path.slice(0, -1))}[${step}]` : step;
+function exampleHint(path: Path, field: JsonSchema): string {
+  const example = exampleOf(field);
+  const key = path.at(-1);
+  if (example === null) return `Write the keys ${(field.required ?? []).join(', ')}.`;
+  return `Write for example \`${typeof key === 'string' ? `${key}: ` : ''}${flowYaml(example)}\`.`;
+}
+
+/** Null when the field is too large to show. */
+function exampleOf(field: JsonSchema): unknown {
+  if (field.examples?.[0] !== undefined) return field.examples[0];
+  return field.const ?? field.enum?.[0] ?? null;
+}
+
+/** The last key of a path, with its position when it is an item of a list. */
+function quoted(path: Path): string {
+  const keyAt = path.findLastIndex((step) => typeof step === 'string');
+  return path.length === 0 ? 'The file' : `\`${dotted(path.slice(keyAt))}\``;
 }

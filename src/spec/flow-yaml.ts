@@ -1,6 +1,14 @@
 import { stringify } from 'yaml';
+import { isMapping } from './draft.ts';
 
-/** YAML on one line, as a person would type it. */
+/** YAML on one line, as a person would type it: `[a, b]`, `{ a: 1 }`. */
 export function flowYaml(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;
+  if (isMapping(value)) {
+    const pairs = Object.entries(value).map(([key, item]) => `${flowYaml(key)}: ${flowYaml(item)}`);
+    return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+  }
+  // Inside a list, where commas and brackets ask for quotes.
+  const list = stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 });
+  return list.trim().slice(1, -1);
 }

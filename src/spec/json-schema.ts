@@ -29,6 +29,11 @@ export function specJsonSchema(): JsonSchema {
   return schema;
 }
 
+/** The same as text: `deployer schema` and docs/schema.json. */
+export function specSchemaText(): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
 /** What is said of the field at `path`; null when there can be none. */
 export function fieldAt(path: Path): JsonSchema | null {
   return path.reduce<JsonSchema | null>(

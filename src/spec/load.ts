@@ -1,16 +1,14 @@
 import type { IntegrationDefinition } from '../core/integration.ts';
 import type { Problem } from '../core/problem.ts';
-import { draftOf } from './draft.ts';
-import { explainIssue } from './explain-issue.ts';
-import { dotted, type Fault, type Path } from './fault.ts';
+import { dotted, type Fault } from './fault.ts';
+import { judge } from './judge.ts';
 import { normalize } from './normalize.ts';
-import { rules } from './rules/all.ts';
 import { namePattern } from './schema/names.ts';
-import { spec as specSchema, type Spec } from './schema/spec.ts';
+import { valueAt } from './value-at.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** Larger files are refused unread: a definition that people can review is a few kilobytes. */
-export const maxSpecBytes: number = 256 * 1024;
+export const maxSpecBytes: number = 64 * 1024;
 
 export interface SpecText {
   readonly text: string;
@@ -34,42 +32,17 @@ export function loadSpec(input: SpecText): LoadedSpec {
   const { text, file, folder } = input;
   if (Buffer.byteLength(text) > maxSpecBytes) return { definition: null, problems: [tooLarge(file)] };
   const source = readYaml(text);
-  const { faults, draft } = judge(source, input);
+  const { faults, spec } = judge(source, { folder, fileExists: input.fileExists ?? null });
   const problems = inOrder(faults.map((fault) => locate(fault, source, file)));
-  const isUsable = problems.every(({ severity }) => severity === 'warning');
-  // Nothing was refused, so nothing is missing in the draft: it is the definition as written.
-  return { definition: isUsable ? normalize(draft as Spec, folder) : null, problems };
+  return { definition: spec === null ? null : normalize(spec, folder), problems };
 }
 
 /** `integration.key` alone, whatever else is wrong with the file; null when it cannot be told. */
 export function readIntegrationKey(text: string): string | null {
   if (Buffer.byteLength(text) > maxSpecBytes) return null;
   const { value } = readYaml(text);
-  const key = memberOf(memberOf(value, 'integration'), 'key');
+  const key = valueAt(value, ['integration', 'key']);
   return typeof key === 'string' && namePattern.test(key) ? key : null;
-}
-
-function judge(
-  source: YamlSource,
-  { folder, fileExists }: SpecText,
-): { faults: readonly Fault[]; draft: unknown } {
-  const { value } = source;
-  const issues = specSchema.safeParse(value).error?.issues ?? [];
-  const shape = issues.flatMap((issue) => explainIssue(issue, (path) => valueAt(value, path)));
-  const draft = draftOf(value, issues);
-  const { brokenAt } = source;
-  if (brokenAt !== null) {
-    // What follows a break may have been read as something else, and what seems to be missing may stand there.
-    const sure = shape.filter((fault) => source.holds(fault.path) && source.offsetOf(fault) < brokenAt);
-    return { faults: [...source.faults, ...sure], draft };
-  }
-  const context = {
-    draft,
-    folder,
-    fileExists: fileExists ?? null,
-    writtenAt: (path: Path) => source.writtenAt(path),
-  };
-  return { faults: [...source.faults, ...shape, ...rules.flatMap((rule) => rule(context))], draft };
 }
 
 function locate(fault: Fault, source: YamlSource, file: string): Problem {
@@ -93,14 +66,4 @@ function tooLarge(file: string): Problem {
     hint: 'A definition is a few kilobytes; is this the right file?',
     severity: 'error',
   };
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(memberOf, value);
-}
-
-function memberOf(value: unknown, step: string | number): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-    ? Reflect.get(value, step)
-    : undefined;
 }

@@ -1,6 +1,9 @@
 /** The candidate that a mistyped word most likely means, or null when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
+export function nearest(word: string, candidates: readonly string[]): string | null {
   const lower = word.toLowerCase();
+  const beginning =
+    lower.length < 3 ? [] : [...candidates].filter((candidate) => candidate.startsWith(lower));
+  if (beginning.length === 1) return beginning[0] ?? null;
   const allowed = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | null = null;
   for (const candidate of candidates) {

@@ -34,7 +34,7 @@ const memoryUnits: Readonly<Record<string, number>> = {
 
 /** `256Mi`, `1Gi`, `512M` in bytes; null when it is written otherwise, or is nothing. */
 export function memoryBytes(text: string): number | null {
-  const match = /^(\d{1,6})(Ki|Mi|Gi|Ti|k|M|G|T)$/.exec(text);
-  const bytes = Number(match?.[1]) * (memoryUnits[match?.[2] ?? ''] ?? NaN);
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)$/.exec(text);
+  const bytes = Math.round(Number(match?.[1]) * (memoryUnits[match?.[2] ?? ''] ?? NaN));
   return bytes > 0 ? bytes : null;
 }

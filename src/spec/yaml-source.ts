@@ -26,13 +26,12 @@ export interface YamlSource {
  */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false, // the library compares every pair of keys; the reader finds duplicates by name
     schema: 'core',
     merge: false,
-    logLevel: 'silent',
   });
   const reader = new YamlReader(document, (offset) => lines.linePos(offset).line);
   const value = reader.read(document.contents, [], null);
@@ -40,7 +39,7 @@ export function readYaml(text: string): YamlSource {
   return {
     value,
     faults: [...broken.map(syntaxFault), ...reader.faults],
-    brokenAt: broken.length === 0 ? null : Math.min(...broken.map(({ pos }) => pos[0])),
+    brokenAt: broken.reduce<number | null>((first, { pos }) => Math.min(first ?? pos[0], pos[0]), null),
     offsetOf: (fault) => fault.offset ?? offsetIn(reader.places, fault),
     holds: (path) => reader.places.has(placeKey(path)),
     writtenAt: (path) => reader.places.get(placeKey(path))?.written ?? null,
@@ -66,7 +65,10 @@ function syntaxFault(error: YAMLError): Fault {
     path: [],
     on: 'value',
     offset: error.pos[0],
-    message: `This is not valid YAML: ${lowerFirst(error.message)}.`,
+    message:
+      error.code === 'MULTIPLE_DOCS'
+        ? 'The file holds more than one document.'
+        : `This is not valid YAML: ${lowerFirst(error.message)}.`,
     hint: syntaxHints[error.code] ?? 'Check the indentation, the quotes and the brackets around this place.',
     severity: 'error',
   };

@@ -1,27 +1,20 @@
 import { entriesOf, isRefused, itemsOf, type Draft, type SpecDraft } from '../draft.ts';
 import { keyError, keyWarning, valueError } from '../fault.ts';
-import { namePattern, nameRules } from '../schema/names.ts';
 import type { BuildSection } from '../schema/build.ts';
 import { suggestion } from '../suggest.ts';
 import { builtInGates, reservedSuiteNames, suiteNames, suitesOf, usersOf } from './names.ts';
 import { perEnvironment, type Rule } from './rule.ts';
 import { namedTwice } from './twice.ts';
 
-export const suiteNamesFree: Rule = ({ draft }) =>
-  suiteNames(draft).flatMap((name) => {
-    const at = ['tests', name];
-    if (!namePattern.test(name)) {
-      const message = `\`${name}\` is no name for a suite: ${nameRules}.`;
-      return [keyError(at, { message, hint: 'Write a name such as `end-to-end`.' })];
-    }
-    if (!reservedSuiteNames.has(name)) return [];
-    return [
-      keyError(at, {
+export const suiteNamesAreFree: Rule = ({ draft }) =>
+  suiteNames(draft)
+    .filter((name) => reservedSuiteNames.has(name))
+    .map((name) =>
+      keyError(['tests', name], {
         message: `\`${name}\` is the name of a stage.`,
         hint: `Rename the suite, for example \`${name}-tests\`.`,
       }),
-    ];
-  });
+    );
 
 export const buildGatesAreSuites: Rule = ({ draft }) => {
   const build: Draft<BuildSection> = draft.build ?? {};
@@ -86,6 +79,7 @@ export const noWritingAmongUsers: Rule = perEnvironment(({ name, section, at, dr
 
 /** Suites run only where they are listed: one that is listed nowhere was probably forgotten. */
 export const suitesAreListed: Rule = ({ draft }) => {
+  if (hasRefusedGates(draft)) return [];
   const listed = new Set(listedGates(draft));
   const hasLoad = draft.tests?.performance !== undefined;
   return [...suiteNames(draft), ...(hasLoad ? ['performance'] : [])]
@@ -97,6 +91,14 @@ export const suitesAreListed: Rule = ({ draft }) => {
       }),
     );
 };
+
+/** Whether a list of gates, or a part of one, could not be read: it may have named any suite. */
+function hasRefusedGates(draft: SpecDraft): boolean {
+  const lists = [draft.build, ...Object.values(draft.environments ?? {})];
+  return lists.some(
+    (section) => isRefused(section ?? {}, 'gates') || section?.gates?.includes(undefined) === true,
+  );
+}
 
 function listedGates(draft: SpecDraft): readonly string[] {
   // Without `build.gates`, a suite `unit` is one by default.

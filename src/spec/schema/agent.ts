@@ -50,7 +50,12 @@ const modelSection: z.ZodType<ModelSection> = z
       )
       .exactOptional(),
   })
-  .meta(meta({ description: 'The model that the agent is built for.' }));
+  .meta(
+    meta({
+      description: 'The model that the agent is built for.',
+      examples: [{ provider: 'openai-compatible', id: 'triage-sim-1' }],
+    }),
+  );
 
 const stateSection: z.ZodType<StateSection> = z
   .strictObject({
@@ -64,6 +69,7 @@ const stateSection: z.ZodType<StateSection> = z
   .meta(
     meta({
       description: 'Versions of the stored conversation state: what a rollback has to be able to read.',
+      examples: [{ writes: 1, reads: [1] }],
     }),
   );
 
@@ -77,5 +83,8 @@ export const agentSection: z.ZodType<AgentSection> = z
     state: stateSection.exactOptional(),
   })
   .meta(
-    meta({ description: 'What makes the agent behave as it does. It is part of the content of a release.' }),
+    meta({
+      description: 'What makes the agent behave as it does. It is part of the content of a release.',
+      examples: [{ prompts: ['prompts/*.md'] }],
+    }),
   );

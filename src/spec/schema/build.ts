@@ -14,4 +14,9 @@ export const buildSection: z.ZodType<BuildSection> = z
       defaultText: '`[unit]` when there is a suite `unit`, else none',
     }).exactOptional(),
   })
-  .meta(meta({ description: 'What a commit must pass before it is deployed anywhere.' }));
+  .meta(
+    meta({
+      description: 'What a commit must pass before it is deployed anywhere.',
+      examples: [{ gates: ['unit'] }],
+    }),
+  );

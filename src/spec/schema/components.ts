@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { roles, type Role } from '../../core/integration.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';
 import { list, meta, oneOf, wholeNumber, yesOrNo } from './field.ts';
-import { name } from './names.ts';
+import { keyed, name, namePattern } from './names.ts';
 import { duration } from './quantities.ts';
 import { command, glob, line, path, requestPath } from './texts.ts';
 
@@ -58,11 +59,18 @@ const healthSection: z.ZodType<HealthSection> = z
         description:
           'Seconds allowed to become ready; without a port and `run`, the seconds that it must stay alive.',
         examples: [30],
-        defaultText: '30; 3 without a port and `run`',
+        defaultText: `${defaults.readySeconds}; ${defaults.aliveSeconds} without a port and \`run\``,
       },
     ).exactOptional(),
   })
-  .meta(meta({ description: 'How Deployer sees that a replica is ready and well.' }));
+  .meta(
+    meta({
+      description: 'How Deployer sees that a replica is ready and well.',
+      examples: [{ ready: '/readyz', live: '/healthz' }],
+    }),
+  );
+
+const example = { role: 'service', path: '.', run: 'node main.ts', port: 8080, public: true };
 
 const componentSection: z.ZodType<ComponentSection> = z
   .strictObject({
@@ -121,11 +129,11 @@ const componentSection: z.ZodType<ComponentSection> = z
       default: false,
     }).exactOptional(),
     drain: duration(
-      { description: 'Time between SIGTERM and SIGKILL.', examples: ['30s'], default: '30s' },
+      { description: 'Time between SIGTERM and SIGKILL.', examples: ['30s'], default: defaults.drain },
       { max: '1h' },
     ).exactOptional(),
     timeout: duration(
-      { description: 'Time allowed for `build`.', examples: ['15m'], default: '15m' },
+      { description: 'Time allowed for `build`.', examples: ['15m'], default: defaults.timeout },
       { min: '1s', max: '1d' },
     ).exactOptional(),
     exclude: list(glob({ description: 'A glob in `path`.', examples: ['test/**'] }), {
@@ -140,10 +148,18 @@ const componentSection: z.ZodType<ComponentSection> = z
       default: 'deployment',
     }).exactOptional(),
   })
-  .meta(meta({ description: 'One deployable part.' }));
+  .meta(meta({ description: 'One deployable part.', examples: [example] }));
 
 export type ComponentsSection = Readonly<Record<string, ComponentSection>>;
 
 export const componentsSection: z.ZodType<ComponentsSection> = z
-  .record(name({ description: 'Name of the component.', examples: ['agent'] }), componentSection)
-  .meta(meta({ description: 'The deployable parts by name. Exactly one is public.' }));
+  .record(
+    keyed({ description: 'Name of the component.', examples: ['agent'] }, namePattern),
+    componentSection,
+  )
+  .meta(
+    meta({
+      description: 'The deployable parts by name. Exactly one is public.',
+      examples: [{ web: example }],
+    }),
+  );

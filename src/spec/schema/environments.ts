@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { targetKinds, type TargetKind } from '../../core/integration.ts';
 import { approvalSection, uatSection, watchSection } from './policy.ts';
 import type { ApprovalSection, UatSection, WatchSection } from './policy.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';
 import { list, meta, oneOf, wholeNumber } from './field.ts';
-import { name, shapePath } from './names.ts';
+import { keyed, name, namePattern } from './names.ts';
 import { duration } from './quantities.ts';
 import { filePath, line } from './texts.ts';
 
@@ -36,20 +37,21 @@ export interface EnvironmentSection extends OverrideSection {
   readonly users?: 'internal' | 'external';
 }
 
-function replicas(defaultText: string): z.ZodType<number> {
-  return wholeNumber(
-    { min: 1, max: 100 },
-    { description: 'How many of each component run.', examples: [2], defaultText },
-  );
-}
+const replicaRange = { min: 1, max: 100 };
 
 const overrideSection: z.ZodType<OverrideSection> = z
   .strictObject({
-    replicas: replicas('that of the environment').exactOptional(),
+    replicas: wholeNumber(replicaRange, {
+      description: 'How many of this component run.',
+      examples: [3],
+      defaultText: 'those of the environment',
+    }).exactOptional(),
     env: environmentVariables('Variables over those of component and environment.').exactOptional(),
     resources: resourcesSection('Limits over those of component and environment.').exactOptional(),
   })
-  .meta(meta({ description: 'What one component gets in this environment alone.' }));
+  .meta(
+    meta({ description: 'What one component gets in this environment alone.', examples: [{ replicas: 3 }] }),
+  );
 
 const edgeSection: z.ZodType<EdgeSection> = z
   .strictObject({
@@ -71,10 +73,12 @@ const edgeSection: z.ZodType<EdgeSection> = z
     }).exactOptional(),
     workers: wholeNumber(
       { min: 1, max: 64 },
-      { description: 'Processes that share the port.', examples: [1], default: 1 },
+      { description: 'Processes that share the port.', examples: [1], default: defaults.edgeWorkers },
     ).exactOptional(),
   })
-  .meta(meta({ description: 'The router in front of the environment.' }));
+  .meta(meta({ description: 'The router in front of the environment.', examples: [{ port: 7443 }] }));
+
+const example = { approval: { approvers: ['ops@example.com'] } };
 
 const environmentSection: z.ZodType<EnvironmentSection> = z
   .strictObject({
@@ -90,7 +94,11 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
     }).exactOptional(),
     differs: z
       .record(
-        shapePath({ description: 'Dotted path of an own shape key, or `artifact`.', examples: ['replicas'] }),
+        z
+          .string()
+          .meta(
+            meta({ description: 'Dotted path of an own shape key, or `artifact`.', examples: ['replicas'] }),
+          ),
         line({ description: 'The reason.', examples: ['cost'] }),
       )
       .meta(
@@ -102,7 +110,11 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
         }),
       )
       .exactOptional(),
-    replicas: replicas('1').exactOptional(),
+    replicas: wholeNumber(replicaRange, {
+      description: 'How many of each component run.',
+      examples: [2],
+      default: defaults.replicas,
+    }).exactOptional(),
     env: environmentVariables('Variables of all components, over their own.').exactOptional(),
     resources: resourcesSection('Limits of one replica of any component, over its own.').exactOptional(),
     strategy: oneOf(['blue-green'], {
@@ -111,7 +123,10 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
       default: 'blue-green',
     }).exactOptional(),
     components: z
-      .record(name({ description: 'Name of a component.', examples: ['agent'] }), overrideSection)
+      .record(
+        keyed({ description: 'Name of a component.', examples: ['agent'] }, namePattern),
+        overrideSection,
+      )
       .meta(
         meta({
           description: 'Values for single components.',
@@ -136,7 +151,7 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
     keepPrevious: duration({
       description: 'How long the former deployment stays warm after a switch; never shorter than the watch.',
       examples: ['1h'],
-      defaultText: '`1h` on the last environment, else `10m`',
+      defaultText: `\`${defaults.keepPreviousLast}\` on the last environment, else \`${defaults.keepPreviousElsewhere}\``,
     }).exactOptional(),
     users: oneOf(['internal', 'external'], {
       description: 'Who uses it. Where users are external, writing suites do not run.',
@@ -144,10 +159,18 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
       defaultText: '`external` on the last environment, else `internal`',
     }).exactOptional(),
   })
-  .meta(meta({ description: 'A place, a shape and a policy.' }));
+  .meta(meta({ description: 'A place, a shape and a policy.', examples: [example] }));
 
 export type EnvironmentsSection = Readonly<Record<string, EnvironmentSection>>;
 
 export const environmentsSection: z.ZodType<EnvironmentsSection> = z
-  .record(name({ description: 'Name of the environment.', examples: ['production'] }), environmentSection)
-  .meta(meta({ description: 'Environments in the order of promotion. The last one serves end users.' }));
+  .record(
+    keyed({ description: 'Name of the environment.', examples: ['production'] }, namePattern),
+    environmentSection,
+  )
+  .meta(
+    meta({
+      description: 'Environments in the order of promotion. The last one serves end users.',
+      examples: [{ production: example }],
+    }),
+  );

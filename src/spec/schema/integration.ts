@@ -32,4 +32,4 @@ export const integrationSection: z.ZodType<IntegrationSection> = z
       default: [],
     }).exactOptional(),
   })
-  .meta(meta({ description: 'What is deployed.' }));
+  .meta(meta({ description: 'What is deployed.', examples: [{ key: 'triage-desk' }] }));

@@ -18,4 +18,9 @@ export const migrationsSection: z.ZodType<MigrationsSection> = z
       examples: ['expand'],
     }),
   })
-  .meta(meta({ description: 'Not yet acted on. Changes of a database that come with a release.' }));
+  .meta(
+    meta({
+      description: 'Not yet acted on. Changes of a database that come with a release.',
+      examples: [{ run: 'node migrate.ts', kind: 'expand' }],
+    }),
+  );

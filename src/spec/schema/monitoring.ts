@@ -20,7 +20,7 @@ export const monitoringSection: z.ZodType<MonitoringSection> = z
           { description: 'Alert above this 95th percentile of latency, in milliseconds.', examples: [400] },
         ).exactOptional(),
       })
-      .meta(meta({ description: 'When to alert.' }))
+      .meta(meta({ description: 'When to alert.', examples: [{ p95Ms: 400 }] }))
       .exactOptional(),
     notify: list(
       z
@@ -30,8 +30,13 @@ export const monitoringSection: z.ZodType<MonitoringSection> = z
             examples: ['https://hooks.example.com/x'],
           }),
         })
-        .meta(meta({ description: 'A receiver.' })),
+        .meta(meta({ description: 'A receiver.', examples: [{ webhook: 'https://hooks.example.com/x' }] })),
       { description: 'Who is told.', examples: [[{ webhook: 'https://hooks.example.com/x' }]] },
     ).exactOptional(),
   })
-  .meta(meta({ description: 'Not yet acted on. Alerts beyond the watch.' }));
+  .meta(
+    meta({
+      description: 'Not yet acted on. Alerts beyond the watch.',
+      examples: [{ alerts: { p95Ms: 400 } }],
+    }),
+  );

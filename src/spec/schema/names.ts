@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matching, meta, refusing, text, type FieldDoc } from './field.ts';
+import { matching, meta, refusing, type FieldDoc } from './field.ts';
 
 /**
  * A name that becomes part of file names, URLs, OCI tags, DNS labels and environment variables. Without `_` no two
@@ -17,19 +17,14 @@ export function name(doc: FieldDoc): z.ZodType<string> {
   });
 }
 
-const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+export const variablePattern: RegExp = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
-export function variableName(doc: FieldDoc): z.ZodType<string> {
-  return text(doc, (value) => {
-    if (!variablePattern.test(value)) {
-      return {
-        message: 'must be the name of an environment variable',
-        hint: 'Write letters, digits and `_`, such as `LOG_LEVEL`.',
-      };
-    }
-    if (!/^(?:PORT|HOST|DEPLOYER_.*)$/i.test(value)) return null;
-    return { message: 'is set by Deployer alone', hint: 'Choose another name, or leave it out.' };
-  });
+/**
+ * Keys of a mapping by name. Editors learn the pattern; `rules/keys.ts` judges it, because a record that refuses a key
+ * does not look at its value any more.
+ */
+export function keyed(doc: FieldDoc, pattern: RegExp): z.ZodString {
+  return z.string().meta(meta(doc, { pattern: pattern.source }));
 }
 
 export function variableValue(doc: FieldDoc): z.ZodType<string | number | boolean> {
@@ -38,12 +33,4 @@ export function variableValue(doc: FieldDoc): z.ZodType<string | number | boolea
     .union([z.string(), z.number(), z.boolean()])
     .check(refusing((value) => (String(value).includes('\0') ? refusal : null)))
     .meta(meta(doc));
-}
-
-/** `replicas`, `env.LOG_LEVEL`, `components.agent.resources.cpu` */
-export function shapePath(doc: FieldDoc): z.ZodType<string> {
-  return matching(/^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*){0,4}$/, doc, {
-    message: 'must be a dotted path of keys',
-    hint: 'Write for example `components.agent.replicas`.',
-  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { meta, number, wholeNumber } from './field.ts';
 import { path, requestPath } from './texts.ts';
 
@@ -22,6 +23,8 @@ export interface PerformanceSection {
 }
 
 const notApplied = 'not applied';
+const load = { path: '/', rate: 20, durationSeconds: 20 };
+const limits = { p95Ms: 250, errorRate: 0.01 };
 
 const loadSection: z.ZodType<LoadSection> = z
   .strictObject({
@@ -41,11 +44,11 @@ const loadSection: z.ZodType<LoadSection> = z
       {
         description: 'Milliseconds after which an answer counts as failed.',
         examples: [10_000],
-        default: 10_000,
+        default: defaults.loadTimeoutMs,
       },
     ).exactOptional(),
   })
-  .meta(meta({ description: 'The load.' }));
+  .meta(meta({ description: 'The load.', examples: [load] }));
 
 const limitsSection: z.ZodType<LimitsSection> = z
   .strictObject({
@@ -75,8 +78,13 @@ const limitsSection: z.ZodType<LimitsSection> = z
       },
     ).exactOptional(),
   })
-  .meta(meta({ description: 'What the candidate must keep to. A limit that is not given is not applied.' }));
+  .meta(
+    meta({
+      description: 'What the candidate must keep to. A limit that is not given is not applied.',
+      examples: [limits],
+    }),
+  );
 
 export const performanceSection: z.ZodType<PerformanceSection> = z
   .strictObject({ load: loadSection, limits: limitsSection.exactOptional() })
-  .meta(meta({ description: 'A load test; the gate `performance`.' }));
+  .meta(meta({ description: 'A load test; the gate `performance`.', examples: [{ load, limits }] }));

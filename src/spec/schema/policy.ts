@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { list, meta, number, wholeNumber } from './field.ts';
 import { identity, line, requestPath } from './texts.ts';
 
@@ -26,7 +27,7 @@ export const approvalSection: z.ZodType<ApprovalSection> = z
   .strictObject({
     count: wholeNumber(
       { min: 1, max: 20 },
-      { description: 'How many approvers must agree.', examples: [1], default: 1 },
+      { description: 'How many approvers must agree.', examples: [1], default: defaults.approvalCount },
     ).exactOptional(),
     approvers: list(identity({ description: 'An approver.', examples: ['ops@example.com'] }), {
       description:
@@ -48,6 +49,7 @@ export const approvalSection: z.ZodType<ApprovalSection> = z
     meta({
       description:
         'Who must agree before the candidate is prepared. Only the last environment must say something here.',
+      examples: [{ approvers: ['ops@example.com'] }],
     }),
   );
 
@@ -68,6 +70,7 @@ export const uatSection: z.ZodType<UatSection> = z
     meta({
       description:
         'User acceptance by a person, after switch and watch. The section alone is enough to ask for it, and so is the gate `uat` alone.',
+      examples: [{ testers: ['qa@example.com'] }],
     }),
   );
 
@@ -82,7 +85,7 @@ export const watchSection: z.ZodType<WatchSection> = z
       {
         description: 'Requests that a verdict needs; the prober sends what users do not.',
         examples: [20],
-        default: 20,
+        default: defaults.minRequests,
       },
     ).exactOptional(),
     probe: z
@@ -90,10 +93,10 @@ export const watchSection: z.ZodType<WatchSection> = z
         path: requestPath({
           description: 'Path that the prober GETs through the edge.',
           examples: ['/readyz'],
-          defaultText: '`health.ready` of the public component, else `/`',
+          defaultText: `\`health.ready\` of the public component, else \`${defaults.probePath}\``,
         }).exactOptional(),
       })
-      .meta(meta({ description: 'Requests of Deployer itself.' }))
+      .meta(meta({ description: 'Requests of Deployer itself.', examples: [{ path: '/readyz' }] }))
       .exactOptional(),
     errorRate: number(
       { min: 0, max: 1 },
@@ -115,5 +118,6 @@ export const watchSection: z.ZodType<WatchSection> = z
   .meta(
     meta({
       description: 'What is watched after the switch; beyond a limit the environment goes back by itself.',
+      examples: [{ seconds: 60, errorRate: 0.02, p95Ms: 400 }],
     }),
   );

@@ -21,4 +21,6 @@ export const runtimesSection: z.ZodType<RuntimesSection> = z
       )
       .exactOptional(),
   })
-  .meta(meta({ description: 'Language runtimes that Deployer lends.' }));
+  .meta(
+    meta({ description: 'Language runtimes that Deployer lends.', examples: [{ node: ownNodeVersion }] }),
+  );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { meta } from './field.ts';
-import { variableName, variableValue } from './names.ts';
+import { keyed, variablePattern, variableValue } from './names.ts';
 import { cpu, memory } from './quantities.ts';
 
 export type EnvSection = Readonly<Record<string, string | number | boolean>>;
@@ -13,7 +13,7 @@ export interface ResourcesSection {
 export function environmentVariables(description: string): z.ZodType<EnvSection> {
   return z
     .record(
-      variableName({ description: 'Name of the variable.', examples: ['LOG_LEVEL'] }),
+      keyed({ description: 'Name of the variable.', examples: ['LOG_LEVEL'] }, variablePattern),
       variableValue({
         description: 'Text, a number or true/false; always handed over as text.',
         examples: ['info'],
@@ -42,5 +42,5 @@ export function resourcesSection(description: string): z.ZodType<ResourcesSectio
         defaultText: 'no limit',
       }).exactOptional(),
     })
-    .meta(meta({ description }));
+    .meta(meta({ description, examples: [{ cpu: '500m', memory: '256Mi' }] }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { performanceSection, type PerformanceSection } from './performance.ts';
 import { environmentVariables, type EnvSection } from './shape.ts';
 import { meta, yesOrNo } from './field.ts';
@@ -26,9 +27,7 @@ export type TestsSection = TestsSettings & Readonly<Record<string, unknown>>;
 /** Keys of `tests` that are no suites. */
 export const testsSettings: ReadonlySet<string> = new Set(['setup', 'timeout', 'env', 'performance']);
 
-function suiteTimeout(description: string, defaultText: string): z.ZodType<string> {
-  return duration({ description, examples: ['15m'], defaultText }, { min: '1s', max: '1d' });
-}
+const timeoutRange = { min: '1s', max: '1d' };
 
 const suiteSection: z.ZodType<SuiteSection> = z
   .strictObject({
@@ -48,12 +47,20 @@ const suiteSection: z.ZodType<SuiteSection> = z
       examples: [false],
       default: true,
     }).exactOptional(),
-    timeout: suiteTimeout('Time allowed for one execution.', '`tests.timeout`').exactOptional(),
+    timeout: duration(
+      { description: 'Time allowed for one execution.', examples: ['15m'], defaultText: '`tests.timeout`' },
+      timeoutRange,
+    ).exactOptional(),
     env: environmentVariables(
       'Environment variables of the suite, over those of `tests.env`.',
     ).exactOptional(),
   })
-  .meta(meta({ description: 'A suite. It runs only where a list of gates names it.' }));
+  .meta(
+    meta({
+      description: 'A suite. It runs only where a list of gates names it.',
+      examples: [{ run: 'npm test' }],
+    }),
+  );
 
 export const testsSection: z.ZodType<TestsSection> = z
   .object({
@@ -62,11 +69,21 @@ export const testsSection: z.ZodType<TestsSection> = z
       examples: ['npm ci'],
       defaultText: 'nothing to set up',
     }).exactOptional(),
-    timeout: suiteTimeout('Time allowed for `setup` and for each suite.', '`15m`').exactOptional(),
+    timeout: duration(
+      {
+        description: 'Time allowed for `setup` and for each suite.',
+        examples: ['15m'],
+        default: defaults.timeout,
+      },
+      timeoutRange,
+    ).exactOptional(),
     env: environmentVariables('Environment variables of `setup` and of all suites.').exactOptional(),
     performance: performanceSection.exactOptional(),
   })
   .catchall(suiteSection)
   .meta(
-    meta({ description: 'Test suites by name; the names are gates. Four keys are settings and no suites.' }),
+    meta({
+      description: 'Test suites by name; the names are gates. Four keys are settings and no suites.',
+      examples: [{ unit: { run: 'npm test' } }],
+    }),
   );

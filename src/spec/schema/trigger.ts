@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaults } from '../defaults.ts';
 import { meta } from './field.ts';
 import { name } from './names.ts';
 import { branch } from './texts.ts';
@@ -13,7 +14,7 @@ export const triggerSection: z.ZodType<TriggerSection> = z
     branch: branch({
       description: 'The branch whose new commits `deployer track` ships by itself.',
       examples: ['main'],
-      default: 'main',
+      default: defaults.branch,
     }).exactOptional(),
     to: name({
       description: 'The environment where a ship ends when `--to` is not given.',
@@ -21,4 +22,9 @@ export const triggerSection: z.ZodType<TriggerSection> = z
       defaultText: 'the last environment',
     }).exactOptional(),
   })
-  .meta(meta({ description: 'What is shipped without being asked, and how far.' }));
+  .meta(
+    meta({
+      description: 'What is shipped without being asked, and how far.',
+      examples: [{ branch: 'main' }],
+    }),
+  );
