@@ -241,7 +241,7 @@ function isStarting(error: unknown): boolean {
 
 function connectionString({ paths, user, password }: DatabaseFile, database = 'deployer'): string {
   const query = new URLSearchParams({ host: paths.socketFolder, port: '5432' });
-  return `postgresql://${user}:${password}@/${database}?${query.toString()}`;
+  return `postgresql://${user}:${password}@localhost/${database}?${query.toString()}`;
 }
 
 function startError(paths: DatabasePaths, message: string, cause: unknown): DeployerError {
