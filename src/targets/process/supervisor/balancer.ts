@@ -36,7 +36,7 @@ export class Balancer {
   /** Takes no more connections and cuts those that are open. */
   close(): void {
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
   #accept(client: Socket): void {
@@ -65,7 +65,9 @@ export class Balancer {
     upstream.once('connect', () => {
       clearTimeout(timer);
       upstream.off('error', onRefused);
-      join(client, upstream);
+      // The client may have gone while the connection was made.
+      if (client.destroyed) upstream.destroy();
+      else join(client, upstream);
     });
   }
 

@@ -5,7 +5,6 @@ import type { Resources } from '../../../core/integration.ts';
 import { type ControlGroup, isMember, limitedGroup, outOfMemoryKills } from './control-group.ts';
 import { groupMembers, residentBytes } from './group-members.ts';
 
-const sampleEveryMs = 2000;
 /** A peak is allowed; staying above is not. */
 const samplesUntilOver = 3;
 
@@ -15,6 +14,10 @@ export interface LimitedReplica {
   readonly component: string;
   readonly index: number;
   readonly resources: Resources;
+  /** @default control groups of this system */
+  readonly makeGroup?: typeof limitedGroup;
+  /** Time between looks at memory that the kernel does not limit. @default 2000 */
+  readonly sampleEveryMs?: number;
 }
 
 /**
@@ -23,21 +26,24 @@ export interface LimitedReplica {
  */
 export class Limits {
   readonly #memoryBytes: number | null;
+  readonly #sampleEveryMs: number;
   readonly #memory: ControlGroup | null;
   readonly #cpu: ControlGroup | null;
   #killsBefore = 0;
 
-  static async apply({ root, component, index, resources }: LimitedReplica): Promise<Limits> {
+  static async apply(replica: LimitedReplica): Promise<Limits> {
+    const { root, component, index, makeGroup = limitedGroup } = replica;
+    const { memoryBytes, cpuMillis } = replica.resources;
     const deployment = createHash('sha256').update(root).digest('hex').slice(0, 16);
     const name = `deployer-${deployment}-${component}-${index}`;
-    const { memoryBytes, cpuMillis } = resources;
-    const memory = memoryBytes === null ? null : await limitedGroup(name, 'memory', memoryBytes);
-    const cpu = cpuMillis === null ? null : await limitedGroup(name, 'cpu', cpuMillis);
-    return new Limits(memoryBytes, memory, cpu);
+    const memory = memoryBytes === null ? null : await makeGroup(name, 'memory', memoryBytes);
+    const cpu = cpuMillis === null ? null : await makeGroup(name, 'cpu', cpuMillis);
+    return new Limits(replica, memory, cpu);
   }
 
-  private constructor(memoryBytes: number | null, memory: ControlGroup | null, cpu: ControlGroup | null) {
-    this.#memoryBytes = memoryBytes;
+  private constructor(replica: LimitedReplica, memory: ControlGroup | null, cpu: ControlGroup | null) {
+    this.#memoryBytes = replica.resources.memoryBytes;
+    this.#sampleEveryMs = replica.sampleEveryMs ?? 2000;
     this.#memory = memory;
     this.#cpu = cpu;
   }
@@ -72,12 +78,12 @@ export class Limits {
   async watchMemory(pid: number, signal: AbortSignal): Promise<string> {
     const limit = this.#memoryBytes;
     if (limit === null) return never();
-    await delay(sampleEveryMs, undefined, { signal });
+    await delay(this.#sampleEveryMs, undefined, { signal });
     if (this.#memory !== null && (await isMember(this.#memory, pid))) return never();
     for (let over = 0; over < samplesUntilOver;) {
       const bytes = await residentBytes(await groupMembers(pid));
       over = bytes > limit ? over + 1 : 0;
-      await delay(sampleEveryMs, undefined, { signal });
+      await delay(this.#sampleEveryMs, undefined, { signal });
     }
     return overLimit(limit);
   }

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+
+import { preparedComponent } from './fixtures.ts';
+import { componentEnv } from './component-env.ts';
+
+const inputs = {
+  deployment: {
+    integration: 'triage-desk',
+    environment: 'staging',
+    deployment: 'staging-4',
+    release: 'sha256:ab',
+  },
+  baseEnv: { PATH: '/usr/bin', HOME: '/home/u', LANG: 'C', TMPDIR: '/tmp' },
+  nodeFolder: null,
+  component: preparedComponent('gateway'),
+  port: 20_001,
+  urls: { 'order-tools': 'http://127.0.0.1:1', agent: 'http://127.0.0.1:2' },
+};
+
+test('a component gets the recorded base, its own values and what Deployer assigns, and nothing else', () => {
+  const component = preparedComponent('gateway', {
+    needs: ['order-tools', 'digest'],
+    env: { LOG_LEVEL: 'info' },
+  });
+  expect(componentEnv({ ...inputs, component })).toEqual({
+    ...inputs.baseEnv,
+    LOG_LEVEL: 'info',
+    PORT: '20001',
+    HOST: '127.0.0.1',
+    DEPLOYER_RELEASE: 'sha256:ab',
+    DEPLOYER_DEPLOYMENT: 'staging-4',
+    DEPLOYER_ENVIRONMENT: 'staging',
+    ORDER_TOOLS_URL: 'http://127.0.0.1:1',
+  });
+});
+
+test('what Deployer assigns wins over what a component sets for itself; the recorded base does not', () => {
+  const component = preparedComponent('gateway', {
+    needs: ['agent'],
+    env: { PORT: '80', HOST: '0.0.0.0', AGENT_URL: 'http://elsewhere', LANG: 'de_DE.UTF-8' },
+  });
+  expect(componentEnv({ ...inputs, component })).toMatchObject({
+    PORT: '20001',
+    HOST: '127.0.0.1',
+    AGENT_URL: 'http://127.0.0.1:2',
+    LANG: 'de_DE.UTF-8',
+  });
+});
+
+test('a component without a port has no PORT', () => {
+  expect(componentEnv({ ...inputs, port: null })).not.toHaveProperty('PORT');
+});
+
+test.for([
+  [{ PATH: '/usr/bin' }, '/opt/node:/usr/bin'],
+  [{}, '/opt/node'],
+] as const)("Deployer's own Node comes first on PATH: %j", ([baseEnv, PATH]) => {
+  expect(componentEnv({ ...inputs, baseEnv, nodeFolder: '/opt/node' })).toMatchObject({ PATH });
+});
