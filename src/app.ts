@@ -8,7 +8,7 @@ import { gitSources } from './artifacts/git-sources.ts';
 import { systemClock } from './core/clock.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { processEdges } from './edge/edges.ts';
-import { candidates } from './engine/candidates.ts';
+import { candidates, observeDeployment } from './engine/candidates.ts';
 import { startEngine } from './engine/engine.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
@@ -27,11 +27,14 @@ import { httpServer } from './server/server.ts';
 import { buildStep } from './steps/build.ts';
 import { checkoutStep } from './steps/checkout.ts';
 import { packageStep } from './steps/package.ts';
+import { performanceStep } from './steps/performance.ts';
 import { prepareStep } from './steps/prepare.ts';
 import { rollbackRehearsalStep } from './steps/rollback-rehearsal.ts';
 import { setupStep } from './steps/setup.ts';
 import { suiteStep } from './steps/suite.ts';
 import { switchStep } from './steps/switch.ts';
+import { verifyStep } from './steps/verify.ts';
+import { watchStep } from './steps/watch.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { allEnvironments } from './store/environments.ts';
@@ -121,18 +124,15 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
 }
 
 function engineParts(home: Home, database: Database, messages: Messages): EngineParts {
-  const artifacts = openArtifactFolder(home.artifacts);
   const sources = gitSources((integration) => home.source(integration));
   const places: Places = {
     database,
     home,
     clock: systemClock,
     nodeFolder,
-    edges: processEdges({ home: home.root }),
-    artifacts,
     sources,
     commits: sources,
-    targets: { process: processTarget({ home: home.root, artifacts }) },
+    ...placesOf(home),
   };
   const moving = switcher(places);
   const making = candidates(places);
@@ -148,10 +148,12 @@ function engineParts(home: Home, database: Database, messages: Messages): Engine
 
 /** Every stage of work and what it may touch. A new step is a file in `steps/` and a line here. */
 function steps(
-  { artifacts, sources, database }: Places,
+  places: Places,
   ports: { readonly switcher: Switcher; readonly candidates: Candidates },
 ): Steps {
+  const { artifacts, sources, database, edges, clock } = places;
   const releases = releaseRecords(database);
+  const observer = { observe: observeDeployment(places) };
   const parallel = availableParallelism();
   return {
     checkout: checkoutStep({ sources }),
@@ -159,27 +161,19 @@ function steps(
     package: packageStep({ sources, releases, artifacts, parallel }),
     setup: setupStep({ nodeFolder }),
     suite: suiteStep({ nodeFolder }),
-    performance: later,
+    performance: performanceStep(),
     prepare: prepareStep(ports),
-    verify: later,
+    verify: verifyStep({ observer }),
     switch: switchStep(ports),
-    'rollback-rehearsal': rollbackRehearsalStep({ ...ports, whoAnswers: () => Promise.resolve(null) }),
-    watch: later,
+    'rollback-rehearsal': rollbackRehearsalStep(ports),
+    watch: watchStep({ edges, clock }),
   };
 }
 
 /** Ends what a home without a running server has left running; keeps data. */
 export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
-  const artifacts = openArtifactFolder(home.artifacts);
-  const places = {
-    edges: processEdges({ home: home.root }),
-    targets: { process: processTarget({ home: home.root, artifacts }) },
-  };
-  const stopped = await endPlaces(
-    places,
-    home.root,
-    AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]),
-  );
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
+  const stopped = await endPlaces(placesOf(home), home.root, deadline);
   return { stopped: [...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
 }
 
@@ -188,12 +182,16 @@ export async function inspect({
   home,
   signal,
 }: Pick<Serving, 'home' | 'signal'>): Promise<readonly PlaceHealth[]> {
+  return await placesHealth(placesOf(home), home.root, signal);
+}
+
+function placesOf(home: Home): Pick<Places, 'edges' | 'artifacts' | 'targets'> {
   const artifacts = openArtifactFolder(home.artifacts);
-  const places = {
+  return {
+    artifacts,
     edges: processEdges({ home: home.root }),
     targets: { process: processTarget({ home: home.root, artifacts }) },
   };
-  return await placesHealth(places, home.root, signal);
 }
 
 /** A server that was started for one command and never got an environment goes away again. */
@@ -215,7 +213,3 @@ async function versionOf({ pool }: Database): Promise<string> {
   const { rows } = await pool.query<{ server_version: string }>('show server_version');
   return rows[0]?.server_version ?? 'unknown';
 }
-
-const later = {
-  run: () => Promise.resolve({ verdict: 'pass' as const, reason: 'not looked at', evidence: [] }),
-};

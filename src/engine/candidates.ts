@@ -76,6 +76,14 @@ export function targetOf(places: Pick<Places, 'targets'>, kind: EnvironmentDefin
   });
 }
 
+/** What is seen of a recorded deployment at its place. */
+export function observeDeployment(places: Places): Target['observe'] {
+  return async (deployment, signal) => {
+    const row = await findDeployment(places.database.db, deployment.integration, deployment.deployment);
+    return await (await targetOfDeployment(places, row)).observe(deployment, signal);
+  };
+}
+
 /** The target on which a recorded deployment runs. */
 export async function targetOfDeployment(places: Places, row: DeploymentRow): Promise<Target> {
   const { target } = await configurationByDigest(places.database.db, row.configuration);

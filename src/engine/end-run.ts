@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 
+import { sideFolder } from '../lib/side-folder.ts';
+
 import type { RunState } from '../core/run.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, lockRun } from '../store/runs.ts';
@@ -34,5 +36,6 @@ export async function endRun(parts: EngineParts, runId: string, { state, reason 
     await appendRunEvents(db, runId, [{ type: 'result', run: runId, at, state, waiting: null, reason: why }]);
     await announceRunEvents(client, runId);
   });
-  await rm(parts.home.workspace(runId), { recursive: true, force: true });
+  const workspace = parts.home.workspace(runId);
+  for (const folder of [workspace, sideFolder(workspace)]) await rm(folder, { recursive: true, force: true });
 }

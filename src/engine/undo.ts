@@ -35,10 +35,11 @@ export async function undo(parts: EngineParts, { run: runId, index, ending }: Un
   const signal = AbortSignal.timeout(undoDeadlineMs);
   const run = await findRun(db, runId);
   const stage = run.plan.stages[index];
-  if (stage?.environment == null) return;
-  const candidate = await candidateOf(db, runId, stage.environment);
+  const environment = stage?.environment ?? null;
+  if (stage === undefined || environment === null) return;
+  const candidate = await candidateOf(db, runId, environment);
   if (candidate === null || !occupiesPlace(candidate.state)) return;
-  const { routes } = await findEnvironment(db, run.integration, stage.environment);
+  const { routes } = await findEnvironment(db, run.integration, environment);
   const cause: SwitchCause = stage.kind === 'watch' ? 'watch' : stage.kind === 'uat' ? 'uat' : 'undo';
   const failed = await findStage(db, runId, index);
   const isJudgedBad =

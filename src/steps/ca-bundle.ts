@@ -5,7 +5,7 @@ import { getCACertificates } from 'node:tls';
 import { caFileVariables } from '../core/caller-env.ts';
 import { writeFileAtomically } from '../lib/atomic-file.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import { sideFolder } from './side-folder.ts';
+import { sideFolder } from '../lib/side-folder.ts';
 
 export interface CaBundleSources {
   readonly workspace: string;

@@ -7,7 +7,7 @@ import { passed, type StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import { sideFolder } from './side-folder.ts';
+import { sideFolder } from '../lib/side-folder.ts';
 
 /** Writes the run's clean checkout. What an earlier, interrupted attempt left is removed first. */
 export function checkoutStep(ports: { readonly sources: Sources }): Step {

@@ -5,7 +5,7 @@ import type { ArtifactStore } from '../core/artifacts.ts';
 import type { ReleaseFacts, StepContext } from '../core/step.ts';
 import { DeployerError } from '../errors.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
-import { sideFolder } from './side-folder.ts';
+import { sideFolder } from '../lib/side-folder.ts';
 
 /**
  * Writes what a release packed over the components' folders. Over, not in place of: `exclude` keeps files out of a

@@ -1,14 +1,16 @@
+import type { EdgeAddress } from '../core/edge.ts';
 import { failed, passed, type StageOutcome } from '../core/verdict.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import type { Candidates, Switcher, SwitchResult } from '../core/switcher.ts';
+import { openEdgeClient } from './load/edge-client.ts';
 import { requireCandidate } from './require-candidate.ts';
 
 interface RehearsalPorts {
   readonly switcher: Switcher;
   readonly candidates: Candidates;
-  /** Deployment that answers at an address, read from the mark that the edge puts on every answer; null: none. */
-  readonly whoAnswers: (url: string, signal: AbortSignal) => Promise<string | null>;
 }
+
+const answerTimeoutMs = 5000;
 
 /**
  * Goes back and forth again, for real: the former deployment takes the users, answers, and gives them to the candidate
@@ -24,10 +26,10 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
   const former = twin?.deployment ?? change.former ?? '';
   context.log(`going back to ${former}`);
   const back = await go(ports, context, { candidate, from: candidate.deployment, to: former });
-  const answered = await ports.whoAnswers(change.edge.url, context.signal);
+  const answered = await whoAnswers(context, change.edge);
   context.log(`going forth to ${candidate.deployment}`);
   const forth = await go(ports, context, { candidate, from: former, to: candidate.deployment });
-  const answeredLast = await ports.whoAnswers(change.edge.url, context.signal);
+  const answeredLast = await whoAnswers(context, change.edge);
   if (twin !== null) await ports.candidates.discard(twin, 'the rehearsal ended', context.signal);
   const evidence = [
     {
@@ -51,7 +53,6 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
   );
 }
 
-/** Remembered, so that an interrupted rehearsal does not leave one twin for each try. */
 async function makeTwin(
   { candidates }: RehearsalPorts,
   context: StepContext,
@@ -59,6 +60,19 @@ async function makeTwin(
 ): Promise<CandidateFacts> {
   context.log('nothing was live before: a second deployment of this release is prepared');
   return await candidates.prepareTwin(candidate, context.signal);
+}
+
+/** The deployment that answers users, read from the mark that the edge puts on every answer; null: none. */
+async function whoAnswers({ definition }: StepContext, edge: EdgeAddress): Promise<string | null> {
+  const client = await openEdgeClient({ caFile: edge.caFile, connections: 1 });
+  const path = definition.components.find(({ isPublic }) => isPublic)?.health.ready ?? '/';
+  const headers = { 'x-deployer-probe': edge.probeToken };
+  try {
+    const answer = await client.send({ origin: edge.url, path, headers, timeoutMs: answerTimeoutMs });
+    return answer.kind === 'answered' && answer.status < 500 ? answer.deployment : null;
+  } finally {
+    await client.close();
+  }
 }
 
 interface Going {
