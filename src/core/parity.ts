@@ -20,10 +20,12 @@ interface Difference {
  * What tests in each earlier environment cannot tell about production: every difference in shape between an
  * environment and the one it mirrors, or the last one when it mirrors none, with the reason that the definition gives.
  */
-export function parityOf(definition: IntegrationDefinition): readonly ParityLine[] {
-  const last = definition.environments.at(-1);
-  return definition.environments.flatMap((environment) => {
-    const original = definition.environments.find(({ name }) => name === environment.mirrors) ?? last;
+export function parityOf({
+  environments,
+}: Pick<IntegrationDefinition, 'environments'>): readonly ParityLine[] {
+  const last = environments.at(-1);
+  return environments.flatMap((environment) => {
+    const original = environments.find(({ name }) => name === environment.mirrors) ?? last;
     if (original === undefined || original.name === environment.name) return [];
     return linesOf(environment, original);
   });

@@ -41,7 +41,7 @@ test('a warning does not stop a ship', () => {
 });
 
 test('where the syntax breaks, what stands before it is judged and nothing is said to be missing', () => {
-  const { problems } = load('deployer: 2\nintegration: { key: desk, nam: Desk }\ncomponents: [\n');
+  const { problems } = load('deployer: 2\nintegration: { key: desk, nam: Desk }\ncomponents: {\n');
   expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
     '1 deployer',
     '2 integration.nam',
