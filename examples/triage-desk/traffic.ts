@@ -8,7 +8,8 @@ export interface TicketRequest {
   readonly body: string;
 }
 
-const LOCALES = ['en', 'en-GB', 'en_US', 'de-DE', 'de_DE', 'fr-FR', 'pt_BR', 'nl', 'it_IT', 'es'];
+// Browsers write `de-DE`, phones write `de_DE`; the schema allows both.
+const LOCALES = ['en', 'en-GB', 'de-DE', 'nl', 'en_US', 'de_DE', 'fr_FR', 'pt_BR', 'it_IT', 'es_ES'];
 
 const QUESTIONS = [
   'Where is ORDER? It should have been here by now.',

@@ -7,7 +7,10 @@ import { junit, spec } from 'node:test/reporters';
 const suite = process.argv[2] ?? 'unit';
 const folder = new URL(`${suite}/`, import.meta.url).pathname;
 
-const results = run({ files: globSync(`${folder}*.test.ts`), concurrency: true });
+const files = globSync(`${folder}*.test.ts`);
+if (files.length === 0) throw new Error(`there are no tests in ${folder}`);
+
+const results = run({ files, concurrency: true });
 results.on('test:fail', () => {
   process.exitCode = 1;
 });
