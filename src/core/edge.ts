@@ -54,7 +54,7 @@ export interface TrafficTotals {
   readonly since: string;
   /** Requests answered or failed. */
   readonly requests: number;
-  /** No answer from the deployment, or status >= 500. */
+  /** No answer from the deployment (also: the client gave up after 5 s without one), or status >= 500. */
   readonly errors: number;
   /** Requests that carried the prober's mark; they are part of `requests`. */
   readonly synthetic: number;

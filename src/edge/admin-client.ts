@@ -1,4 +1,6 @@
-import { Client } from 'undici';
+import { request as sendRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+
 import { z } from 'zod';
 
 import { DeployerError, errorCatalogue, type ErrorCode } from '../errors.ts';
@@ -11,6 +13,7 @@ const Refusal = z.object({
   code: z.string().refine((code): code is ErrorCode => code in errorCatalogue),
   message: z.string(),
   hint: z.string(),
+  path: z.string().optional(),
   detail: z.array(z.string()),
 });
 
@@ -26,20 +29,12 @@ export async function askEdge(
   asked: AdminRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const client = new Client('http://edge', { socketPath: record.socket });
-  const deadline = AbortSignal.timeout(answerMs);
   try {
-    const { statusCode, body } = await client.request({
-      method: asked.method,
-      path: asked.path,
-      headers: { authorization: `Bearer ${record.token}` },
-      body: asked.body === undefined ? null : JSON.stringify(asked.body),
-      signal: AbortSignal.any([signal, deadline]),
-    });
-    const answer = await body.json();
-    if (statusCode === 200) return answer;
-    const { code, ...facts } = Refusal.parse(answer);
-    throw new DeployerError(code, facts);
+    const { status, text } = await exchange(record, asked, signal);
+    const answer: unknown = JSON.parse(text);
+    if (status === 200) return answer;
+    const { code, path, ...facts } = Refusal.parse(answer);
+    throw new DeployerError(code, path === undefined ? facts : { ...facts, path });
   } catch (error) {
     if (error instanceof DeployerError) throw error;
     signal.throwIfAborted();
@@ -48,8 +43,6 @@ export async function askEdge(
       hint: 'Look at it with `deployer doctor`; the server starts it again by itself.',
       cause: error,
     });
-  } finally {
-    await client.destroy();
   }
 }
 
@@ -63,4 +56,26 @@ export async function edgeAnswers(record: EdgeRecord): Promise<boolean> {
     // Whatever the reason: it cannot be worked with now.
     return false;
   }
+}
+
+function exchange(
+  { socket, token }: EdgeRecord,
+  { method, path, body }: AdminRequest,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = sendRequest({
+      socketPath: socket,
+      method,
+      path,
+      headers: { authorization: `Bearer ${token}` },
+      agent: false,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+    });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      text(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+  });
 }

@@ -38,10 +38,13 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
   return {
     async ensure(edge: EdgeRef, settings: EdgeSettings, signal: AbortSignal): Promise<EdgeAddress> {
       const folder = edgeFolder(home, edge);
-      const found = await answering(folder);
-      if (found !== null) return found;
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      return start({ folder, authorityFolder: join(home, 'ca'), settings, limits }, signal);
+      const record =
+        (await answering(folder)) ??
+        (await start({ edge, folder, authorityFolder: join(home, 'ca'), settings, limits }, signal));
+      // The one that runs may have been started with other settings.
+      await askEdge(record, { method: 'PUT', path: '/settings', body: settings }, signal);
+      return addressOf((await readEdgeRecord(folder)) ?? record);
     },
 
     async freePort(signal: AbortSignal): Promise<number> {
@@ -72,12 +75,12 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
   };
 }
 
-async function answering(folder: string): Promise<EdgeAddress | null> {
+async function answering(folder: string): Promise<EdgeRecord | null> {
   const record = await readEdgeRecord(folder);
-  return record !== null && (await edgeAnswers(record)) ? addressOf(record) : null;
+  return record !== null && (await edgeAnswers(record)) ? record : null;
 }
 
-async function start(arguments_: EdgeArguments, signal: AbortSignal): Promise<EdgeAddress> {
+async function start(arguments_: EdgeArguments, signal: AbortSignal): Promise<EdgeRecord> {
   const { folder } = arguments_;
   try {
     return await startDetached({

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** What an edge bears before it refuses, so that no client and no deployment can take it down. */
 export interface EdgeLimits {
   /** Open connections of clients, over all workers. @default 10_000 */
@@ -25,20 +23,6 @@ export interface EdgeLimits {
   /** Size at which the access log is rotated; three old ones are kept. @default 33_554_432 (32 MiB) */
   readonly accessLogBytes: number;
 }
-
-export const EdgeLimits: z.ZodType<EdgeLimits> = z.object({
-  connections: z.int().positive(),
-  headerBytes: z.int().positive(),
-  bodyBytes: z.int().positive(),
-  headersMs: z.int().positive(),
-  requestMs: z.int().positive(),
-  keepAliveMs: z.int().positive(),
-  silenceMs: z.int().positive(),
-  connectMs: z.int().positive(),
-  answerMs: z.int().positive(),
-  drainMs: z.int().nonnegative(),
-  accessLogBytes: z.int().positive(),
-});
 
 export const defaultLimits: EdgeLimits = {
   connections: 10_000,

@@ -31,26 +31,27 @@ async function main(options: EdgeArguments): Promise<void> {
   if (!(await claimed(folder, self))) return;
 
   const former = await readEdgeRecord(folder);
-  const port = settings.port ?? former?.port ?? (await lastingFreePort());
-  const record: Omit<EdgeRecord, 'caFile'> = {
-    v: 1,
-    ...self,
-    token: newToken(),
-    probeToken: former?.probeToken ?? newToken(),
-    socket: socketPath(join(folder, 'edge.sock')),
-    port,
+  const socket = socketPath(join(folder, 'edge.sock'));
+  const token = newToken();
+  const probeToken = former?.probeToken ?? newToken();
+  const primary = await Primary.start({
+    arguments: options,
+    port: settings.port ?? former?.port ?? (await lastingFreePort()),
+    probeToken,
+    store: await RouteStore.open(folder),
+  });
+  const announce = (): Promise<void> => {
+    const { port, caFile } = primary;
+    const record: EdgeRecord = { v: 1, ...self, token, probeToken, socket, port, caFile };
+    return writeFileAtomically(recordFile(folder), `${JSON.stringify(record)}\n`);
   };
-  const store = await RouteStore.open(folder);
-  const { probeToken } = record;
-  const primary = await Primary.start({ arguments: options, port, probeToken, store });
-  const admin = await serveAdmin({ ...record, primary });
-  const { caFile } = primary;
-  await writeFileAtomically(recordFile(folder), `${JSON.stringify({ ...record, caFile })}\n`);
+  const admin = await serveAdmin({ socket, token, edge: options.edge, primary, announce });
+  await announce();
 
   const stop = (): void => {
     admin.close();
     admin.closeAllConnections();
-    void end(primary, record.socket);
+    void end(primary, socket);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

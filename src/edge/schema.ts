@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import type { EdgeObservation, EdgeRoutes, LatencyHistogram, TrafficTotals } from '../core/edge.ts';
+import type { EdgeObservation, EdgeRef, EdgeRoutes, LatencyHistogram, TrafficTotals } from '../core/edge.ts';
 import type { EdgeSettings } from '../core/integration.ts';
 import { namedDeployments, type RouteTable } from '../core/route-table.ts';
-import { EdgeLimits } from './limits.ts';
+import type { EdgeLimits } from './limits.ts';
 
 /** Everything that an edge reads from outside its own process: its arguments, its files, its admin socket. */
 
@@ -16,8 +16,23 @@ export const EdgeSettingsSchema: z.ZodType<EdgeSettings> = z.object({
   workers: z.int().min(1).max(64),
 });
 
+const EdgeLimitsSchema: z.ZodType<EdgeLimits> = z.object({
+  connections: z.int().positive(),
+  headerBytes: z.int().positive(),
+  bodyBytes: z.int().positive(),
+  headersMs: z.int().positive(),
+  requestMs: z.int().positive(),
+  keepAliveMs: z.int().positive(),
+  silenceMs: z.int().positive(),
+  connectMs: z.int().positive(),
+  answerMs: z.int().positive(),
+  drainMs: z.int().nonnegative(),
+  accessLogBytes: z.int().positive(),
+});
+
 /** The one argument of the edge's program, as JSON. It holds no secret: anyone may list the arguments of a process. */
 export interface EdgeArguments {
+  readonly edge: EdgeRef;
   /** `<home>/environments/<key>/<environment>` */
   readonly folder: string;
   /** `<home>/ca` */
@@ -27,10 +42,11 @@ export interface EdgeArguments {
 }
 
 export const EdgeArguments: z.ZodType<EdgeArguments> = z.object({
+  edge: z.object({ integration: z.string(), environment: z.string() }),
   folder: z.string(),
   authorityFolder: z.string(),
   settings: EdgeSettingsSchema,
-  limits: EdgeLimits,
+  limits: EdgeLimitsSchema,
 });
 
 const RouteTableSchema: z.ZodType<RouteTable> = z.object({

@@ -1,9 +1,6 @@
-import { z } from 'zod';
-
 import type { EdgeRoutes } from '../core/edge.ts';
 import type { ServerCertificate } from './certificate/server-certificate.ts';
-import { EdgeLimits } from './limits.ts';
-import { EdgeRoutesSchema } from './schema.ts';
+import type { EdgeLimits } from './limits.ts';
 
 /**
  * What the primary process of an edge and its workers say to each other.
@@ -12,6 +9,9 @@ import { EdgeRoutesSchema } from './schema.ts';
  * of a client, and says `accepted` for each; `routes`, answered by `routed` once every further request goes by the new
  * table; `measure`, answered by `measured`; `certificate`; and `drain`, after which it finishes what is open and ends.
  * Messages arrive in the order in which they were sent.
+ *
+ * The channel joins a program to its own child, and nobody else can write to it: messages are typed and not parsed, and
+ * a worker, of which there may be many, does without the parser's memory and start-up time.
  */
 export type ToWorker =
   | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }
@@ -52,47 +52,3 @@ export interface TrafficCount {
   readonly active: number;
   readonly counts: readonly number[];
 }
-
-const certificate: z.ZodType<ServerCertificate> = z.object({ cert: z.string(), key: z.string() });
-
-export const ToWorker: z.ZodType<ToWorker> = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('configure'),
-    configuration: z.object({
-      limits: EdgeLimits,
-      certificate,
-      ticketKeys: z.base64(),
-      probeToken: z.string(),
-      accessLog: z.string(),
-      routes: EdgeRoutesSchema,
-    }),
-  }),
-  z.object({ type: z.literal('connection') }),
-  z.object({ type: z.literal('routes'), sequence: z.int(), routes: EdgeRoutesSchema }),
-  z.object({ type: z.literal('measure'), sequence: z.int() }),
-  z.object({ type: z.literal('certificate'), certificate }),
-  z.object({ type: z.literal('drain') }),
-]);
-
-const counts = z.record(
-  z.string(),
-  z.object({
-    requests: z.int(),
-    errors: z.int(),
-    synthetic: z.int(),
-    active: z.int(),
-    counts: z.array(z.int()),
-  }),
-);
-
-export const FromWorker: z.ZodType<FromWorker> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello') }),
-  z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('accepted') }),
-  z.object({ type: z.literal('routed'), sequence: z.int() }),
-  z.object({
-    type: z.literal('measured'),
-    sequence: z.int(),
-    traffic: z.object({ deployments: counts, previews: counts }),
-  }),
-]);

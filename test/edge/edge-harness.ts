@@ -58,7 +58,11 @@ export async function startTestEdge(options: EdgeTestOptions = {}): Promise<Edge
   const home = await mkdtemp(join(tmpdir(), 'edge-'));
   const ref = { integration: 'triage-desk', environment: 'production' };
   const edges = processEdges({ home, ...(options.limits === undefined ? {} : { limits: options.limits }) });
-  const address = await edges.ensure(ref, { ...defaultSettings, ...options.settings }, deadline());
+  const settings = { ...defaultSettings, ...options.settings };
+  const address = await edges.ensure(ref, settings, deadline()).catch(async (error: unknown) => {
+    await rm(home, { recursive: true });
+    throw error;
+  });
   const ca = address.caFile === null ? '' : await readFile(address.caFile, 'utf8');
   const agent = new Agent({ connect: { ca }, allowH2: false, pipelining: 1 });
   const folder = edgeFolder(home, ref);
@@ -99,7 +103,7 @@ export async function startTestEdge(options: EdgeTestOptions = {}): Promise<Edge
 }
 
 /** A deployment's replica: by default it answers with its name, the request line and the headers it got. */
-export async function startUpstream(name: string, listener?: RequestListener): Promise<Upstream> {
+export async function startUpstream(name: string, listener?: RequestListener, port = 0): Promise<Upstream> {
   const server = createServer(
     listener ??
       ((request, response) => {
@@ -109,7 +113,7 @@ export async function startUpstream(name: string, listener?: RequestListener): P
         response.end(JSON.stringify({ name, method, url, headers, rawHeaders }));
       }),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     server,

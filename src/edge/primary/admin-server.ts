@@ -1,9 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { z } from 'zod';
 
+import type { EdgeRef } from '../../core/edge.ts';
 import { DeployerError } from '../../errors.ts';
-import { EdgeRoutesSchema } from '../schema.ts';
+import { EdgeRoutesSchema, EdgeSettingsSchema } from '../schema.ts';
+import { metricsText } from './metrics-text.ts';
 import type { Primary } from './primary.ts';
 
 /** A route table with thousands of replicas is far smaller. */
@@ -12,15 +15,18 @@ const mostBytes = 1024 * 1024;
 export interface AdminOptions {
   readonly socket: string;
   readonly token: string;
+  readonly edge: EdgeRef;
   readonly primary: Primary;
+  /** Called when port or certificate may have changed, before the change is answered. */
+  readonly announce: () => Promise<void>;
 }
 
 /**
  * The socket on which the control plane talks to an edge. Every request carries the token of the edge as a bearer
  * token; every body is checked before it is acted upon.
  *
- * `PUT /routes` takes `EdgeRoutes`; `GET /observation` gives `EdgeObservation`. A refusal is
- * `{ code, message, hint }` with the status of the error.
+ * `PUT /routes` takes `EdgeRoutes`, `PUT /settings` takes `EdgeSettings`; `GET /observation` gives `EdgeObservation`,
+ * `GET /metrics` the same for Prometheus. A refusal is `{ code, message, hint, detail }` with the status of the error.
  */
 export async function serveAdmin(options: AdminOptions): Promise<Server> {
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
@@ -43,17 +49,21 @@ export async function serveAdmin(options: AdminOptions): Promise<Server> {
   return server;
 }
 
-async function answer(request: IncomingMessage, { token, primary }: AdminOptions): Promise<unknown> {
-  if (!isAllowed(request, token)) throw refusal('The token of the edge is missing or wrong.');
+async function answer(request: IncomingMessage, options: AdminOptions): Promise<unknown> {
+  const { primary } = options;
+  if (!isAllowed(request, options.token)) throw refusal('The token of the edge is missing or wrong.');
   switch (`${request.method} ${request.url}`) {
-    case 'PUT /routes': {
-      const routes = EdgeRoutesSchema.safeParse(JSON.parse(await bodyOf(request)));
-      if (!routes.success) throw invalidRoutes(routes.error.issues);
-      await primary.put(routes.data);
+    case 'PUT /routes':
+      await primary.put(await bodyOf(request, EdgeRoutesSchema));
       return {};
-    }
+    case 'PUT /settings':
+      await primary.configure(await bodyOf(request, EdgeSettingsSchema));
+      await options.announce();
+      return {};
     case 'GET /observation':
       return primary.observe();
+    case 'GET /metrics':
+      return metricsText(options.edge, await primary.observe());
     default:
       throw refusal(`The edge has no ${request.method} ${request.url}.`);
   }
@@ -65,7 +75,17 @@ function isAllowed(request: IncomingMessage, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  const body = schema.safeParse(JSON.parse(await textOf(request)));
+  if (body.success) return body.data;
+  throw new DeployerError('route_invalid', {
+    message: `The edge refused ${request.url}: it does not match the schema.`,
+    hint: 'Restart the server with `deployer stop` and `deployer status`, so that both are of one version.',
+    detail: body.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
+  });
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -76,16 +96,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function invalidRoutes(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): DeployerError {
-  return new DeployerError('route_invalid', {
-    message: 'The edge refused a route table that does not match its schema.',
-    hint: 'Restart the server with `deployer stop` and `deployer status`, so that both are of one version.',
-    detail: issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
-  });
-}
-
 function refusal(message: string): DeployerError {
   return new DeployerError('edge_failed', {
     message,
@@ -94,12 +104,13 @@ function refusal(message: string): DeployerError {
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+  const isText = typeof body === 'string';
+  response.writeHead(status, { 'content-type': isText ? 'text/plain; version=0.0.4' : 'application/json' });
+  response.end(isText ? body : JSON.stringify(body));
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
   const shown = error instanceof DeployerError ? error : refusal(String(error));
-  const { code, message, hint, detail, status } = shown;
-  send(response, status, { code, message, hint, detail });
+  const { code, message, hint, path, detail, status } = shown;
+  send(response, status, { code, message, hint, path, detail });
 }

@@ -1,6 +1,8 @@
 import type { EdgeSettings } from '../../core/integration.ts';
+import { DeployerError } from '../../errors.ts';
 import { authorityFile, openAuthority } from '../certificate/authority.ts';
 import {
+  type CertificateFiles,
   issueServerCertificate,
   needsRenewal,
   readServerCertificate,
@@ -14,28 +16,29 @@ export interface KeptCertificate {
   readonly caFile: string | null;
 }
 
-/** The certificate for these settings: the given files, or one that the local authority signs now. */
+/**
+ * The certificate to use from now on: the user's files as they are at the moment, or one of the local authority, the
+ * `kept` one as long as it need not be renewed.
+ */
 export async function obtainCertificate(
-  { cert, key }: EdgeSettings,
-  authorityFolder: string,
-): Promise<KeptCertificate> {
-  if (cert !== null && key !== null) {
-    return { certificate: await readServerCertificate({ cert, key }), caFile: null };
-  }
-  const authority = await openAuthority(authorityFolder);
-  return {
-    certificate: issueServerCertificate(authority, new Date()),
-    caFile: authorityFile(authorityFolder),
-  };
-}
-
-/** What to use from now on, or null when nothing changed: given files may be replaced, own ones end. */
-export async function refreshCertificate(
-  kept: KeptCertificate,
   settings: EdgeSettings,
   authorityFolder: string,
-): Promise<KeptCertificate | null> {
-  if (kept.caFile !== null && !needsRenewal(kept.certificate, new Date())) return null;
-  const fresh = await obtainCertificate(settings, authorityFolder);
-  return fresh.certificate.cert === kept.certificate.cert ? null : fresh;
+  kept: KeptCertificate | null,
+): Promise<KeptCertificate> {
+  const files = givenFiles(settings);
+  if (files !== null) return { certificate: await readServerCertificate(files), caFile: null };
+  const now = new Date();
+  if (kept !== null && kept.caFile !== null && !needsRenewal(kept.certificate, now)) return kept;
+  const certificate = issueServerCertificate(await openAuthority(authorityFolder), now);
+  return { certificate, caFile: authorityFile(authorityFolder) };
+}
+
+function givenFiles({ cert, key }: EdgeSettings): CertificateFiles | null {
+  if (cert === null && key === null) return null;
+  if (cert !== null && key !== null) return { cert, key };
+  throw new DeployerError('edge_failed', {
+    message: `The edge has ${cert === null ? 'a key without a certificate' : 'a certificate without a key'}.`,
+    hint: 'Give both `cert` and `key` under `edge` in deployer.yaml, or neither.',
+    path: 'edge',
+  });
 }

@@ -79,7 +79,7 @@ export class Crew {
     const worker = new WorkerProcess(this.#configuration, () => this.#handOver());
     this.#workers.push(worker);
     void worker.ended.then(() => {
-      this.#endedTraffic = addTraffic(this.#endedTraffic, endedTraffic(worker.traffic));
+      this.#endedTraffic = endedTraffic(addTraffic(this.#endedTraffic, worker.traffic));
       this.#workers = this.#workers.filter((other) => other !== worker);
       const waitMs = Math.max(0, restartAfterMs - (performance.now() - startedAt));
       setTimeout(() => {

@@ -5,17 +5,19 @@ import type { EdgeObservation, EdgeRoutes } from '../../core/edge.ts';
 import type { EdgeSettings } from '../../core/integration.ts';
 import type { EdgeArguments } from '../schema.ts';
 import type { WorkerConfiguration } from '../worker-messages.ts';
-import { type KeptCertificate, obtainCertificate, refreshCertificate } from './certificate-keeper.ts';
+import { type KeptCertificate, obtainCertificate } from './certificate-keeper.ts';
 import { Crew } from './crew.ts';
 import { Listeners } from './listeners.ts';
+import { rotateLog } from './log-rotation.ts';
 import type { RouteStore } from './route-store.ts';
 import { totals } from './traffic-sum.ts';
 
-const refreshEveryMs = 60_000;
+const certificateCheckMs = 60_000;
 const measureEveryMs = 1_000;
 
 export interface PrimaryOptions {
   readonly arguments: EdgeArguments;
+  /** Port to use when the settings name none. */
   readonly port: number;
   readonly probeToken: string;
   readonly store: RouteStore;
@@ -28,15 +30,17 @@ export class Primary {
   readonly #ticketKeys = randomBytes(48).toString('base64');
   readonly #crew: Crew;
   readonly #listeners: Listeners;
+  #port: number;
   #settings: EdgeSettings;
   #kept: KeptCertificate;
-  /** Ends of the changes before: they are made one at a time. */
+  /** Changes are made one at a time; this is the end of those before. */
   #changes: Promise<unknown> = Promise.resolve();
   readonly #timers: NodeJS.Timeout[] = [];
 
   private constructor(options: PrimaryOptions, kept: KeptCertificate) {
     this.#options = options;
     this.#settings = options.arguments.settings;
+    this.#port = this.#settings.port ?? options.port;
     this.#kept = kept;
     this.#crew = new Crew(() => this.#workerConfiguration());
     this.#listeners = new Listeners((socket) => this.#crew.take(socket));
@@ -45,15 +49,18 @@ export class Primary {
   /** Listens, and returns when its workers serve. Throws `edge_port_in_use`, `edge_failed`. */
   static async start(options: PrimaryOptions): Promise<Primary> {
     const { settings, authorityFolder } = options.arguments;
-    const primary = new Primary(options, await obtainCertificate(settings, authorityFolder));
-    await primary.#listeners.open([options.port, ...primary.#previewPorts(options.store.routes)]);
+    const primary = new Primary(options, await obtainCertificate(settings, authorityFolder, null));
+    await primary.#listeners.open(primary.#ports(options.store.routes));
     await primary.#crew.resize(settings.workers);
     primary.#timers.push(
-      setInterval(() => void primary.#change(() => primary.#refreshCertificate()), refreshEveryMs),
-      // A worker that is killed takes with it what it counted since it was last asked.
-      setInterval(() => void primary.#crew.measure(), measureEveryMs),
+      setInterval(() => void primary.#checkCertificate(), certificateCheckMs),
+      setInterval(() => void primary.#keepBooks(), measureEveryMs),
     );
     return primary;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get caFile(): string | null {
@@ -63,13 +70,25 @@ export class Primary {
   /** The switch: durable, then in force everywhere, then answered. Throws `route_stale`, `edge_port_in_use`. */
   put(routes: EdgeRoutes): Promise<void> {
     return this.#change(async () => {
-      const { store, port } = this.#options;
-      store.refuseStale(routes);
-      const ports = [port, ...this.#previewPorts(routes)];
+      this.#options.store.refuseStale(routes);
+      const ports = this.#ports(routes);
       await this.#listeners.open(ports);
-      await store.write(routes);
+      await this.#options.store.write(routes);
       await this.#crew.put(routes);
       this.#listeners.keepOnly(ports);
+    });
+  }
+
+  /** Changes port, certificate and number of workers while it serves. Throws `edge_port_in_use`, `edge_failed`. */
+  configure(settings: EdgeSettings): Promise<void> {
+    return this.#change(async () => {
+      await this.#useCertificate(settings);
+      const port = settings.port ?? this.#port;
+      await this.#listeners.open([port]);
+      this.#port = port;
+      this.#settings = settings;
+      await this.#crew.resize(settings.workers);
+      this.#listeners.keepOnly(this.#ports(this.#options.store.routes));
     });
   }
 
@@ -94,25 +113,41 @@ export class Primary {
 
   #change<T>(make: () => Promise<T>): Promise<T> {
     const made = this.#changes.then(make);
-    this.#changes = made.catch(() => {});
+    this.#changes = made.catch(() => {
+      // Whoever asked for the change gets the error; the next change begins anyway.
+    });
     return made;
   }
 
-  async #refreshCertificate(): Promise<void> {
-    const { authorityFolder } = this.#options.arguments;
+  async #useCertificate(settings: EdgeSettings): Promise<void> {
+    const kept = await obtainCertificate(settings, this.#options.arguments.authorityFolder, this.#kept);
+    const hasChanged = kept.certificate.cert !== this.#kept.certificate.cert;
+    this.#kept = kept;
+    if (hasChanged) this.#crew.setCertificate(kept.certificate);
+  }
+
+  /** Own certificates end, given files are replaced: the new one is used for connections from then on. */
+  async #checkCertificate(): Promise<void> {
     try {
-      const fresh = await refreshCertificate(this.#kept, this.#settings, authorityFolder);
-      if (fresh === null) return;
-      this.#kept = fresh;
-      this.#crew.setCertificate(fresh.certificate);
+      await this.#change(() => this.#useCertificate(this.#settings));
     } catch (error) {
-      // The one in use stays in use; the reason stands in the log of the edge.
-      process.stderr.write(`certificate not renewed: ${String(error)}\n`);
+      complain('the certificate was not renewed, the former one stays in use', error);
     }
   }
 
-  #previewPorts(routes: EdgeRoutes): number[] {
-    return Object.values(routes.table.previews);
+  /** A worker that is killed takes with it what it counted since it was last asked. */
+  async #keepBooks(): Promise<void> {
+    const { folder, limits } = this.#options.arguments;
+    try {
+      await this.#crew.measure();
+      await rotateLog(accessLog(folder), limits.accessLogBytes);
+    } catch (error) {
+      complain('the access log was not rotated', error);
+    }
+  }
+
+  #ports(routes: EdgeRoutes): number[] {
+    return [this.#port, ...Object.values(routes.table.previews)];
   }
 
   #workerConfiguration(): WorkerConfiguration {
@@ -123,8 +158,18 @@ export class Primary {
       certificate: this.#kept.certificate,
       ticketKeys: this.#ticketKeys,
       probeToken: this.#options.probeToken,
-      accessLog: join(folder, 'access.log'),
+      accessLog: accessLog(folder),
       routes: this.#options.store.routes,
     };
   }
+}
+
+function accessLog(folder: string): string {
+  return join(folder, 'access.log');
+}
+
+/** Writes to the log of the edge: what went wrong without anyone having asked. */
+function complain(what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), what, reason })}\n`);
 }

@@ -10,10 +10,15 @@ export function addTraffic(a: Traffic, b: Traffic): Traffic {
   };
 }
 
-/** What remains of a worker that has ended: what it counted, but nothing open. */
+/** Deployments that ended workers have counted for are remembered up to this number. */
+const rememberedDeployments = 200;
+
+/** What remains of workers that have ended: what they counted, but nothing open. */
 export function endedTraffic({ deployments, previews }: Traffic): Traffic {
-  const ended = (counts: Traffic['deployments']): Traffic['deployments'] =>
-    Object.fromEntries(Object.entries(counts).map(([id, count]) => [id, { ...count, active: 0 }]));
+  const ended = (counts: Traffic['deployments']): Traffic['deployments'] => {
+    const latest = Object.entries(counts).slice(-rememberedDeployments);
+    return Object.fromEntries(latest.map(([id, count]) => [id, { ...count, active: 0 }]));
+  };
   return { deployments: ended(deployments), previews: ended(previews) };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 import { moduleBeside } from '../../lib/detached-process.ts';
-import { FromWorker, type ToWorker, type Traffic, type WorkerConfiguration } from '../worker-messages.ts';
+import type { FromWorker, ToWorker, Traffic, WorkerConfiguration } from '../worker-messages.ts';
 
 /** A worker that does not answer a question in this time is stuck, and is ended. */
 const answerMs = 5_000;
@@ -47,7 +47,7 @@ export class WorkerProcess {
     this.#child.on('error', () => {
       // A message that could not be sent: the worker has ended, which `exit` tells.
     });
-    this.#child.on('message', (message) => this.#hear(FromWorker.parse(message), configuration));
+    this.#child.on('message', (message) => this.#hear(message as FromWorker, configuration));
   }
 
   get canTakeConnection(): boolean {

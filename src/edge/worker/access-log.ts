@@ -1,4 +1,7 @@
 import { appendFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+
+import type { AdmittedRequest } from './admission.ts';
 
 const flushEveryMs = 250;
 const flushAtBytes = 64 * 1024;
@@ -21,6 +24,34 @@ export interface AccessLine {
   readonly synthetic: boolean;
   /** Why there was no full answer, as a code; null when there was. */
   readonly error: string | null;
+}
+
+/** How an exchange ended. */
+export interface ExchangeEnd {
+  readonly status: number | null;
+  readonly ms: number;
+  readonly bytes: number;
+  readonly error: string | null;
+}
+
+export function accessLine(
+  request: IncomingMessage,
+  { client, path, route, isSynthetic }: AdmittedRequest,
+  { status, ms, bytes, error }: ExchangeEnd,
+): AccessLine {
+  return {
+    at: new Date(Date.now() - ms).toISOString(),
+    client,
+    method: request.method ?? '',
+    path: path.split('?', 1)[0] ?? '',
+    status,
+    ms: Math.round(ms * 100) / 100,
+    bytes,
+    deployment: route.deployment.id,
+    preview: route.counter === route.deployment.preview,
+    synthetic: isSynthetic,
+    error,
+  };
 }
 
 /** Collects lines and appends them together. Several processes may append to the same file. */

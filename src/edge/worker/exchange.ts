@@ -1,20 +1,21 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 
+import { accessLine } from './access-log.ts';
+import type { AdmittedRequest } from './admission.ts';
 import type { Backend } from './backend.ts';
-import { requestHeaders, responseHeaders, type RequestOrigin } from './headers.ts';
-import { hasBody, requestBody } from './request-body.ts';
-import { type Problem, problem, sendProblem } from './problem.ts';
-import type { Route } from './router.ts';
-import { upstreamProblem } from './upstream-problem.ts';
+import { type Problem, refuse } from './problem.ts';
+import { requestBody } from './request-body.ts';
+import { forwardedFields } from './request-head.ts';
+import { responseFields, trailerFields } from './response-head.ts';
+import { isDeploymentsError, noReplica, upstreamProblem } from './upstream-problem.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-export interface ExchangeFacts extends RequestOrigin {
-  readonly path: string;
-  readonly route: Route;
-  readonly isSynthetic: boolean;
+export interface ExchangeOptions {
+  readonly admitted: AdmittedRequest;
   /** Whether the client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
+  readonly context: WorkerContext;
 }
 
 /** Methods that may be sent twice without harm (RFC 9110, section 9.2.2). */
@@ -30,35 +31,26 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #facts: ExchangeFacts;
-  readonly #context: WorkerContext;
+  readonly #options: ExchangeOptions;
   readonly #startedAt = performance.now();
-  readonly #hasBody: boolean;
   #backend: Backend | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #wasSent = false;
   #wasRetried = false;
   #isOver = false;
-  #firstByteMs: number | null = null;
-  #isStream = false;
+  /** Time to the first byte, for answers that are streams. */
+  #streamMs: number | null = null;
   #bytes = 0;
   #error: string | null = null;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    facts: ExchangeFacts,
-    context: WorkerContext,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.#request = request;
     this.#response = response;
-    this.#facts = facts;
-    this.#context = context;
-    this.#hasBody = hasBody(request);
+    this.#options = options;
   }
 
   start(): void {
-    this.#facts.route.counter.active += 1;
+    this.#options.admitted.route.counter.active += 1;
     this.#response.once('close', () => this.#end());
     this.#send(null);
   }
@@ -75,13 +67,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
     statusMessage?: string,
   ): void {
+    const { admitted, context } = this.#options;
     if (status < 200) {
       if (this.#request.httpVersion === '1.1') this.#response.writeInformation(status, headers);
       return;
     }
-    this.#firstByteMs = performance.now() - this.#startedAt;
-    this.#isStream = headers['content-type']?.startsWith('text/event-stream') ?? false;
-    const fields = responseHeaders(headers, this.#facts.route.deployment.id);
+    const isStream = headers['content-type']?.startsWith('text/event-stream') ?? false;
+    if (isStream) this.#streamMs = performance.now() - this.#startedAt;
+    if (context.isDraining()) this.#response.shouldKeepAlive = false;
+    const fields = responseFields(headers, admitted.route.deployment.id);
     this.#response.writeHead(status, statusMessage ?? '', fields);
     // A short answer is complete by then and goes out in one piece; a slow one must not hold its headers back.
     queueMicrotask(() => {
@@ -98,13 +92,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     this.#release();
-    for (const name in trailers) this.#response.addTrailers([[name, String(trailers[name])]]);
+    this.#response.addTrailers(trailerFields(trailers));
     this.#response.end();
-    // Answered before the request was complete: the rest is read and dropped, the connection stays of use.
-    if (!this.#request.complete) this.#request.resume();
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    const wasSent = this.#wasSent;
     const backend = this.#release();
     if (this.#isOver) return;
     if (this.#response.headersSent) {
@@ -113,7 +106,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#response.destroy();
       return;
     }
-    if (!this.#wasSent) backend?.markDown();
+    if (!wasSent) backend?.markDown();
     if (this.#mayBeSentAgain(error)) {
       this.#wasRetried = true;
       this.#send(backend);
@@ -121,41 +114,40 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #send(failed: Backend | null): void {
-    const { route, path } = this.#facts;
-    const backend = route.deployment.pick(failed);
+    const { admitted } = this.#options;
+    const backend = admitted.route.deployment.pick(failed);
     if (backend === null) {
-      this.#fail(
-        problem(503, 'no_replica', 'No replica of the deployment is ready.', { 'retry-after': '1' }),
-      );
+      this.#fail(noReplica());
       return;
     }
     backend.outstanding += 1;
     this.#backend = backend;
     this.#wasSent = false;
-    const { method = 'GET', rawHeaders } = this.#request;
-    const headers = requestHeaders(rawHeaders, this.#facts);
-    const body = this.#hasBody ? this.#body() : null;
-    backend.pool.dispatch({ path, method, headers, body }, this);
+    const { method = 'GET' } = this.#request;
+    const headers = forwardedFields(admitted.head, admitted);
+    const body = admitted.hasBody ? this.#body() : null;
+    backend.pool.dispatch({ path: admitted.path, method, headers, body }, this);
   }
 
   #body(): ReturnType<typeof requestBody> {
-    return requestBody(this.#request, this.#context.limits.bodyBytes, () => {
-      if (this.#facts.expectsContinue) this.#response.writeContinue();
+    return requestBody(this.#request, this.#options.context.limits.bodyBytes, () => {
+      if (this.#options.expectsContinue) this.#response.writeContinue();
     });
   }
 
   #mayBeSentAgain(error: Error): boolean {
     if (this.#wasRetried) return false;
     if (!this.#wasSent) return true;
-    const isBrokenConnection =
-      'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET');
-    return isBrokenConnection && !this.#hasBody && idempotent.has(this.#request.method ?? '');
+    const code = 'code' in error ? error.code : null;
+    const isBrokenConnection = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+    const { hasBody } = this.#options.admitted;
+    return isBrokenConnection && !hasBody && idempotent.has(this.#request.method ?? '');
   }
 
   #fail(failure: Problem): void {
     this.#error = failure.code;
-    sendProblem(this.#response, failure, this.#facts.route.deployment.id);
-    if (!this.#request.complete) this.#request.resume();
+    const deployment = this.#options.admitted.route.deployment.id;
+    refuse(this.#request, this.#response, { problem: failure, deployment });
   }
 
   #release(): Backend | null {
@@ -169,34 +161,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The client has all of its answer, or has gone. */
   #end(): void {
     this.#isOver = true;
-    const { route, isSynthetic } = this.#facts;
+    const { admitted, context } = this.#options;
+    const { route, isSynthetic } = admitted;
     const ms = performance.now() - this.#startedAt;
-    const hasAnswer = this.#response.headersSent;
-    if (this.#controller !== null) {
-      this.#error ??= 'client_gone';
-      this.#controller.abort(new Error('the client has gone'));
-    }
-    const isError =
-      this.#error === 'client_gone' ? false : this.#error !== null || this.#response.statusCode >= 500;
+    const status = this.#response.headersSent ? this.#response.statusCode : null;
+    if (!this.#response.writableFinished) this.#error ??= 'client_gone';
+    this.#controller?.abort(new Error('the client has gone'));
     route.counter.active -= 1;
-    route.counter.count(hasAnswer ? (this.#isStream ? this.#firstByteMs : ms) : null, isError, isSynthetic);
-    this.#log(ms, hasAnswer);
-  }
-
-  #log(ms: number, hasAnswer: boolean): void {
-    const { client, path, route, isSynthetic } = this.#facts;
-    this.#context.log.write({
-      at: new Date(Date.now() - ms).toISOString(),
-      client,
-      method: this.#request.method ?? '',
-      path: path.split('?', 1)[0] ?? '',
-      status: hasAnswer ? this.#response.statusCode : null,
-      ms: Math.round(ms * 100) / 100,
-      bytes: this.#bytes,
-      deployment: route.deployment.id,
-      preview: route.counter === route.deployment.preview,
-      synthetic: isSynthetic,
-      error: this.#error,
-    });
+    route.counter.count(this.#streamMs ?? ms, isDeploymentsError(this.#error, status, ms), isSynthetic);
+    const end = { status, ms, bytes: this.#bytes, error: this.#error };
+    context.log.write(accessLine(this.#request, admitted, end));
   }
 }

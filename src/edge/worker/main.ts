@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 
-import { type FromWorker, ToWorker } from '../worker-messages.ts';
+import type { FromWorker, ToWorker } from '../worker-messages.ts';
 import { EdgeWorker } from './worker.ts';
 
 /** The program of a worker. It ends with its primary: no one else could tell it about the next switch. */
@@ -10,7 +10,7 @@ process.on('message', (message: unknown, handle: unknown) => {
   if (handle instanceof Socket) {
     worker?.accept(handle);
     say({ type: 'accepted' });
-  } else act(ToWorker.parse(message));
+  } else act(message as ToWorker);
 });
 process.once('disconnect', () => void end());
 // A signal to the whole group is for the primary to act on.

@@ -12,11 +12,6 @@ export function requestBody(request: IncomingMessage, maxBytes: number, onRead: 
   return chunks(request, maxBytes, onRead) as unknown as Readable;
 }
 
-export function hasBody(request: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  return encoding !== undefined || (length !== undefined && length !== '0');
-}
-
 async function* chunks(
   request: IncomingMessage,
   maxBytes: number,
@@ -24,10 +19,14 @@ async function* chunks(
 ): AsyncGenerator<Buffer> {
   onRead();
   let bytes = 0;
-  // A deployment that answers early must not cost the client its connection: the rest is read and dropped.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new BodyTooLarge();
-    yield chunk;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new BodyTooLarge();
+      yield chunk;
+    }
+  } finally {
+    // A deployment that answers early must not cost the client its connection: the rest is read and dropped.
+    request.resume();
   }
 }

@@ -1,16 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 
 import type { WorkerConfiguration } from '../worker-messages.ts';
+import { admit } from './admission.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
-import { Exchange, type ExchangeFacts } from './exchange.ts';
-import { valuesOf } from './headers.ts';
-import { endWithProblem, problem, type Problem, sendProblem } from './problem.ts';
-import { allowedMethods, isProblem, requestTarget } from './request-target.ts';
-import { isUpgrade, passUpgrade } from './upgrade.ts';
-import { bodyTooLarge } from './upstream-problem.ts';
+import { Exchange } from './exchange.ts';
+import { endWithProblem, problem, refuse } from './problem.ts';
+import { allowedMethods } from './request-target.ts';
+import { isUpgrade, Tunnel } from './tunnel.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /**
@@ -41,61 +39,20 @@ export function createEdgeServer(configuration: WorkerConfiguration, context: Wo
   server.on('request', (request, response) => answer(request, response, false));
   server.on('checkContinue', (request, response) => answer(request, response, true));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const facts = exchangeFacts(request, false, context);
-    if ('status' in facts) endWithProblem(socket, facts, null);
-    else passUpgrade(request, socket, head, { facts, context });
+    const admitted = admit(request, context);
+    if ('status' in admitted) endWithProblem(socket, admitted, null);
+    else new Tunnel(request, socket, { admitted, head, context }).start();
   });
-  server.on('connect', (_request, socket) => {
-    endWithProblem(
-      socket,
-      problem(405, 'method_refused', 'This edge opens no tunnels.', { allow: allowedMethods }),
-      null,
-    );
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    const refusal = problem(405, 'method_refused', 'This edge opens no tunnels.', { allow: allowedMethods });
+    endWithProblem(socket, refusal, null);
   });
   server.on('clientError', refuseBrokenRequest);
   return server;
 
   function answer(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    const facts = exchangeFacts(request, expectsContinue, context);
-    if (!('status' in facts)) new Exchange(request, response, facts, context).start();
-    else refuse(request, response, facts);
+    const admitted = admit(request, context);
+    if ('status' in admitted) refuse(request, response, { problem: admitted, deployment: null });
+    else new Exchange(request, response, { admitted, expectsContinue, context }).start();
   }
-}
-
-/** Everything that is decided about a request before it goes anywhere. */
-function exchangeFacts(
-  request: IncomingMessage,
-  expectsContinue: boolean,
-  context: WorkerContext,
-): ExchangeFacts | Problem {
-  const { method = 'GET', url = '/', httpVersion, rawHeaders, socket } = request;
-  const port = socket.localPort ?? 0;
-  const target = requestTarget({ method, url, httpVersion, rawHeaders, fallbackHost: `127.0.0.1:${port}` });
-  if (isProblem(target)) return target;
-  if (target.path === '*') return problem(204, 'options', '', { allow: allowedMethods });
-  if (Number(request.headers['content-length'] ?? 0) > context.limits.bodyBytes) return bodyTooLarge();
-  const route = context.router.route(port);
-  if (route === null) return offTheAir(context.router.isPreview(port));
-  const client = socket.remoteAddress ?? '';
-  const isSynthetic = isProbe(rawHeaders, context.probeToken);
-  return { ...target, client, route, isSynthetic, expectsContinue };
-}
-
-function offTheAir(isPreview: boolean): Problem {
-  return isPreview
-    ? problem(503, 'preview_gone', 'The deployment of this preview is retired.', { connection: 'close' })
-    : problem(503, 'no_deployment', 'No deployment is live in this environment.', { 'retry-after': '5' });
-}
-
-function isProbe(rawHeaders: readonly string[], token: Buffer): boolean {
-  const [given] = valuesOf(rawHeaders, 'x-deployer-probe');
-  if (given === undefined) return false;
-  const bytes = Buffer.from(given);
-  return bytes.length === token.length && timingSafeEqual(bytes, token);
-}
-
-/** Answers what goes nowhere. A body that is on its way is read and dropped, so that the client sees the answer. */
-function refuse(request: IncomingMessage, response: ServerResponse, refusal: Problem): void {
-  sendProblem(response, refusal, null);
-  if (!request.complete) request.resume();
 }

@@ -9,12 +9,11 @@ export class TrafficCounter {
   #synthetic = 0;
   readonly #counts: number[] = Array.from({ length: latencyBoundsMs.length + 1 }, () => 0);
 
-  /** Counts an exchange that has ended. A client that went away without an answer has no latency: `latencyMs` null. */
-  count(latencyMs: number | null, isError: boolean, isSynthetic: boolean): void {
+  /** Counts an exchange that has ended. */
+  count(latencyMs: number, isError: boolean, isSynthetic: boolean): void {
     this.#requests += 1;
     if (isError) this.#errors += 1;
     if (isSynthetic) this.#synthetic += 1;
-    if (latencyMs === null) return;
     const bucket = latencyBucket(latencyMs);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
   }

@@ -20,6 +20,20 @@ export function upstreamProblem(error: Error): Problem {
   }
 }
 
+export function noReplica(): Problem {
+  return problem(503, 'no_replica', 'No replica of the deployment is ready.', { 'retry-after': '1' });
+}
+
 export function bodyTooLarge(): Problem {
   return problem(413, 'body_too_large', 'The body of the request is larger than this edge takes.');
+}
+
+/** A client that waits this long and then leaves has seen a deployment that hangs; sooner, it has changed its mind. */
+const patienceMs = 5_000;
+
+/** Whether an exchange that ended so counts as an error of the deployment. `status` is null without an answer. */
+export function isDeploymentsError(error: string | null, status: number | null, ms: number): boolean {
+  if (status !== null && status >= 500) return true;
+  if (error === 'client_gone') return status === null && ms >= patienceMs;
+  return error !== null && error !== 'body_too_large' && error !== 'request_invalid';
 }

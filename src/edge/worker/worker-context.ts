@@ -8,4 +8,6 @@ export interface WorkerContext {
   readonly router: Router;
   readonly log: AccessLog;
   readonly probeToken: Buffer;
+  /** Whether the worker is about to end: connections close with the answer that is due. */
+  readonly isDraining: () => boolean;
 }

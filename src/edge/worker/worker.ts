@@ -16,6 +16,7 @@ export class EdgeWorker {
   readonly #router: Router;
   readonly #log: AccessLog;
   readonly #server: Server;
+  #isDraining = false;
   readonly #connections = new Set<Socket>();
 
   constructor(configuration: WorkerConfiguration) {
@@ -28,6 +29,7 @@ export class EdgeWorker {
       router: this.#router,
       log: this.#log,
       probeToken: Buffer.from(configuration.probeToken),
+      isDraining: () => this.#isDraining,
     };
     this.#server = createEdgeServer(configuration, context);
     // Node begins to watch over slow clients when a server listens; this one gets its connections by hand.
@@ -59,6 +61,7 @@ export class EdgeWorker {
 
   /** Ends idle connections at once and the others with their answer, or when the drain time is over. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     const endsAt = performance.now() + this.#limits.drainMs;
     while (this.#connections.size > 0 && performance.now() < endsAt) {
       this.#server.closeIdleConnections();
