@@ -50,18 +50,32 @@ export function approvalOf(plan: Plan, index: number): number | null {
 }
 
 /**
- * Where a retry of a failed run begins: its first stage that did not pass, or, inside a change, the first stage of
- * that change, because its candidate has ended. What the workspace holds is made again when it is needed, so a retry
- * before the first environment begins with the checkout. Null when every stage passed.
+ * The stages that a retry of an ended run does, by index; null when every stage passed. It begins with the first stage
+ * that did not pass, or, inside a change, with the first stage of that change, because its candidate has ended. Where a
+ * suite or a load follows, the workspace, which went with the run, is made again first; nothing is rebuilt, as the
+ * artifacts of the release are put in place.
  */
-export function resumePoint(plan: Plan, states: readonly StageState[]): number | null {
+export function retryStages(plan: Plan, states: readonly StageState[]): readonly number[] | null {
   const failed = states.findIndex((state) => state !== 'passed');
   const stage = plan.stages[failed];
   if (stage === undefined) return null;
-  if (stage.environment === null) return 0;
-  if (!isInChange(stage) && stage.kind !== 'uat') return failed;
+  const from = stage.environment === null ? 0 : resumeIn(plan, stage, failed);
+  const ahead = plan.stages.slice(from).map((_, offset) => from + offset);
+  const isWorkspaceNeeded = ahead.some((index) => needsWorkspace(plan.stages[index]));
+  const workspaceStages = plan.stages.flatMap(({ kind }, index) =>
+    index < from && ['checkout', 'build', 'setup'].includes(kind) ? [index] : [],
+  );
+  return isWorkspaceNeeded ? [...workspaceStages, ...ahead] : ahead;
+}
+
+function resumeIn(plan: Plan, stage: Stage, failed: number): number {
+  if (stage.kind === 'approval') return failed;
   const first = plan.stages.findIndex(
     (candidate) => candidate.environment === stage.environment && isInChange(candidate),
   );
   return first < 0 ? failed : first;
+}
+
+function needsWorkspace(stage: Stage | undefined): boolean {
+  return stage?.kind === 'suite' || stage?.kind === 'performance';
 }

@@ -50,7 +50,7 @@ export async function enterChange(parts: EngineParts, change: ChangeRef): Promis
     await changeRun(db, run.id, { state: 'running', waiting: null });
     if (change.approval === null || (await isApproved(transaction, run, change.approval)))
       return { kind: 'entered' };
-    await resetStages(db, run.id, change.approval);
+    await resetStages(db, run.id, [change.approval]);
     await giveBack(parts, transaction, environment);
     return { kind: 'approval-void' };
   });

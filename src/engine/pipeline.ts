@@ -23,8 +23,8 @@ import { undo } from './undo.ts';
 export interface PipelineInput {
   readonly run: string;
   readonly plan: Plan;
-  /** Index of the first stage to run; above 0 in a retry. */
-  readonly from: number;
+  /** Indices of the stages to run, in order: all of them, or what a retry does. */
+  readonly stages: readonly number[];
 }
 
 type Ending =
@@ -34,20 +34,21 @@ type Ending =
   | { readonly kind: 'expired' };
 
 export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<void> {
-  return async ({ run, plan, from }) => {
-    let index = from;
+  return async ({ run, plan, stages }) => {
+    let todo = stages;
     for (;;) {
+      const [index = plan.stages.length, ...later] = todo;
       const stage = plan.stages[index];
       if (stage === undefined) break;
       const entry = opensChange(plan, index) ? await enter(parts, changeAt(run, plan, index)) : 'entered';
       if (entry === 'approval-void') {
-        index = approvalOf(plan, index) ?? index;
+        todo = [...[approvalOf(plan, index) ?? []].flat(), ...todo];
         continue;
       }
       const ending = entry === 'entered' ? await stageEnding(parts, { run, plan, index, stage }) : entry;
       if (ending.kind !== 'passed') return await endBadly(parts, { run, plan, index, stage }, ending);
       if (closesChange(plan, index)) await leave(parts, changeAt(run, plan, index));
-      index += 1;
+      todo = later;
     }
     await durableStep('end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
   };

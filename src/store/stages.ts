@@ -76,13 +76,13 @@ export async function setMemo(db: Queries, run: string, index: number, memo: unk
     .execute();
 }
 
-/** Makes the stages from `index` on as if they had never begun. */
-export async function resetStages(db: Queries, run: string, index: number): Promise<void> {
+/** Makes stages as if they had never begun. */
+export async function resetStages(db: Queries, run: string, indices: readonly number[]): Promise<void> {
   await db
     .updateTable('app.stage')
     .set({ state: 'pending', verdict: null, reason: null, started_at: null, ended_at: null, memo: null })
     .where('run', '=', run)
-    .where('index', '>=', index)
+    .where('index', 'in', indices)
     .execute();
 }
 

@@ -1,4 +1,4 @@
-import { resumePoint } from '../../core/change.ts';
+import { retryStages } from '../../core/change.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -38,22 +38,22 @@ export async function retry(
       await parts.messages.wake(client, workflowOf(id, run.attempt));
       return run;
     }
-    const from = resumePoint(
+    const stages = retryStages(
       run.plan,
       (await stagesOf(db, id)).map(({ state }) => state),
     );
-    if ((run.state !== 'failed' && run.state !== 'cancelled') || from === null) {
+    if ((run.state !== 'failed' && run.state !== 'cancelled') || stages === null) {
       throw new DeployerError('run_not_retryable', {
         message: `Run ${id} is ${run.state}; only a failed, cancelled or undecided run can be retried.`,
         hint: `deployer run ${id}`,
       });
     }
     if (run.release !== null) {
-      const ahead = run.plan.stages.slice(from).flatMap(({ environment }) => environment ?? []);
+      const ahead = stages.flatMap((index) => run.plan.stages[index]?.environment ?? []);
       await refuseHeld(db, await releaseById(db, run.release), [...new Set(ahead)]);
     }
     const attempt = run.attempt + 1;
-    await resetStages(db, id, from);
+    await resetStages(db, id, stages);
     const change = {
       state: 'queued' as const,
       reason: null,
@@ -63,7 +63,7 @@ export async function retry(
       attempt,
     };
     await changeRun(db, id, change);
-    await parts.messages.startPipeline(client, workflowOf(id, attempt), { run: id, plan: run.plan, from });
+    await parts.messages.startPipeline(client, workflowOf(id, attempt), { run: id, plan: run.plan, stages });
     return { ...run, state: 'queued', attempt };
   });
 }

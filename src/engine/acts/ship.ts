@@ -70,7 +70,11 @@ export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow
       subject: id,
       detail: { commit, to, note: order.note },
     });
-    await parts.messages.startPipeline(client, workflowOf(id, 1), { run: id, plan, from: 0 });
+    await parts.messages.startPipeline(client, workflowOf(id, 1), {
+      run: id,
+      plan,
+      stages: plan.stages.map((_, index) => index),
+    });
     await announceRunEvents(client, id);
     return await findRun(db, id);
   });
