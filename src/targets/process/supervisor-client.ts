@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Observation } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
@@ -58,7 +59,7 @@ export class SupervisorClient {
       return await send(this.#record, call);
     } catch (error) {
       call.signal.throwIfAborted();
-      if (!(await isRunning(this.#record))) return null;
+      if (await endsNow(this.#record)) return null;
       throw new DeployerError('supervisor_failed', {
         message: `The supervisor ${this.#record.pid} does not answer ${call.method} ${call.path}: ${messageOf(error)}.`,
         hint: 'deployer doctor',
@@ -71,6 +72,15 @@ export class SupervisorClient {
 export interface CallLimits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+}
+
+/** The sockets of a process that is killed close a moment before it counts as gone. */
+async function endsNow(supervisor: SupervisorRecord): Promise<boolean> {
+  for (let look = 0; look < 10; look += 1) {
+    if (!(await isRunning(supervisor))) return true;
+    await delay(30);
+  }
+  return false;
 }
 
 function send(record: SupervisorRecord, call: Call): Promise<string> {

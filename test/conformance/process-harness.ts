@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { openArtifactFolder } from '../../src/artifacts/artifact-folder.ts';
+import {
+  type ProcessTarget,
+  processTarget,
+  type ProcessTargetOptions,
+} from '../../src/targets/process/target.ts';
+import { soon, type TargetHarness } from './target-harness.ts';
+
+export interface ProcessHarness extends TargetHarness {
+  readonly target: ProcessTarget;
+  readonly home: string;
+}
+
+/** A process target in a home of its own. */
+export async function openProcessHarness(own: Partial<ProcessTargetOptions> = {}): Promise<ProcessHarness> {
+  const home = await mkdtemp(join(tmpdir(), 'process-target-'));
+  const artifacts = openArtifactFolder(join(home, 'artifacts'));
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  return {
+    home,
+    target: processTarget({ home, artifacts, ...own }),
+    baseEnv: { PATH, HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir() },
+    artifact: async (files) => {
+      const folder = await mkdtemp(join(home, 'source-'));
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), content);
+      }
+      return (await artifacts.pack({ component: 'fixture', folder, exclude: [] }, soon())).digest;
+    },
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
+}
