@@ -1,9 +1,9 @@
-import { Command, type Help, Option as CommanderOption } from 'commander';
+import { Argument as CommanderArgument, Command, type Help, Option as CommanderOption } from 'commander';
 
 import type { BuildInfo } from '../lib/build-info.ts';
 import { columns } from './output/columns.ts';
 import type { Style } from './output/style.ts';
-import type { Option, Verb } from './verb.ts';
+import type { Argument, Option, Verb } from './verb.ts';
 import { notBuilt, notBuiltYet } from './not-built.ts';
 
 /** What the command line asks for: a verb with its values, still to be run. */
@@ -47,9 +47,8 @@ function addVerb(program: Command, verb: Verb, parts: ProgramParts): void {
     .summary(verb.summary)
     .description(verb.about === undefined ? `${verb.summary}.` : `${verb.summary}.\n\n${verb.about}`)
     .addHelpText('after', examplesText(verb, parts.style));
-  for (const [name, { isRequired, about, kind }] of Object.entries(verb.arguments)) {
-    const choices = isArray(kind) ? ` (${kind.join(', ')})` : '';
-    command.argument(isRequired ? `<${name}>` : `[${name}]`, about + choices);
+  for (const [name, argument] of Object.entries(verb.arguments)) {
+    command.addArgument(commanderArgument(name, argument));
   }
   for (const option of Object.values(verb.options)) command.addOption(commanderOption(option));
   command.option('--integration <key>', 'another integration than that of the nearest deployer.yaml');
@@ -90,6 +89,11 @@ function prepare(command: Command, { print, style }: ProgramParts): Command {
     .configureOutput({ writeOut: print, writeErr: () => undefined, outputError: () => undefined })
     .configureHelp(helpOf(style))
     .helpOption('-h, --help', 'print this help');
+}
+
+function commanderArgument(name: string, { isRequired, about, kind }: Argument<unknown>): CommanderArgument {
+  const result = new CommanderArgument(isRequired ? `<${name}>` : `[${name}]`, about);
+  return isArray(kind) ? result.choices(kind) : result;
 }
 
 function commanderOption(option: Option<unknown>): CommanderOption {

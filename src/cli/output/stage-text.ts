@@ -4,7 +4,7 @@ import type { Style } from './style.ts';
 import { durationText } from './time.ts';
 
 const nameWidth = 20;
-const durationWidth = 12;
+const durationWidth = 10;
 /** Where the reason begins: two blanks, the sign, the name, the duration, and blanks between. */
 const reasonColumn = 2 + 2 + nameWidth + durationWidth + 2;
 

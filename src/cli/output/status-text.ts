@@ -1,6 +1,6 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import type { Waiting } from '../../core/run.ts';
-import { columns } from './columns.ts';
+import { columns, padEnd, widthOf } from './columns.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { ageOf, momentText } from './time.ts';
@@ -14,30 +14,39 @@ export interface StatusSettings {
 /** Environments with what runs in them; below, what is wrong and what waits. */
 export function statusText(view: StatusView, settings: StatusSettings): string {
   const { style, now } = settings;
-  const rows = columns(view.environments.flatMap((environment) => environmentRows(environment, settings)));
   return [
     `${view.emoji} ${style.bold(view.name)}${view.name === view.integration ? '' : `  ${style.dim(view.integration)}`}`,
     '',
-    ...rows,
+    ...environmentLines(view.environments, settings),
     ...view.environments.flatMap((environment) => troubleLines(environment, settings)),
     ...unique(view).flatMap((waiting) => ['', waitingText(waiting, now, style)]),
     ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
   ].join('\n');
 }
 
-function environmentRows(environment: EnvironmentView, settings: StatusSettings): (readonly string[])[] {
+/** The rows of all environments align with each other. */
+function environmentLines(
+  environments: readonly EnvironmentView[],
+  settings: StatusSettings,
+): readonly string[] {
   const { style } = settings;
-  const { name, live, url, deployments } = environment;
-  const shown = deployments.filter(({ state }) => state !== 'retired' && state !== 'failed');
-  const rows = shown
-    .toSorted((a, b) => rank(a) - rank(b))
-    .map((deployment) => deploymentRow(deployment, environment, settings));
-  const first = live === null ? [['', style.dim('○'), style.dim('nothing is live')]] : [];
-  return [...first, ...rows].map(([, ...cells], index) => {
-    const place = index === 0 ? style.bold(name) : '';
-    const address = index === 0 && url !== null && live !== null ? [style.dim(url)] : [];
-    return [place, ...cells, ...address];
+  const groups = environments.map((environment) => deploymentRows(environment, settings));
+  const nameWidth = Math.max(...environments.map(({ name }) => widthOf(name)));
+  let rows = columns(groups.flat());
+  return environments.flatMap(({ name, url, live }, index) => {
+    const count = groups[index]?.length ?? 0;
+    const own = rows.slice(0, count);
+    rows = rows.slice(count);
+    const address = live === null ? 'nothing is live' : (url ?? '');
+    return [`${padEnd(style.bold(name), nameWidth)}  ${style.dim(address)}`.trimEnd(), ...own];
   });
+}
+
+function deploymentRows(environment: EnvironmentView, settings: StatusSettings): (readonly string[])[] {
+  const shown = environment.deployments
+    .filter(({ state }) => state !== 'retired' && state !== 'failed')
+    .toSorted((a, b) => rank(a) - rank(b));
+  return shown.map((deployment) => deploymentRow(deployment, environment, settings));
 }
 
 /** Live first, then what comes, then what one could go back to. */
@@ -63,9 +72,7 @@ function deploymentRow(
         : '';
   const part = share > 0 && share < 1 ? ` ${Math.round(share * 100)} %` : '';
   return [
-    '',
-    sign,
-    paint(id),
+    `${sign} ${paint(id)}`,
     paint(version),
     paint(stateWord(deployment) + part),
     style.dim(ageOf(since, now)),

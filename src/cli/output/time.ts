@@ -7,7 +7,7 @@ const day = 24 * hour;
 export function durationText(ms: number): string {
   if (ms < 9.95 * second) return `${(Math.max(ms, 0) / second).toFixed(1)} s`;
   if (ms < 59.5 * second) return `${Math.round(ms / second)} s`;
-  if (ms < hour) return pair(ms, [minute, 'min'], [second, 's']);
+  if (ms < hour - second / 2) return pair(ms, [minute, 'min'], [second, 's']);
   if (ms < day) return pair(ms, [hour, 'h'], [minute, 'min']);
   return pair(ms, [day, 'd'], [hour, 'h']);
 }

@@ -1,0 +1,124 @@
+import { beforeAll, expect, test } from 'vitest';
+
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
+import { statusText } from './status-text.ts';
+import { styleOf } from './style.ts';
+
+beforeAll(() => void (process.env['TZ'] = 'UTC'));
+
+const now = new Date('2026-12-07T12:00:00Z');
+const settings = { style: styleOf(false), now };
+
+function deployment(facts: Partial<DeploymentView> & Pick<DeploymentView, 'deployment'>): DeploymentView {
+  return {
+    release: `sha256:${'a'.repeat(64)}`,
+    version: '1.4.0',
+    state: 'live',
+    stable: true,
+    share: 1,
+    audience: null,
+    url: null,
+    since: '2026-12-07T11:25:00Z',
+    ...facts,
+  };
+}
+
+function environment(facts: Partial<EnvironmentView>): EnvironmentView {
+  return {
+    name: 'production',
+    target: 'process',
+    url: null,
+    caFile: null,
+    live: null,
+    previous: null,
+    candidate: null,
+    deployments: [],
+    frozen: null,
+    waiting: [],
+    trouble: [],
+    ...facts,
+  };
+}
+
+function status(environments: readonly EnvironmentView[]): StatusView {
+  return { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', waiting: [], environments };
+}
+
+const live = {
+  deployment: 'production-5',
+  release: 'sha256:a',
+  version: '1.4.0',
+  since: '2026-12-07T11:25:00Z',
+};
+
+test('an environment shows what is live, what comes, and what one could go back to', () => {
+  const production = environment({
+    url: 'https://127.0.0.1:7443',
+    live,
+    previous: {
+      deployment: 'production-4',
+      release: 'sha256:b',
+      version: '1.3.0',
+      warm: true,
+      rollback: { ready: true, reasons: [] },
+    },
+    candidate: {
+      deployment: 'production-6',
+      release: 'sha256:c',
+      version: '1.5.0',
+      state: 'ready',
+      url: 'https://127.0.0.1:40001',
+    },
+    deployments: [
+      deployment({ deployment: 'production-4', version: '1.3.0', state: 'warm', stable: false, share: 0 }),
+      deployment({ deployment: 'production-6', version: '1.5.0', state: 'ready', stable: false, share: 0 }),
+      deployment({ deployment: 'production-5' }),
+      deployment({ deployment: 'production-3', state: 'retired', stable: false, share: 0 }),
+    ],
+  });
+  expect(`\n${statusText(status([environment({ name: 'dev' }), production]), settings)}`).toBe(`
+🎫 Triage Desk  triage-desk
+
+dev         nothing is live
+production  https://127.0.0.1:7443
+  ● production-5  1.4.0  live   35 min
+  ○ production-6  1.5.0  ready  35 min  https://127.0.0.1:40001
+  ○ production-4  1.3.0  warm   35 min  rollback ready`);
+});
+
+test('what is wrong, what is frozen and what waits stands below, each with what to do', () => {
+  const waiting = {
+    kind: 'approval',
+    run: 'triage-desk-12',
+    environment: 'production',
+    reason: 'ops@example.com has to approve.',
+    since: '2026-12-07T11:50:00Z',
+    deadline: '2026-12-21T11:50:00Z',
+    next: 'deployer approve triage-desk-12',
+  } as const;
+  const production = environment({
+    live,
+    deployments: [deployment({ deployment: 'production-5' })],
+    trouble: ['The edge does not answer.'],
+    frozen: { reason: 'year end', until: '2027-01-02T00:00:00Z', by: 'ops@example.com' },
+    previous: {
+      deployment: 'production-4',
+      release: 'sha256:b',
+      version: '1.3.0',
+      warm: false,
+      rollback: { ready: false, reasons: ['its artifacts are gone'] },
+    },
+    waiting: [waiting],
+  });
+  const text = statusText({ ...status([production]), waiting: [waiting] }, settings);
+  expect(text).toContain('! production  The edge does not answer.');
+  expect(text).toContain('! production  frozen until 2 Jan 2027 00:00 by ops@example.com: year end');
+  expect(text).toContain('○ production  production-4 1.3.0, cold: no rollback: its artifacts are gone');
+  expect(text.match(/triage-desk-12 waits for approval in production/g)).toHaveLength(1);
+  expect(text).toContain('since 11:50 (10 min), until 21 Dec 11:50');
+  expect(text).toContain('→ deployer approve triage-desk-12');
+});
+
+test('where nothing was ever shipped, the next command is to ship', () => {
+  expect(statusText(status([environment({})]), settings)).toContain('→ deployer ship');
+});

@@ -1,0 +1,70 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { deployer } from '../../../test/cli/command-line.ts';
+import { stubServer } from '../../../test/cli/stub-server.ts';
+
+const Report = z.object({
+  server: z.object({ pid: z.number(), url: z.string(), version: z.string(), home: z.string() }).nullable(),
+  database: z.unknown(),
+  checks: z.array(
+    z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), hint: z.string().nullable() }),
+  ),
+});
+
+const view = {
+  pid: 7,
+  version: '0.1.0',
+  builtAt: '2026-12-07T12:00:00.000Z',
+  home: '/home',
+  startedAt: '2026-12-07T12:00:00.000Z',
+  database: { kind: 'embedded', version: '18.1' },
+} as const;
+
+test('doctor looks at the machine without a server, and starts none', async () => {
+  const { home } = await stubServer({});
+  const empty = join(home, 'empty');
+  await mkdir(empty, { mode: 0o700 });
+  const { out } = await deployer(['doctor', '--json'], { home: empty });
+  const { server, checks } = Report.parse(JSON.parse(out));
+  expect(server).toBeNull();
+  expect(checks.map(({ name }) => name)).toEqual(['node', 'git', 'home', 'disk', 'postgres', 'server']);
+});
+
+test('doctor says which server runs, and on what database', async () => {
+  const { home } = await stubServer({ server: () => view });
+  const { out } = await deployer(['doctor', '--json'], { home });
+  const { server, database } = Report.parse(JSON.parse(out));
+  expect(server).toEqual({ pid: 7, url: `unix:${join(home, 'api.sock')}`, version: '0.1.0', home });
+  expect(database).toEqual({ kind: 'embedded', version: '18.1' });
+});
+
+test('what is not well exits 1, each such line with what to do', async () => {
+  const wide = {
+    name: 'desk/dev',
+    ok: false,
+    detail: 'agent listens on 0.0.0.0:4000',
+    hint: 'Let agent listen on HOST only.',
+  };
+  const { home } = await stubServer({ server: () => view });
+  const { code, out } = await deployer(['doctor'], {
+    home,
+    serverVerbs: { inspect: () => Promise.resolve([wide]) },
+  });
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /✗ desk\/dev +agent listens on 0\.0\.0\.0:4000\n {2}→ Let agent listen on HOST only\.\n/,
+  );
+});
+
+test('a server that does not answer is not well', async () => {
+  const { home } = await stubServer({});
+  const file = join(home, 'server.json');
+  const record: unknown = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify(Object.assign({}, record, { socket: join(home, 'nobody.sock') })));
+  const { code, out } = await deployer(['doctor'], { home });
+  expect(code).toBe(1);
+  expect(out).toMatch(/✗ server +process \d+ does not answer/);
+});

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+
+import { deployer, type Ran } from '../../../test/cli/command-line.ts';
+import { type Answers, stubServer } from '../../../test/cli/stub-server.ts';
+
+const at = '2026-12-07T12:00:00.000Z';
+const release = `sha256:${'a'.repeat(64)}`;
+const commit = 'c'.repeat(40);
+
+const answers = {
+  status: () => ({ integration: 'desk', name: 'Desk', emoji: '🎫', waiting: [], environments: [] }),
+  runs: () => ({
+    runs: [
+      {
+        run: 'desk-2',
+        release: null,
+        version: null,
+        commit,
+        state: 'running',
+        to: 'dev',
+        startedAt: at,
+        endedAt: null,
+      },
+      {
+        run: 'desk-1',
+        release,
+        version: '1.0.0',
+        commit,
+        state: 'failed',
+        to: 'dev',
+        startedAt: at,
+        endedAt: at,
+      },
+    ],
+    next: 'desk-0',
+  }),
+  releases: () => ({
+    releases: [
+      {
+        release,
+        version: '1.0.0',
+        commit,
+        createdAt: at,
+        environments: ['dev'],
+        holds: [{ environment: null, reason: 'wrong refunds', by: 'ops@example.com', at }],
+      },
+    ],
+    next: null,
+  }),
+  diff: () => ({
+    a: release,
+    b: 'dev-2',
+    changes: [
+      { path: 'agent.model.id', from: 'sim-1', to: 'sim-2' },
+      { path: 'components.app.env.NEW', from: null, to: '1' },
+      { path: 'components.app.env.OLD', from: '1', to: null },
+    ],
+  }),
+  run: () => ({
+    run: 'desk-1',
+    integration: 'desk',
+    release,
+    version: '1.0.0',
+    commit,
+    state: 'failed',
+    to: 'dev',
+    requester: 'dev@example.com',
+    note: 'second try',
+    reason: 'npm test ended with exit code 1',
+    startedAt: at,
+    endedAt: at,
+    stages: [
+      {
+        name: 'unit',
+        environment: null,
+        state: 'failed',
+        verdict: 'fail',
+        startedAt: at,
+        endedAt: at,
+        reason: 'exit code 1',
+      },
+      {
+        name: 'prepare',
+        environment: 'dev',
+        state: 'skipped',
+        verdict: null,
+        startedAt: null,
+        endedAt: null,
+        reason: null,
+      },
+    ],
+    waiting: null,
+  }),
+  runEvents: () => ({
+    lines: [
+      {
+        type: 'log',
+        run: 'desk-1',
+        at,
+        stage: 'unit',
+        environment: null,
+        stream: 'stdout',
+        line: 'expected 1, got 2',
+      },
+      { type: 'log', run: 'desk-1', at, stage: 'build', environment: null, stream: 'stdout', line: 'built' },
+    ],
+  }),
+} satisfies Answers;
+
+async function read(...args: readonly string[]): Promise<Ran> {
+  const { home } = await stubServer(answers);
+  return deployer([...args, '--integration', 'desk'], { home });
+}
+
+test.for([
+  [['status'], 'status'],
+  [['runs'], 'runs'],
+  [['releases'], 'releases'],
+  [['diff', 'a', 'b'], 'diff'],
+  [['run', 'desk-1'], 'run'],
+] as const)(
+  'deployer %j --json prints what the server knows, whole, and needs no identity',
+  async ([args, call]) => {
+    const { code, out, err } = await read(...args, '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toEqual(answers[call]());
+  },
+);
+
+test('runs shows states and how to see more', async () => {
+  const { out } = await read('runs');
+  expect(out).toMatch(/• desk-2 {2}running {2}ccccccc {2}→ dev/);
+  expect(out).toMatch(/✗ desk-1 {2}failed {3}1\.0\.0 {4}→ dev/);
+  expect(out).toContain('→ deployer runs --after desk-0');
+});
+
+test('releases shows where each is live and what is on hold, and why', async () => {
+  const { out } = await read('releases');
+  expect(out).toContain('live in dev  on hold everywhere: wrong refunds (ops@example.com)');
+});
+
+test('diff shows what came, what went and what changed', async () => {
+  const { out } = await read('diff', 'a', 'b');
+  expect(out).toContain('~ agent.model.id  sim-1 → sim-2');
+  expect(out).toContain('+ components.app.env.NEW  1');
+  expect(out).toContain('- components.app.env.OLD  1');
+});
+
+test('a failed run shows what its failed stage wrote, and nothing of the others', async () => {
+  const { out } = await read('run', 'desk-1');
+  expect(out).toMatch(/✗ unit .* exit code 1\n {4}│ expected 1, got 2\n/);
+  expect(out).not.toContain('built');
+  expect(out).toContain('· prepare');
+  expect(out).toContain('✗ desk-1 failed in unit: npm test ended with exit code 1');
+});
