@@ -58,6 +58,7 @@ export async function startPostgres(home: Home): Promise<string> {
     return connectionString(known);
   }
   const file = known ?? newDatabaseFile(home);
+  if (known === null) await setAside(file.paths);
   await makeFolders(file.paths);
   await installBinaries(file.paths.binaries);
   // Written before the first start: the password of a database that exists is never lost.
@@ -73,13 +74,29 @@ export async function startPostgres(home: Home): Promise<string> {
 export async function stopPostgres(home: Home): Promise<boolean> {
   const file = await readJsonFile(home.databaseFile, DatabaseFile);
   const running = file?.process ?? null;
-  if (file === null || running === null || !(await signalProcess(running, 'SIGINT'))) return false;
+  if (file === null || running === null || !(await endPostmaster(running, file.paths))) return false;
+  await save(home, { ...file, process: null });
+  return true;
+}
+
+/**
+ * Data of a home that was removed and made anew at the same path (as root, data lives outside the home). Nobody has its
+ * password any more, and its artifacts are gone; it is kept, under another name.
+ */
+async function setAside(paths: DatabasePaths): Promise<void> {
+  if (!(await hasData(paths.data))) return;
+  const running = await runningPostmaster(paths);
+  if (running !== null) await endPostmaster(running, paths);
+  await rename(paths.data, `${paths.data}.of-a-removed-home-${Date.now()}`);
+}
+
+async function endPostmaster(running: ProcessIdentity, paths: DatabasePaths): Promise<boolean> {
+  if (!(await signalProcess(running, 'SIGINT'))) return false;
   await waitUntil(async () => ((await isRunning(running)) ? null : true), {
     timeoutMs: stopTimeoutMs,
     what: 'the database to end',
-    hint: `See ${file.paths.log}.`,
+    hint: `See ${paths.log}.`,
   });
-  await save(home, { ...file, process: null });
   return true;
 }
 
