@@ -8,8 +8,6 @@ import { failed, passed, type StageOutcome, undecided } from './verdict.ts';
 export interface WatchFacts {
   readonly policy: WatchPolicy;
   readonly traffic: WindowTraffic;
-  /** Probes that the edge took and nobody answered in time. To the edge they look like clients that went away. */
-  readonly unansweredProbes: number;
   readonly elapsedMs: number;
   /** Why probes could not be sent, the last reason; null when all could. */
   readonly unsent: string | null;
@@ -28,7 +26,7 @@ const earlyZ = 3;
 export function earlyFailure(facts: WatchFacts): StageOutcome | null {
   const { policy, traffic, elapsedMs } = facts;
   if (traffic.requests < policy.minRequests) return null;
-  const errorRate = wilsonLowerBound(errorsOf(facts), traffic.requests, earlyZ);
+  const errorRate = wilsonLowerBound(traffic.errors, traffic.requests, earlyZ);
   const p95 = percentileMs(traffic.latency, quantileShares(0.95, measured(traffic), earlyZ).lower);
   const isAbove =
     (policy.errorRate !== null && errorRate > policy.errorRate) ||
@@ -47,7 +45,7 @@ export function watchVerdict(facts: WatchFacts): StageOutcome {
   }
   const p95 = percentileMs(traffic.latency, 0.95);
   const isAbove =
-    (policy.errorRate !== null && errorsOf(facts) / traffic.requests > policy.errorRate) ||
+    (policy.errorRate !== null && traffic.errors / traffic.requests > policy.errorRate) ||
     (policy.p95Ms !== null && p95 !== null && p95 > policy.p95Ms);
   return isAbove ? failed(sentence(facts)) : passed(sentence(facts));
 }
@@ -66,26 +64,21 @@ export interface ProbePace {
  */
 export function probesDue({ policy, elapsedMs, requests, underway }: ProbePace): number {
   const progress = Math.min(1, elapsedMs / (policy.seconds * 1000 * 0.9));
-  return Math.max(0, Math.ceil(policy.minRequests * progress) - requests - underway);
+  return Math.max(0, Math.floor(policy.minRequests * progress) - requests - underway);
 }
 
 /** `3 of 240 requests failed (1.25 %, 2 % allowed), p95 87 ms of 400 ms allowed; 12 were synthetic.` */
 function sentence(facts: WatchFacts): string {
   const { policy, traffic } = facts;
-  const errors = errorsOf(facts);
-  const share = percent(errors / traffic.requests);
+  const share = percent(traffic.errors / traffic.requests);
   const allowed = policy.errorRate === null ? '' : `, ${percent(policy.errorRate)} allowed`;
   const p95 = percentileMs(traffic.latency, 0.95);
   const limit = policy.p95Ms === null ? '' : ` of ${milliseconds(policy.p95Ms)} allowed`;
   const latency = p95 === null ? 'no latency was measured' : `p95 ${milliseconds(p95)}${limit}`;
   return (
-    `${errors} of ${count(traffic.requests, 'request')} failed (${share}${allowed}), ${latency}; ` +
+    `${traffic.errors} of ${count(traffic.requests, 'request')} failed (${share}${allowed}), ${latency}; ` +
     `${traffic.synthetic} ${traffic.synthetic === 1 ? 'was' : 'were'} synthetic.`
   );
-}
-
-function errorsOf({ traffic, unansweredProbes }: WatchFacts): number {
-  return Math.min(traffic.requests, traffic.errors + unansweredProbes);
 }
 
 function measured({ latency }: WindowTraffic): number {

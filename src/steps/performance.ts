@@ -54,9 +54,9 @@ function targetsOf(test: PerformanceTest, change: Change, candidate: CandidateFa
   return [...targets, { deployment: former, origin: edge.url }];
 }
 
-/** A fifth of the load, within reason: long enough for connections and for compilers to settle. */
+/** Long enough for connections and for compilers to settle. */
 function warmUpFor(durationMs: number): number {
-  return Math.min(5000, Math.max(1000, durationMs / 5));
+  return Math.min(5000, durationMs / 5);
 }
 
 const contentTypes: Readonly<Record<string, string>> = {

@@ -1,13 +1,11 @@
 import type { EdgeAddress } from '../core/edge.ts';
-import { type EdgeAnswer, openEdgeClient } from './load/edge-client.ts';
+import { openEdgeClient } from './load/edge-client.ts';
 
-/** Sends marked requests through an edge, and keeps what became of those that the edge's own counters cannot tell. */
+/** Sends marked requests through an edge. How they were answered is for the edge to count. */
 export interface Prober {
   /** Starts this many; they go on by themselves. */
   start(probes: number): void;
   readonly underway: number;
-  /** Taken by the edge, not answered in time. */
-  readonly unanswered: number;
   /** Why probes could not be sent, the last reason; null when all could. */
   readonly unsent: string | null;
   /** Waits for those that are under way. */
@@ -16,23 +14,18 @@ export interface Prober {
   close(): Promise<void>;
 }
 
+/** Above the 5 s after which the edge counts a client that gives up as not answered. */
 const timeoutMs = 10_000;
 
 export async function openProber(edge: EdgeAddress, path: string): Promise<Prober> {
   const client = await openEdgeClient({ caFile: edge.caFile, connections: 32 });
   const headers = { 'x-deployer-probe': edge.probeToken };
   const underway = new Set<Promise<void>>();
-  let unanswered = 0;
   let unsent: string | null = null;
 
-  function note(answer: EdgeAnswer): void {
-    if (answer.kind === 'unsent') unsent = answer.problem;
-    // A cut connection was counted by the edge; one that we gave up looks to it like a client that went away.
-    else if (answer.kind === 'unanswered' && answer.isTimeout) unanswered += 1;
-  }
-
   async function probe(): Promise<void> {
-    note(await client.send({ origin: edge.url, path, headers, timeoutMs }));
+    const answer = await client.send({ origin: edge.url, path, headers, timeoutMs });
+    if (answer.kind === 'unsent') unsent = answer.problem;
   }
 
   return {
@@ -45,9 +38,6 @@ export async function openProber(edge: EdgeAddress, path: string): Promise<Probe
     },
     get underway() {
       return underway.size;
-    },
-    get unanswered() {
-      return unanswered;
     },
     get unsent() {
       return unsent;

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { duration } from '../core/figures.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import type { DeploymentRef, Observation } from '../core/target.ts';
 import { failed, passed, type StageOutcome, undecided } from '../core/verdict.ts';
+import { pause } from '../lib/pause.ts';
 import { type EdgeAnswer, type EdgeClient, openEdgeClient } from './load/edge-client.ts';
 import { requireCandidate } from './require-candidate.ts';
 
@@ -54,7 +53,7 @@ async function verify(context: StepContext, client: EdgeClient, ports: VerifyPor
       const says = `${look.says} It was waited for ${duration(afterMs)}.`;
       return look.verdict === 'fail' ? failed(says, evidence) : undecided(says, evidence);
     }
-    await delay(everyMs, undefined, { signal: context.signal });
+    await pause(everyMs, context.signal);
   }
 }
 

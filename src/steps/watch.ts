@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
 import { count, duration } from '../core/figures.ts';
@@ -8,6 +6,7 @@ import { percentileMs } from '../core/latency.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import { type Evidence, type StageOutcome, undecided } from '../core/verdict.ts';
 import { earlyFailure, probesDue, type WatchFacts, watchVerdict } from '../core/watch-verdict.ts';
+import { pause } from '../lib/pause.ts';
 import { openProber, type Prober } from './prober.ts';
 import { requireCandidate } from './require-candidate.ts';
 import { type WatchedTraffic, watchTraffic } from './watched-traffic.ts';
@@ -19,6 +18,7 @@ export interface WatchPorts {
 
 const everyMs = 500;
 const logEveryMs = 10_000;
+const countedAfterMs = 100;
 
 /**
  * Watches what the edge counts of the new stable deployment, and ends as soon as it clearly fails, else when the window
@@ -63,18 +63,18 @@ async function watch(context: StepContext, candidate: CandidateFacts, by: Watch)
       context.log(progress(facts));
       logAfterMs = facts.elapsedMs + logEveryMs;
     }
-    await delay(everyMs, undefined, { signal: context.signal });
+    await pause(everyMs, context.signal);
   }
   await prober.settle();
-  context.signal.throwIfAborted();
+  // The edge counts a request when its connection has told it the end.
+  await pause(countedAfterMs, context.signal);
   if ((await watched.read()) === 'diverted') return diverted(context, candidate, by);
   const facts = factsOf(by, startedMs);
   return withEvidence(watchVerdict(facts), context, facts);
 }
 
 function factsOf({ policy, prober, watched, clock }: Watch, startedMs: number): WatchFacts {
-  const { unanswered: unansweredProbes, unsent } = prober;
-  return { policy, traffic: watched.traffic, unansweredProbes, unsent, elapsedMs: clock.now() - startedMs };
+  return { policy, traffic: watched.traffic, unsent: prober.unsent, elapsedMs: clock.now() - startedMs };
 }
 
 function diverted(context: StepContext, { deployment }: CandidateFacts, by: Watch): StageOutcome {
@@ -89,7 +89,7 @@ function progress({ traffic, policy, elapsedMs }: WatchFacts): string {
 }
 
 function withEvidence(outcome: StageOutcome, context: StepContext, facts: WatchFacts): StageOutcome {
-  const { traffic, policy, elapsedMs, unansweredProbes, unsent } = facts;
+  const { traffic, policy, elapsedMs, unsent } = facts;
   const { requests, errors, synthetic, latency } = traffic;
   const p95Ms = percentileMs(latency, 0.95);
   const evidence: Evidence = {
@@ -101,7 +101,6 @@ function withEvidence(outcome: StageOutcome, context: StepContext, facts: WatchF
       requests,
       errors,
       synthetic,
-      unansweredProbes,
       unsentProbes: unsent,
       // Beyond what the edge can measure there is no number for it.
       p95Ms: p95Ms === null || !Number.isFinite(p95Ms) ? null : Math.round(p95Ms * 10) / 10,

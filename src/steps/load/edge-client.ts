@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 
 import { isNodeError } from '../../lib/node-error.ts';
 
@@ -19,7 +19,7 @@ export interface EdgeRequest {
 export type EdgeAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly deployment: string | null }
   /** It was taken, and no whole answer came in time. */
-  | { readonly kind: 'unanswered'; readonly problem: string; readonly isTimeout: boolean }
+  | { readonly kind: 'unanswered'; readonly problem: string }
   /** No connection: the edge (or this machine) is at fault, and nothing is known of the deployment. */
   | { readonly kind: 'unsent'; readonly problem: string };
 
@@ -44,10 +44,9 @@ export async function openEdgeClient({ caFile, connections }: EdgeClientOptions)
   // A user's own certificate is for the name that users type, never for 127.0.0.1, which is our own edge.
   const trust = caFile === null ? { rejectUnauthorized: false } : { ca: await readFile(caFile, 'utf8') };
   const agent = new Agent({
-    connect: { ...trust, timeout: connectTimeoutMs },
+    connect: markingFailures(buildConnector({ ...trust, timeout: connectTimeoutMs, allowH2: false })),
     connections,
     pipelining: 1,
-    allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -82,26 +81,27 @@ async function send(request: EdgeRequest, agent: Dispatcher): Promise<EdgeAnswer
   }
 }
 
-/** Before the connection stood. Other failures happen on one. */
-const connectProblems: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'ENFILE',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** The connection never stood, so the request was not sent. */
+class ConnectionFailed extends Error {}
+
+function markingFailures(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connect(options, (...[error, socket]) => {
+      if (error === null) callback(error, socket);
+      else callback(new ConnectionFailed(codeOf(error), { cause: error }), null);
+    });
+  };
+}
 
 function problemOf(error: unknown, timeoutMs: number): EdgeAnswer {
-  if (!(error instanceof Error)) return { kind: 'unanswered', problem: String(error), isTimeout: false };
-  if (error.name === 'TimeoutError') {
-    return { kind: 'unanswered', problem: `no answer within ${timeoutMs} ms`, isTimeout: true };
+  if (error instanceof ConnectionFailed) return { kind: 'unsent', problem: error.message };
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { kind: 'unanswered', problem: `no answer within ${timeoutMs} ms` };
   }
-  const code = isNodeError(error) ? error.code : '';
-  const isUnsent =
-    connectProblems.has(code) ||
-    code.startsWith('ERR_TLS') ||
-    code.includes('CERT') ||
-    code.startsWith('ERR_SSL');
-  const problem = code === '' ? error.message : code;
-  return isUnsent ? { kind: 'unsent', problem } : { kind: 'unanswered', problem, isTimeout: false };
+  return { kind: 'unanswered', problem: codeOf(error) };
+}
+
+function codeOf(error: unknown): string {
+  if (isNodeError(error)) return error.code;
+  return error instanceof Error ? error.message : String(error);
 }

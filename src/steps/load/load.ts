@@ -1,6 +1,7 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { LoadFigures } from '../../core/load-figures.ts';
+import { pause } from '../../lib/pause.ts';
 import { type Arrival, type ArrivalPlan, arrivals } from './arrivals.ts';
 import { type EdgeAnswer, type EdgeClient, type EdgeRequest, openEdgeClient } from './edge-client.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
@@ -88,7 +89,7 @@ async function sendAll(tallies: readonly Tally[], client: EdgeClient, options: L
 async function untilDue(at: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const waitMs = Math.floor(at - performance.now());
-  if (waitMs > 0) await delay(waitMs, undefined, { signal });
+  if (waitMs > 0) await pause(waitMs, signal);
   else if (waitMs < -1) await nextTurn();
 }
 
