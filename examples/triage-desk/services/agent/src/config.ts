@@ -33,7 +33,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     // In the currency of the order. Above it, a person decides.
     refundLimit: Number(env['REFUND_LIMIT'] ?? 100),
     // Shared by all replicas in one environment, so that a conversation may go on at any of them.
-    dataDir: env['DATA_DIR'] ?? join(tmpdir(), 'triage-desk', env['DEPLOYER_ENVIRONMENT'] ?? 'local'),
+    dataDir:
+      env['DATA_DIR'] ??
+      join(tmpdir(), `triage-desk-${process.getuid?.()}`, env['DEPLOYER_ENVIRONMENT'] ?? 'local'),
   };
 }
 

@@ -28,7 +28,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentTimeoutMs: Number(env['AGENT_TIMEOUT_MS'] ?? 15_000),
     previewsPerSecond: Number(env['PREVIEWS_PER_SECOND'] ?? 100),
     // Shared by all replicas in one environment, so that a key means the same to each of them.
-    dataDir: env['DATA_DIR'] ?? join(tmpdir(), 'triage-desk', env['DEPLOYER_ENVIRONMENT'] ?? 'local'),
+    dataDir:
+      env['DATA_DIR'] ??
+      join(tmpdir(), `triage-desk-${process.getuid?.()}`, env['DEPLOYER_ENVIRONMENT'] ?? 'local'),
   };
 }
 

@@ -10,7 +10,9 @@ import { createSearch, readArticles } from './search.ts';
 const { env } = process;
 const LEASE_MS = 30_000;
 // Shared by all replicas in one environment, like the systems that it stands in for.
-const dataDir = env['DATA_DIR'] ?? join(tmpdir(), 'triage-desk', env['DEPLOYER_ENVIRONMENT'] ?? 'local');
+const dataDir =
+  env['DATA_DIR'] ??
+  join(tmpdir(), `triage-desk-${process.getuid?.()}`, env['DEPLOYER_ENVIRONMENT'] ?? 'local');
 
 const app = createApp({
   search: createSearch(readArticles(new URL('../kb/', import.meta.url))),
