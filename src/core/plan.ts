@@ -1,23 +1,21 @@
 import { DeployerError } from '../errors.ts';
 import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
 
-export const stageKinds = [
-  'checkout',
-  'build',
-  'package',
-  'setup',
-  'suite',
-  'performance',
-  'approval',
-  'migrate',
-  'prepare',
-  'verify',
-  'switch',
-  'rollback-rehearsal',
-  'watch',
-  'uat',
-] as const;
-export type StageKind = (typeof stageKinds)[number];
+export type StageKind =
+  | 'checkout'
+  | 'build'
+  | 'package'
+  | 'setup'
+  | 'suite'
+  | 'performance'
+  | 'approval'
+  | 'migrate'
+  | 'prepare'
+  | 'verify'
+  | 'switch'
+  | 'rollback-rehearsal'
+  | 'watch'
+  | 'uat';
 
 /** What a run will do, decided from the definition before anything is done. Stored with the run. */
 export interface Plan {

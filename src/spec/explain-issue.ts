@@ -80,7 +80,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
-  return JSON.stringify(value) ?? 'nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function shorten(text: string): string {
@@ -90,22 +90,16 @@ function shorten(text: string): string {
 function correction(path: Path, field: JsonSchema, value: unknown): string {
   const mayBeEmpty =
     field.type === 'object' && field.required === undefined && field.propertyNames === undefined;
-  if (value === null && mayBeEmpty)
-    return `Write \`${String(path.at(-1))}: {}\` to leave all at its defaults.`;
-  return exampleHint(path, field);
+  if (value !== null || !mayBeEmpty) return exampleHint(path, field);
+  return `Write \`${String(path.at(-1))}: {}\` to leave all at its defaults.`;
 }
 
 function exampleHint(path: Path, field: JsonSchema): string {
-  const example = exampleOf(field);
+  const example = field.examples?.[0];
   const key = path.at(-1);
-  if (example === null) return `Write the keys ${(field.required ?? []).join(', ')}.`;
+  // Only the file as a whole has no example.
+  if (example === undefined) return `Write the keys ${(field.required ?? []).join(', ')}.`;
   return `Write for example \`${typeof key === 'string' ? `${key}: ` : ''}${flowYaml(example)}\`.`;
-}
-
-/** Null when the field is too large to show. */
-function exampleOf(field: JsonSchema): unknown {
-  if (field.examples?.[0] !== undefined) return field.examples[0];
-  return field.const ?? field.enum?.[0] ?? null;
 }
 
 /** The last key of a path, with its position when it is an item of a list. */

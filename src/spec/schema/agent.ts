@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { list, meta, wholeNumber } from './field.ts';
 import { glob, line } from './texts.ts';
 
-export interface ModelSection {
+interface ModelSection {
   readonly provider: string;
   readonly id: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-export interface StateSection {
+interface StateSection {
   readonly writes: number;
   readonly reads?: readonly number[];
 }

@@ -7,7 +7,7 @@ import { keyed, name, namePattern } from './names.ts';
 import { duration } from './quantities.ts';
 import { command, glob, line, path, requestPath } from './texts.ts';
 
-export interface HealthSection {
+interface HealthSection {
   readonly ready?: string;
   readonly live?: string;
   readonly run?: string;

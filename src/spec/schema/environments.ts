@@ -16,7 +16,7 @@ export interface EdgeSection {
   readonly workers?: number;
 }
 
-export interface OverrideSection {
+interface OverrideSection {
   readonly replicas?: number;
   readonly env?: EnvSection;
   readonly resources?: ResourcesSection;

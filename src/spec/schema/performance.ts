@@ -3,7 +3,7 @@ import { defaults } from '../defaults.ts';
 import { meta, number, wholeNumber } from './field.ts';
 import { path, requestPath } from './texts.ts';
 
-export interface LoadSection {
+interface LoadSection {
   readonly path: string;
   readonly body?: string;
   readonly rate: number;
@@ -11,7 +11,7 @@ export interface LoadSection {
   readonly timeoutMs?: number;
 }
 
-export interface LimitsSection {
+interface LimitsSection {
   readonly p95Ms?: number;
   readonly errorRate?: number;
   readonly p95VsStable?: number;

@@ -14,7 +14,7 @@ export interface SuiteSection {
   readonly env?: EnvSection;
 }
 
-export interface TestsSettings {
+interface TestsSettings {
   readonly setup?: string;
   readonly timeout?: string;
   readonly env?: EnvSection;
