@@ -29,6 +29,10 @@ export interface EdgeUnderTest extends AsyncDisposable {
   readonly agent: Agent;
   record(): Promise<EdgeRecord>;
   get(path: string, options?: Partial<Dispatcher.RequestOptions>): Promise<Answer>;
+  /** The same for any URL that the edge serves, e.g. of a preview. */
+  getUrl(url: string): Promise<Answer>;
+  /** Over a connection of its own. */
+  getAnew(path: string, port?: number): Promise<Answer>;
   /** Makes a deployment stable and returns the table; `null` takes the environment off the air. */
   route(deployment: string | null, upstreams: readonly Upstream[]): Promise<RouteTable>;
   /** A connection on which anything can be written. */
@@ -82,6 +86,15 @@ export async function startTestEdge(options: EdgeTestOptions = {}): Promise<Edge
       return record;
     },
     get: (path, more = {}) => send(`${address.url}${path}`, { dispatcher: agent, ...more }),
+    getUrl: (url) => send(url, { dispatcher: agent }),
+    getAnew: async (path, port = address.port) => {
+      const own = new Agent({ connect: { ca }, allowH2: false });
+      try {
+        return await send(`https://127.0.0.1:${port}${path}`, { dispatcher: own });
+      } finally {
+        await own.destroy();
+      }
+    },
     route: async (deployment, upstreams) => {
       table = withStable(table, deployment);
       if (deployment !== null) backends[deployment] = upstreams.map((upstream) => upstream.address);

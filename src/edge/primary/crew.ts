@@ -68,7 +68,7 @@ export class Crew {
   /** Ends all workers, after what they have open or the drain time. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    for (const socket of this.#waiting) socket.destroy();
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
     const workers = this.#workers;
     for (const worker of workers) worker.tell({ type: 'drain' });
     await Promise.all(workers.map((worker) => worker.ended));
@@ -81,6 +81,8 @@ export class Crew {
     void worker.ended.then(() => {
       this.#endedTraffic = endedTraffic(addTraffic(this.#endedTraffic, worker.traffic));
       this.#workers = this.#workers.filter((other) => other !== worker);
+      this.#waiting.unshift(...worker.takeBack());
+      this.#handOver();
       const waitMs = Math.max(0, restartAfterMs - (performance.now() - startedAt));
       setTimeout(() => {
         if (!this.#isEnding) void this.resize(this.#size);

@@ -22,7 +22,8 @@ export class WorkerProcess {
   traffic: Traffic = noTraffic;
   readonly #child: ChildProcess;
   #setReady: () => void = () => {};
-  #handedOver = 0;
+  /** Connections on their way, in order: this process keeps each until the worker has it, in case that one dies. */
+  readonly #handedOver: Socket[] = [];
   #sequence = 0;
   readonly #waiting = new Map<number, () => void>();
   readonly #onChange: () => void;
@@ -51,14 +52,19 @@ export class WorkerProcess {
   }
 
   get canTakeConnection(): boolean {
-    return this.isReady && this.#handedOver < mostHandedOver;
+    return this.isReady && this.#handedOver.length < mostHandedOver;
   }
 
   hand(socket: Socket): void {
-    this.#handedOver += 1;
-    this.#child.send({ type: 'connection' } satisfies ToWorker, socket, {}, (error) => {
-      if (error !== null) socket.destroy();
+    this.#handedOver.push(socket);
+    this.#child.send({ type: 'connection' } satisfies ToWorker, socket, { keepOpen: true }, () => {
+      // It failed because the worker has ended, which `exit` tells.
     });
+  }
+
+  /** The connections that it had not taken when it ended. */
+  takeBack(): readonly Socket[] {
+    return this.#handedOver.splice(0);
   }
 
   /** Resolves when the worker has answered, or has ended: it then knows nothing wrong any more. */
@@ -96,7 +102,7 @@ export class WorkerProcess {
         this.#onChange();
         break;
       case 'accepted':
-        this.#handedOver -= 1;
+        this.#handedOver.shift()?.destroy();
         this.#onChange();
         break;
       case 'routed':
