@@ -8,27 +8,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import type { Preparation } from '../../src/core/target.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
-import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
 import { fixtureProgram } from './fixture-program.ts';
-import { openProcessHarness, type ProcessHarness } from './process-harness.ts';
-import {
-  ask,
-  component,
-  type FixtureComponent,
-  preparation,
-  ref,
-  soon,
-  storedLines,
-  untilObserved,
-} from './target-harness.ts';
+import { Deployments, openProcessHarness, type ProcessHarness, untilGone } from './process-harness.ts';
+import { ask, type FixtureComponent, ref, soon, storedLines, untilObserved } from './target-harness.ts';
 
 let harness: ProcessHarness;
 let program: string;
-let prepared: Preparation[] = [];
+const deployments = new Deployments(() => harness);
 let starters: ChildProcess[] = [];
-let count = 0;
 
 beforeAll(async () => {
   harness = await openProcessHarness();
@@ -37,7 +26,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const starter of starters.splice(0)) starter.kill('SIGKILL');
-  await Promise.all(prepared.splice(0).map((deployment) => harness.target.retire(ref(deployment), soon(60))));
+  await deployments.retireAll();
 });
 
 afterAll(async () => {
@@ -209,11 +198,7 @@ test('the socket refuses who does not present the token, and what it does not kn
 });
 
 function deployment(fixtures: readonly FixtureComponent[]): Preparation {
-  count += 1;
-  const components = fixtures.map((fixture) => component(program, fixture));
-  const made = preparation(`production-${count}`, components, harness.baseEnv);
-  prepared.push(made);
-  return made;
+  return deployments.make(program, fixtures);
 }
 
 function folderOf(deployed: Preparation): ReturnType<typeof deploymentFolder> {
@@ -245,14 +230,6 @@ async function leashOf(group: number): Promise<number> {
     if (isMember && command.includes('trap')) return pid;
   }
   throw new Error(`group ${group} has no leash`);
-}
-
-async function untilGone(...pids: readonly number[]): Promise<void> {
-  const areGone = async () => {
-    const identities = await Promise.all(pids.map((pid) => identifyProcess(pid)));
-    return identities.every((identity) => identity === null) ? true : null;
-  };
-  await waitUntil(areGone, { timeoutMs: 10_000, what: `processes ${pids.join(', ')} to end`, hint: '' });
 }
 
 interface RawCall {

@@ -3,16 +3,28 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { openArtifactFolder } from '../../src/artifacts/artifact-folder.ts';
+import type { ArtifactStore } from '../../src/core/artifacts.ts';
+import type { Preparation } from '../../src/core/target.ts';
+import { identifyProcess } from '../../src/lib/process-identity.ts';
+import { waitUntil } from '../../src/lib/wait-until.ts';
 import {
   type ProcessTarget,
   processTarget,
   type ProcessTargetOptions,
 } from '../../src/targets/process/target.ts';
-import { soon, type TargetHarness } from './target-harness.ts';
+import {
+  component,
+  type FixtureComponent,
+  preparation,
+  ref,
+  soon,
+  type TargetHarness,
+} from './target-harness.ts';
 
 export interface ProcessHarness extends TargetHarness {
   readonly target: ProcessTarget;
   readonly home: string;
+  readonly artifacts: ArtifactStore;
 }
 
 /** A process target in a home of its own. */
@@ -22,6 +34,7 @@ export async function openProcessHarness(own: Partial<ProcessTargetOptions> = {}
   const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   return {
     home,
+    artifacts,
     target: processTarget({ home, artifacts, ...own }),
     baseEnv: { PATH, HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir() },
     artifact: async (files) => {
@@ -34,4 +47,35 @@ export async function openProcessHarness(own: Partial<ProcessTargetOptions> = {}
     },
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
   };
+}
+
+/** The deployments of one test file, all retired after each test. */
+export class Deployments {
+  readonly #open: () => ProcessHarness;
+  #made: Preparation[] = [];
+  #count = 0;
+
+  constructor(open: () => ProcessHarness) {
+    this.#open = open;
+  }
+
+  make(artifact: string, fixtures: readonly FixtureComponent[]): Preparation {
+    this.#count += 1;
+    const components = fixtures.map((fixture) => component(artifact, fixture));
+    const made = preparation(`production-${this.#count}`, components, this.#open().baseEnv);
+    this.#made.push(made);
+    return made;
+  }
+
+  async retireAll(): Promise<void> {
+    await Promise.all(this.#made.splice(0).map((made) => this.#open().target.retire(ref(made), soon(60))));
+  }
+}
+
+export async function untilGone(...pids: readonly number[]): Promise<void> {
+  const areGone = async () => {
+    const identities = await Promise.all(pids.map((pid) => identifyProcess(pid)));
+    return identities.every((identity) => identity === null) ? true : null;
+  };
+  await waitUntil(areGone, { timeoutMs: 10_000, what: `processes ${pids.join(', ')} to end`, hint: '' });
 }
