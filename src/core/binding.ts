@@ -8,6 +8,8 @@ export interface Binding {
   readonly content: string;
   readonly configuration: string;
   readonly policy: string;
+  /** The deployment that is judged (UAT); null while there is none yet (approval). */
+  readonly deployment: string | null;
   /** The stable deployment that it replaces, as `<environment>-<n>`; null when nothing is live. */
   readonly replaces: string | null;
 }
@@ -25,6 +27,7 @@ export function bindingChanges(shown: Binding, now: Binding): readonly BindingCh
     'content',
     'configuration',
     'policy',
+    'deployment',
     'replaces',
   ];
   return parts

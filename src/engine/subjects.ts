@@ -47,16 +47,18 @@ export async function bindingAt(db: Queries, run: RunRow, stage: Stage): Promise
   const policyDigest = digestOf(environment.policy);
   await saveConfiguration(db, configurationDigest, configuration);
   await savePolicy(db, policyDigest, environment.policy);
+  const judged = stage.kind === 'approval' ? null : await candidateOf(db, run.id, environment.name);
   const parts: Binding = {
     environment: environment.name,
     release: release.id,
     content: release.content,
     configuration: configurationDigest,
     policy: policyDigest,
+    deployment: judged?.id ?? null,
     replaces:
-      stage.kind === 'uat'
-        ? ((await candidateOf(db, run.id, environment.name))?.id ?? null)
-        : stableOf((await findEnvironment(db, run.integration, environment.name)).routes),
+      judged === null
+        ? stableOf((await findEnvironment(db, run.integration, environment.name)).routes)
+        : judged.replaces,
   };
   return { digest: digestOf(parts), parts };
 }

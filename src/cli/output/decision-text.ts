@@ -45,6 +45,7 @@ function facts(decision: DecisionView, { style, now }: DecisionSettings): (reado
   if (parts !== null) {
     rows.push(row('release', shortId(parts.release)));
     rows.push(row('configuration', shortId(parts.configuration)));
+    if (parts.deployment !== null) rows.push(row('judges', parts.deployment));
     rows.push(row('replaces', parts.replaces ?? style.dim('nothing: the first deployment')));
   }
   if (url !== null) rows.push(row('try it', style.command(url)));

@@ -13,6 +13,7 @@ const parts: Binding = {
   content: `sha256:${'2'.repeat(64)}`,
   configuration: `sha256:${'3'.repeat(64)}`,
   policy: `sha256:${'4'.repeat(64)}`,
+  deployment: null,
   replaces: 'production-4',
 };
 

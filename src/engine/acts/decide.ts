@@ -105,7 +105,7 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
       stage: index,
       release: run.release,
       environment: stage.environment,
-      deployment: bound.parts.replaces,
+      deployment: bound.parts.deployment,
     };
     const signed = { verdict: request.verdict, by: request.by.identity, binding: bound.digest, ...detail };
     await saveEvidence(transaction.db, subject, [{ kind: 'uat', body: signed }]);
