@@ -47,13 +47,16 @@ test('a command that obeys SIGTERM may clean up and say so', async () => {
   expect(result).toMatchObject({ timedOut: true, exitCode: 7, tail: ['cleaned'] });
 });
 
-test('an abort ends the group before the call throws the reason', async () => {
+test('an abort lets the command clean up, and ends the group before the call throws the reason', async () => {
   const controller = new AbortController();
-  const running = run('sleep 60 & echo $! > child; wait', { signal: controller.signal });
+  const running = run(`trap 'touch cleaned; exit' TERM; sleep 60 & echo $! > child; wait`, {
+    signal: controller.signal,
+  });
   const child = await waitUntil(() => pidIn('child').catch(() => null), patience);
   controller.abort(new Error('cancelled by a person'));
   await expect(running).rejects.toThrow('cancelled by a person');
   expect(await identifyProcess(child)).toBeNull();
+  expect(await readFile(join(folder, 'cleaned'), 'utf8')).toBe('');
 });
 
 test('a command is not started when the run was cancelled before', async () => {
@@ -73,7 +76,9 @@ test('children that a finished command left behind are ended, and do not hold up
 test.skipIf(process.platform !== 'linux')(
   'a process that left the group and holds the output open does not hang us',
   async () => {
-    const { result } = await run('setsid sleep 60 & echo $! > child; echo done');
+    const { result } = await run(
+      `setsid sh -c 'echo $$ > child; exec sleep 60' & while ! [ -s child ]; do sleep 0.01; done; echo done`,
+    );
     expect(result).toMatchObject({ exitCode: 0, tail: ['done'] });
     process.kill(await pidIn('child'), 'SIGKILL');
   },

@@ -72,6 +72,12 @@ test('entities of the report itself are never expanded', () => {
   expect(text).not.toMatch(/boom|root:/);
 });
 
+test('an entity that the report declares stays as it is written, and nothing is decoded twice', () => {
+  const xml =
+    '<!DOCTYPE t [<!ENTITY e "boom">]><t><testcase name="a"><error message="&e; &amp;lt;"/></testcase></t>';
+  expect(parseJunit(xml).failures).toEqual([{ name: 'a', message: '&e; &lt;' }]);
+});
+
 test('thousands of failures are counted, and the first of them kept', () => {
   const cases = '<testcase name="a"><failure>no</failure></testcase>'.repeat(3000);
   const report = parseJunit(`<testsuite>${cases}</testsuite>`);

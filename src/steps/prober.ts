@@ -15,7 +15,7 @@ export interface Prober {
 }
 
 /** Above the 5 s after which the edge counts a client that gives up as not answered. */
-const timeoutMs = 10_000;
+const timeoutMs = 6000;
 
 export async function openProber(edge: EdgeAddress, path: string): Promise<Prober> {
   const client = await openEdgeClient({ caFile: edge.caFile, connections: 32 });

@@ -89,6 +89,6 @@ async function verify(previewUrl: string, observe: () => Observation = () => rea
       former: null,
     },
   });
-  const step = verifyStep({ observer: { observe: async () => observe() }, timeoutMs: 700 });
+  const step = verifyStep({ observer: { observe: async () => observe() }, timeoutMs: 500 });
   return await step.run(tested.context);
 }

@@ -126,10 +126,13 @@ test('a generator that is held up says so', async () => {
   expect(lateShare).toBeGreaterThan(0.2);
 });
 
-test('a cancelled load ends at once, with the reason', async () => {
+test.each([
+  ['while it sends', 60_000],
+  ['while it waits for the last answers', 50],
+])('a load that is cancelled %s ends at once, with the reason', async (_, durationMs) => {
   await using server = await httpServer('dev-1', () => {});
   const controller = new AbortController();
-  const running = run(server.origin, { rate: 50, durationMs: 60_000, signal: controller.signal });
+  const running = run(server.origin, { durationMs, timeoutMs: 60_000, signal: controller.signal });
   const startedAt = performance.now();
   setTimeout(() => controller.abort(new Error('cancelled by a person')), 100);
   await expect(running).rejects.toThrow('cancelled by a person');
