@@ -16,7 +16,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'slow',
           include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
-          testTimeout: 60_000,
+          // Each file starts servers, databases and edges of its own: one at a time leaves them the machine.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

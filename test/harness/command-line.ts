@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+import type { RunEvent } from '../../src/core/run.ts';
+import { splitLines } from '../../src/lib/line-splitter.ts';
+import { until } from './until.ts';
+
+const entry = join(import.meta.dirname, '../../src/main.ts');
+
+/** A command that hangs must not hang the tests. */
+const deadlineMs = 5 * 60_000;
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a command ended. */
+export interface Ran {
+  /** Exit code; 128 + the number of the signal that ended it, as a shell has it. */
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command that has been started. */
+export interface Running {
+  /** Lines of `--json` so far. */
+  readonly events: readonly RunEvent[];
+  readonly ended: Promise<Ran>;
+  /** Resolves with the first event that holds, which may have been before. Throws when the command ends without. */
+  untilEvent(holds: (event: RunEvent) => boolean, what: string): Promise<RunEvent>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/** Starts `deployer …args` as a process of its own, as a user's shell would. */
+export function startCommand(args: readonly string[], { cwd, env }: CommandOptions): Running {
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: deadlineMs,
+    killSignal: 'SIGKILL',
+  });
+  const isJson = args.includes('--json');
+  const events: RunEvent[] = [];
+  let out = '';
+  let err = '';
+  const lines = splitLines((line) => {
+    out += `${line}\n`;
+    if (isJson) events.push(JSON.parse(line) as RunEvent);
+  }, Infinity);
+  child.stdout.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  let hasEnded = false;
+  const ended = endOf(child).then((code) => {
+    hasEnded = true;
+    return { code, out, err };
+  });
+  const command = `deployer ${args.join(' ')}`;
+  return {
+    events,
+    ended,
+    signal: (signal) => child.kill(signal),
+    untilEvent: (holds, what) =>
+      until(`${command}: ${what}`, () => {
+        const found = events.find((event) => holds(event));
+        if (found === undefined && hasEnded)
+          throw new Error(`${command} ended before ${what}:\n${out}${err}`);
+        return found;
+      }),
+  };
+}
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+  });
+}

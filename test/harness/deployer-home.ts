@@ -1,0 +1,85 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+
+import { type ServerFile, serverFile } from '../../src/api/server-file.ts';
+import { callerEnv } from '../../src/core/caller-env.ts';
+import { readJsonFile } from '../../src/lib/atomic-file.ts';
+import { type Home, homeAt } from '../../src/lib/home.ts';
+import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
+import { databasePaths, databaseUser } from '../../src/store/embedded/paths.ts';
+import { type Ran, type Running, startCommand } from './command-line.ts';
+import { processesOf } from './leftovers.ts';
+import { untilTrue } from './until.ts';
+
+/** Who acts when a test does not say. */
+export const engineer = 'engineer@example.com';
+
+export interface CommandPlace {
+  readonly cwd?: string;
+  readonly user?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A home of its own for the tests of one file, with a folder for what they write. */
+export interface DeployerHome {
+  readonly home: Home;
+  /** For repositories, gates and whatever else a test writes. */
+  readonly scratch: string;
+  /** Starts a command line as a process of its own. */
+  start(args: readonly string[], place?: CommandPlace): Running;
+  /** Runs a command line to its end. */
+  run(args: readonly string[], place?: CommandPlace): Promise<Ran>;
+  server(): Promise<ServerFile | null>;
+  /** Ends the server of this home as a power cut would: nothing of it can say good-bye. */
+  killServer(): Promise<void>;
+  /** Ends everything, fails when a process of this home is left, and removes all files. */
+  close(): Promise<void>;
+}
+
+/** A home that is closed when the tests of the calling file have ended, which fails them if it leaves a process. */
+export async function homeOfThisFile(): Promise<DeployerHome> {
+  const opened = await openHome();
+  afterAll(() => opened.close(), 180_000);
+  return opened;
+}
+
+async function openHome(): Promise<DeployerHome> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-test-')));
+  const home = homeAt(join(folder, 'home'));
+
+  function start(args: readonly string[], place: CommandPlace = {}): Running {
+    const env = { DEPLOYER_HOME: home.root, DEPLOYER_USER: place.user ?? engineer, ...place.env };
+    return startCommand(args, { cwd: place.cwd ?? folder, env: { ...callerEnv(process.env), ...env } });
+  }
+
+  const server = (): Promise<ServerFile | null> => readJsonFile(home.serverFile, serverFile);
+
+  return {
+    home,
+    scratch: folder,
+    start,
+    run: (args, place) => start(args, place).ended,
+    server,
+    async killServer() {
+      const record = await server();
+      if (record === null) throw new Error('no server to kill');
+      await signalProcess(record, 'SIGKILL');
+      await untilTrue('the server to be gone', async () => !(await isRunning(record)));
+    },
+    async close() {
+      const stopped = await start(['stop', '--all']).ended;
+      const left = await processesOf(home.root, { graceMs: 15_000 });
+      await rm(folder, { recursive: true, force: true });
+      await rm(databaseFolder(home), { recursive: true, force: true });
+      if (stopped.code !== 0) throw new Error(`stop --all ended with ${stopped.code}:\n${stopped.err}`);
+      if (left.length > 0) throw new Error(`Processes of this home are left:\n${left.join('\n')}`);
+    },
+  };
+}
+
+/** As root the database lives beside the home. */
+function databaseFolder(home: Home): string {
+  return databaseUser() === null ? home.postgres : dirname(databasePaths(home, 'any').data);
+}
