@@ -36,7 +36,7 @@ export interface EdgeUnderTest extends AsyncDisposable {
   /** Makes a deployment stable and returns the table; `null` takes the environment off the air. */
   route(deployment: string | null, upstreams: readonly Upstream[]): Promise<RouteTable>;
   /** A connection on which anything can be written. */
-  open(port?: number): Promise<TLSSocket>;
+  open(port?: number, protocols?: string[]): Promise<TLSSocket>;
   totals(deployment: string): Promise<TrafficTotals>;
 }
 
@@ -101,7 +101,7 @@ export async function startTestEdge(options: EdgeTestOptions = {}): Promise<Edge
       await edges.put(ref, { table, backends }, deadline());
       return table;
     },
-    open: (port = address.port) => openTls(port, ca),
+    open: (port = address.port, protocols = []) => openTls(port, ca, protocols),
     totals: async (deployment) => {
       const totals = (await edges.observe(ref, deadline()))?.deployments[deployment];
       if (totals === undefined) throw new Error(`nothing counted for ${deployment}`);
@@ -151,9 +151,10 @@ export async function send(
   };
 }
 
-export function openTls(port: number, ca: string): Promise<TLSSocket> {
+function openTls(port: number, ca: string, ALPNProtocols: string[]): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' }, () => resolve(socket));
+    const options = { host: '127.0.0.1', port, ca, servername: 'localhost', ALPNProtocols };
+    const socket = connect(options, () => resolve(socket));
     socket.once('error', reject);
   });
 }

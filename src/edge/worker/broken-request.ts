@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { isNodeError } from '../../lib/node-error.ts';
@@ -6,14 +7,18 @@ import { endWithProblem, type Problem, problem } from './problem.ts';
 
 /**
  * Answers what the parser could not read, and closes the connection: nobody can tell where the next request begins.
- * In the middle of another answer nothing can be said, and the connection is cut.
+ * In the middle of another answer nothing can be said: what was written of that one still goes out.
  */
 export function refuseBrokenRequest(error: Error, socket: Duplex): void {
-  const answering = (socket as Duplex & { readonly _httpMessage?: ServerResponse | null })._httpMessage;
-  const isMidAnswer = answering !== undefined && answering !== null && answering.headersSent;
-  if (!socket.writable || isMidAnswer || (isNodeError(error) && error.code === 'ECONNRESET'))
-    socket.destroy();
+  if (!socket.writable || (isNodeError(error) && error.code === 'ECONNRESET')) socket.destroy();
+  else if (isAnswering(socket)) (socket as Socket).destroySoon();
   else endWithProblem(socket, problemOf(error), null);
+}
+
+/** Node's own handler of such errors asks the same field of the socket; there is no public way to know. */
+function isAnswering(socket: Duplex): boolean {
+  const { _httpMessage } = socket as Duplex & { readonly _httpMessage?: ServerResponse | null };
+  return _httpMessage?.headersSent ?? false;
 }
 
 function problemOf(error: Error): Problem {

@@ -30,7 +30,8 @@ export function requestTarget(line: RequestLine, head: RequestHead): RequestTarg
   if (encoding !== undefined) {
     if (line.httpVersion !== '1.1') return invalid('HTTP/1.0 has no Transfer-Encoding.');
     if (more.length > 0 || encoding.toLowerCase() !== 'chunked') {
-      return problem(501, 'encoding_unknown', 'The only Transfer-Encoding of this edge is chunked.');
+      const detail = 'The only Transfer-Encoding of this edge is chunked.';
+      return problem(501, 'encoding_unknown', detail, { connection: 'close' });
     }
   }
   if (head.hosts.length > 1) return invalid('A request has one Host field.');
@@ -56,6 +57,7 @@ function checked(path: string, host: string): RequestTarget | Problem {
   return { path, host };
 }
 
+/** Whoever writes such requests may mean the next one to be read otherwise than it is: the connection ends. */
 function invalid(detail: string): Problem {
-  return problem(400, 'request_invalid', detail);
+  return problem(400, 'request_invalid', detail, { connection: 'close' });
 }
