@@ -71,7 +71,7 @@ function newerServer(found: ServerFile, { build }: Context): DeployerError {
 }
 
 async function stopOlder(found: ServerFile, context: Context): Promise<void> {
-  const what = `restarting the local server (${found.version}, now ${context.build.version})`;
+  const what = `restarting the local server (${differenceText(found, context)})`;
   await withProgress(context.terminal.err, what, async () => {
     const client = await openClient({ socketPath: found.socket, actor: null });
     try {
@@ -88,6 +88,12 @@ async function stopOlder(found: ServerFile, context: Context): Promise<void> {
     }
     await waitUntilEnded(found, context);
   });
+}
+
+function differenceText(found: ServerFile, { build }: Context): string {
+  return found.version === build.version
+    ? 'of an older commit than this command'
+    : `${found.version}, now ${build.version}`;
 }
 
 async function waitUntilEnded(found: ServerFile, context: Context): Promise<void> {
