@@ -29,6 +29,8 @@ export function previousOf(
 
 export interface RollbackFacts {
   readonly target: FormerDeployment | null;
+  /** Whether users ever had it. */
+  readonly wasStable: boolean;
   readonly live: string | null;
   /** What is wrong with the artifacts that a cold start needs, by component; not looked at while it is warm. */
   readonly damagedArtifacts: readonly string[];
@@ -40,11 +42,17 @@ export interface RollbackReadiness {
 }
 
 /** Whether going back would work, known before it is asked for. The reasons say why not, or how it would be done. */
-export function rollbackReadiness({ target, live, damagedArtifacts }: RollbackFacts): RollbackReadiness {
+export function rollbackReadiness({
+  target,
+  wasStable,
+  live,
+  damagedArtifacts,
+}: RollbackFacts): RollbackReadiness {
   if (target === null) {
     return { ready: false, reasons: ['there is no earlier deployment that is not on hold'] };
   }
   if (target.deployment === live) return { ready: false, reasons: [`${target.deployment} is live already`] };
+  if (!wasStable) return { ready: false, reasons: [`${target.deployment} was never live`] };
   if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
   if (isWarm(target)) return { ready: true, reasons: [`${target.deployment} is warm: one switch`] };
   if (damagedArtifacts.length > 0) return { ready: false, reasons: damagedArtifacts };

@@ -11,7 +11,7 @@ import { candidateOf } from '../store/deployments.ts';
 import { saveConfiguration, savePolicy } from '../store/digested.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { activeHolds } from '../store/holds.ts';
-import { type ReleaseRow, releaseById } from '../store/releases.ts';
+import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
 
 /** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
@@ -63,23 +63,35 @@ export async function bindingAt(db: Queries, run: RunRow, stage: Stage): Promise
   return { digest: digestOf(parts), parts };
 }
 
-/** The hold that keeps a release out of an environment of its own definition, or null. */
-export async function holdOf(db: Queries, release: ReleaseRow, environment: string): Promise<Hold | null> {
-  const holds = await activeHolds(db, release.integration);
-  if (holds.length === 0) return null;
-  const held = new Map<string, ReleaseRow>();
-  for (const { release: id } of holds) if (!held.has(id)) held.set(id, await releaseById(db, id));
-  const digestIn = (row: ReleaseRow | undefined): string | null => {
+/** Tells of a release, in an environment of its own definition, which hold keeps it out; null: none. */
+export type HoldJudge = (release: ReleaseRow, environment: string) => Hold | null;
+
+/** The holds that stand now, read once for any number of questions. */
+export async function holdJudge(db: Queries, integration: string): Promise<HoldJudge> {
+  const holds = await activeHolds(db, integration);
+  const held = new Map(
+    (
+      await releasesById(
+        db,
+        holds.map(({ release }) => release),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const digestIn = (row: ReleaseRow | undefined, environment: string): string | null => {
     const found = row?.definition.environments.find(({ name }) => name === environment);
     return found === undefined ? null : digestOf(configurationOf(found));
   };
-  const subject = {
-    release: release.id,
-    content: release.content,
-    environment,
-    configuration: digestIn(release) ?? '',
+  return (release, environment) => {
+    if (holds.length === 0) return null;
+    const { id, content } = release;
+    const subject = {
+      release: id,
+      content,
+      environment,
+      configuration: digestIn(release, environment) ?? '',
+    };
+    return holdAgainst(subject, holds, (other, name) => digestIn(held.get(other), name));
   };
-  return holdAgainst(subject, holds, (id) => digestIn(held.get(id)));
 }
 
 /** Refuses a release that is on hold in one of the environments; the hint lifts it. */
@@ -88,8 +100,9 @@ export async function refuseHeld(
   release: ReleaseRow,
   environments: readonly string[],
 ): Promise<void> {
+  const judge = await holdJudge(db, release.integration);
   for (const environment of environments) {
-    const hold = await holdOf(db, release, environment);
+    const hold = judge(release, environment);
     if (hold === null) continue;
     throw new DeployerError('release_held', {
       message: `Release ${release.version} is on hold in ${hold.environment ?? 'every environment'}: ${hold.reason} (${hold.identity}).`,

@@ -59,6 +59,11 @@ export async function releaseById(db: Queries, id: string): Promise<ReleaseRow> 
   return await db.selectFrom('app.release').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+export async function releasesById(db: Queries, ids: readonly string[]): Promise<readonly ReleaseRow[]> {
+  if (ids.length === 0) return [];
+  return await db.selectFrom('app.release').selectAll().where('id', 'in', ids).execute();
+}
+
 export async function isVersionTaken(
   db: Queries,
   integration: string,

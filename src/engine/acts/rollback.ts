@@ -13,13 +13,13 @@ import {
   setHolder,
 } from '../../store/environments.ts';
 import { insertHold } from '../../store/holds.ts';
-import { releaseById } from '../../store/releases.ts';
+import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns } from '../../store/runs.ts';
 import { formerlyStable } from '../../store/switches.ts';
 import { recordCopy } from '../candidates.ts';
 import type { EngineParts, Places } from '../parts.ts';
 import type { ColdRollback } from '../rollback-workflow.ts';
-import { holdOf } from '../subjects.ts';
+import { holdJudge } from '../subjects.ts';
 import { requestCancel } from './cancel.ts';
 
 export interface RollbackRequest {
@@ -57,32 +57,40 @@ export async function chooseRollback(
       hint: 'deployer status',
     });
   }
-  const former = await Promise.all(rows.map((row) => asFormer(places, row)));
+  const asFormer = await formerView(places, [...rows, ...[live, named].flatMap((row) => row ?? [])]);
   const chosen =
-    named === null
-      ? previousOf(live === null ? null : await asFormer(places, live), former)
-      : await asFormer(places, named);
-  const target = chosen === null ? null : await findDeployment(db, request.integration, chosen.deployment);
+    named === null ? previousOf(live === null ? null : asFormer(live), rows.map(asFormer)) : asFormer(named);
+  const target =
+    [...rows, ...(named === null ? [] : [named])].find(({ id }) => id === chosen?.deployment) ?? null;
   const readiness = rollbackReadiness({
     target: chosen,
+    wasStable: rows.some(({ id }) => id === chosen?.deployment),
     live: liveId,
     damagedArtifacts: target === null || isWarm(target) ? [] : await damagedArtifacts(places, target),
   });
   return { environment, live, target, warm: target !== null && isWarm(target), ...readiness };
 }
 
-async function asFormer(places: Places, row: DeploymentRow): Promise<FormerDeployment> {
-  const hold = await holdOf(
-    places.database.db,
-    await releaseById(places.database.db, row.release),
-    row.environment,
+/** Tells a deployment as the choice sees it; holds and releases are read once for all of them. */
+async function formerView(
+  { database: { db } }: Places,
+  rows: readonly DeploymentRow[],
+): Promise<(row: DeploymentRow) => FormerDeployment> {
+  const releases = new Map(
+    (
+      await releasesById(
+        db,
+        rows.map(({ release }) => release),
+      )
+    ).map((row) => [row.id, row]),
   );
-  return {
-    deployment: row.id,
-    release: row.release,
-    configuration: row.configuration,
-    state: row.state,
-    hold: hold === null ? null : `${hold.reason} (${hold.identity})`,
+  const [first] = rows;
+  const judge = first === undefined ? null : await holdJudge(db, first.integration);
+  return ({ id, release, configuration, state, environment }) => {
+    const manifest = releases.get(release);
+    const hold = manifest === undefined ? null : (judge?.(manifest, environment) ?? null);
+    const why = hold === null ? null : `${hold.reason} (${hold.identity})`;
+    return { deployment: id, release, configuration, state, hold: why };
   };
 }
 

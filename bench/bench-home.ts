@@ -1,0 +1,36 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { callerEnv } from '../src/core/caller-env.ts';
+import { homeAt } from '../src/lib/home.ts';
+import { databasePaths, databaseUser } from '../src/store/embedded/paths.ts';
+import { startCommand } from '../test/harness/command-line.ts';
+
+/** A home and a scratch folder for one benchmark, used as a user would: through the command line. */
+export interface BenchHome {
+  readonly folder: string;
+  /** Runs `deployer …args --json` in `cwd`, and returns its last line. Throws when it fails. */
+  read<T>(cwd: string, ...args: readonly string[]): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openBenchHome(): Promise<BenchHome> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-bench-')));
+  const home = homeAt(join(folder, 'home'));
+  const env = { ...callerEnv(process.env), DEPLOYER_HOME: home.root, DEPLOYER_USER: 'bench@example.com' };
+  return {
+    folder,
+    async read<T>(cwd: string, ...args: readonly string[]) {
+      const { code, out, err } = await startCommand([...args, '--json'], { cwd, env }).ended;
+      if (code !== 0) throw new Error(`deployer ${args.join(' ')} ended with ${code}:\n${out}${err}`);
+      return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as T;
+    },
+    async close() {
+      await startCommand(['stop', '--all'], { cwd: folder, env }).ended;
+      await rm(folder, { recursive: true, force: true });
+      if (databaseUser() === null) return;
+      await rm(dirname(databasePaths(home, 'any').data), { recursive: true, force: true });
+    },
+  };
+}

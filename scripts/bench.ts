@@ -1,0 +1,9 @@
+// `npm run bench [-- quick]`: every benchmark, one after the other, each with one table.
+import { spawnSync } from 'node:child_process';
+
+const benchmarks = ['bench/switch.ts'] as const;
+
+const results = benchmarks.map((file) =>
+  spawnSync(process.execPath, [file, ...process.argv.slice(2)], { stdio: 'inherit' }),
+);
+process.exitCode = results.every(({ status }) => status === 0) ? 0 : 1;
