@@ -266,7 +266,7 @@ test('after a request that cannot be read nothing more is read from its connecti
 });
 
 test('HTTP/1.1 is the only protocol that the edge offers', async () => {
-  const socket = await edge.open(undefined, ['h2', 'http/1.1']);
+  const socket = await edge.open(undefined, { ALPNProtocols: ['h2', 'http/1.1'] });
   expect(socket.alpnProtocol).toBe('http/1.1');
   socket.destroy();
 });

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 
 import type { EdgeAddress, EdgeRef, Edges, TrafficTotals } from '../../src/core/edge.ts';
@@ -36,7 +36,7 @@ export interface EdgeUnderTest extends AsyncDisposable {
   /** Makes a deployment stable and returns the table; `null` takes the environment off the air. */
   route(deployment: string | null, upstreams: readonly Upstream[]): Promise<RouteTable>;
   /** A connection on which anything can be written. */
-  open(port?: number, protocols?: string[]): Promise<TLSSocket>;
+  open(port?: number, options?: ConnectionOptions): Promise<TLSSocket>;
   totals(deployment: string): Promise<TrafficTotals>;
 }
 
@@ -101,7 +101,7 @@ export async function startTestEdge(options: EdgeTestOptions = {}): Promise<Edge
       await edges.put(ref, { table, backends }, deadline());
       return table;
     },
-    open: (port = address.port, protocols = []) => openTls(port, ca, protocols),
+    open: (port = address.port, more = {}) => openTls({ port, ca, ...more }),
     totals: async (deployment) => {
       const totals = (await edges.observe(ref, deadline()))?.deployments[deployment];
       if (totals === undefined) throw new Error(`nothing counted for ${deployment}`);
@@ -151,10 +151,9 @@ export async function send(
   };
 }
 
-function openTls(port: number, ca: string, ALPNProtocols: string[]): Promise<TLSSocket> {
+function openTls(options: ConnectionOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, ca, servername: 'localhost', ALPNProtocols };
-    const socket = connect(options, () => resolve(socket));
+    const socket = connect({ host: '127.0.0.1', servername: 'localhost', ...options }, () => resolve(socket));
     socket.once('error', reject);
   });
 }
