@@ -5,6 +5,7 @@ export function requireCandidate({ change, stage }: StepContext): {
   readonly change: Change;
   readonly candidate: CandidateFacts;
 } {
-  if (change?.candidate == null) throw new Error(`stage ${stage.name} has no candidate`);
-  return { change, candidate: change.candidate };
+  const candidate = change?.candidate ?? null;
+  if (change === null || candidate === null) throw new Error(`stage ${stage.name} has no candidate`);
+  return { change, candidate };
 }

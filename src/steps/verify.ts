@@ -7,7 +7,7 @@ import { type EdgeAnswer, type EdgeClient, openEdgeClient } from './load/edge-cl
 import { requireCandidate } from './require-candidate.ts';
 
 /** What can be seen of a deployment at its place. */
-export interface Observer {
+interface Observer {
   observe(deployment: DeploymentRef, signal: AbortSignal): Promise<Observation>;
 }
 
