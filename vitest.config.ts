@@ -1,5 +1,8 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+/** Of tests that start servers, databases and edges of their own: one file at a time leaves them the machine. */
+const withServers = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 };
+
 /** One project per lane: what a lane needs from the machine decides which one a test file belongs to. */
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -7,21 +10,15 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/*.test.ts'],
-          exclude: ['**/*.slow.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.{slow,python,registry,tmpfs}.test.ts', 'test/fixtures/**'],
           testTimeout: 20_000,
         },
       },
-      {
-        test: {
-          name: 'slow',
-          include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
-          // Each file starts servers, databases and edges of its own: one at a time leaves them the machine.
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
+      { test: { ...withServers, name: 'slow', include: ['{src,test}/**/*.slow.test.ts'] } },
+      { test: { ...withServers, name: 'python', include: ['test/**/*.python.test.ts'] } },
+      { test: { ...withServers, name: 'registry', include: ['test/**/*.registry.test.ts'] } },
+      { test: { ...withServers, name: 'tmpfs', include: ['test/**/*.tmpfs.test.ts'] } },
     ],
   },
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { untilTrue } from './until.ts';
@@ -15,6 +15,9 @@ export interface Gates {
   open(gate: string): Promise<void>;
   /** Resolves when somebody has come to the gate since it was closed. */
   reached(gate: string): Promise<void>;
+  /** How often somebody has come to the gate since all were opened. */
+  visits(gate: string): Promise<number>;
+  openAll(): Promise<void>;
   /** A shell command that comes to the gate. */
   shell(gate: string): string;
 }
@@ -31,6 +34,12 @@ export async function openGates(folder: string): Promise<Gates> {
     },
     open: (gate) => rm(closed(gate), { force: true }),
     reached: (gate) => untilTrue(`somebody to come to the gate ${gate}`, () => existsSync(reached(gate))),
-    shell: (gate) => `touch ${reached(gate)}; while [ -e ${closed(gate)} ]; do sleep 0.02; done`,
+    async visits(gate) {
+      return existsSync(reached(gate)) ? (await readFile(reached(gate), 'utf8')).length : 0;
+    },
+    async openAll() {
+      for (const file of await readdir(folder)) await rm(join(folder, file));
+    },
+    shell: (gate) => `printf x >> ${reached(gate)}; while [ -e ${closed(gate)} ]; do sleep 0.02; done`,
   };
 }

@@ -9,7 +9,7 @@ export interface Hello {
   readonly says?: string;
   /** A bad version. @default a good one */
   readonly flaw?: Flaw;
-  /** Where requests to `/gate/<name>` wait. */
+  /** Where requests wait: those of users to `/gate/<name>`, Deployer's own to `/` at the gate that is named as the answer. */
   readonly gates?: Gates;
 }
 
@@ -30,14 +30,14 @@ export function helloProgram({ says = 'hello', flaw, gates }: Hello = {}): strin
       : flaw === 'never ready'
         ? `console.log('waiting for a licence'); setInterval(() => {}, 1000);`
         : `server.listen(Number(process.env.PORT), process.env.HOST, () => console.log('listening'));`;
-  return `import { existsSync, writeFileSync } from 'node:fs';
+  return `import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const says = ${JSON.stringify(says)};
 const gates = ${JSON.stringify(gates?.folder ?? '/nowhere')};
 
 async function throughGate(name) {
-  if (existsSync(gates)) writeFileSync(\`\${gates}/\${name}.reached\`, '');
+  if (existsSync(gates)) appendFileSync(\`\${gates}/\${name}.reached\`, 'x');
   while (existsSync(\`\${gates}/\${name}.closed\`)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
@@ -50,7 +50,7 @@ async function stream(response) {
 
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
-  if (pathname === '/') await throughGate(process.env.DEPLOYER_DEPLOYMENT);
+  if (pathname === '/') await throughGate(says);
   if (pathname === '/stream') return stream(response);
   if (pathname.startsWith('/gate/')) await throughGate(pathname.slice('/gate/'.length));
   if (pathname === '/env') return response.end(JSON.stringify(process.env));

@@ -33,10 +33,10 @@ export async function startTraffic(
   const answers = new Map<string, number>();
   const failures: string[] = [];
   let sent = 0;
-  let isStopping = false;
+  const stopping = new AbortController();
 
   async function askOn(): Promise<void> {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       sent += 1;
       await askOnce(user, { path, reset: sent % 4 === 0 }).then(
         (deployment) => answers.set(deployment, (answers.get(deployment) ?? 0) + 1),
@@ -59,7 +59,7 @@ export async function startTraffic(
       await untilTrue(`${deployment} to answer users`, () => answered(deployment) >= enough);
     },
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(asking);
       await user.close();
     },

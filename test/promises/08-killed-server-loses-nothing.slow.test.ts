@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+
+import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
+import { signalProcess } from '../../src/lib/process-identity.ts';
+import { homeOfThisFile } from '../harness/deployer-home.ts';
+import { everyStage, type HumanGate, type Journey, shipToTheEnd } from '../harness/every-stage.ts';
+import { openGates } from '../harness/gates.ts';
+import { pathToGitWithGates } from '../harness/git-with-gates.ts';
+import { openProject } from '../harness/project.ts';
+import { startTraffic } from '../harness/traffic.ts';
+import { ask } from '../harness/users.ts';
+
+const home = await homeOfThisFile();
+const gates = await openGates(join(home.scratch, 'gates'));
+const hello = openProject(home, 'hello');
+
+/** What users are answered when the run of a test begins. */
+let former = 'first';
+hello.commit(everyStage(gates, former));
+await shipToTheEnd(hello).ended;
+
+beforeEach(() => gates.openAll());
+
+/** A stage, and the gate at which it is made to stop; a watch takes its time without one. */
+interface Moment {
+  readonly stage: string;
+  readonly gate: (says: string) => string | null;
+  readonly before?: () => Promise<void>;
+}
+
+const moments: readonly Moment[] = [
+  { stage: 'checkout', gate: () => 'checkout', before: restartWithGatesInGit },
+  { stage: 'build', gate: () => 'build' },
+  { stage: 'package', gate: () => 'package', before: restartWithGatesInGit },
+  { stage: 'setup', gate: () => 'setup' },
+  { stage: 'unit', gate: () => 'unit' },
+  { stage: 'prepare', gate: (says) => `start-${says}` },
+  { stage: 'verify', gate: (says) => says },
+  { stage: 'performance', gate: () => 'load' },
+  { stage: 'smoke', gate: () => 'smoke' },
+  { stage: 'rollback-rehearsal', gate: () => former },
+  { stage: 'watch', gate: () => null },
+];
+
+test.each(moments)('killed in the middle of $stage: the run ends as it would have', async (moment) => {
+  const { stage, before } = moment;
+  await before?.();
+  const says = `killed in ${stage}`.replaceAll(' ', '-');
+  const gate = moment.gate(says);
+  if (gate !== null) await gates.close(gate);
+
+  await shipUnderTraffic(says, async (journey) => {
+    await journey.untilIn(stage);
+    if (gate !== null) await gates.reached(gate);
+    await home.killServer();
+    if (gate !== null) await gates.open(gate);
+  });
+
+  await expectNothingDoneTwice(stage);
+});
+
+test('killed in the middle of the switch: the edge is told once it can be, and no request fails', async () => {
+  await gates.close('smoke');
+
+  await shipUnderTraffic('killed-in-switch', async (journey) => {
+    await journey.untilIn('smoke');
+    await gates.reached('smoke');
+    const edge = await readEdgeRecord(
+      edgeFolder(home.home.root, { integration: 'hello', environment: 'production' }),
+    );
+    if (edge === null) throw new Error('no edge');
+    // It goes on routing, and cannot be told anything.
+    await signalProcess(edge, 'SIGSTOP');
+    try {
+      await gates.open('smoke');
+      await journey.untilIn('switch');
+      await home.killServer();
+    } finally {
+      await signalProcess(edge, 'SIGCONT');
+    }
+  });
+
+  await expectNothingDoneTwice('switch');
+});
+
+test.each<HumanGate>(['approval', 'uat'])(
+  'killed while %s waits: it still waits, and counts',
+  async (gate) => {
+    const killedIn: HumanGate[] = [];
+    await shipUnderTraffic(
+      `killed-in-${gate}`,
+      () => Promise.resolve(),
+      async (kind) => {
+        if (kind !== gate) return;
+        await home.killServer();
+        killedIn.push(kind);
+      },
+    );
+
+    expect(killedIn).toEqual([gate]);
+    await expectNothingDoneTwice(gate);
+  },
+);
+
+/** Ships a new version while users ask, with something happening to the run, and expects that nobody notices. */
+async function shipUnderTraffic(
+  says: string,
+  interrupt: (journey: Journey) => Promise<void>,
+  beforeDeciding?: (kind: HumanGate) => Promise<void>,
+): Promise<void> {
+  const traffic = await startTraffic(await hello.environment('production'));
+  hello.commit(everyStage(gates, says));
+  const journey = shipToTheEnd(hello, beforeDeciding === undefined ? {} : { beforeDeciding });
+  const [{ run, result }] = await Promise.all([journey.ended, interrupt(journey)]);
+
+  expect(result).toMatchObject({ state: 'succeeded' });
+  const { stages } = await hello.view(run);
+  expect(stages.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+  const production = await hello.environment('production');
+  const live = production.live?.deployment ?? 'nothing';
+  expect(await ask(production, '/who')).toMatchObject({ text: says, deployment: live });
+  await traffic.untilAnsweredBy(live);
+  await traffic.stop();
+  expect(traffic.failures).toEqual([]);
+  former = says;
+}
+
+async function expectNothingDoneTwice(killedIn: string): Promise<void> {
+  for (const command of ['build', 'setup', 'unit', 'smoke']) {
+    const visits = await gates.visits(command);
+    expect([command, visits]).toEqual([command, command === killedIn ? 2 : 1]);
+  }
+}
+
+async function restartWithGatesInGit(): Promise<void> {
+  await hello.read('stop');
+  const PATH = await pathToGitWithGates(join(home.scratch, 'bin'), gates);
+  await hello.run(['status'], { env: { PATH } });
+}
