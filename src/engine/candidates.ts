@@ -1,5 +1,4 @@
 import { configurationOf } from '../core/configuration.ts';
-import type { EdgeAddress } from '../core/edge.ts';
 import type { EnvironmentDefinition } from '../core/integration.ts';
 import { stableOf, withoutPreview, withPreview } from '../core/route-table.ts';
 import type { CandidateFacts } from '../core/step.ts';
@@ -21,6 +20,7 @@ import { lockEnvironment, saveRoutes, takeDeploymentNumber } from '../store/envi
 import { json } from '../store/json.ts';
 import type { ReleaseRow } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
+import { edgeInForce } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';
 import { environmentIn, refuseHeld, releaseOfRun } from './subjects.ts';
@@ -55,16 +55,6 @@ export function candidateFacts(row: DeploymentRow): CandidateFacts {
     deployment: row.id,
     previewUrl: row.preview_port === null ? '' : `https://127.0.0.1:${row.preview_port}`,
   };
-}
-
-/** The edge of an environment: started, or the one that runs. */
-export async function edgeOf(
-  places: Pick<Places, 'edges'>,
-  integration: string,
-  environment: Pick<EnvironmentDefinition, 'name' | 'edge'>,
-): Promise<EdgeAddress> {
-  const ref = { integration, environment: environment.name };
-  return await places.edges.ensure(ref, environment.edge, AbortSignal.timeout(30_000));
 }
 
 export function targetOf(places: Pick<Places, 'targets'>, kind: EnvironmentDefinition['target']): Target {
@@ -193,7 +183,7 @@ export async function bringUp(
   const target = await targetOfDeployment(places, row);
   await target.prepare(row.preparation, signal);
   const { edge } = await configurationByDigest(places.database.db, row.configuration);
-  await edgeOf(places, row.integration, { name: row.environment, edge });
+  await edgeInForce(places, row, edge);
   if (row.preview_port === null) {
     const port = await places.edges.freePort(signal);
     await places.database.transaction(async ({ db }) => {

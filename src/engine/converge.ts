@@ -3,11 +3,18 @@ import type { Logger } from 'pino';
 import { type EnvironmentFacts, remedies, type Remedy } from '../core/convergence.ts';
 import { drainDeadlineMs } from '../core/durations.ts';
 import { stableOf } from '../core/route-table.ts';
-import { changeState, type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
+import {
+  changeState,
+  type DeploymentRow,
+  findDeployment,
+  newestDeployment,
+  runningDeployments,
+} from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
 import { allEnvironments, type EnvironmentRow } from '../store/environments.ts';
 import { openRuns } from '../store/runs.ts';
-import { closePreview, edgeOf, targetOfDeployment } from './candidates.ts';
+import { closePreview, targetOfDeployment } from './candidates.ts';
+import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts } from './parts.ts';
 import { pushRoutes } from './routes.ts';
 import { hasWorkerComponents } from './switcher.ts';
@@ -158,10 +165,10 @@ async function mend(
 }
 
 async function startEdge(parts: EngineParts, { integration, name }: EnvironmentRow): Promise<void> {
-  const [newest] = await runningDeployments(parts.database.db, integration, name);
-  if (newest === undefined) return;
+  const newest = await newestDeployment(parts.database.db, integration, name);
+  if (newest === null) return;
   const { edge } = await configurationByDigest(parts.database.db, newest.configuration);
-  await edgeOf(parts, integration, { name, edge });
+  await edgeInForce(parts, { integration, environment: name }, edge);
 }
 
 async function retire(parts: EngineParts, row: DeploymentRow, signal: AbortSignal): Promise<void> {

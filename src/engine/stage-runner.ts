@@ -14,7 +14,8 @@ import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
 import { abortable } from './abortable.ts';
-import { candidateFacts, edgeOf } from './candidates.ts';
+import { candidateFacts } from './candidates.ts';
+import { edgeInForce } from './edge-of-environment.ts';
 import { isConnectionLost } from './durable-step.ts';
 import type { EngineParts, Steps } from './parts.ts';
 import type { StageLog } from './run-logs.ts';
@@ -159,7 +160,11 @@ async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<
   const { db } = parts.database;
   const environment = environmentIn(run.definition, name);
   const row = await findEnvironment(db, run.integration, name);
-  const edge = await edgeOf(parts, run.integration, environment);
+  const edge = await edgeInForce(
+    parts,
+    { integration: run.integration, environment: name },
+    environment.edge,
+  );
   const candidate = await candidateOf(db, run.id, name);
   return {
     environment,

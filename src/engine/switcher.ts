@@ -8,6 +8,7 @@ import { policyByDigest } from '../store/digested.ts';
 import { lockEnvironment, saveRoutes } from '../store/environments.ts';
 import { insertSwitch } from '../store/switches.ts';
 import { targetOfDeployment } from './candidates.ts';
+import { edgeOfDeployment } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';
 
@@ -19,6 +20,7 @@ export function switcher(places: Places): Switcher {
   return {
     async switchTo(request, signal) {
       const startedAt = performance.now();
+      if (request.to !== null) await useEdgeOf(places, request);
       const decided = await places.database.transaction((transaction) => decideSwitch(transaction, request));
       await pushRoutes(places, request, signal);
       const switchMs = performance.now() - startedAt;
@@ -28,6 +30,14 @@ export function switcher(places: Places): Switcher {
       return { generation: decided.generation, switchMs, workersMs } satisfies SwitchResult;
     },
   };
+}
+
+/** The edge takes the settings of the new stable deployment first: if it cannot, nothing has changed. */
+async function useEdgeOf(places: Places, { integration, from, to }: SwitchRequest): Promise<void> {
+  const { db } = places.database;
+  const next = await findDeployment(db, integration, to ?? '');
+  const now = from === null ? null : await findDeployment(db, integration, from);
+  if (now?.configuration !== next.configuration) await edgeOfDeployment(places, next);
 }
 
 interface DecidedSwitch {

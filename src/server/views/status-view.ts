@@ -2,7 +2,7 @@ import type { DeploymentView, EnvironmentView, StatusView } from '../../api/view
 import type { EdgeAddress } from '../../core/edge.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
-import { edgeOf } from '../../engine/candidates.ts';
+import { edgeInForce } from '../../engine/edge-of-environment.ts';
 import type { Convergence } from '../../engine/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { environmentIn } from '../../engine/subjects.ts';
@@ -88,7 +88,8 @@ async function environmentView(
 export async function edgeAddress(parts: EngineParts, row: EnvironmentRow): Promise<EdgeAddress | null> {
   const definition = await definitionOf(parts.database.db, row.integration);
   try {
-    return await edgeOf(parts, row.integration, environmentIn(definition, row.name));
+    const { edge } = environmentIn(definition, row.name);
+    return await edgeInForce(parts, { integration: row.integration, environment: row.name }, edge);
   } catch {
     // Convergence is at it and says what is wrong; the rest of the status does not wait for it.
     return null;
