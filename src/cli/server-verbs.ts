@@ -15,7 +15,7 @@ export interface ServerVerbs {
   inspect(options: { readonly home: Home; readonly signal: AbortSignal }): Promise<readonly HealthCheck[]>;
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly home: Home;
   readonly build: BuildInfo;
   /** Started by a verb that needed a server: ends by itself when idle, and writes its log to stdout as JSON lines. */

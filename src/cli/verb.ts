@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 
 /** Under which heading a verb stands in `deployer --help`. */
-export type VerbGroup = 'Ship' | 'Look' | 'Decide' | 'Act' | 'Run';
+type VerbGroup = 'Ship' | 'Look' | 'Decide' | 'Act' | 'Run';
 
 /** A verb of the command line: what `--help` and completion say about it, and what it does. */
 export interface Verb {

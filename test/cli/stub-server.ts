@@ -16,11 +16,11 @@ export type Answers = {
   readonly [Name in RouteName]?: (request: StubRequest) => Calls[Name]['output'] | AnswerLines;
 };
 
-export interface AnswerLines {
+interface AnswerLines {
   readonly lines: readonly unknown[] | AsyncIterable<unknown>;
 }
 
-export interface StubRequest {
+interface StubRequest {
   readonly call: RouteName;
   readonly actor: string | null;
   readonly params: Readonly<Record<string, string>>;

@@ -15,21 +15,21 @@ export interface Spinner {
   stop(): void;
 }
 
-export interface Activity {
+interface Activity {
   readonly what: string;
   readonly since: number;
   /** The last thing it said. */
   readonly latest?: string;
 }
 
-export function spinnerOn(pane: Pane): Spinner {
+export function spinnerOn(pane: Pane, indent = ''): Spinner {
   if (!pane.isLive) {
     return { show: () => undefined, print: (text) => pane.line(text), stop: () => undefined };
   }
   let activity: Activity | null = null;
   let frame = 0;
   const draw = (): void => {
-    pane.write(eraseLine + (activity === null ? '' : activityText(activity, frame, pane)));
+    pane.write(eraseLine + (activity === null ? '' : indent + activityText(activity, frame, pane)));
   };
   const timer = setInterval(() => {
     frame += 1;
@@ -73,8 +73,8 @@ const showCursor = '\u001B[?25h';
 
 function activityText({ what, since, latest }: Activity, frame: number, { style, columns }: Pane): string {
   const elapsed = durationText(Math.floor((performance.now() - since) / 1000) * 1000).replace('.0 s', ' s');
-  const head = clip(`${what}  ${elapsed}`, columns - 3);
-  const room = columns - head.length - 6;
+  const head = clip(`${what}  ${elapsed}`, columns - 5);
+  const room = columns - head.length - 8;
   const tail = latest === undefined || room < 12 ? '' : `  ${style.dim(clip(latest, room))}`;
   return `${style.command(frames[frame % frames.length] ?? '')} ${head}${tail}`;
 }

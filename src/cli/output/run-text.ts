@@ -1,5 +1,6 @@
 import type { RunView } from '../../api/views.ts';
-import type { RunEvent, StageRecord } from '../../core/run.ts';
+import type { RunEvent, StageRecord, StageState } from '../../core/run.ts';
+import { wrap } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { resultText } from './result-text.ts';
 import { environmentHeading, stageText } from './stage-text.ts';
@@ -10,23 +11,26 @@ export interface RunTextSettings {
   readonly style: Style;
   readonly width: number;
   readonly now: Date;
-  /** Last lines of the failed stage. */
+  /** Last lines of the failed stage, as they are shown. */
   readonly output: readonly string[];
 }
 
-/** A run with all of its stages, done, going on and to come. */
+/** A run with all of its stages: what was done and goes on one by one, what comes or was left out in a line. */
 export function runText(view: RunView, settings: RunTextSettings): string {
   const { style, now } = settings;
-  const lines = [titleOf(view, style), style.dim(originOf(view, now)), ''];
-  let environment: string | null = null;
-  for (const stage of view.stages) {
-    if (stage.environment !== environment && stage.environment !== null) {
-      lines.push(environmentHeading(stage.environment, style));
-    }
-    environment = stage.environment;
-    lines.push(...stageLines(stage, settings));
-  }
-  return [...lines, '', resultText({ ...view, result: resultOf(view, now), now }, style)].join('\n');
+  const groups = [...Map.groupBy(view.stages, ({ environment }) => environment)];
+  return [
+    titleOf(view, style),
+    style.dim(originOf(view, now)),
+    ...groups.flatMap(([environment, stages]) => [
+      environment === null ? '' : environmentHeading(environment, style),
+      ...stages.filter(isReached).flatMap((stage) => stageLines(stage, settings)),
+      ...namesLines('to come', stages, 'pending', settings),
+      ...namesLines('not run', stages, 'skipped', settings),
+    ]),
+    '',
+    resultText({ ...view, result: resultOf(view, now), now }, style),
+  ].join('\n');
 }
 
 function titleOf({ run, version, to }: RunView, style: Style): string {
@@ -38,9 +42,24 @@ function originOf({ commit, requester, startedAt, note }: RunView, now: Date): s
   return `${shortId(commit)}, shipped by ${requester} ${momentText(startedAt, now)}${said}`;
 }
 
+function isReached({ state }: StageRecord): boolean {
+  return state !== 'pending' && state !== 'skipped';
+}
+
 function stageLines(stage: StageRecord, { style, width, output }: RunTextSettings): readonly string[] {
-  const said = stage.state === 'failed' ? output.map((line) => `    ${style.bad('│')} ${line}`) : [];
-  return [stageText(stage, style, width), ...said];
+  return [stageText(stage, style, width), ...(stage.state === 'failed' ? output : [])];
+}
+
+function namesLines(
+  title: string,
+  stages: readonly StageRecord[],
+  state: StageState,
+  { style, width }: RunTextSettings,
+): readonly string[] {
+  const names = stages.filter((stage) => stage.state === state).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const lines = wrap(`${title}: ${names.join(', ')}`, Math.max(width - 4, 40));
+  return lines.map((line, index) => style.dim(`${index === 0 ? '  · ' : '    '}${line}`));
 }
 
 function resultOf(

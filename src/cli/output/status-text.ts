@@ -18,7 +18,7 @@ export function statusText(view: StatusView, settings: StatusSettings): string {
     `${view.emoji} ${style.bold(view.name)}${view.name === view.integration ? '' : `  ${style.dim(view.integration)}`}`,
     '',
     ...environmentLines(view.environments, settings),
-    ...view.environments.flatMap((environment) => troubleLines(environment, settings)),
+    ...apart(view.environments.flatMap((environment) => troubleLines(environment, settings))),
     ...unique(view).flatMap((waiting) => ['', waitingText(waiting, now, style)]),
     ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
   ].join('\n');
@@ -108,6 +108,10 @@ function troubleLines(environment: EnvironmentView, { style, now }: StatusSettin
       `${style.dim('○')} ${style.bold(name)}  ${previous.deployment} ${previous.version}, cold: ${ready}`,
     );
   }
+  return lines;
+}
+
+function apart(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 

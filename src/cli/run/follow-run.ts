@@ -80,7 +80,7 @@ function jsonFollower({ terminal: { out, err } }: Context, run: string): Followe
 function screenFollower(context: Context, { run, isVerbose }: Following): Follower {
   const { out, err } = context.terminal;
   const progress = new RunProgress({ style: out.style, width: out.columns, isVerbose });
-  const spinner = spinnerOn(out);
+  const spinner = spinnerOn(out, '  ');
   return {
     read(event) {
       const text = progress.read(event);
@@ -113,7 +113,7 @@ function showCurrent(spinner: Spinner, { current }: RunProgress): void {
   }
   const since = performance.now() - (Date.now() - Date.parse(current.startedAt));
   spinner.show({
-    what: ` ${current.what}`,
+    what: current.what,
     since,
     ...(current.latest === null ? {} : { latest: current.latest }),
   });

@@ -150,6 +150,6 @@ test('a failed run shows what its failed stage wrote, and nothing of the others'
   const { out } = await read('run', 'desk-1');
   expect(out).toMatch(/✗ unit .* exit code 1\n {4}│ expected 1, got 2\n/);
   expect(out).not.toContain('built');
-  expect(out).toContain('· prepare');
+  expect(out).toContain('\ndev\n  · not run: prepare\n');
   expect(out).toContain('✗ desk-1 failed in unit: npm test ended with exit code 1');
 });

@@ -28,7 +28,8 @@ export const run: Verb = defineVerb({
         out.line(JSON.stringify(view));
         return;
       }
-      const output = hasEnded(view.state) ? await failureOutput(client, view, context.signal) : [];
+      const tail = hasEnded(view.state) ? await failureOutput(client, view, context.signal) : null;
+      const output = tail?.text(out.style) ?? [];
       out.line(runText(view, { style: out.style, width: out.columns, now: new Date(), output }));
     });
     return exitCode.done;
