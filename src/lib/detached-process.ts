@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What a background program needs of its starter's environment to find programs and temporary files. */
 const passedOn = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'] as const;
@@ -11,6 +11,8 @@ export interface DetachedProcessOptions<T> {
   /** Module to run, see `moduleBeside`. */
   readonly entry: string;
   readonly args: readonly string[];
+  /** Options of Node itself. @default none */
+  readonly nodeFlags?: readonly string[];
   /** Gets what the program writes to stdout and stderr; its last lines are part of the error when it ends early. */
   readonly logFile: string;
   /** Added to PATH, HOME, LANG, TMPDIR and TZ, which are all that it inherits. */
@@ -43,8 +45,9 @@ export class DetachedProcessError extends Error {
 export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
   const log = await open(options.logFile, 'a', 0o600);
   try {
-    const preload = moduleBeside(import.meta.url, './close-inherited-descriptors');
-    const child = spawn(process.execPath, ['--import', preload, options.entry, ...options.args], {
+    const preload = pathToFileURL(moduleBeside(import.meta.url, './close-inherited-descriptors')).href;
+    const flags = ['--import', preload, ...(options.nodeFlags ?? [])];
+    const child = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       cwd: '/',
       detached: true,
       env: { ...inheritedEnv(), ...options.env },

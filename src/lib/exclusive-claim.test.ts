@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { claimExclusively } from './exclusive-claim.ts';
+import { claimExclusively, releaseClaim } from './exclusive-claim.ts';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
 let folder: string;
@@ -23,6 +23,17 @@ test('a free name is claimed once, and again by its own holder', async () => {
   expect(await claimExclusively(folder, 'supervisor', self)).toBe(true);
   expect(await claimExclusively(folder, 'supervisor', self)).toBe(true);
   expect(await claimExclusively(folder, 'other', self)).toBe(true);
+});
+
+test('a name that was given up can be claimed by another, and only its holder gives it up', async () => {
+  await using other = await idleProcess();
+  const self = await ownIdentity();
+  expect(await claimExclusively(folder, 'supervisor', self)).toBe(true);
+  await releaseClaim(folder, 'supervisor', other.identity);
+  expect(await claimExclusively(folder, 'supervisor', other.identity)).toBe(false);
+  await releaseClaim(folder, 'supervisor', self);
+  expect(await claimExclusively(folder, 'supervisor', other.identity)).toBe(true);
+  expect(await claimExclusively(folder, 'supervisor', self)).toBe(false);
 });
 
 test('a name that a living process holds is refused', async () => {

@@ -41,6 +41,18 @@ export async function claimExclusively(
   }
 }
 
+/**
+ * Gives up what `claimExclusively` gave. The file stays, with a holder that cannot run: were it removed, a slow claimant
+ * that saw the one before it could create it again, beside another that began anew at 1.
+ */
+export async function releaseClaim(folder: string, name: string, self: ProcessIdentity): Promise<void> {
+  const number = (await claimNumbers(folder, name)).at(-1) ?? 0;
+  const path = claimPath(folder, name, number);
+  const holder = number === 0 ? null : await readJsonFile(path, ProcessIdentity);
+  if (holder?.pid !== self.pid || holder.startedAt !== self.startedAt) return;
+  await writeFileAtomically(path, JSON.stringify({ ...self, startedAt: 'released' }));
+}
+
 async function claimNumbers(folder: string, name: string): Promise<number[]> {
   const files = (await readdir(folder)).filter(
     (file) => file.startsWith(`${name}.`) && file.endsWith('.claim'),

@@ -10,7 +10,7 @@ import { isNodeError } from './node-error.ts';
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque; on Linux the start time in clock ticks since boot, elsewhere what `ps -o lstart=` prints. */
+  /** Opaque; on Linux the start time in clock ticks since boot and that boot's id, elsewhere what `ps -o lstart=` prints. */
   readonly startedAt: string;
 }
 
@@ -42,11 +42,20 @@ async function startTicks(pid: number): Promise<string | null> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
-    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null);
+    if (state === 'Z' || state === 'X' || fields[19] === undefined) return null;
+    return `${fields[19]}@${await thisBoot()}`;
   } catch (error) {
     if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
     throw error;
   }
+}
+
+let bootId: string | null = null;
+
+/** Ticks alone repeat: after a restart of the machine its services come up with much the same ids and times. */
+async function thisBoot(): Promise<string> {
+  bootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  return bootId;
 }
 
 async function startDate(pid: number): Promise<string | null> {

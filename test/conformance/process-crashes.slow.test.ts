@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import type { Preparation } from '../../src/core/target.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
+import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
 import { fixtureProgram } from './fixture-program.ts';
@@ -133,6 +134,32 @@ test('workers that are stopped while no supervisor runs stay stopped', async () 
   });
 });
 
+test('a stopped deployment comes back as it was, its workers too', async () => {
+  const desk = deployment([
+    { name: 'gateway', isPublic: true },
+    { name: 'digest', activation: 'when-live', port: null },
+  ]);
+  await harness.target.prepare(desk, soon());
+  await harness.target.startWorkers(ref(desk), soon());
+  await harness.target.stop(ref(desk), soon());
+  expect(await harness.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent' });
+  await harness.target.prepare(desk, soon());
+  await untilObserved(harness.target, desk, (seen) => seen.state === 'ready' && seen.workersActive === true);
+});
+
+test('a starter killed while its supervisor comes up: retiring waits for that supervisor and ends it', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const gateway = deployment([{ name: 'gateway', isPublic: true }]);
+    const starter = await startStarter(gateway);
+    const { root } = folderOf(gateway);
+    const isClaimed = async () => ((await claimsIn(root)) > 0 ? true : null);
+    await waitUntil(isClaimed, { timeoutMs: 10_000, everyMs: 1, what: 'a claim', hint: '' });
+    starter.kill('SIGKILL');
+    await harness.target.retire(ref(gateway), soon());
+    expect(await readdir(root)).toEqual(['logs']);
+  }
+});
+
 test('a deployment whose supervisor is dead can be retired; what has its process id since is not touched', async () => {
   const gateway = deployment([{ name: 'gateway', isPublic: true }]);
   await harness.target.prepare(gateway, soon());
@@ -230,6 +257,11 @@ async function leashOf(group: number): Promise<number> {
     if (isMember && command.includes('trap')) return pid;
   }
   throw new Error(`group ${group} has no leash`);
+}
+
+async function claimsIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.claim')).length;
 }
 
 interface RawCall {

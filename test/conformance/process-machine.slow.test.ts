@@ -165,6 +165,18 @@ test('a replica that takes more memory than it may is restarted, and the reason 
   expect(seen.reason).toContain('it went over its memory limit of 128Mi');
 });
 
+test('a component that listens beyond loopback is named', async () => {
+  const desk = deployment([
+    { name: 'gateway', isPublic: true, run: 'HOST=0.0.0.0 exec node main.mjs' },
+    { name: 'agent' },
+  ]);
+  await harness.target.prepare(desk, soon());
+  const [endpoint = ''] = (await harness.target.observe(ref(desk), soon())).endpoints;
+  expect(await harness.target.wideListeners(ref(desk), soon())).toEqual([
+    { component: 'gateway', replica: 0, address: endpoint.replace('127.0.0.1', '0.0.0.0') },
+  ]);
+});
+
 test('metrics tell time, memory and restarts of each replica', async () => {
   const gateway = deployment([
     { name: 'gateway', isPublic: true, memoryBytes: 512 * 1024 * 1024, cpuMillis: 800 },

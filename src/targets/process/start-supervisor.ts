@@ -16,6 +16,8 @@ import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
 
 const startTimeoutMs = 20_000;
+/** There is one supervisor per deployment and it does little: a small young generation and one helper thread do. */
+const smallFootprint = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 
 export interface SupervisorStart {
   readonly preparation: Preparation;
@@ -68,6 +70,7 @@ async function startSupervisor(options: SupervisorStart): Promise<SupervisorReco
     started = await startDetached({
       entry: moduleBeside(import.meta.url, './supervisor/main'),
       args: [folder.root, start],
+      nodeFlags: smallFootprint,
       logFile: folder.supervisorLog,
       ready: () => answeringSupervisor(folder, signal),
       timeoutMs: startTimeoutMs,

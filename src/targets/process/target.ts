@@ -7,11 +7,13 @@ import { type DeploymentFolder, deploymentFolder } from './layout.ts';
 import { readLogs } from './log-reader.ts';
 import { absent } from './observation.ts';
 import { StoredPreparation } from './preparation.ts';
-import { longestDrainMs, retireDeployment } from './retire.ts';
+import { longestDrainMs } from './end-deployment.ts';
+import { retireDeployment, stopDeployment } from './retire.ts';
 import { ensureSupervisor } from './start-supervisor.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
 import { untilComponentsReady } from './until-ready.ts';
+import { findWideListeners, type WideListener } from './wide-listeners.ts';
 
 export interface ProcessTargetOptions {
   /** `DEPLOYER_HOME`. */
@@ -26,6 +28,10 @@ export interface ProcessTargetOptions {
 export interface ProcessTarget extends Target {
   /** Metrics of a deployment's replicas in the Prometheus text format; null when nothing of it runs. */
   metrics(deployment: DeploymentRef, signal: AbortSignal): Promise<string | null>;
+  /** Ends everything of a deployment and keeps what `prepare` needs, and whether workers are wanted. */
+  stop(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /** The replicas that listen beyond loopback. */
+  wideListeners(deployment: DeploymentRef, signal: AbortSignal): Promise<readonly WideListener[]>;
 }
 
 /**
@@ -38,6 +44,10 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
     logs: options.logs ?? { segmentBytes: 4 * 1024 * 1024, segments: 5 },
   };
   const folderOf = (deployment: DeploymentRef) => deploymentFolder(options.home, deployment);
+  const observe = async (deployment: DeploymentRef, signal: AbortSignal) => {
+    const supervisor = await livingSupervisor(folderOf(deployment));
+    return (await (supervisor && new SupervisorClient(supervisor).observation(signal))) ?? absent;
+  };
   return {
     kind: 'process',
 
@@ -49,11 +59,7 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
     },
 
-    async observe(deployment, signal) {
-      const supervisor = await livingSupervisor(folderOf(deployment));
-      if (supervisor === null) return absent;
-      return (await new SupervisorClient(supervisor).observation(signal)) ?? absent;
-    },
+    observe,
 
     async startWorkers(deployment, signal) {
       const folder = folderOf(deployment);
@@ -76,9 +82,9 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
         await writeIntent(folder, { workersActive: false });
     },
 
-    async retire(deployment, signal) {
-      await retireDeployment(folderOf(deployment), signal);
-    },
+    retire: (deployment, signal) => retireDeployment(folderOf(deployment), signal),
+
+    stop: (deployment, signal) => stopDeployment(folderOf(deployment), signal),
 
     logs: (query, signal) => readLogs(folderOf(query), query, signal),
 
@@ -86,6 +92,8 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       const supervisor = await livingSupervisor(folderOf(deployment));
       return supervisor === null ? null : new SupervisorClient(supervisor).metrics(signal);
     },
+
+    wideListeners: async (deployment, signal) => findWideListeners(await observe(deployment, signal)),
   };
 }
 

@@ -33,7 +33,8 @@ export async function untilComponentsReady(wanted: Wanted): Promise<void> {
     const waiting = findReplica(observation, wanted.components, ({ state }) => state !== 'ready');
     if (waiting === null) return;
     if (performance.now() >= endsAt) throw await notReady(wanted, waiting);
-    await delay(pauseMs, undefined, { signal });
+    await delay(pauseMs);
+    signal.throwIfAborted();
   }
 }
 

@@ -21,6 +21,8 @@ const [root = '', start = ''] = process.argv.slice(2);
 await main(folderAt(root), start);
 
 async function main(folder: DeploymentFolder, start: string): Promise<void> {
+  // A full disk must not end the supervisor, and its components with it, because it says so.
+  process.stderr.on('error', () => undefined);
   const self = await identifyProcess(process.pid);
   if (self === null) throw new Error('this process has no identity');
   if (!(await becomeTheOnlyOne(folder, self))) return;

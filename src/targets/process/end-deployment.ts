@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { DeployerError } from '../../errors.ts';
+import { readJsonFile } from '../../lib/atomic-file.ts';
+import { claimExclusively, releaseClaim } from '../../lib/exclusive-claim.ts';
+import {
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../lib/process-identity.ts';
+import { waitUntil } from '../../lib/wait-until.ts';
+import type { DeploymentFolder } from './layout.ts';
+import { clearLeftovers } from './leftovers.ts';
+import { StoredPreparation } from './preparation.ts';
+import { SupervisorClient } from './supervisor-client.ts';
+import { livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+
+/** For everything of a stop that is not draining. */
+const marginMs = 10_000;
+
+/**
+ * Ends all processes of a deployment, then does `after` while nobody can start it; resolves when that is done. The supervisor ends the components in order; one
+ * that does not within their drain times is killed, and its components end with it.
+ *
+ * One that is being started has the claim and no record yet, so the end is when this process can have the claim.
+ */
+export async function endDeployment(
+  folder: DeploymentFolder,
+  signal: AbortSignal,
+  after: () => Promise<void>,
+): Promise<void> {
+  const self = await identifyProcess(process.pid);
+  if (self === null) throw new Error('this process has no identity');
+  for (;;) {
+    signal.throwIfAborted();
+    const supervisor = await livingSupervisor(folder);
+    if (supervisor !== null) await endSupervisor(supervisor, folder, signal);
+    else if (await claimExclusively(folder.root, 'supervisor', self)) break;
+    else await delay(20);
+  }
+  try {
+    await clearLeftovers(folder.leftovers);
+    await after();
+  } finally {
+    await releaseClaim(folder.root, 'supervisor', self);
+  }
+}
+
+/** Components stop one after another where one needs the other; the sum is the longest that can take. */
+export async function longestDrainMs(folder: DeploymentFolder): Promise<number> {
+  const preparation = await readJsonFile(folder.preparation, StoredPreparation);
+  return (preparation?.components ?? []).reduce((sum, { drainMs }) => sum + drainMs, 0);
+}
+
+async function endSupervisor(
+  supervisor: SupervisorRecord,
+  folder: DeploymentFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  const timeoutMs = (await longestDrainMs(folder)) + marginMs;
+  try {
+    await new SupervisorClient(supervisor).stop({ timeoutMs, signal });
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    await signalProcess(supervisor, 'SIGKILL');
+  }
+  await untilEnded(supervisor, signal);
+}
+
+async function untilEnded(process: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  const hasEnded = async () => ((await isRunning(process)) ? null : true);
+  await waitUntil(hasEnded, {
+    timeoutMs: 10_000,
+    signal,
+    what: `the supervisor ${process.pid} to end`,
+    hint: 'deployer doctor',
+  });
+}
