@@ -2,6 +2,7 @@ import { type ServerFile, serverFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
 import type { Home } from '../../lib/home.ts';
+import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { openClient } from './open-client.ts';
 
@@ -31,6 +32,8 @@ async function readRecord(home: Home): Promise<ServerFile | null> {
   try {
     return await readJsonFile(home.serverFile, serverFile);
   } catch (error) {
+    // What is wrong with the home itself is said when a server is to be started on it.
+    if (isNodeError(error) && (error.code === 'ENOTDIR' || error.code === 'EACCES')) return null;
     throw new DeployerError('home_invalid', {
       message: `${home.serverFile} cannot be read as the record of a server.`,
       hint: `Remove it if no server runs on this home: rm ${home.serverFile}`,
