@@ -207,10 +207,12 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
         { name: 'digest', activation: 'when-live', port: null, needs: ['gateway'], env: { DRAIN_MS: '300' } },
       ]);
       await harness.target.prepare(desk, soon());
-      expect(await harness.target.observe(ref(desk), soon())).toMatchObject({
-        state: 'ready',
-        workersActive: false,
-      });
+      const idle = await harness.target.observe(ref(desk), soon());
+      expect(idle).toMatchObject({ state: 'ready', workersActive: false });
+      const states = idle.components
+        .find(({ name }) => name === 'digest')
+        ?.replicas.map(({ state }) => state);
+      expect(states?.filter((state) => state !== 'stopped')).toEqual([]);
       expect(await storedLines(harness.target, desk, { component: 'digest' })).toEqual([]);
 
       await harness.target.startWorkers(ref(desk), soon());
