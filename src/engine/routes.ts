@@ -1,27 +1,28 @@
 import type { EdgeRef } from '../core/edge.ts';
 import { type RouteTable, routedDeployments } from '../core/route-table.ts';
+import { DeployerError } from '../errors.ts';
 import { findDeployment } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
 import { findEnvironment } from '../store/environments.ts';
 import type { Places } from './parts.ts';
 
 /**
- * Makes the edge route by the table that the store says should be in force. The generation orders writers: of two that
- * push at once the older one is refused by the edge, and that is right.
+ * Makes the edge route by the table that the store says should be in force. The generation orders writers: when another
+ * one was faster, what is in force was read from the store later than ours, so it holds what ours was about.
  */
-export async function pushRoutes(places: Places, ref: EdgeRef, signal: AbortSignal): Promise<RouteTable> {
-  const { routes } = await findEnvironment(places.database.db, ref.integration, ref.environment);
+export async function pushRoutes(places: Places, ref: EdgeRef, signal: AbortSignal): Promise<void> {
+  const { integration, environment } = ref;
+  const { routes } = await findEnvironment(places.database.db, integration, environment);
   const backends = await backendsOf(places, ref, routes, signal);
-  await places.edges.put(
-    { integration: ref.integration, environment: ref.environment },
-    { table: routes, backends },
-    signal,
-  );
-  return routes;
+  try {
+    await places.edges.put({ integration, environment }, { table: routes, backends }, signal);
+  } catch (error) {
+    if (!(error instanceof DeployerError) || error.code !== 'route_stale') throw error;
+  }
 }
 
 /** Where the public component of each deployment in a table answers now. */
-export async function backendsOf(
+async function backendsOf(
   places: Places,
   ref: EdgeRef,
   table: RouteTable,
