@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 
 import { type ServerFile, serverFile } from '../../api/server-file.ts';
-import { isRunning } from '../../lib/process-identity.ts';
+import { claimExclusively } from '../../lib/exclusive-claim.ts';
+import { identifyProcess, isRunning } from '../../lib/process-identity.ts';
 
 const main = new URL('../../main.ts', import.meta.url).pathname;
 const unknown = /knows no integration/;
@@ -81,6 +82,14 @@ test('an older server is restarted', async () => {
   expect(err).toMatch(unknown);
   expect(await isRunning(before)).toBe(false);
   expect((await record()).pid).not.toBe(before.pid);
+});
+
+test('a home whose former server is still ending gets a new one', async () => {
+  const former = spawn('sleep', ['3'], { stdio: 'ignore' });
+  const identity = await identifyProcess(former.pid ?? 0);
+  expect(identity !== null && (await claimExclusively(home, 'server', identity))).toBe(true);
+  expect((await deployer(status)).err).toMatch(unknown);
+  expect(await isRunning(await record())).toBe(true);
 });
 
 test('stop ends the server, and once more is no error', async () => {
