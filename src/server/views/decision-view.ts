@@ -117,14 +117,6 @@ async function notices(
   { run, release, stage }: { readonly run: RunRow; readonly release: ReleaseRow; readonly stage: Stage },
 ): Promise<readonly string[]> {
   const { db } = parts.database;
-  const environment = environmentIn(run.definition, stage.environment);
-  const { routes } = await findEnvironment(db, run.integration, environment.name);
-  const first =
-    stableOf(routes) === null
-      ? [`First deployment in ${environment.name}: its policy comes with this release.`]
-      : [];
-  const self =
-    environment.policy.self === null ? [] : [`Author and requester may decide: ${environment.policy.self}`];
   const descents = await Promise.all(
     (await activeHolds(db, run.integration)).map(async (hold) => {
       if (hold.release === release.id) return [];
@@ -138,7 +130,18 @@ async function notices(
         : [];
     }),
   );
-  return [...first, ...self, ...descents.flat()];
+  return [...(await policyNotices(parts, run, stage)), ...descents.flat()];
+}
+
+async function policyNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
+  if (stage.environment === null) return [];
+  const { name, policy } = environmentIn(run.definition, stage.environment);
+  const { routes } = await findEnvironment(parts.database.db, run.integration, name);
+  const isFirst = stableOf(routes) === null;
+  return [
+    ...(isFirst ? [`First deployment in ${name}: its policy comes with this release.`] : []),
+    ...(policy.self === null ? [] : [`Author and requester may decide: ${policy.self}`]),
+  ];
 }
 
 async function approvalsOf(
