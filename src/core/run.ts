@@ -58,6 +58,7 @@ export type RunEvent =
       readonly line: string;
     }
   | { readonly type: 'waiting'; readonly run: string; readonly at: string; readonly waiting: Waiting }
+  | ({ readonly type: 'switched-back'; readonly run: string; readonly at: string } & SwitchedBack)
   | {
       readonly type: 'result';
       readonly run: string;
@@ -66,6 +67,19 @@ export type RunEvent =
       readonly waiting: Waiting | null;
       readonly reason: string | null;
     };
+
+/** Users are where they were before the run, because it ended badly. */
+export interface SwitchedBack {
+  readonly environment: string;
+  readonly from: string;
+  /** Null: there was no former deployment, so the environment is off the air. */
+  readonly to: string | null;
+  readonly cause: 'watch' | 'uat' | 'undo';
+  /** Until the last edge worker acknowledged. */
+  readonly switchMs: number;
+  /** Hand-over of `when-live` workers; 0 without them. */
+  readonly workersMs: number;
+}
 
 /** `note`: said by Deployer itself, not by a command. */
 export type LogStream = 'stdout' | 'stderr' | 'note';

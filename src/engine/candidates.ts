@@ -13,6 +13,7 @@ import {
   type DeploymentRow,
   findDeployment,
   insertDeployment,
+  runningDeployments,
   setPreviewPort,
 } from '../store/deployments.ts';
 import { configurationByDigest, saveConfiguration, savePolicy } from '../store/digested.ts';
@@ -37,6 +38,10 @@ export function candidates(places: Places): Candidates {
     async prepareTwin(of, signal) {
       const row = await places.database.transaction(async (transaction) => {
         const original = await findDeployment(transaction.db, of.integration, of.deployment);
+        const running = await runningDeployments(transaction.db, of.integration, of.environment);
+        // Made before a crash: one twin is enough.
+        const known = running.find((candidate) => isTwin(candidate, original));
+        if (known !== undefined) return known;
         return await recordCopy(transaction, original, { run: null, replaces: original.id });
       });
       return candidateFacts(await bringUp(places, row, signal));
@@ -174,6 +179,11 @@ export async function recordCopy(
   });
 }
 
+/** Whether a deployment is the second one of a rehearsal: made by no run, of what the original is, in its place. */
+export function isTwin(row: DeploymentRow, original: DeploymentRow): boolean {
+  return row.run === null && row.replaces === original.id && row.release === original.release;
+}
+
 /** Starts a recorded deployment until it is ready, and opens its preview. */
 export async function bringUp(
   places: Places,
@@ -193,7 +203,9 @@ export async function bringUp(
     });
   }
   await pushRoutes(places, row, signal);
-  await places.database.transaction(({ db }) => changeState(db, row, { state: 'ready' }));
+  if (row.state === 'preparing') {
+    await places.database.transaction(({ db }) => changeState(db, row, { state: 'ready' }));
+  }
   return await findDeployment(places.database.db, row.integration, row.id);
 }
 

@@ -19,6 +19,17 @@ export async function durableStep<T>(name: string, work: () => Promise<T>): Prom
 
 /** Class 08 and 57P0x of PostgreSQL's error codes, and what the socket itself reports. */
 export function isConnectionLost(error: unknown): boolean {
+  if (
+    error instanceof Error &&
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+  ) {
+    return true;
+  }
   if (!isNodeError(error)) return false;
   return /^(08...|57P0.|ECONNRESET|ECONNREFUSED|EPIPE|ENOENT)$/.test(error.code) && !('path' in error);
+}
+
+/** The engine's own way of ending a workflow: cancelled there, or owned by another worker by now. */
+export function isEngineControl(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name.startsWith('DBOS');
 }

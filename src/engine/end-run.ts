@@ -4,15 +4,25 @@ import { sideFolder } from '../lib/side-folder.ts';
 
 import type { RunState } from '../core/run.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
-import { changeRun, lockRun } from '../store/runs.ts';
+import { changeRun, findRun, lockRun } from '../store/runs.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
 import { skipPendingStages } from '../store/stages.ts';
-import { removeCapacityWaiter } from '../store/environments.ts';
+import { listEnvironments, removeCapacityWaiter } from '../store/environments.ts';
+import { leaveChange } from './change-lock.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface RunEnd {
   readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled'>;
   readonly reason: string | null;
+}
+
+/** Ends a run that Deployer itself cannot go on with, and gives back every environment that it holds. */
+export async function giveUp(parts: EngineParts, runId: string, reason: string): Promise<void> {
+  const run = await findRun(parts.database.db, runId);
+  for (const { name, holder } of await listEnvironments(parts.database.db, run.integration)) {
+    if (holder === runId) await leaveChange(parts, { run: runId, environment: name });
+  }
+  await endRun(parts, runId, { state: 'failed', reason });
 }
 
 /** Records how a run ended, and removes its workspace. A second time is no change. */

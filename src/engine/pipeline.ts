@@ -4,13 +4,13 @@ import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '
 import type { Plan, Stage } from '../core/plan.ts';
 import type { WaitingKind } from '../core/run.ts';
 import { type ChangeRef, enterChange, leaveChange } from './change-lock.ts';
-import { endRun } from './end-run.ts';
+import { endRun, giveUp } from './end-run.ts';
 import { ask, type GateState, readGate, settle } from './gates.ts';
-import { durableStep } from './durable-step.ts';
+import { durableStep, isEngineControl } from './durable-step.ts';
 import { wakeTopic } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { runStage } from './stage-runner.ts';
-import { undo } from './undo.ts';
+import { tryUndo } from './undo.ts';
 
 /**
  * `pipeline@1`, the interpreter of plans: one stage after another, each a durable step, so that after a crash at most
@@ -34,24 +34,35 @@ type Ending =
   | { readonly kind: 'expired' };
 
 export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<void> {
-  return async ({ run, plan, stages }) => {
-    let todo = stages;
-    for (;;) {
-      const [index = plan.stages.length, ...later] = todo;
-      const stage = plan.stages[index];
-      if (stage === undefined) break;
-      const entry = opensChange(plan, index) ? await enter(parts, changeAt(run, plan, index)) : 'entered';
-      if (entry === 'approval-void') {
-        todo = [...[approvalOf(plan, index) ?? []].flat(), ...todo];
-        continue;
-      }
-      const ending = entry === 'entered' ? await stageEnding(parts, { run, plan, index, stage }) : entry;
-      if (ending.kind !== 'passed') return await endBadly(parts, { run, plan, index, stage }, ending);
-      if (closesChange(plan, index)) await leave(parts, changeAt(run, plan, index));
-      todo = later;
+  return async (input) => {
+    try {
+      await interpret(parts, input);
+    } catch (error) {
+      if (isEngineControl(error)) throw error;
+      // A bug in Deployer must not hold an environment, or leave a run that never ends.
+      const reason = `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`;
+      await durableStep('give up', () => giveUp(parts, input.run, reason));
     }
-    await durableStep('end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
   };
+}
+
+async function interpret(parts: EngineParts, { run, plan, stages }: PipelineInput): Promise<void> {
+  let todo = stages;
+  for (;;) {
+    const [index = plan.stages.length, ...later] = todo;
+    const stage = plan.stages[index];
+    if (stage === undefined) break;
+    const entry = opensChange(plan, index) ? await enter(parts, changeAt(run, plan, index)) : 'entered';
+    if (entry === 'approval-void') {
+      todo = [...[approvalOf(plan, index) ?? []].flat(), ...todo];
+      continue;
+    }
+    const ending = entry === 'entered' ? await stageEnding(parts, { run, plan, index, stage }) : entry;
+    if (ending.kind !== 'passed') return await endBadly(parts, { run, plan, index, stage }, ending);
+    if (closesChange(plan, index)) await leave(parts, changeAt(run, plan, index));
+    todo = later;
+  }
+  await durableStep('end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
 }
 
 interface Position {
@@ -126,14 +137,16 @@ async function endBadly(
   { run, plan, index, stage }: Position,
   ending: Exclude<Ending, { kind: 'passed' }>,
 ): Promise<void> {
+  let stuck: string | null = null;
   if (stage.environment !== null) {
     const change = { ...changeAt(run, plan, index), approval: null };
     // A judgement after the change (UAT) touches the environment again, so it takes it again, unless it is cancelled.
     if (stage.kind === 'uat' && ending.kind !== 'cancelled') await enter(parts, change);
-    await durableStep('undo', () => undo(parts, { run, index, ending: ending.kind }));
+    stuck = await durableStep('undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
     await leave(parts, change);
   }
-  const reason = ending.kind === 'expired' ? 'no decision' : ending.reason;
+  const why = ending.kind === 'expired' ? 'no decision' : ending.reason;
+  const reason = stuck === null ? why : `${why}; and it could not be undone: ${stuck}`;
   const state = ending.kind === 'cancelled' ? 'cancelled' : 'failed';
   await durableStep('end', () => endRun(parts, run, { state, reason }));
 }

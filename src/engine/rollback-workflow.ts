@@ -1,10 +1,9 @@
 import type { SwitchResult } from '../core/switcher.ts';
-import { deployerItself } from '../store/audit.ts';
 import { findDeployment } from '../store/deployments.ts';
 import { lockEnvironment } from '../store/environments.ts';
 import { bringUp, discardDeployment } from './candidates.ts';
 import { giveBack } from './change-lock.ts';
-import { durableStep } from './durable-step.ts';
+import { durableStep, isConnectionLost } from './durable-step.ts';
 import type { EngineParts } from './parts.ts';
 
 /**
@@ -33,7 +32,7 @@ export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => 
     const started = await durableStep('bring up', () => start(parts, input));
     const outcome: ColdRollback =
       started === null
-        ? { kind: 'done', result: await durableStep('switch', () => moveTraffic(parts, input)) }
+        ? await durableStep('switch', () => moveTraffic(parts, input))
         : { kind: 'failed', message: started };
     await durableStep('leave the environment', () => release(parts, input));
     return outcome;
@@ -47,19 +46,26 @@ async function start(parts: EngineParts, { integration, to }: RollbackInput): Pr
     await bringUp(parts, row, AbortSignal.timeout(bringUpDeadlineMs));
     return null;
   } catch (error) {
+    if (isConnectionLost(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
     await discardDeployment(parts, row, message, AbortSignal.timeout(bringUpDeadlineMs));
     return message;
   }
 }
 
-async function moveTraffic(parts: EngineParts, input: RollbackInput): Promise<SwitchResult> {
-  const by = { ...deployerItself, identity: input.by, proven: false };
+async function moveTraffic(parts: EngineParts, input: RollbackInput): Promise<ColdRollback> {
+  const by = { identity: input.by, proven: false };
   const { integration, environment, from, to } = input;
-  return await parts.switcher.switchTo(
-    { integration, environment, from, to, cause: 'rollback', by, run: null },
-    AbortSignal.timeout(bringUpDeadlineMs),
-  );
+  try {
+    const result = await parts.switcher.switchTo(
+      { integration, environment, from, to, cause: 'rollback', by, run: null },
+      AbortSignal.timeout(bringUpDeadlineMs),
+    );
+    return { kind: 'done', result };
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function release(

@@ -1,6 +1,6 @@
 import { occupiesPlace } from '../core/deployment.ts';
 import { stableOf } from '../core/route-table.ts';
-import type { SwitchCause } from '../core/switcher.ts';
+import type { SwitchedBack } from '../core/run.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
 import {
   candidateOf,
@@ -14,7 +14,8 @@ import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
-import { bringUp, discardDeployment, recordCopy } from './candidates.ts';
+import { bringUp, discardDeployment, isTwin, recordCopy } from './candidates.ts';
+import { isConnectionLost } from './durable-step.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Undoing {
@@ -25,12 +26,23 @@ export interface Undoing {
 
 const undoDeadlineMs = 10 * 60_000;
 
+/** Null when it is undone; else what kept it from being so, for people to see. */
+export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<string | null> {
+  try {
+    await undo(parts, undoing);
+    return null;
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /**
  * Puts the environment back to what it was before a run that ended badly: users go back to the former deployment if
  * the run's own is still stable, and a candidate that never took traffic ends. A release that a watch or a UAT found
  * bad is put on hold there. Nothing is undone that somebody else has changed since.
  */
-export async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<void> {
+async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<void> {
   const { db } = parts.database;
   const signal = AbortSignal.timeout(undoDeadlineMs);
   const run = await findRun(db, runId);
@@ -40,20 +52,26 @@ export async function undo(parts: EngineParts, { run: runId, index, ending }: Un
   const candidate = await candidateOf(db, runId, environment);
   if (candidate === null || !occupiesPlace(candidate.state)) return;
   const { routes } = await findEnvironment(db, run.integration, environment);
-  const cause: SwitchCause = stage.kind === 'watch' ? 'watch' : stage.kind === 'uat' ? 'uat' : 'undo';
+  const cause: SwitchedBack['cause'] =
+    stage.kind === 'watch' ? 'watch' : stage.kind === 'uat' ? 'uat' : 'undo';
   const failed = await findStage(db, runId, index);
   const isJudgedBad =
     ending === 'failed' && failed.verdict === 'fail' && (cause === 'watch' || cause === 'uat');
-  const isStable = stableOf(routes) === candidate.id;
-  if (isStable && run.cancel?.cause !== 'rollback') {
-    await switchBack(parts, { run, candidate, cause }, signal);
+  // A rehearsal on a first deploy may have ended while the second deployment had the users.
+  const twins = await twinsOf(parts, candidate);
+  const live = [candidate, ...twins].find(({ id }) => id === stableOf(routes)) ?? null;
+  if (live !== null && run.cancel?.cause !== 'rollback') {
+    // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
     if (isJudgedBad) await holdBack(parts, { run, candidate, reason: failed.reason ?? 'judged bad' });
+    await switchBack(parts, { run, candidate, live, cause }, signal);
     // What a watch or a UAT left stays warm, to be looked at or returned to.
-    if (!isJudgedBad || candidate.replaces === null) await drain(parts, candidate, failed.reason);
+    if (!isJudgedBad || candidate.replaces === null) await drain(parts, live, failed.reason);
   } else if (candidate.state === 'preparing' || candidate.state === 'ready') {
     await discardDeployment(parts, candidate, failed.reason ?? `its run was ${ending}`, signal);
   }
-  await endTwins(parts, candidate, signal);
+  for (const twin of twins.filter(({ id }) => id !== live?.id)) {
+    await discardDeployment(parts, twin, 'the rehearsal ended', signal);
+  }
 }
 
 /** Requests, streams and sockets end where they began: convergence retires it when they have. */
@@ -66,27 +84,27 @@ async function drain(parts: EngineParts, row: DeploymentRow, reason: string | nu
 interface SwitchBack {
   readonly run: RunRow;
   readonly candidate: DeploymentRow;
-  readonly cause: SwitchCause;
+  /** What has the users: the candidate, or its twin. */
+  readonly live: DeploymentRow;
+  readonly cause: SwitchedBack['cause'];
 }
 
 async function switchBack(
   parts: EngineParts,
-  { run, candidate, cause }: SwitchBack,
+  { run, candidate, live, cause }: SwitchBack,
   signal: AbortSignal,
 ): Promise<void> {
   const former = candidate.replaces === null ? null : await revived(parts, candidate, signal);
-  await parts.switcher.switchTo(
-    {
-      integration: run.integration,
-      environment: candidate.environment,
-      from: candidate.id,
-      to: former?.id ?? null,
-      cause,
-      by: deployerItself,
-      run: run.id,
-    },
+  const { environment } = candidate;
+  const route = { environment, from: live.id, to: former?.id ?? null, cause };
+  const { switchMs, workersMs } = await parts.switcher.switchTo(
+    { integration: run.integration, ...route, by: deployerItself, run: run.id },
     signal,
   );
+  const at = new Date().toISOString();
+  await parts.logs.append(run.id, [
+    { type: 'switched-back', run: run.id, at, ...route, switchMs, workersMs },
+  ]);
 }
 
 /** The former deployment, running: as it was kept, or brought back from its frozen inputs. */
@@ -99,7 +117,9 @@ async function revived(
   const former = await findDeployment(db, candidate.integration, candidate.replaces ?? '');
   if (occupiesPlace(former.state) && former.state !== 'draining') return former;
   const copies = await runningDeployments(db, candidate.integration, candidate.environment);
-  const known = copies.find(({ run, replaces }) => run === null && replaces === candidate.id);
+  const known = copies.find(
+    (row) => row.run === null && row.replaces === candidate.id && row.release === former.release,
+  );
   const row =
     known ??
     (await parts.database.transaction((transaction) =>
@@ -129,11 +149,9 @@ async function holdBack(
   });
 }
 
-/** The second deployment that a rehearsal made, if it was interrupted. */
-async function endTwins(parts: EngineParts, candidate: DeploymentRow, signal: AbortSignal): Promise<void> {
-  const running = await runningDeployments(parts.database.db, candidate.integration, candidate.environment);
-  const twins = running.filter(
-    ({ run, replaces, state }) => run === null && replaces === candidate.id && state !== 'live',
-  );
-  for (const twin of twins) await discardDeployment(parts, twin, 'the rehearsal ended', signal);
+/** Second deployments that a rehearsal made of a candidate and did not come to end. */
+async function twinsOf(parts: EngineParts, candidate: DeploymentRow): Promise<readonly DeploymentRow[]> {
+  const { integration, environment } = candidate;
+  const running = await runningDeployments(parts.database.db, integration, environment);
+  return running.filter((row) => isTwin(row, candidate));
 }
