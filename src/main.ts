@@ -29,6 +29,8 @@ process.exitCode = await runCommandLine({
   signal: interruption.signal,
   serverVerbs,
 });
+// What is left of a wait in the engine, or of a kept-alive connection, does not hold a process that has done its work.
+setTimeout(() => process.exit(), 500).unref();
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
 async function serverVerbs(): Promise<ServerVerbs> {
