@@ -1,4 +1,4 @@
-import type { StageRecord, StageState } from '../../core/run.ts';
+import type { StageRecord, StageState, SwitchedBack } from '../../core/run.ts';
 import { padEnd, padStart, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 import { durationText } from './time.ts';
@@ -20,7 +20,7 @@ export function stageText(stage: StageRecord, style: Style, width: number): stri
   );
 }
 
-export function stageSign(state: StageState, style: Style): string {
+function stageSign(state: StageState, style: Style): string {
   switch (state) {
     case 'passed':
       return style.good('✓');
@@ -43,8 +43,15 @@ export function environmentHeading(environment: string, style: Style): string {
   return `\n${style.bold(environment)}`;
 }
 
-function stageDuration({ startedAt, endedAt, state }: StageRecord): string {
-  if (state === 'skipped') return 'not run';
+/** Below the stage that failed: where users are now. */
+export function switchedBackText({ environment, from, to, switchMs }: SwitchedBack, style: Style): string {
+  if (to === null)
+    return `  ${style.attention('↩')} ${environment} answers 503: nothing was there before ${from}`;
+  const took = style.dim(`(${from} -> ${to} in ${Math.round(switchMs)} ms)`);
+  return `  ${style.attention('↩')} ${environment} is back on ${style.bold(to)} ${took}`;
+}
+
+function stageDuration({ startedAt, endedAt }: StageRecord): string {
   if (startedAt === null || endedAt === null) return '';
   return durationText(Date.parse(endedAt) - Date.parse(startedAt));
 }

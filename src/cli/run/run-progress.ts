@@ -1,10 +1,8 @@
 import type { RunEvent, StageRecord, Waiting } from '../../core/run.ts';
-import { environmentHeading, stageText } from '../output/stage-text.ts';
+import { environmentHeading, stageText, switchedBackText } from '../output/stage-text.ts';
 import type { Style } from '../output/style.ts';
 import { waitingFor } from '../output/waiting-text.ts';
-
-/** How much of what a failing stage said is shown. */
-const shownLines = 30;
+import { OutputTail, outputLineText } from './output-tail.ts';
 
 export interface ProgressView {
   readonly style: Style;
@@ -23,7 +21,7 @@ export interface CurrentStage {
 /** Turns the events of a run into what a person reads: one block per stage, when it has ended. */
 export class RunProgress {
   readonly #view: ProgressView;
-  readonly #output = new Map<string, string[]>();
+  readonly #output = new Map<string, OutputTail>();
   #environment: string | null = null;
   #current: CurrentStage | null = null;
 
@@ -44,6 +42,8 @@ export class RunProgress {
         return this.#readLog(event);
       case 'waiting':
         return this.#readWaiting(event.waiting);
+      case 'switched-back':
+        return switchedBackText(event, this.#view.style);
       case 'result':
         this.#current = null;
         return null;
@@ -66,7 +66,7 @@ export class RunProgress {
         return this.#heading(stage.environment);
       case 'waiting':
         this.#current = null;
-        return this.#heading(stage.environment);
+        return null;
       case 'passed':
       case 'failed':
       case 'undecided':
@@ -79,7 +79,10 @@ export class RunProgress {
     const heading = this.#heading(stage.environment);
     const lines = heading === null ? [] : [heading];
     lines.push(stageText(stage, this.#view.style, this.#view.width));
-    if (stage.state === 'failed' && !this.#view.isVerbose) lines.push(...this.#lastLines(stage));
+    const said = this.#output.get(keyOf(stage.environment, stage.name));
+    if (stage.state === 'failed' && !this.#view.isVerbose && said !== undefined) {
+      lines.push(...said.text(this.#view.style));
+    }
     return lines.join('\n');
   }
 
@@ -89,24 +92,14 @@ export class RunProgress {
     return environment === null ? '' : environmentHeading(environment, this.#view.style);
   }
 
-  #lastLines({ environment, name }: StageRecord): readonly string[] {
-    const { style } = this.#view;
-    const said = this.#output.get(keyOf(environment, name)) ?? [];
-    const shown = said.slice(-shownLines);
-    const left = said.length - shown.length;
-    return [
-      ...(left > 0 ? [style.dim(`    │ … ${left} earlier lines`)] : []),
-      ...shown.map((line) => `    ${style.bad('│')} ${line}`),
-    ];
-  }
-
   #readLog(event: RunEvent & { readonly type: 'log' }): string | null {
     const key = keyOf(event.environment, event.stage);
-    const said = this.#output.get(key) ?? [];
-    said.push(event.line);
+    const said = this.#output.get(key) ?? new OutputTail();
+    said.add(event);
     this.#output.set(key, said);
     if (this.#current?.what === event.stage) this.#current = { ...this.#current, latest: event.line };
-    return this.#view.isVerbose ? `    ${this.#view.style.dim('│')} ${event.line}` : null;
+    const { style, isVerbose } = this.#view;
+    return isVerbose ? outputLineText(event, style.dim('│'), style) : null;
   }
 
   /** Only waiting for one's turn goes on by itself; any other ends the following, with the whole story. */
