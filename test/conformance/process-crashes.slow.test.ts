@@ -4,93 +4,79 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 import type { Preparation } from '../../src/core/target.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
-import { fixtureProgram } from './fixture-program.ts';
-import { Deployments, openProcessHarness, type ProcessHarness, untilGone } from './process-harness.ts';
+import { openProcessHarness, untilGone } from './process-harness.ts';
 import { ask, type FixtureComponent, ref, soon, storedLines, untilObserved } from './target-harness.ts';
+import { useTestBed } from './test-bed.ts';
 
-let harness: ProcessHarness;
-let program: string;
-const deployments = new Deployments(() => harness);
+const bed = useTestBed(openProcessHarness);
 let starters: ChildProcess[] = [];
 
-beforeAll(async () => {
-  harness = await openProcessHarness();
-  program = await harness.artifact({ 'main.mjs': fixtureProgram });
-});
-
-afterEach(async () => {
+afterEach(() => {
   for (const starter of starters.splice(0)) starter.kill('SIGKILL');
-  await deployments.retireAll();
-});
-
-afterAll(async () => {
-  await harness[Symbol.asyncDispose]();
 });
 
 test('kill -9 of the starter: supervisor and components live on and are adopted', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
   const starter = await startStarter(gateway);
   await once(starter.stdout ?? starter, 'data');
-  const before = await harness.target.observe(ref(gateway), soon());
+  const before = await bed.target.observe(ref(gateway), soon());
   starter.kill('SIGKILL');
   await once(starter, 'exit');
 
-  await harness.target.prepare(gateway, soon());
-  const after = await harness.target.observe(ref(gateway), soon());
+  await bed.target.prepare(gateway, soon());
+  const after = await bed.target.observe(ref(gateway), soon());
   expect(after).toEqual(before);
   expect(await ask(after.endpoints[0], '/')).toMatchObject({ name: 'gateway', pid: expect.any(Number) });
 });
 
 test('kill -9 of the starter while components start: the next preparation finishes the same start', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true, env: { READY_AFTER_MS: '1500' } }]);
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, env: { READY_AFTER_MS: '1500' } }]);
   const starter = await startStarter(gateway);
   const { components } = await untilObserved(
-    harness.target,
+    bed.target,
     gateway,
     (seen) => typeof seen.components[0]?.replicas[0]?.pid === 'number',
   );
   starter.kill('SIGKILL');
-  await harness.target.prepare(gateway, soon());
-  const after = await harness.target.observe(ref(gateway), soon());
+  await bed.target.prepare(gateway, soon());
+  const after = await bed.target.observe(ref(gateway), soon());
   expect(after.components[0]?.replicas[0]?.pid).toBe(components[0]?.replicas[0]?.pid);
 });
 
 test('two starters at once: one supervisor, and both are told when it is ready', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
   const both = await Promise.all([startStarter(gateway), startStarter(gateway)]);
   await Promise.all(both.map((starter) => once(starter.stdout ?? starter, 'data')));
-  const starts = (await storedLines(harness.target, gateway)).filter(
-    ({ line }) => line === 'gateway started',
-  );
+  const starts = (await storedLines(bed.target, gateway)).filter(({ line }) => line === 'gateway started');
   expect(starts).toHaveLength(1);
   expect(await readdir(folderOf(gateway).starts)).toHaveLength(1);
 });
 
 test('kill -9 of the supervisor: its components end, and the next preparation brings them back', async () => {
-  const desk = deployment([
+  const desk = bed.deployment([
     { name: 'gateway', isPublic: true, needs: ['agent'], run: 'sleep 1000 & exec node main.mjs' },
     { name: 'agent' },
   ]);
-  await harness.target.prepare(desk, soon());
-  const { components } = await harness.target.observe(ref(desk), soon());
+  await bed.target.prepare(desk, soon());
+  const { components } = await bed.target.observe(ref(desk), soon());
   const pids = components.flatMap(({ replicas }) => replicas.flatMap(({ pid }) => pid ?? []));
   const first = await recordOf(desk);
   process.kill(first.pid, 'SIGKILL');
   await untilGone(...pids);
-  expect(await harness.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent', endpoints: [] });
+  expect(await bed.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent', endpoints: [] });
 
-  await harness.target.prepare(desk, soon());
+  await bed.target.prepare(desk, soon());
   const second = await recordOf(desk);
   expect(second.token).not.toBe(first.token);
   expect(await readdir(folderOf(desk).starts)).toHaveLength(1);
-  const [endpoint] = (await harness.target.observe(ref(desk), soon())).endpoints;
+  const [endpoint] = (await bed.target.observe(ref(desk), soon())).endpoints;
   expect(await ask(endpoint, '/')).toMatchObject({ deployment: desk.deployment });
 });
 
@@ -99,70 +85,69 @@ test('a new supervisor remembers whether workers are wanted', async () => {
     { name: 'gateway', isPublic: true },
     { name: 'digest', activation: 'when-live', port: null },
   ];
-  const [live, warm] = [deployment(fixtures), deployment(fixtures)];
+  const [live, warm] = [bed.deployment(fixtures), bed.deployment(fixtures)];
   for (const each of [live, warm]) {
-    await harness.target.prepare(each, soon());
-    await harness.target.startWorkers(ref(each), soon());
+    await bed.target.prepare(each, soon());
+    await bed.target.startWorkers(ref(each), soon());
   }
-  await harness.target.stopWorkers(ref(warm), soon());
+  await bed.target.stopWorkers(ref(warm), soon());
   for (const each of [live, warm]) process.kill((await recordOf(each)).pid, 'SIGKILL');
-  for (const each of [live, warm])
-    await untilObserved(harness.target, each, ({ state }) => state === 'absent');
+  for (const each of [live, warm]) await untilObserved(bed.target, each, ({ state }) => state === 'absent');
 
-  for (const each of [live, warm]) await harness.target.prepare(each, soon());
+  for (const each of [live, warm]) await bed.target.prepare(each, soon());
   const isWhole = ({ state }: { readonly state: string }) => state === 'ready';
-  expect(await untilObserved(harness.target, live, isWhole)).toMatchObject({ workersActive: true });
-  expect(await untilObserved(harness.target, warm, isWhole)).toMatchObject({ workersActive: false });
-  const digests = (await storedLines(harness.target, warm, { component: 'digest' })).map(({ line }) => line);
+  expect(await untilObserved(bed.target, live, isWhole)).toMatchObject({ workersActive: true });
+  expect(await untilObserved(bed.target, warm, isWhole)).toMatchObject({ workersActive: false });
+  const digests = (await storedLines(bed.target, warm, { component: 'digest' })).map(({ line }) => line);
   expect(digests.filter((line) => line === 'digest started')).toHaveLength(1);
 });
 
 test('workers that are stopped while no supervisor runs stay stopped', async () => {
-  const desk = deployment([
+  const desk = bed.deployment([
     { name: 'gateway', isPublic: true },
     { name: 'digest', activation: 'when-live', port: null },
   ]);
-  await harness.target.prepare(desk, soon());
-  await harness.target.startWorkers(ref(desk), soon());
+  await bed.target.prepare(desk, soon());
+  await bed.target.startWorkers(ref(desk), soon());
   process.kill((await recordOf(desk)).pid, 'SIGKILL');
-  await untilObserved(harness.target, desk, ({ state }) => state === 'absent');
-  await harness.target.stopWorkers(ref(desk), soon());
-  await harness.target.prepare(desk, soon());
-  expect(await harness.target.observe(ref(desk), soon())).toMatchObject({
+  await untilObserved(bed.target, desk, ({ state }) => state === 'absent');
+  await bed.target.stopWorkers(ref(desk), soon());
+  await bed.target.prepare(desk, soon());
+  expect(await bed.target.observe(ref(desk), soon())).toMatchObject({
     state: 'ready',
     workersActive: false,
   });
 });
 
 test('a stopped deployment comes back as it was, its workers too', async () => {
-  const desk = deployment([
+  const desk = bed.deployment([
     { name: 'gateway', isPublic: true },
     { name: 'digest', activation: 'when-live', port: null },
   ]);
-  await harness.target.prepare(desk, soon());
-  await harness.target.startWorkers(ref(desk), soon());
-  await harness.target.stop(ref(desk), soon());
-  expect(await harness.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent' });
-  await harness.target.prepare(desk, soon());
-  await untilObserved(harness.target, desk, (seen) => seen.state === 'ready' && seen.workersActive === true);
+  await bed.target.prepare(desk, soon());
+  await bed.target.startWorkers(ref(desk), soon());
+  await bed.target.stop(ref(desk), soon());
+  expect(await bed.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent' });
+  await bed.target.prepare(desk, soon());
+  await untilObserved(bed.target, desk, (seen) => seen.state === 'ready' && seen.workersActive === true);
 });
 
 test('a starter killed while its supervisor comes up: retiring waits for that supervisor and ends it', async () => {
   for (let round = 0; round < 5; round += 1) {
-    const gateway = deployment([{ name: 'gateway', isPublic: true }]);
+    const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
     const starter = await startStarter(gateway);
     const { root } = folderOf(gateway);
     const isClaimed = async () => ((await claimsIn(root)) > 0 ? true : null);
     await waitUntil(isClaimed, { timeoutMs: 10_000, everyMs: 1, what: 'a claim', hint: '' });
     starter.kill('SIGKILL');
-    await harness.target.retire(ref(gateway), soon());
+    await bed.target.retire(ref(gateway), soon());
     expect(await readdir(root)).toEqual(['logs']);
   }
 });
 
 test('a deployment whose supervisor is dead can be retired; what has its process id since is not touched', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
   const record = await recordOf(gateway);
   process.kill(record.pid, 'SIGKILL');
   await untilGone(record.pid);
@@ -174,41 +159,41 @@ test('a deployment whose supervisor is dead can be retired; what has its process
   const group = { pid: stranger.pid, startedAt: record.startedAt };
   await writeFile(folder.leftovers, JSON.stringify({ processGroups: [group], controlGroups: [] }));
 
-  expect(await harness.target.observe(ref(gateway), soon())).toMatchObject({ state: 'absent' });
-  await harness.target.retire(ref(gateway), soon());
+  expect(await bed.target.observe(ref(gateway), soon())).toMatchObject({ state: 'absent' });
+  await bed.target.retire(ref(gateway), soon());
   expect(await identifyProcess(stranger.pid ?? 0)).not.toBeNull();
   expect(await readdir(folder.root)).toEqual(['logs']);
 });
 
 test('a component whose leash was cut is ended by its recorded identity', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
-  await harness.target.prepare(gateway, soon());
-  const [replica] = (await harness.target.observe(ref(gateway), soon())).components[0]?.replicas ?? [];
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
+  const [replica] = (await bed.target.observe(ref(gateway), soon())).components[0]?.replicas ?? [];
   const group = replica?.pid ?? 0;
   process.kill(await leashOf(group), 'SIGKILL');
   process.kill((await recordOf(gateway)).pid, 'SIGKILL');
-  await untilObserved(harness.target, gateway, ({ state }) => state === 'absent');
+  await untilObserved(bed.target, gateway, ({ state }) => state === 'absent');
   expect(await identifyProcess(group)).not.toBeNull();
-  await harness.target.retire(ref(gateway), soon());
+  await bed.target.retire(ref(gateway), soon());
   await untilGone(group);
 });
 
 test('a supervisor that does not answer is said, and killed by retiring', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true, drainMs: 100 }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, drainMs: 100 }]);
+  await bed.target.prepare(gateway, soon());
   const { pid } = await recordOf(gateway);
-  const [replica] = (await harness.target.observe(ref(gateway), soon())).components[0]?.replicas ?? [];
+  const [replica] = (await bed.target.observe(ref(gateway), soon())).components[0]?.replicas ?? [];
   process.kill(pid, 'SIGSTOP');
-  await expect(harness.target.observe(ref(gateway), soon())).rejects.toMatchObject({
+  await expect(bed.target.observe(ref(gateway), soon())).rejects.toMatchObject({
     code: 'supervisor_failed',
   });
-  await harness.target.retire(ref(gateway), soon());
+  await bed.target.retire(ref(gateway), soon());
   await untilGone(pid, replica?.pid ?? 0);
 });
 
 test('the socket refuses who does not present the token, and what it does not know', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
   const { socket, token } = await recordOf(gateway);
   const bearer = `Bearer ${token}`;
   expect(await statusOf(socket, { method: 'GET', path: '/observation' })).toBe(401);
@@ -221,15 +206,11 @@ test('the socket refuses who does not present the token, and what it does not kn
     expect(await statusOf(socket, { ...workers, body })).toBe(400);
   }
   expect(await statusOf(socket, { ...workers, body: 'x'.repeat(10_000) })).toBe(413);
-  expect(await harness.target.observe(ref(gateway), soon())).toMatchObject({ state: 'ready' });
+  expect(await bed.target.observe(ref(gateway), soon())).toMatchObject({ state: 'ready' });
 });
 
-function deployment(fixtures: readonly FixtureComponent[]): Preparation {
-  return deployments.make(program, fixtures);
-}
-
 function folderOf(deployed: Preparation): ReturnType<typeof deploymentFolder> {
-  return deploymentFolder(harness.home, deployed);
+  return deploymentFolder(bed.harness.home, deployed);
 }
 
 async function recordOf(deployed: Preparation): Promise<SupervisorRecord> {
@@ -237,10 +218,10 @@ async function recordOf(deployed: Preparation): Promise<SupervisorRecord> {
 }
 
 async function startStarter(deployed: Preparation): Promise<ChildProcess> {
-  const file = join(harness.home, `${deployed.deployment}.json`);
+  const file = join(bed.harness.home, `${deployed.deployment}.json`);
   await writeFile(file, JSON.stringify(deployed));
   const entry = fileURLToPath(new URL('process-starter.ts', import.meta.url));
-  const starter = spawn(process.execPath, [entry, harness.home, file], {
+  const starter = spawn(process.execPath, [entry, bed.harness.home, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   starters.push(starter);

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 
 import { openArtifactFolder } from '../../src/artifacts/artifact-folder.ts';
 import type { ArtifactStore } from '../../src/core/artifacts.ts';
-import type { Preparation } from '../../src/core/target.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import {
@@ -12,14 +11,7 @@ import {
   processTarget,
   type ProcessTargetOptions,
 } from '../../src/targets/process/target.ts';
-import {
-  component,
-  type FixtureComponent,
-  preparation,
-  ref,
-  soon,
-  type TargetHarness,
-} from './target-harness.ts';
+import { soon, type TargetHarness } from './target-harness.ts';
 
 export interface ProcessHarness extends TargetHarness {
   readonly target: ProcessTarget;
@@ -47,29 +39,6 @@ export async function openProcessHarness(own: Partial<ProcessTargetOptions> = {}
     },
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
   };
-}
-
-/** The deployments of one test file, all retired after each test. */
-export class Deployments {
-  readonly #open: () => ProcessHarness;
-  #made: Preparation[] = [];
-  #count = 0;
-
-  constructor(open: () => ProcessHarness) {
-    this.#open = open;
-  }
-
-  make(artifact: string, fixtures: readonly FixtureComponent[]): Preparation {
-    this.#count += 1;
-    const components = fixtures.map((fixture) => component(artifact, fixture));
-    const made = preparation(`production-${this.#count}`, components, this.#open().baseEnv);
-    this.#made.push(made);
-    return made;
-  }
-
-  async retireAll(): Promise<void> {
-    await Promise.all(this.#made.splice(0).map((made) => this.#open().target.retire(ref(made), soon(60))));
-  }
 }
 
 export async function untilGone(...pids: readonly number[]): Promise<void> {

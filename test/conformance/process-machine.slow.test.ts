@@ -3,40 +3,17 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { ArtifactStore } from '../../src/core/artifacts.ts';
 import type { Preparation } from '../../src/core/target.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import { processTarget } from '../../src/targets/process/target.ts';
-import { fixtureProgram } from './fixture-program.ts';
-import { Deployments, openProcessHarness, type ProcessHarness, untilGone } from './process-harness.ts';
-import {
-  ask,
-  type FixtureComponent,
-  ref,
-  soon,
-  storedLines,
-  untilObserved,
-  untilStored,
-} from './target-harness.ts';
+import { openProcessHarness, untilGone } from './process-harness.ts';
+import { ask, ref, soon, storedLines, untilObserved, untilStored } from './target-harness.ts';
+import { useTestBed } from './test-bed.ts';
 
-let harness: ProcessHarness;
-let program: string;
-const deployments = new Deployments(() => harness);
-
-beforeAll(async () => {
-  harness = await openProcessHarness();
-  program = await harness.artifact({ 'main.mjs': fixtureProgram, 'notes.txt': 'no program' });
-});
-
-afterEach(async () => {
-  await deployments.retireAll();
-});
-
-afterAll(async () => {
-  await harness[Symbol.asyncDispose]();
-});
+const bed = useTestBed(openProcessHarness);
 
 test.for([
   {
@@ -47,8 +24,8 @@ test.for([
   { run: './notes.txt', reason: 'its command cannot be executed (exit code 126)', line: 'notes.txt' },
   { run: 'kill -SEGV $$', reason: 'it was ended by SIGSEGV', line: '(it wrote nothing)' },
 ])('`$run` fails with "$reason"', async ({ run, reason, line }) => {
-  const broken = deployment([{ name: 'gateway', run, health: { seconds: 600 } }]);
-  await expect(harness.target.prepare(broken, soon())).rejects.toMatchObject({
+  const broken = bed.deployment([{ name: 'gateway', run, health: { seconds: 600 } }]);
+  await expect(bed.target.prepare(broken, soon())).rejects.toMatchObject({
     code: 'component_not_ready',
     message: `Replica 0 of gateway in ${broken.deployment} did not become ready: ${reason}.`,
     detail: [expect.stringContaining(line)],
@@ -59,7 +36,7 @@ test('a home that is no folder, or takes no files, is named', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'not-a-home-'));
   const home = join(folder, 'file');
   await writeFile(home, '');
-  const preparing = withStore({ home }).prepare(deployment([{ name: 'gateway' }]), soon());
+  const preparing = withStore({ home }).prepare(bed.deployment([{ name: 'gateway' }]), soon());
   await expect(preparing).rejects.toMatchObject({
     code: 'home_invalid',
     message: expect.stringContaining(home),
@@ -69,39 +46,39 @@ test('a home that is no folder, or takes no files, is named', async () => {
 
 test('a full disk and a missing artifact are said, and leave nothing running', async () => {
   const full = Object.assign(new Error('no space left on device, write'), { code: 'ENOSPC' });
-  const gateway = deployment([{ name: 'gateway' }]);
+  const gateway = bed.deployment([{ name: 'gateway' }]);
   const onFullDisk = withStore({ unpack: () => Promise.reject(full) }).prepare(gateway, soon());
   await expect(onFullDisk).rejects.toMatchObject({ code: 'disk_full' });
   const missing = {
     ...gateway,
     components: gateway.components.map((each) => ({ ...each, artifact: `sha256:${'0'.repeat(64)}` })),
   };
-  await harness.target.retire(ref(gateway), soon());
-  await expect(harness.target.prepare(missing, soon())).rejects.toMatchObject({ code: 'artifact_missing' });
-  expect(await harness.target.observe(ref(gateway), soon())).toMatchObject({ state: 'absent' });
+  await bed.target.retire(ref(gateway), soon());
+  await expect(bed.target.prepare(missing, soon())).rejects.toMatchObject({ code: 'artifact_missing' });
+  expect(await bed.target.observe(ref(gateway), soon())).toMatchObject({ state: 'absent' });
   expect(await readdir(folderOf(gateway).starts)).toEqual([]);
 });
 
 test('a component whose folder is not there fails with the folder named', async () => {
-  const gateway = deployment([{ name: 'gateway', health: { seconds: 600 } }]);
+  const gateway = bed.deployment([{ name: 'gateway', health: { seconds: 600 } }]);
   const preparing = withStore({ unpack: () => Promise.resolve() }).prepare(gateway, soon());
   await expect(preparing).rejects.toThrow(/its folder \S+\/gateway does not exist/);
 });
 
 test('inputs that differ from those that were frozen are refused', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
   const other = { ...gateway, release: `sha256:${'1'.repeat(64)}` };
-  await expect(harness.target.prepare(other, soon())).rejects.toMatchObject({ code: 'internal' });
-  expect(await harness.target.observe(ref(gateway), soon())).toMatchObject({ state: 'ready' });
+  await expect(bed.target.prepare(other, soon())).rejects.toMatchObject({ code: 'internal' });
+  expect(await bed.target.observe(ref(gateway), soon())).toMatchObject({ state: 'ready' });
 });
 
 test('a replica keeps its port over a restart, and gets another when that was taken meanwhile', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true, run: 'sleep 0.4; exec node main.mjs' }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run: 'sleep 0.4; exec node main.mjs' }]);
+  await bed.target.prepare(gateway, soon());
   const isBack = (restarts: number) =>
     untilObserved(
-      harness.target,
+      bed.target,
       gateway,
       (seen) => seen.state === 'ready' && seen.components[0]?.replicas[0]?.restarts === restarts,
     );
@@ -110,12 +87,12 @@ test('a replica keeps its port over a restart, and gets another when that was ta
   expect((await isBack(1)).endpoints).toEqual([address]);
 
   await ask(address, '/crash').catch(() => 'as asked');
-  await untilObserved(harness.target, gateway, ({ state }) => state !== 'ready');
+  await untilObserved(bed.target, gateway, ({ state }) => state !== 'ready');
   const port = Number(address?.split(':')[1]);
   const stranger = createServer().listen({ host: '127.0.0.1', port });
   await once(stranger, 'listening');
   const moved = await untilObserved(
-    harness.target,
+    bed.target,
     gateway,
     ({ state, endpoints }) => state === 'ready' && endpoints[0] !== address,
   );
@@ -125,27 +102,25 @@ test('a replica keeps its port over a restart, and gets another when that was ta
 
 test('a server behind a shell has its time to drain although the shell ends at once', async () => {
   const run = 'node main.mjs & wait';
-  const gateway = deployment([{ name: 'gateway', isPublic: true, run, env: { DRAIN_MS: '500' } }]);
-  await harness.target.prepare(gateway, soon());
-  await harness.target.retire(ref(gateway), soon());
-  const lines = (await storedLines(harness.target, gateway)).map(({ line }) => line);
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run, env: { DRAIN_MS: '500' } }]);
+  await bed.target.prepare(gateway, soon());
+  await bed.target.retire(ref(gateway), soon());
+  const lines = (await storedLines(bed.target, gateway)).map(({ line }) => line);
   expect(lines).toEqual(['gateway started', 'gateway stopping', 'gateway stopped']);
 });
 
 test('what a component leaves in its process group ends with it', async () => {
   const run = `sh -c 'trap "" TERM; echo $$; while :; do sleep 0.1; done' & exec node main.mjs`;
-  const gateway = deployment([{ name: 'gateway', isPublic: true, run, drainMs: 300 }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run, drainMs: 300 }]);
+  await bed.target.prepare(gateway, soon());
   const leftover = () =>
-    storedLines(harness.target, gateway).then((lines) =>
-      lines.map(({ line }) => Number(line)).filter(Boolean),
-    );
+    storedLines(bed.target, gateway).then((lines) => lines.map(({ line }) => Number(line)).filter(Boolean));
   const [first] = await leftover();
-  const [endpoint] = (await harness.target.observe(ref(gateway), soon())).endpoints;
+  const [endpoint] = (await bed.target.observe(ref(gateway), soon())).endpoints;
   await ask(endpoint, '/crash').catch(() => 'as asked');
   await untilGone(first ?? 0);
-  await untilObserved(harness.target, gateway, ({ state }) => state === 'ready');
-  await harness.target.retire(ref(gateway), soon());
+  await untilObserved(bed.target, gateway, ({ state }) => state === 'ready');
+  await bed.target.retire(ref(gateway), soon());
   const all = await leftover();
   expect(all).toHaveLength(2);
   await untilGone(...all);
@@ -153,12 +128,12 @@ test('what a component leaves in its process group ends with it', async () => {
 
 test('a replica that takes more memory than it may is restarted, and the reason is said', async () => {
   const run = `node -e 'const kept = []; setInterval(() => kept.push(Buffer.alloc(8e6, 1)), 20)'`;
-  const hungry = deployment([
+  const hungry = bed.deployment([
     { name: 'agent', run, port: null, memoryBytes: 128 * 1024 * 1024, health: { seconds: 0.1 } },
   ]);
-  await harness.target.prepare(hungry, soon());
+  await bed.target.prepare(hungry, soon());
   const seen = await untilObserved(
-    harness.target,
+    bed.target,
     hungry,
     ({ reason }) => reason?.includes('over its memory') === true,
   );
@@ -166,40 +141,40 @@ test('a replica that takes more memory than it may is restarted, and the reason 
 });
 
 test('a component that listens beyond loopback is named', async () => {
-  const desk = deployment([
+  const desk = bed.deployment([
     { name: 'gateway', isPublic: true, run: 'HOST=0.0.0.0 exec node main.mjs' },
     { name: 'agent' },
   ]);
-  await harness.target.prepare(desk, soon());
-  const [endpoint = ''] = (await harness.target.observe(ref(desk), soon())).endpoints;
-  expect(await harness.target.wideListeners(ref(desk), soon())).toEqual([
+  await bed.target.prepare(desk, soon());
+  const [endpoint = ''] = (await bed.target.observe(ref(desk), soon())).endpoints;
+  expect(await bed.target.wideListeners(ref(desk), soon())).toEqual([
     { component: 'gateway', replica: 0, address: endpoint.replace('127.0.0.1', '0.0.0.0') },
   ]);
 });
 
 test('metrics tell time, memory and restarts of each replica', async () => {
-  const gateway = deployment([
+  const gateway = bed.deployment([
     { name: 'gateway', isPublic: true, memoryBytes: 512 * 1024 * 1024, cpuMillis: 800 },
   ]);
-  await harness.target.prepare(gateway, soon());
-  const text = (await harness.target.metrics(ref(gateway), soon())) ?? '';
+  await bed.target.prepare(gateway, soon());
+  const text = (await bed.target.metrics(ref(gateway), soon())) ?? '';
   const value = (name: string) =>
     Number(new RegExp(`^${name}\\{[^}]*component="gateway"[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
   expect(value('deployer_replica_cpu_seconds_total')).toBeGreaterThan(0);
   expect(value('deployer_replica_memory_bytes')).toBeGreaterThan(10e6);
   expect(value('deployer_replica_restarts_total')).toBe(0);
   expect(text).toMatch(/deployer_replica_limit_enforced\{.*resource="cpu"\} [01]/);
-  await harness.target.retire(ref(gateway), soon());
-  expect(await harness.target.metrics(ref(gateway), soon())).toBeNull();
+  await bed.target.retire(ref(gateway), soon());
+  expect(await bed.target.metrics(ref(gateway), soon())).toBeNull();
 });
 
 test('output that is no text, or has no end, is stored within bounds', async () => {
   const run = String.raw`printf 'caf\303\251 \377 end\r\n'; head -c 100000 /dev/zero | tr '\0' x; exec node main.mjs`;
-  const gateway = deployment([{ name: 'gateway', isPublic: true, run }]);
-  await harness.target.prepare(gateway, soon());
-  const [endpoint] = (await harness.target.observe(ref(gateway), soon())).endpoints;
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run }]);
+  await bed.target.prepare(gateway, soon());
+  const [endpoint] = (await bed.target.observe(ref(gateway), soon())).endpoints;
   await ask(endpoint, '/say/after');
-  const lines = (await untilStored(harness.target, gateway, 'after')).map(({ line }) => line);
+  const lines = (await untilStored(bed.target, gateway, 'after')).map(({ line }) => line);
   expect(lines[0]).toBe('café \uFFFD end');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(17_000);
 });
@@ -209,7 +184,7 @@ test('what a component writes into its folder is gone with its start, and the gi
   await symlink(process.execPath, join(nodeFolder, 'node'));
   const target = withStore({ nodeFolder });
   const run = 'test -e left-behind && echo found it; : >left-behind; command -v node; exec node main.mjs';
-  const gateway = deployment([{ name: 'gateway', isPublic: true, run }]);
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run }]);
   for (let start = 0; start < 2; start += 1) {
     await target.prepare(gateway, soon());
     const { pid } = JSON.parse(await readFile(folderOf(gateway).supervisor, 'utf8')) as { pid: number };
@@ -224,8 +199,8 @@ test('what a component writes into its folder is gone with its start, and the gi
 });
 
 test('all files of a deployment are private to the user', async () => {
-  const gateway = deployment([{ name: 'gateway', isPublic: true }]);
-  await harness.target.prepare(gateway, soon());
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
   const { root } = folderOf(gateway);
   for (const name of await readdir(root)) {
     const { mode } = await stat(join(root, name));
@@ -233,12 +208,8 @@ test('all files of a deployment are private to the user', async () => {
   }
 });
 
-function deployment(fixtures: readonly FixtureComponent[]): Preparation {
-  return deployments.make(program, fixtures);
-}
-
 function folderOf(deployed: Preparation): ReturnType<typeof deploymentFolder> {
-  return deploymentFolder(harness.home, deployed);
+  return deploymentFolder(bed.harness.home, deployed);
 }
 
 interface OwnTarget {
@@ -248,7 +219,11 @@ interface OwnTarget {
 }
 
 /** A target on the artifacts of the harness, or in its home, with something else than usual. */
-function withStore({ home = harness.home, unpack, nodeFolder }: OwnTarget): ReturnType<typeof processTarget> {
-  const artifacts = { ...harness.artifacts, ...(unpack === undefined ? {} : { unpack }) };
+function withStore({
+  home = bed.harness.home,
+  unpack,
+  nodeFolder,
+}: OwnTarget): ReturnType<typeof processTarget> {
+  const artifacts = { ...bed.harness.artifacts, ...(unpack === undefined ? {} : { unpack }) };
   return processTarget({ home, artifacts, ...(nodeFolder === undefined ? {} : { nodeFolder }) });
 }
