@@ -70,18 +70,32 @@ export function apiClient(address: ApiAddress): ApiClient {
       const deadline = deadlineSignal(name, options.timeoutMs ?? 30_000);
       const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
       const { statusCode, body } = await request(name, input, signal);
-      const answer: unknown = await body.json();
-      if (statusCode >= 400) throw fromEnvelope(errorEnvelope.parse(answer));
+      const text = await body.text();
+      if (statusCode >= 400) throw refusalOf(statusCode, text);
+      const answer: unknown = JSON.parse(text);
       // The server is checked to be of this version before the first call, so its answers have the shape of `Calls`.
       return answer as Output<typeof name>;
     },
     async *stream(name, input, signal) {
       const { statusCode, body } = await request(name, input, signal);
-      if (statusCode >= 400) throw fromEnvelope(errorEnvelope.parse(await body.json()));
+      if (statusCode >= 400) throw refusalOf(statusCode, await body.text());
       for await (const line of linesOf(body)) yield JSON.parse(line) as Output<typeof name>;
     },
     close: () => client.destroy(),
   };
+}
+
+/** The error that the server sent, or that it sent something else: then it is not a server of ours, or a broken one. */
+function refusalOf(status: number, text: string): DeployerError {
+  try {
+    return fromEnvelope(errorEnvelope.parse(JSON.parse(text)));
+  } catch (error) {
+    return new DeployerError('server_unreachable', {
+      message: `The server answered with status ${status} and no explanation.`,
+      hint: 'deployer doctor',
+      cause: error,
+    });
+  }
 }
 
 interface AnyInput {

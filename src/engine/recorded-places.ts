@@ -103,5 +103,8 @@ export async function placesHealth(
       return [{ name, ok, detail: seen.reason ?? seen.state, hint }];
     }),
   );
-  return [...edgeHealth, ...deploymentHealth.flat()];
+  const running = deploymentHealth.flat();
+  // After `stop --all` nothing runs, as was asked for.
+  if (running.length === 0 && edgeHealth.every(({ ok }) => !ok)) return [];
+  return [...edgeHealth, ...running];
 }
