@@ -198,6 +198,22 @@ test('what a component writes into its folder is gone with its start, and the gi
   await rm(nodeFolder, { recursive: true });
 });
 
+test('a home whose path is too long for a socket works, and leaves none behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'long-'.repeat(20)));
+  const target = withStore({ home: folder });
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await target.prepare(gateway, soon());
+  const file = deploymentFolder(folder, gateway).supervisor;
+  const { pid, socket } = JSON.parse(await readFile(file, 'utf8')) as { pid: number; socket: string };
+  expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(107);
+  expect(await target.observe(ref(gateway), soon())).toMatchObject({ state: 'ready' });
+  process.kill(pid, 'SIGKILL');
+  await untilGone(pid);
+  await target.retire(ref(gateway), soon());
+  await expect(stat(socket)).rejects.toThrow('ENOENT');
+  await rm(folder, { recursive: true });
+});
+
 test('all files of a deployment are private to the user', async () => {
   const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
   await bed.target.prepare(gateway, soon());

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { DeployerError } from '../../errors.ts';
@@ -14,7 +15,7 @@ import type { DeploymentFolder } from './layout.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { StoredPreparation } from './preparation.ts';
 import { SupervisorClient } from './supervisor-client.ts';
-import { livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+import { livingSupervisor, SupervisorRecord } from './supervisor-record.ts';
 
 /** For everything of a stop that is not draining. */
 const marginMs = 10_000;
@@ -41,6 +42,9 @@ export async function endDeployment(
   }
   try {
     await clearLeftovers(folder.leftovers);
+    // A long home has it elsewhere, and a killed supervisor leaves it there.
+    const last = await readJsonFile(folder.supervisor, SupervisorRecord);
+    if (last !== null) await rm(last.socket, { force: true });
     await after();
   } finally {
     await releaseClaim(folder.root, 'supervisor', self);
