@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
 import { gitSources } from './artifacts/git-sources.ts';
+import type { ArtifactStore } from './core/artifacts.ts';
 import { systemClock } from './core/clock.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { processEdges } from './edge/edges.ts';
@@ -14,7 +15,7 @@ import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { runLogs } from './engine/run-logs.ts';
 import { switcher } from './engine/switcher.ts';
-import { endPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
+import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
@@ -41,7 +42,7 @@ import { allEnvironments } from './store/environments.ts';
 import { migrate } from './store/migrate.ts';
 import { releaseRecords } from './store/release-records.ts';
 import { countOpenRuns } from './store/runs.ts';
-import { processTarget } from './targets/process/target.ts';
+import { type ProcessTarget, processTarget } from './targets/process/target.ts';
 
 /** What a home needs to be served. */
 export interface Serving {
@@ -76,7 +77,8 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const database = openDatabase(connectionString);
   await migrate(database.db);
   const messages = await openMessages(connectionString, database.pool);
-  const parts = engineParts(home, database, messages);
+  const local = localPlaces(home);
+  const parts = engineParts(home, local, database, messages);
   const engine = await startEngine(parts, { connectionString, isOwnDatabase, logger });
   const news = await openRunNews(database.pool);
   const ending = Promise.withResolvers<void>();
@@ -100,7 +102,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     isEndingAll ||= all;
     // Convergence would start again what is being ended.
     await engine.stop();
-    const stopped = all ? await endPlaces(parts, home.root, AbortSignal.timeout(endDeadlineMs)) : [];
+    const stopped = all ? await endPlaces(local, home.root, AbortSignal.timeout(endDeadlineMs)) : [];
     // The answer goes out first.
     setTimeout(() => ending.resolve(), 50);
     return { stopped: ['server', ...stopped, ...(all && isOwnDatabase ? ['database'] : [])] };
@@ -123,7 +125,13 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   return true;
 }
 
-function engineParts(home: Home, database: Database, messages: Messages): EngineParts {
+function engineParts(
+  home: Home,
+  local: ReturnType<typeof localPlaces>,
+  database: Database,
+  messages: Messages,
+): EngineParts {
+  const { edges, artifacts, processes } = local;
   const sources = gitSources((integration) => home.source(integration));
   const places: Places = {
     database,
@@ -132,7 +140,9 @@ function engineParts(home: Home, database: Database, messages: Messages): Engine
     nodeFolder,
     sources,
     commits: sources,
-    ...placesOf(home),
+    edges,
+    artifacts,
+    targets: { process: processes },
   };
   const moving = switcher(places);
   const making = candidates(places);
@@ -173,7 +183,7 @@ function steps(
 /** Ends what a home without a running server has left running; keeps data. */
 export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
-  const stopped = await endPlaces(placesOf(home), home.root, deadline);
+  const stopped = await endPlaces(localPlaces(home), home.root, deadline);
   return { stopped: [...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
 }
 
@@ -182,15 +192,17 @@ export async function inspect({
   home,
   signal,
 }: Pick<Serving, 'home' | 'signal'>): Promise<readonly PlaceHealth[]> {
-  return await placesHealth(placesOf(home), home.root, signal);
+  return await placesHealth(localPlaces(home), home.root, signal);
 }
 
-function placesOf(home: Home): Pick<Places, 'edges' | 'artifacts' | 'targets'> {
+function localPlaces(
+  home: Home,
+): LocalPlaces & { readonly artifacts: ArtifactStore; readonly processes: ProcessTarget } {
   const artifacts = openArtifactFolder(home.artifacts);
   return {
     artifacts,
     edges: processEdges({ home: home.root }),
-    targets: { process: processTarget({ home: home.root, artifacts }) },
+    processes: processTarget({ home: home.root, artifacts }),
   };
 }
 

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EdgeRef } from '../core/edge.ts';
-import type { DeploymentRef } from '../core/target.ts';
+import type { EdgeRef, Edges } from '../core/edge.ts';
+import type { DeploymentRef, Target } from '../core/target.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import type { Places } from './parts.ts';
 
 /** What a home's folders say was started, without a database to ask. */
 export interface RecordedPlaces {
@@ -27,9 +26,25 @@ export async function recordedPlaces(root: string): Promise<RecordedPlaces> {
   return { edges, deployments };
 }
 
+/** The places of this machine, which can be seen and ended without a server. */
+export interface LocalPlaces {
+  readonly edges: Edges;
+  readonly processes: LocalProcesses;
+}
+
+export interface LocalProcesses extends Pick<Target, 'observe'> {
+  /** Ends everything of a deployment, and keeps what is needed to bring it back as it was. */
+  stop(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /** Replicas that listen beyond loopback, though they were told not to. */
+  wideListeners(
+    deployment: DeploymentRef,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly component: string; readonly address: string }[]>;
+}
+
 /** Ends every edge, supervisor and component of a home. What was live comes back with the next server. */
 export async function endPlaces(
-  { edges, targets }: Pick<Places, 'edges' | 'targets'>,
+  { edges, processes }: LocalPlaces,
   root: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -40,12 +55,10 @@ export async function endPlaces(
     await edges.stop(edge, signal);
     stopped.push(`${edge.integration}/${edge.environment} edge`);
   }
-  const { process } = targets;
-  if (process === undefined) return stopped;
   await Promise.all(
     recorded.deployments.map(async (deployment) => {
-      if ((await process.observe(deployment, signal)).state === 'absent') return;
-      await process.retire(deployment, signal);
+      if ((await processes.observe(deployment, signal)).state === 'absent') return;
+      await processes.stop(deployment, signal);
       stopped.push(`${deployment.integration}/${deployment.deployment}`);
     }),
   );
@@ -72,7 +85,7 @@ export interface PlaceHealth {
 
 /** Whether what was started answers. A deployment that has ended is no fault: most have. */
 export async function placesHealth(
-  { edges, targets }: Pick<Places, 'edges' | 'targets'>,
+  { edges, processes }: LocalPlaces,
   root: string,
   signal: AbortSignal,
 ): Promise<readonly PlaceHealth[]> {
@@ -94,13 +107,19 @@ export async function placesHealth(
   const deploymentHealth = await Promise.all(
     recorded.deployments.map(async (deployment) => {
       const name = `${deployment.integration}/${deployment.deployment}`;
-      const seen = await targets.process?.observe(deployment, signal);
-      if (seen === undefined || seen.state === 'absent') return [];
+      const seen = await processes.observe(deployment, signal);
+      if (seen.state === 'absent') return [];
       const ok = seen.state === 'ready' || seen.state === 'starting';
       const hint = ok
         ? null
         : `deployer logs ${deployment.environment} --integration ${deployment.integration}`;
-      return [{ name, ok, detail: seen.reason ?? seen.state, hint }];
+      const wide = (await processes.wideListeners(deployment, signal)).map(({ component, address }) => ({
+        name: `${name} ${component}`,
+        ok: false,
+        detail: `it listens on ${address}, beyond this machine`,
+        hint: 'Let it listen on HOST, which is 127.0.0.1: the edge is what others reach.',
+      }));
+      return [{ name, ok, detail: seen.reason ?? seen.state, hint }, ...wide];
     }),
   );
   const running = deploymentHealth.flat();

@@ -4,7 +4,7 @@ import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import type { Queries } from '../store/database.ts';
 import { beat, type Orphan, orphanedWorkflows, ownWorkflows } from '../store/workers.ts';
 
-const silentSeconds = 10;
+const silentSeconds = 20;
 
 /**
  * Gives a sign of life, takes over the runs of workers that give none, and restarts own runs that the engine lost
