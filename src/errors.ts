@@ -43,7 +43,6 @@ export const errorCatalogue = {
   deployment_not_found: { exit: 2, status: 404, meaning: 'No deployment of that name.' },
   reference_ambiguous: { exit: 2, status: 409, meaning: 'A prefix matches more than one thing.' },
   command_failed: { exit: 1, status: 422, meaning: 'A build, setup or test command ended with an error.' },
-  command_timeout: { exit: 1, status: 422, meaning: 'A command was ended because its time was over.' },
   bundle_invalid: {
     exit: 1,
     status: 422,

@@ -2,7 +2,7 @@ import type { BuildInfo } from '../lib/build-info.ts';
 import type { Home } from '../lib/home.ts';
 import type { Terminal } from './output/terminal.ts';
 import type { ServerVerbs } from './server-verbs.ts';
-import type { Verb } from './verb.ts';
+import type { VerbDescription } from './verb-description.ts';
 
 /** What every verb is given: where it was called, by whom, and where it may write. */
 export interface Context {
@@ -19,7 +19,7 @@ export interface Context {
   /** Aborts on Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** Every verb there is, for completion. */
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly VerbDescription[];
   /** Loaded on demand: a verb that only asks the server must not wait for the server's modules. */
   readonly serverVerbs: () => Promise<ServerVerbs>;
 }

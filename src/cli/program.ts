@@ -3,7 +3,8 @@ import { Argument as CommanderArgument, Command, type Help, Option as CommanderO
 import type { BuildInfo } from '../lib/build-info.ts';
 import { columns } from './output/columns.ts';
 import type { Style } from './output/style.ts';
-import type { Argument, Option, Verb } from './verb.ts';
+import type { Verb } from './verb.ts';
+import type { Argument, Option } from './verb-description.ts';
 import { notBuilt, notBuiltYet } from './not-built.ts';
 
 /** What the command line asks for: a verb with its values, still to be run. */

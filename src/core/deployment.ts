@@ -6,16 +6,7 @@
  *
  * *live* means that a route rule names it; *warm* that it runs whole beside the live one, ready to take over.
  */
-export const deploymentStates = [
-  'preparing',
-  'ready',
-  'live',
-  'warm',
-  'draining',
-  'retired',
-  'failed',
-] as const;
-export type DeploymentState = (typeof deploymentStates)[number];
+export type DeploymentState = 'preparing' | 'ready' | 'live' | 'warm' | 'draining' | 'retired' | 'failed';
 
 const next: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   preparing: ['ready', 'failed'],

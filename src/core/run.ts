@@ -1,15 +1,6 @@
 import type { Verdict } from './verdict.ts';
 
-export const runStates = [
-  'queued',
-  'running',
-  'waiting',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'superseded',
-] as const;
-export type RunState = (typeof runStates)[number];
+export type RunState = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | 'superseded';
 
 export function hasEnded(state: RunState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled' || state === 'superseded';
@@ -28,8 +19,7 @@ export interface StageRecord {
   readonly reason: string | null;
 }
 
-export const waitingKinds = ['uat', 'approval', 'freeze', 'undecided', 'capacity'] as const;
-export type WaitingKind = (typeof waitingKinds)[number];
+export type WaitingKind = 'uat' | 'approval' | 'freeze' | 'undecided' | 'capacity';
 
 /** Every waiting thing says for what, since when, until when, and the next command to type. */
 export interface Waiting {

@@ -62,7 +62,7 @@ export function candidateFacts(row: DeploymentRow): CandidateFacts {
   };
 }
 
-export function targetOf(places: Pick<Places, 'targets'>, kind: EnvironmentDefinition['target']): Target {
+function targetOf(places: Pick<Places, 'targets'>, kind: EnvironmentDefinition['target']): Target {
   const target = places.targets[kind];
   if (target !== undefined) return target;
   throw new DeployerError('not_built', {

@@ -1,8 +1,7 @@
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 
-import type { PipelineInput } from './pipeline.ts';
-import type { RollbackInput } from './rollback-workflow.ts';
+import type { PipelineInput, RollbackInput } from './workflow-inputs.ts';
 
 /** Names of workflows carry the version of the code that interprets them; an old one stays until no run needs it. */
 export const pipelineName = 'pipeline@1';

@@ -11,6 +11,13 @@ import { wakeTopic } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { runStage } from './stage-runner.ts';
 import { tryUndo } from './undo.ts';
+import type { PipelineInput } from './workflow-inputs.ts';
+
+type Ending =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'expired' };
 
 /**
  * `pipeline@1`, the interpreter of plans: one stage after another, each a durable step, so that after a crash at most
@@ -20,19 +27,6 @@ import { tryUndo } from './undo.ts';
  * Code that runs between the durable steps must stay deterministic. Do not edit the order of steps: publish
  * `pipeline@2` beside it, and keep this one until no run needs it.
  */
-export interface PipelineInput {
-  readonly run: string;
-  readonly plan: Plan;
-  /** Indices of the stages to run, in order: all of them, or what a retry does. */
-  readonly stages: readonly number[];
-}
-
-type Ending =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly reason: string }
-  | { readonly kind: 'expired' };
-
 export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<void> {
   return async (input) => {
     try {

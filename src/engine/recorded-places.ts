@@ -11,7 +11,7 @@ export interface RecordedPlaces {
   readonly deployments: readonly DeploymentRef[];
 }
 
-export async function recordedPlaces(root: string): Promise<RecordedPlaces> {
+async function recordedPlaces(root: string): Promise<RecordedPlaces> {
   const folder = join(root, 'environments');
   const edges: EdgeRef[] = [];
   const deployments: DeploymentRef[] = [];

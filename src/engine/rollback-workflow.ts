@@ -5,21 +5,7 @@ import { bringUp, discardDeployment } from './candidates.ts';
 import { giveBack } from './change-lock.ts';
 import { durableStep, isConnectionLost } from './durable-step.ts';
 import type { EngineParts } from './parts.ts';
-
-/**
- * `rollback@1`: back to a deployment that has retired. Its frozen inputs were recorded as a new deployment, which is
- * brought up and then switched to. When it does not come up, what is live stays live.
- */
-export interface RollbackInput {
-  readonly integration: string;
-  readonly environment: string;
-  readonly from: string | null;
-  /** The new deployment with the inputs of the old one. */
-  readonly to: string;
-  readonly by: string;
-  /** Name under which the environment is held. */
-  readonly holder: string;
-}
+import type { RollbackInput } from './workflow-inputs.ts';
 
 export type ColdRollback =
   | { readonly kind: 'done'; readonly result: SwitchResult }
@@ -27,6 +13,10 @@ export type ColdRollback =
 
 const bringUpDeadlineMs = 15 * 60_000;
 
+/**
+ * `rollback@1`: back to a deployment that has retired. Its frozen inputs were recorded as a new deployment, which is
+ * brought up and then switched to. When it does not come up, what is live stays live.
+ */
 export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => Promise<ColdRollback> {
   return async (input) => {
     const started = await durableStep('bring up', () => start(parts, input));

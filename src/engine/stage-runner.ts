@@ -174,7 +174,7 @@ async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<
   };
 }
 
-export function releaseFacts(row: ReleaseRow): ReleaseFacts {
+function releaseFacts(row: ReleaseRow): ReleaseFacts {
   return { id: row.id, version: row.version, artifacts: row.manifest.artifacts };
 }
 

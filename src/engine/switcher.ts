@@ -48,7 +48,7 @@ interface DecidedSwitch {
 }
 
 /** Writes the switch down; called again after a crash it finds it done. */
-export async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promise<DecidedSwitch> {
+async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promise<DecidedSwitch> {
   const environment = await lockEnvironment(db, request.integration, request.environment);
   const stable = stableOf(environment.routes);
   const find = async (id: string | null): Promise<DeploymentRow | null> =>

@@ -112,20 +112,6 @@ export async function setPreviewPort(
     .execute();
 }
 
-/** Warm ones whose time is over. */
-export async function expiredDeployments(db: Queries, now: Date): Promise<readonly DeploymentRow[]> {
-  return await db
-    .selectFrom('app.deployment')
-    .selectAll()
-    .where('state', '=', 'warm')
-    .where('warm_until', '<=', now)
-    .execute();
-}
-
-export async function drainingDeployments(db: Queries): Promise<readonly DeploymentRow[]> {
-  return await db.selectFrom('app.deployment').selectAll().where('state', '=', 'draining').execute();
-}
-
 /** The newest deployment of an environment, whatever became of it. */
 export async function newestDeployment(
   db: Queries,

@@ -45,11 +45,6 @@ export async function definitionOf(db: Queries, integration: string): Promise<In
   });
 }
 
-export async function integrationKeys(db: Queries): Promise<readonly string[]> {
-  const rows = await db.selectFrom('app.integration').select('key').orderBy('key').execute();
-  return rows.map(({ key }) => key);
-}
-
 /** The number of the next run. Two ships at once get two. */
 export async function takeRunNumber(db: Queries, integration: string): Promise<number> {
   const row = await db

@@ -137,7 +137,7 @@ export async function startUpstream(name: string, listener?: RequestListener, po
   };
 }
 
-export async function send(
+async function send(
   url: string,
   options: Partial<Dispatcher.RequestOptions> & { dispatcher: Dispatcher },
 ): Promise<Answer> {

@@ -14,7 +14,7 @@ import { processesOf } from './leftovers.ts';
 import { untilTrue } from './until.ts';
 
 /** Who acts when a test does not say. */
-export const engineer = 'engineer@example.com';
+const engineer = 'engineer@example.com';
 
 export interface CommandPlace {
   readonly cwd?: string;
@@ -38,19 +38,22 @@ export interface DeployerHome {
   close(): Promise<void>;
 }
 
-/** A home that is closed when the tests of the calling file have ended, which fails them if it leaves a process. */
-export async function homeOfThisFile(): Promise<DeployerHome> {
-  const opened = await openHome();
+/**
+ * A home that is closed when the tests of the calling file have ended, which fails them if it leaves a process. What
+ * is in `env` is in the environment of every command.
+ */
+export async function homeOfThisFile(env: CommandPlace['env'] = {}): Promise<DeployerHome> {
+  const opened = await openHome(env);
   afterAll(() => opened.close(), 180_000);
   return opened;
 }
 
-async function openHome(): Promise<DeployerHome> {
+async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-test-')));
   const home = homeAt(join(folder, 'home'));
 
   function start(args: readonly string[], place: CommandPlace = {}): Running {
-    const env = { DEPLOYER_HOME: home.root, DEPLOYER_USER: place.user ?? engineer, ...place.env };
+    const env = { DEPLOYER_HOME: home.root, DEPLOYER_USER: place.user ?? engineer, ...always, ...place.env };
     return startCommand(args, { cwd: place.cwd ?? folder, env: { ...callerEnv(process.env), ...env } });
   }
 

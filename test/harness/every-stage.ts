@@ -3,8 +3,8 @@ import { helloFile, helloProgram } from './hello.ts';
 import { type Changes, type Project, shipped, type Shipped } from './project.ts';
 import { untilTrue } from './until.ts';
 
-export const approver = 'approver@example.com';
-export const tester = 'tester@example.com';
+const approver = 'approver@example.com';
+const tester = 'tester@example.com';
 
 /** Hello with a stage of every kind. Whatever runs a command comes to a gate that is named as the stage. */
 export function everyStage(gates: Gates, says: string): Changes {

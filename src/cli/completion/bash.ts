@@ -1,7 +1,7 @@
-import type { Verb, WordKind } from '../verb.ts';
+import type { VerbDescription, WordKind } from '../verb-description.ts';
 import { split, type VerbWords, wordsOf } from './words.ts';
 
-export function bashCompletion(verbs: readonly Verb[]): string {
+export function bashCompletion(verbs: readonly VerbDescription[]): string {
   const words = verbs.map(wordsOf);
   return `# Completion of deployer for bash: eval "$(deployer completion bash)"
 _deployer() {

@@ -1,4 +1,4 @@
-import type { Verb, WordKind } from '../verb.ts';
+import type { VerbDescription, WordKind } from '../verb-description.ts';
 
 /** What may follow a verb, for both shells. */
 export interface VerbWords {
@@ -12,7 +12,7 @@ export interface VerbWords {
 
 const common = ['--integration', '--json', '--help'];
 
-export function wordsOf({ name, arguments: given, options }: Verb): VerbWords {
+export function wordsOf({ name, arguments: given, options }: VerbDescription): VerbWords {
   const long = Object.values(options).map(({ flags, kind }) => ({ option: longName(flags), flags, kind }));
   return {
     verb: name,

@@ -1,7 +1,7 @@
-import type { Verb, WordKind } from '../verb.ts';
+import type { VerbDescription, WordKind } from '../verb-description.ts';
 import { split, type VerbWords, wordsOf } from './words.ts';
 
-export function zshCompletion(verbs: readonly Verb[]): string {
+export function zshCompletion(verbs: readonly VerbDescription[]): string {
   const words = verbs.map(wordsOf);
   return `#compdef deployer
 # Completion of deployer for zsh: eval "$(deployer completion zsh)"

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 
-import type { AdmittedRequest } from './admission.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
 
 const flushEveryMs = 250;
 const flushAtBytes = 64 * 1024;

