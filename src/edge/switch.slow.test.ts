@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { Agent, request as sendRequest } from 'node:https';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 
@@ -17,7 +19,8 @@ import { openWebSocket, startWebSocketUpstream } from '../../test/edge/web-socke
 const started: AsyncDisposable[] = [];
 
 afterEach(async () => {
-  for (const one of started.splice(0)) await one[Symbol.asyncDispose]();
+  // The newest first: what sends requests ends before what answers them.
+  for (const one of started.splice(0).toReversed()) await one[Symbol.asyncDispose]();
 });
 
 async function keep<T extends AsyncDisposable>(starting: Promise<T>): Promise<T> {
@@ -26,7 +29,7 @@ async function keep<T extends AsyncDisposable>(starting: Promise<T>): Promise<T>
   return one;
 }
 
-interface Load {
+interface Load extends AsyncDisposable {
   readonly answers: Map<string, number>;
   readonly failures: string[];
   stop(): Promise<void>;
@@ -52,14 +55,11 @@ function startLoad(edge: EdgeUnderTest, clients: number): Load {
     }
   }
   const clientsRunning = Array.from({ length: clients }, client);
-  return {
-    answers,
-    failures,
-    stop: async () => {
-      stopping.abort();
-      await Promise.all(clientsRunning);
-    },
-  };
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await Promise.all(clientsRunning);
+  }
+  return { answers, failures, stop, [Symbol.asyncDispose]: stop };
 }
 
 test.each([1, 3])(
@@ -70,6 +70,7 @@ test.each([1, 3])(
     const green = await keep(startUpstream('green'));
     await edge.route('blue', [blue]);
     const load = startLoad(edge, 16);
+    started.push(load);
     for (let round = 0; round < 10; round += 1) {
       for (const [id, upstream] of [
         ['green', green],
@@ -153,6 +154,25 @@ test('a switch waits for a worker that is just being replaced', async () => {
   process.kill(killed, 'SIGKILL');
   await edge.route('green', [green]);
   const answers = await Promise.all(Array.from({ length: 12 }, () => edge.getAnew('/')));
+  expect(new Set(answers.map((answer) => answer.deployment))).toEqual(new Set(['green']));
+});
+
+test('a switch is acknowledged only when the last worker routes by it', async () => {
+  const edge = await keep(startTestEdge({ settings: { workers: 2 } }));
+  await edge.route('blue', [await keep(startUpstream('blue'))]);
+  const [paused = 0] = await workersOf(edge);
+  process.kill(paused, 'SIGSTOP');
+  let isAcknowledged = false;
+  const switched = edge
+    .route('green', [await keep(startUpstream('green'))])
+    .then(() => (isAcknowledged = true));
+  const route = (): Promise<string> => readFile(join(edge.folder, 'route.json'), 'utf8');
+  await eventually('the table to be written', async () => (await route()).includes('green'));
+  await delay(300);
+  expect(isAcknowledged).toBe(false);
+  process.kill(paused, 'SIGCONT');
+  await switched;
+  const answers = await Promise.all(Array.from({ length: 8 }, () => edge.getAnew('/')));
   expect(new Set(answers.map((answer) => answer.deployment))).toEqual(new Set(['green']));
 });
 
@@ -248,6 +268,7 @@ test('port, certificate and number of workers change while it serves', async () 
   const edge = await keep(startTestEdge());
   await edge.route('blue', [await keep(startUpstream('blue'))]);
   const load = startLoad(edge, 4);
+  started.push(load);
   const more = { port: null, cert: null, key: null, workers: 3 };
   expect(await edge.edges.ensure(edge.ref, more, deadline())).toEqual(edge.address);
   expect((await workersOf(edge)).length).toBe(3);
