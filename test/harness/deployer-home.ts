@@ -14,7 +14,7 @@ import { processesOf } from './leftovers.ts';
 import { untilTrue } from './until.ts';
 
 /** Who acts when a test does not say. */
-const engineer = 'engineer@example.com';
+export const engineer = 'engineer@example.com';
 
 export interface CommandPlace {
   readonly cwd?: string;
