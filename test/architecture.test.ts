@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Borders, folderOf, type Packages, violations } from './architecture/borders.ts';
+import { type Borders, folderOf, type Packages, type Rules, violations } from './architecture/borders.ts';
 import { importsOf } from './architecture/imports-of.ts';
 import { arrowsOf, cyclesIn, modulesIn } from './architecture/module-graph.ts';
 
@@ -19,10 +19,7 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
-  'app.ts': [
-    ...['api', 'core', 'spec', 'lib', 'store', 'engine', 'steps', 'artifacts', 'edge', 'server'],
-    'targets/process',
-  ],
+  'app.ts': 'api core spec lib store engine steps artifacts edge server targets/process'.split(' '),
   'main.ts': ['cli', 'app.ts'],
 };
 
@@ -42,11 +39,18 @@ const packages: Packages = {
   zod: ['api', 'artifacts', 'cli', 'edge', 'lib', 'server', 'spec', 'steps', 'store', 'targets/process'],
 };
 
+/** Files that import by a name which is known only when they run. */
+const loaders: readonly string[] = [
+  // The users of the demo send the tickets that the example itself makes up.
+  'src/cli/demo/traffic-program.ts',
+];
+
+const rules: Rules = { borders, packages, loaders };
 const modules = modulesIn('src');
 const arrows = arrowsOf(modules);
 
 test('every import stays within the borders of the table', () => {
-  expect(violations(arrows, { borders, packages })).toEqual([]);
+  expect(violations(arrows, rules)).toEqual([]);
 });
 
 test('no file imports itself on a detour, types included', () => {
@@ -61,8 +65,7 @@ test('what a file offers has a name and lives in that file: no default exports, 
 });
 
 test('the table has a row for each folder, and no row for one that is not there', () => {
-  const folders = new Set(modules.map(({ file }) => folderOf(file)));
-  expect([...folders].toSorted()).toEqual(Object.keys(borders).toSorted());
+  expect(new Set(modules.map(({ file }) => folderOf(file)))).toEqual(new Set(Object.keys(borders)));
 });
 
 test('each package of the table is imported where the table says', () => {
@@ -86,27 +89,27 @@ test('these tests see the program: its modules, their arrows, and every arrow th
 });
 
 test('each way to import is seen, whatever stands between its words', () => {
-  const source = [
-    "import './side-effect.ts';",
-    "import { one, type Two } from './named.ts';",
-    'import {\n  three,\n  // it is four\n  four,\n} from "./several.ts";',
-    "import type { Five } from './type.ts';",
-    "import * as all from './all.ts';",
-    "import first from './default.ts';",
-    "export { six } from './again.ts';",
-    "export * from './star.ts';",
-    "export type { Seven } from './type-again.ts';",
-    "const later = await import('./later.ts');",
-    "type Eight = import('./inline-type.ts').Eight;",
-    'await import(computed);',
+  const seen: readonly (readonly [string, string | null])[] = [
+    ["import './side-effect.ts';", './side-effect.ts'],
+    ["import { one, type Two } from './named.ts';", './named.ts'],
+    ['import {\n  three,\n  // it is four\n  four,\n} from "./several.ts";', './several.ts'],
+    ["import type { Five } from './type.ts';", './type.ts'],
+    ["import * as all from './all.ts';", './all.ts'],
+    ["import first from './default.ts';", './default.ts'],
+    ["export { six } from './again.ts';", './again.ts'],
+    ["export * from './star.ts';", './star.ts'],
+    ["export type { Seven } from './type-again.ts';", './type-again.ts'],
+    ["const later = await import('./later.ts');", './later.ts'],
+    ["type Eight = import('./inline-type.ts').Eight;", './inline-type.ts'],
+    ['await import(computed);', null],
+  ];
+  const unseen = [
     "// import('./comment.ts')",
     'const script = `import("./text.ts")`;',
-    "export function from(text = 'x'): string {}",
-  ].join('\n');
-  expect(importsOf(source).map(({ specifier }) => specifier)).toEqual([
-    ...['./side-effect.ts', './named.ts', './several.ts', './type.ts', './all.ts', './default.ts'],
-    ...['./again.ts', './star.ts', './type-again.ts', './later.ts', './inline-type.ts', null],
-  ]);
+    "export const word = 'from';",
+  ];
+  const source = [...unseen, ...seen.map(([line]) => line), ...unseen].join('\n');
+  expect(importsOf(source).map(({ specifier }) => specifier)).toEqual(seen.map(([, found]) => found));
 });
 
 test.each([
@@ -124,7 +127,7 @@ test.each([
   ['src/targets/docker/target.ts', "import { x } from '../process/x.ts';", 'the table does not list'],
   ['src/engine/pipeline.ts', 'await import(`./${name}.ts`);', 'only a running program knows'],
 ])('a planted violation is found: %s with %s', (file, source, problem) => {
-  const [found, ...others] = violations(arrowsOf([{ file, source }]), { borders, packages });
+  const [found, ...others] = violations(arrowsOf([{ file, source }]), rules);
   expect(found).toContain(problem);
   expect(others).toEqual([]);
 });
