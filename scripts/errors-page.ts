@@ -1,4 +1,5 @@
-import { errorCatalogue } from '../src/errors.ts';
+import { errorCatalogue, type ErrorCode } from '../src/errors.ts';
+import { errorRemedies } from './error-remedies.ts';
 
 const exits: Readonly<Record<number, string>> = {
   1: 'The operation failed or was refused',
@@ -7,16 +8,19 @@ const exits: Readonly<Record<number, string>> = {
   70: 'A bug in Deployer',
 };
 
+const codes = Object.keys(errorCatalogue) as readonly ErrorCode[];
+
 /** Codes that existed once. They are never used again. */
 export const retiredCodes: readonly string[] = [];
 
 /** The page that explains every error code, grouped by exit code. */
 export function errorsPage(): string {
   const groups = Object.entries(exits).map(([exit, title]) => {
-    const rows = Object.entries(errorCatalogue)
-      .filter(([, entry]) => entry.exit === Number(exit))
-      .map(([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`);
-    return `## Exit ${exit}: ${title.toLowerCase()}\n\n| code | HTTP | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+    const rows = codes
+      .filter((code) => errorCatalogue[code].exit === Number(exit))
+      .map((code) => row(code, errorCatalogue[code]));
+    const head = '| code | HTTP | meaning | what to do |\n| --- | --- | --- | --- |';
+    return `## Exit ${exit}: ${title.toLowerCase()}\n\n${head}\n${rows.join('\n')}\n`;
   });
   const retired =
     retiredCodes.length === 0 ? 'None yet.' : retiredCodes.map((code) => `- \`${code}\``).join('\n');
@@ -33,4 +37,11 @@ ${groups.join('\n')}
 
 ${retired}
 `;
+}
+
+function row(
+  code: ErrorCode,
+  { status, meaning }: { readonly status: number; readonly meaning: string },
+): string {
+  return `| \`${code}\` | ${status} | ${meaning} | ${errorRemedies[code]} |`;
 }

@@ -1,0 +1,56 @@
+import type { ErrorCode } from '../src/errors.ts';
+
+/** What to do about each error in general. The hint that comes with one names the very command. */
+export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
+  usage: 'Read the usage that follows, or `deployer <verb> --help`.',
+  not_built: 'Leave the verb or key out; the changelog says when it comes.',
+  request_invalid:
+    'Correct the field that is named; a CLI of the same version as the server sends no such request.',
+  spec_not_found:
+    'Go to a folder of the integration, or name one that was shipped with `--integration <key>`.',
+  spec_invalid: 'Correct each place that is listed, then `deployer check`.',
+  repository_invalid: 'Go to a Git repository, or make one: `git init`, then a first commit.',
+  commit_not_found: 'Look for it with `git log`; fetch it if only a remote has it.',
+  git_failed: 'Read the output of Git; `deployer doctor` says which Git was found.',
+  tree_dirty: 'Commit the changes, or ship what was committed: `deployer ship --commit HEAD`.',
+  environment_not_found: 'Choose one of the environments that are listed.',
+  integration_not_found: 'Ship it once with `deployer ship`.',
+  component_not_found: 'Choose one of the components that are listed.',
+  release_not_found: 'Look for it with `deployer releases`.',
+  run_not_found: 'Look for it with `deployer runs`.',
+  deployment_not_found: 'Look for it with `deployer status`.',
+  reference_ambiguous: 'Write more characters of the one that is meant.',
+  command_failed:
+    'Read the output of the command, correct its cause and commit; `deployer retry` if it was chance.',
+  bundle_invalid: 'Correct the `path` of the component, or the link, and commit.',
+  artifact_damaged: 'Ship the commit again: its artifacts are built anew. Check the disk.',
+  artifact_missing: 'Ship the commit again: its artifacts are built anew.',
+  component_not_ready:
+    'Read the last lines of its log; `deployer logs <environment> <component>` has them all.',
+  supervisor_failed: 'Read what is shown of its log, then `deployer doctor` and `deployer retry`.',
+  edge_failed: '`deployer doctor` checks ports and rights; the server starts the edge again by itself.',
+  edge_port_in_use:
+    'End the program that has the port, or give the environment another one: `edge: { port }`.',
+  route_stale: 'Somebody else was faster: read what is live with `deployer status`, then decide again.',
+  route_invalid: 'A bug unless the edge was written to by hand: report it.',
+  approval_mismatch: 'Read the difference, then approve what is waiting now.',
+  approval_not_allowed: 'Ask one of the people who are named.',
+  identity_missing: 'Say who you are: `git config user.email`, or `DEPLOYER_USER`.',
+  nothing_waiting: 'See what waits with `deployer status`.',
+  run_ambiguous: 'Name one of the runs that are listed.',
+  run_ended: 'See how it ended with `deployer run <run>`.',
+  run_not_retryable: 'Ship again with `deployer ship`.',
+  release_held: 'Ship a release that corrects it, or lift the hold: `deployer unhold <release> --reason …`.',
+  hold_not_found: 'See the holds with `deployer releases`.',
+  rollback_not_ready: 'Read the reasons; `deployer releases` shows what else could be gone to with `--to`.',
+  rollback_failed: 'Read why; what was live still serves. Then repeat it, or `--to` another deployment.',
+  server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
+  server_locked: 'Use the server that runs, or end it with `deployer stop`.',
+  server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',
+  home_invalid: 'Point `DEPLOYER_HOME` to a folder of your own on a disk that can be written to.',
+  database_failed: "`deployer doctor`; the database's own log is in the home folder.",
+  disk_full: 'Make room, then repeat the command.',
+  deadline_passed: 'Repeat it; if it happens again, `deployer doctor`.',
+  cancelled: '`deployer retry` starts it again.',
+  internal: 'Report it with the text that was printed.',
+};
