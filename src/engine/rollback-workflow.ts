@@ -1,9 +1,10 @@
 import type { SwitchResult } from '../core/switcher.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import { findDeployment } from '../store/deployments.ts';
 import { lockEnvironment } from '../store/environments.ts';
 import { bringUp, discardDeployment } from './candidates.ts';
 import { giveBack } from './change-lock.ts';
-import { durableStep, isConnectionLost } from './durable-step.ts';
+import { durableStep } from './durable-step.ts';
 import type { EngineParts } from './parts.ts';
 import type { RollbackInput } from './workflow-inputs.ts';
 

@@ -6,6 +6,7 @@ import { stableOf } from '../core/route-table.ts';
 import type { ReleaseFacts, StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import { candidateOf } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { saveEvidence } from '../store/evidence.ts';
@@ -16,7 +17,6 @@ import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '.
 import { abortable } from './abortable.ts';
 import { candidateFacts } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
-import { isConnectionLost } from './durable-step.ts';
 import type { EngineParts, Steps } from './parts.ts';
 import type { StageLog } from './run-logs.ts';
 import { environmentIn, refuseHeld } from './subjects.ts';

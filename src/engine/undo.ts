@@ -2,6 +2,7 @@ import { occupiesPlace } from '../core/deployment.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { SwitchedBack } from '../core/run.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import {
   candidateOf,
   changeState,
@@ -15,7 +16,6 @@ import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
 import { bringUp, discardDeployment, isTwin, recordCopy } from './candidates.ts';
-import { isConnectionLost } from './durable-step.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Undoing {

@@ -133,11 +133,13 @@ export async function removeCapacityWaiter(db: Queries, run: string): Promise<vo
 /** Oldest first. */
 export async function capacityWaiters(db: Queries, environment: EnvironmentRow): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('app.capacity_waiter')
-    .select('run')
-    .where('integration', '=', environment.integration)
-    .where('environment', '=', environment.name)
-    .orderBy('since')
+    .selectFrom('app.capacity_waiter as waiter')
+    .innerJoin('app.run as run', 'run.id', 'waiter.run')
+    .select('waiter.run')
+    .where('waiter.integration', '=', environment.integration)
+    .where('waiter.environment', '=', environment.name)
+    .orderBy('waiter.since')
+    .orderBy('run.number')
     .execute();
   return rows.map(({ run }) => run);
 }

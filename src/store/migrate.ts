@@ -10,7 +10,7 @@ const migrations: Readonly<Record<string, Migration>> = { '0001-tables': tables 
 
 /** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  await sql`create schema if not exists app`.execute(db);
+  await createSchema(db);
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -24,4 +24,12 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** Under a lock: `if not exists` alone lets two sessions try, of which one fails. */
+async function createSchema(db: Kysely<Tables>): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext('deployer schema'))`.execute(transaction);
+    await sql`create schema if not exists app`.execute(transaction);
+  });
 }

@@ -125,14 +125,34 @@ export async function listReleases(
   after: string | null,
 ): Promise<{ readonly rows: readonly ReleaseRow[]; readonly next: string | null }> {
   let query = db.selectFrom('app.release').selectAll().where('integration', '=', integration);
-  if (after !== null) query = query.where('created_at', '<', new Date(after));
+  if (after !== null) {
+    const { createdAt, id } = positionIn(after);
+    query = query.where((row) =>
+      row.or([
+        row('created_at', '<', createdAt),
+        row.and([row('created_at', '=', createdAt), row('id', '<', id)]),
+      ]),
+    );
+  }
   const rows = await query
     .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(pageSize + 1)
     .execute();
   const page = rows.slice(0, pageSize);
-  return {
-    rows: page,
-    next: rows.length > pageSize ? (page.at(-1)?.created_at.toISOString() ?? null) : null,
-  };
+  const last = page.at(-1);
+  const hasMore = rows.length > pageSize && last !== undefined;
+  return { rows: page, next: hasMore ? `${last.created_at.toISOString()},${last.id}` : null };
+}
+
+/** Two releases may have been made in one instant, so the place after which a page begins names both time and id. */
+function positionIn(after: string): { readonly createdAt: Date; readonly id: string } {
+  const [time = '', id = ''] = after.split(',');
+  const createdAt = new Date(time);
+  if (!Number.isNaN(createdAt.getTime())) return { createdAt, id };
+  throw new DeployerError('usage', {
+    message: `"${after}" is not where a page of releases begins.`,
+    hint: 'Pass on the `next` of the page before, or leave it out.',
+    path: 'after',
+  });
 }

@@ -82,11 +82,20 @@ export async function listRuns(
   after: string | null,
 ): Promise<{ readonly rows: readonly RunRow[]; readonly next: string | null }> {
   let query = db.selectFrom('app.run').selectAll().where('integration', '=', integration);
-  if (after !== null) query = query.where('number', '<', Number(after));
+  if (after !== null) query = query.where('number', '<', numberIn(after));
   const rows = await query
     .orderBy('number', 'desc')
     .limit(pageSize + 1)
     .execute();
   const page = rows.slice(0, pageSize);
   return { rows: page, next: rows.length > pageSize ? String(page.at(-1)?.number) : null };
+}
+
+function numberIn(after: string): number {
+  if (/^\d{1,9}$/.test(after)) return Number(after);
+  throw new DeployerError('usage', {
+    message: `"${after}" is not where a page of runs begins.`,
+    hint: 'Pass on the `next` of the page before, or leave it out.',
+    path: 'after',
+  });
 }

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from 'kysely';
+
+import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
+import { openDatabase, type Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import { deployerItself, writeAudit } from './audit.ts';
+
+let postgres: TestPostgres;
+let database: Database;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  database = openDatabase(await postgres.createDatabase());
+});
+
+afterAll(async () => {
+  await database.close();
+  await postgres[Symbol.asyncDispose]();
+});
+
+const entry = { integration: 'shop', actor: deployerItself, action: 'ship', subject: 'shop-1', detail: {} };
+
+async function countAudit(): Promise<number> {
+  const rows = await database.db.selectFrom('app.audit').selectAll().execute();
+  return rows.length;
+}
+
+test('migrating a second time, and from two servers at once, gives one schema', async () => {
+  const connectionString = await postgres.createEmptyDatabase();
+  const [one, other] = [openDatabase(connectionString), openDatabase(connectionString)];
+  try {
+    await Promise.all([migrate(one.db), migrate(other.db)]);
+    await migrate(one.db);
+    const { rows } = await one.pool.query("select 1 from pg_tables where schemaname = 'app'");
+    const reference = await database.pool.query("select 1 from pg_tables where schemaname = 'app'");
+    expect(rows).toHaveLength(reference.rows.length);
+  } finally {
+    await one.close();
+    await other.close();
+  }
+});
+
+test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'switch', 'audit'])(
+  'rows of %s are never changed, removed or truncated',
+  async (table) => {
+    const refused = `rows of app.${table} are never changed or removed`;
+    for (const statement of [
+      `update app.${table} set ${await columnOf(table)} = null`,
+      `delete from app.${table}`,
+      `truncate app.${table}`,
+    ]) {
+      await expect(database.pool.query(statement)).rejects.toThrow(refused);
+    }
+  },
+);
+
+async function columnOf(table: string): Promise<string> {
+  const { rows } = await sql<{ column: string }>`
+    select quote_ident(column_name) as "column" from information_schema.columns
+    where table_schema = 'app' and table_name = ${table} and identity_generation is null limit 1`.execute(
+    database.db,
+  );
+  return rows[0]?.column ?? '';
+}
+
+test('a transaction that throws leaves neither the act nor its audit row', async () => {
+  const before = await countAudit();
+  const act = database.transaction(async ({ db }) => {
+    await writeAudit(db, entry);
+    await db.insertInto('app.worker').values({ id: 'w', beat: new Date() }).execute();
+    throw new Error('no');
+  });
+  await expect(act).rejects.toThrow('no');
+  expect(await countAudit()).toBe(before);
+  expect(await database.db.selectFrom('app.worker').selectAll().execute()).toEqual([]);
+});
+
+test('a transaction that returns leaves both', async () => {
+  const before = await countAudit();
+  await database.transaction(({ db }) => writeAudit(db, entry));
+  expect(await countAudit()).toBe(before + 1);
+});
+
+test('what a transaction has not committed nobody else sees', async () => {
+  const before = await countAudit();
+  await database.transaction(async ({ db }) => {
+    await writeAudit(db, entry);
+    expect(await countAudit()).toBe(before);
+  });
+});
+
+test('connections go back to the pool whether a transaction succeeds or fails', async () => {
+  for (let count = 0; count < 30; count += 1) {
+    await database
+      .transaction(async ({ db }) => {
+        await sql`select 1`.execute(db);
+        if (count % 2 === 0) throw new Error('no');
+      })
+      .catch(() => null);
+  }
+  expect(database.pool.waitingCount).toBe(0);
+  expect(database.pool.idleCount).toBe(database.pool.totalCount);
+});

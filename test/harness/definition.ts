@@ -1,0 +1,88 @@
+import type {
+  Component,
+  EnvironmentDefinition,
+  IntegrationDefinition,
+  Policy,
+} from '../../src/core/integration.ts';
+
+/** A definition as `src/spec/` would produce it: one public component, and what a test says about environments. */
+export function definitionOf(
+  key: string,
+  environments: readonly { readonly name: string; readonly policy?: Partial<Policy> }[],
+  components: readonly Component[] = [componentOf({ name: 'web' })],
+): IntegrationDefinition {
+  return {
+    key,
+    name: key,
+    emoji: '🎫',
+    owners: [],
+    folder: '.',
+    also: [],
+    trigger: { branch: 'main', to: environments.at(-1)?.name ?? '' },
+    nodeVersion: null,
+    components,
+    agent: null,
+    buildGates: [],
+    setup: null,
+    suites: {},
+    performance: null,
+    environments: environments.map(({ name, policy }, at) =>
+      environmentOf(name, { isLast: at === environments.length - 1, policy: policy ?? {}, components }),
+    ),
+  };
+}
+
+export function componentOf(own: Partial<Component> & { readonly name: string }): Component {
+  return {
+    role: 'service',
+    path: '.',
+    build: null,
+    run: 'node main.js',
+    dockerfile: null,
+    port: 8080,
+    isPublic: true,
+    health: { ready: '/', live: null, run: null, seconds: 30 },
+    needs: [],
+    activation: 'always',
+    overlap: false,
+    drainMs: 0,
+    exclude: [],
+    ...own,
+  };
+}
+
+function environmentOf(
+  name: string,
+  {
+    isLast,
+    policy,
+    components,
+  }: {
+    readonly isLast: boolean;
+    readonly policy: Partial<Policy>;
+    readonly components: readonly Component[];
+  },
+): EnvironmentDefinition {
+  const shape = { replicas: 1, env: {}, resources: { cpuMillis: null, memoryBytes: null } };
+  return {
+    name,
+    isLast,
+    target: 'process',
+    mirrors: null,
+    differs: {},
+    strategy: 'blue-green',
+    shapes: Object.fromEntries(components.map((component) => [component.name, shape])),
+    edge: { port: null, cert: null, key: null, workers: 1 },
+    policy: {
+      gates: [],
+      approval: null,
+      approvalNone: null,
+      uat: null,
+      watch: null,
+      keepPreviousMs: 3_600_000,
+      self: null,
+      users: 'external',
+      ...policy,
+    },
+  };
+}
