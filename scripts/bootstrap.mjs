@@ -5,11 +5,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installLock = join(root, '.installing');
+const self = `${process.pid}@${hostname()}`;
 const oldestNode = [24, 12];
 const installDeadlineMs = 15 * 60_000;
 
@@ -55,23 +57,51 @@ async function installWhenStale() {
 
 /** Two commands started together in a fresh clone: one installs, the other waits for it. */
 async function takeInstallLock(isCurrent) {
+  let isSaid = false;
   for (const startedAt = Date.now(); ;) {
     try {
       mkdirSync(installLock);
+      writeFileSync(join(installLock, 'holder'), self);
       return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const heldMs = existsSync(installLock) ? Date.now() - statSync(installLock).mtimeMs : 0;
-    if (heldMs > installDeadlineMs) rmSync(installLock, { recursive: true, force: true });
+    if (isAbandoned()) {
+      rmSync(installLock, { recursive: true, force: true });
+      continue;
+    }
     if (Date.now() - startedAt > installDeadlineMs) {
       fail(
         'another installation did not end in time.',
         `Remove ${installLock} if none is running, then repeat the command.`,
       );
     }
+    if (!isSaid) process.stderr.write('deployer: another command installs the dependencies; waiting …\n');
+    isSaid = true;
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (isCurrent()) return;
+  }
+}
+
+/** Whoever installs may be killed: then nobody gives the lock back. */
+function isAbandoned() {
+  try {
+    const heldMs = Date.now() - statSync(installLock).mtimeMs;
+    if (heldMs > installDeadlineMs) return true;
+    const [pid, host] = readFileSync(join(installLock, 'holder'), 'utf8').split('@');
+    return host === hostname() && !isAlive(Number(pid));
+  } catch (error) {
+    // Given back a moment ago, or taken a moment ago and not signed yet; one that stays unsigned is broken.
+    if (error.code !== 'ENOENT') throw error;
+    return existsSync(installLock) && Date.now() - statSync(installLock).mtimeMs > 5000;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 
