@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Client } from 'pg';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ const version = '18.4';
 const initTimeoutMs = 60_000;
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
+const retryMs = 250;
 
 /** `database.json`: how to reach the embedded database, and which process it is. */
 interface DatabaseFile {
@@ -64,10 +66,32 @@ export async function startPostgres(home: Home): Promise<string> {
   // Written before the first start: the password of a database that exists is never lost.
   await save(home, file);
   await initialise(file);
-  const started = { ...file, process: await launch(file) };
-  await save(home, started);
-  await untilAccepting(started);
-  return connectionString(started);
+  return await startOn(home, file);
+}
+
+/**
+ * Starts the server on its data. Sessions of one that was killed may still be computing; until they have noticed, a new
+ * one refuses to start beside them and is tried again.
+ */
+async function startOn(home: Home, file: DatabaseFile): Promise<string> {
+  const endsAt = performance.now() + startTimeoutMs;
+  for (;;) {
+    const before = await logText(file.paths);
+    try {
+      const started = { ...file, process: await launch(file) };
+      await save(home, started);
+      await untilAccepting(started);
+      return connectionString(started);
+    } catch (error) {
+      const said = (await logText(file.paths)).slice(before.length);
+      if (!said.includes('is still in use') || performance.now() >= endsAt) throw error;
+    }
+    await delay(retryMs);
+  }
+}
+
+async function logText({ log }: DatabasePaths): Promise<string> {
+  return await readFile(log, 'utf8').catch(() => '');
 }
 
 /** Ends the database of a home (fast shutdown: sessions are ended, everything committed is on disk). Data stays. */
