@@ -29,7 +29,10 @@ test('a candidate is verified and compared with what is stable, each through the
   const observer = { observe: async () => ({ ...observed, state: 'ready' as const }) };
   expect(await verifyStep({ observer }).run(tested.context)).toMatchObject({ verdict: 'pass' });
 
-  expect(await performanceStep().run(tested.context)).toMatchObject({
+  const outcome = await performanceStep().run(tested.context);
+  // Rightly undecided, and it says nothing about the comparison.
+  skip(outcome.reason.includes('could not keep up'), 'this machine is too busy to measure on');
+  expect(outcome).toMatchObject({
     verdict: 'fail',
     reason: expect.stringMatching(/0 of 100 requests failed .* times the .* ms of dev-1 \(1\.2 allowed\)\.$/),
   });
