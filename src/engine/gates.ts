@@ -5,7 +5,7 @@ import type { Transaction } from '../store/database.ts';
 import { type DecisionRow, decisionsOf } from '../store/decisions.ts';
 import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
-import { changeStage, findStage, toStageRecord } from '../store/stages.ts';
+import { changeStage, findStage, stagesOf, toStageRecord } from '../store/stages.ts';
 import type { EngineParts } from './parts.ts';
 import { bindingAt } from './subjects.ts';
 
@@ -88,6 +88,13 @@ export async function readGate(parts: EngineParts, runId: string, index: number)
   if (settled !== null) return settled;
   const remainingMs = Date.parse(run.waiting.deadline) - parts.clock.now();
   return remainingMs <= 0 ? { kind: 'expired' } : { kind: 'open', remainingMs };
+}
+
+/** Whether nobody has answered yet. An answer is acted upon in a moment, until when the run still says that it waits. */
+export async function isUnanswered(parts: EngineParts, run: string): Promise<boolean> {
+  const stages = await stagesOf(parts.database.db, run);
+  const index = stages.findIndex(({ state }) => state === 'waiting' || state === 'undecided');
+  return index >= 0 && (await readGate(parts, run, index)).kind === 'open';
 }
 
 interface Asked {

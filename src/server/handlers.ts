@@ -16,6 +16,7 @@ import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback } from '../engine/acts/rollback.ts';
 import { ship } from '../engine/acts/ship.ts';
 import type { Convergence } from '../engine/converge.ts';
+import { isUnanswered } from '../engine/gates.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
@@ -65,7 +66,7 @@ export function handlers({ parts, convergence, news, server, stop }: HandlerPart
     run: async (request) => await runView(db, await findRun(db, param(request.params, 'run'))),
     runEvents: (request, signal) =>
       runEvents(
-        { database: parts.database, news },
+        { database: parts.database, news, isUnanswered: (run) => isUnanswered(parts, run) },
         { run: param(request.params, 'run'), follow: query(request.query, 'follow') === 'true' },
         signal,
       ),

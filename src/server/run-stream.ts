@@ -45,12 +45,19 @@ export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
   };
 }
 
+export interface RunStreamParts {
+  readonly database: Database;
+  readonly news: RunNews;
+  /** Whether nobody has answered yet what a run waits for. */
+  readonly isUnanswered: (run: string) => Promise<boolean>;
+}
+
 /**
  * Events of a run, from the first. With `follow` until the run ends or waits for a person; then, and without it, what
  * there is. The last line says how the run stands.
  */
 export async function* runEvents(
-  { database, news }: { readonly database: Database; readonly news: RunNews },
+  { database, news, isUnanswered }: RunStreamParts,
   { run, follow }: { readonly run: string; readonly follow: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent> {
@@ -67,7 +74,7 @@ export async function* runEvents(
       if (last === undefined) break;
       seq = last.seq;
     }
-    if (!follow || hasEnded(row.state) || waitsForPerson(row.waiting)) {
+    if (!follow || hasEnded(row.state) || (waitsForPerson(row.waiting) && (await isUnanswered(run)))) {
       yield standing(row);
       return;
     }

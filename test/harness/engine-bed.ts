@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+
+import type { IntegrationDefinition } from '../../src/core/integration.ts';
+import type { StepContext } from '../../src/core/step.ts';
+import { passed, type StageOutcome } from '../../src/core/verdict.ts';
+import { candidates } from '../../src/engine/candidates.ts';
+import { type Engine, startEngine } from '../../src/engine/engine.ts';
+import { openMessages } from '../../src/engine/messages.ts';
+import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
+import { runLogs } from '../../src/engine/run-logs.ts';
+import { switcher } from '../../src/engine/switcher.ts';
+import { homeAt } from '../../src/lib/home.ts';
+import { prepareStep } from '../../src/steps/prepare.ts';
+import { switchStep } from '../../src/steps/switch.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { releaseRecords } from '../../src/store/release-records.ts';
+import { storedRelease } from './stored-release.ts';
+import { type FakePlaces, fakePlaces, type Point } from './fake-places.ts';
+
+/** The real engine and store, with places that are fakes and steps that a test writes. */
+export interface EngineBed extends AsyncDisposable {
+  readonly parts: EngineParts;
+  readonly engine: Engine;
+  readonly places: FakePlaces;
+  /** Moves the engine's clock ahead. */
+  ahead(ms: number): void;
+  /** Whether an artifact can be read; all can at first. */
+  readonly damaged: Set<string>;
+}
+
+export interface BedOptions {
+  readonly connectionString: string;
+  readonly folder: string;
+  /** What a stage of work does, by its name; one that is not named passes. */
+  readonly work?: (context: StepContext) => Promise<StageOutcome> | null;
+  /** Called before every act of the places and steps. */
+  readonly at?: Point;
+  readonly isOwnDatabase?: boolean;
+}
+
+export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
+  const { connectionString, folder } = options;
+  const at = options.at ?? (() => undefined);
+  const database = openDatabase(connectionString);
+  const messages = await openMessages(connectionString, database.pool);
+  const fakes = fakePlaces(join(folder, 'places'), at);
+  const damaged = new Set<string>();
+  let aheadMs = 0;
+  const places: Places = {
+    database,
+    home: homeAt(folder),
+    clock: { now: () => Date.now() + aheadMs },
+    nodeFolder: '/nowhere',
+    edges: fakes.edges,
+    artifacts: {
+      pack: notHere,
+      unpack: notHere,
+      async verify(digest) {
+        if (damaged.has(digest)) throw new Error(`${digest} is damaged`);
+      },
+    },
+    sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
+    commits: notCommits,
+    targets: { process: fakes.target },
+  };
+  const moving = switcher(places);
+  const making = candidates(places);
+  const parts: EngineParts = {
+    ...places,
+    switcher: moving,
+    candidates: making,
+    messages,
+    logs: runLogs(database),
+    steps: stepsOf(options, { at, moving, making, releases: releaseRecords(database) }),
+  };
+  const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
+  const isOwnDatabase = options.isOwnDatabase ?? true;
+  const engine = await startEngine(parts, { connectionString, isOwnDatabase, logger });
+  return {
+    parts,
+    engine,
+    places: fakes,
+    damaged,
+    ahead(ms) {
+      aheadMs += ms;
+    },
+    async [Symbol.asyncDispose]() {
+      await engine.stop();
+      await messages.close();
+      await database.close();
+    },
+  };
+}
+
+function stepsOf(
+  { work }: BedOptions,
+  ports: {
+    readonly at: Point;
+    readonly moving: EngineParts['switcher'];
+    readonly making: EngineParts['candidates'];
+    readonly releases: ReturnType<typeof releaseRecords>;
+  },
+): Steps {
+  const { moving, making, releases } = ports;
+  const real = {
+    prepare: prepareStep({ candidates: making }),
+    switch: switchStep({ switcher: moving }),
+  };
+  const step = (inner: (context: StepContext) => Promise<StageOutcome>) => ({
+    run: async (context: StepContext): Promise<StageOutcome> => {
+      await ports.at(`stage ${context.stage.name}`, context.stage.environment ?? '');
+      const outcome = (await (work?.(context) ?? inner(context))) satisfies StageOutcome;
+      await ports.at(`after ${context.stage.name}`, context.stage.environment ?? '');
+      return outcome;
+    },
+  });
+  const pass = step(async ({ stage }) => passed(`${stage.name} passed`));
+  return {
+    checkout: pass,
+    build: pass,
+    setup: pass,
+    suite: pass,
+    performance: pass,
+    verify: pass,
+    watch: pass,
+    'rollback-rehearsal': pass,
+    package: step(async ({ definition, run }) => {
+      await releases.create(newRelease(definition, run.commit));
+      return passed('packaged');
+    }),
+    prepare: step((context) => real.prepare.run(context)),
+    switch: step((context) => real.switch.run(context)),
+  };
+}
+
+function newRelease(definition: IntegrationDefinition, commit: string) {
+  const { manifest } = storedRelease(definition, commit);
+  const { v, artifacts, components, agent } = manifest;
+  return { manifest, content: { v, artifacts, components, agent }, definition };
+}
+
+function notHere(): never {
+  throw new Error('nothing of the kind happens here');
+}
+
+const notCommits: Places['commits'] = { log: notHere } as never;

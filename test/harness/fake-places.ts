@@ -1,0 +1,182 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
+import type { Observation, Preparation, DeploymentRef, Target } from '../../src/core/target.ts';
+import { compareTables, emptyRouteTable } from '../../src/core/route-table.ts';
+import { DeployerError } from '../../src/errors.ts';
+
+/**
+ * Places that keep their word without a process behind it: what was started stands in files of a folder, so that it
+ * outlives whoever asked for it, as the real ones do. Every call passes `at` first, with its name, where a test may fail
+ * or stop it.
+ */
+export interface FakePlaces {
+  readonly target: Target;
+  readonly edges: Edges;
+  /** What the edge of an environment routes by; null when it does not run. */
+  edgeOf(ref: EdgeRef): EdgeRoutes | null;
+  deploymentsOf(integration: string): readonly FakeDeployment[];
+  /** As if its processes had been killed. */
+  vanish(ref: DeploymentRef): void;
+  endEdge(ref: EdgeRef): void;
+  setWorkers(ref: DeploymentRef, areActive: boolean): void;
+  /** How many requests, streams and sockets a deployment has open. */
+  setActive(ref: DeploymentRef, active: number): void;
+}
+
+export interface FakeDeployment {
+  readonly deployment: string;
+  readonly preparation: Preparation;
+  readonly workersActive: boolean;
+  readonly endpoint: string;
+}
+
+export type Point = (name: string, subject: string) => Promise<void> | void;
+
+interface FakeEdge extends EdgeRoutes {
+  readonly active: Readonly<Record<string, number>>;
+}
+
+export function fakePlaces(folder: string, at: Point): FakePlaces {
+  mkdirSync(folder, { recursive: true });
+  const deploymentFile = (ref: DeploymentRef): string =>
+    join(folder, `${ref.integration}+${ref.deployment}.deployment`);
+  const edgeFile = (ref: EdgeRef): string => join(folder, `${ref.integration}+${ref.environment}.edge`);
+  const deployment = (ref: DeploymentRef): FakeDeployment | null => readJson(deploymentFile(ref));
+  const edge = (ref: EdgeRef): FakeEdge | null => readJson(edgeFile(ref));
+
+  async function setWanted(ref: DeploymentRef, areActive: boolean): Promise<void> {
+    await at(areActive ? 'startWorkers' : 'stopWorkers', ref.deployment);
+    const there = deployment(ref);
+    if (there !== null) writeJson(deploymentFile(ref), { ...there, workersActive: areActive });
+  }
+
+  const target: Target = {
+    kind: 'process',
+    async prepare(preparation, signal) {
+      await at('prepare', preparation.deployment);
+      signal.throwIfAborted();
+      if (deployment(preparation) !== null) return;
+      const started: FakeDeployment = {
+        deployment: preparation.deployment,
+        preparation,
+        workersActive: false,
+        endpoint: `127.0.0.1:${10_000 + Math.floor(Math.random() * 50_000)}`,
+      };
+      writeJson(deploymentFile(preparation), started);
+    },
+    async observe(ref) {
+      return observationOf(deployment(ref));
+    },
+    startWorkers: (ref) => setWanted(ref, true),
+    stopWorkers: (ref) => setWanted(ref, false),
+    async retire(ref) {
+      await at('retire', ref.deployment);
+      rmSync(deploymentFile(ref), { force: true });
+    },
+    async *logs() {
+      // Nothing runs, so nothing was said.
+    },
+  };
+
+  const edges: Edges = {
+    async ensure(ref) {
+      await at('ensure', ref.environment);
+      if (edge(ref) === null)
+        writeJson(edgeFile(ref), { table: emptyRouteTable, backends: {}, active: {} } satisfies FakeEdge);
+      return { url: 'https://127.0.0.1:1', port: 1, caFile: null, probeToken: 'token' };
+    },
+    async freePort() {
+      await at('freePort', '');
+      return 20_000 + Math.floor(Math.random() * 10_000);
+    },
+    async put(ref, routes, signal) {
+      await at('put', ref.environment);
+      signal.throwIfAborted();
+      const there = edge(ref);
+      if (there === null) throw new DeployerError('edge_failed', { message: 'no edge', hint: 'start it' });
+      if (compareTables(routes.table, there.table) === 'stale')
+        throw new DeployerError('route_stale', { message: 'stale', hint: 'read again' });
+      writeJson(edgeFile(ref), { ...there, ...routes });
+    },
+    async observe(ref) {
+      const there = edge(ref);
+      return there === null ? null : observedEdge(there);
+    },
+    async stop(ref) {
+      rmSync(edgeFile(ref), { force: true });
+    },
+  };
+
+  return {
+    target,
+    edges,
+    edgeOf: edge,
+    deploymentsOf: (integration) =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith(`${integration}+`) && name.endsWith('.deployment'))
+        .flatMap((name) => readJson<FakeDeployment>(join(folder, name)) ?? []),
+    vanish: (ref) => rmSync(deploymentFile(ref), { force: true }),
+    endEdge: (ref) => rmSync(edgeFile(ref), { force: true }),
+    setWorkers(ref, workersActive) {
+      writeJson(deploymentFile(ref), { ...deployment(ref), workersActive });
+    },
+    setActive(ref, active) {
+      const there = edge(ref);
+      if (there !== null) writeJson(edgeFile(ref), { ...there, active: { [ref.deployment]: active } });
+    },
+  };
+}
+
+function observationOf(there: FakeDeployment | null): Observation {
+  if (there === null)
+    return { state: 'absent', reason: 'nothing runs', components: [], endpoints: [], workersActive: null };
+  const hasWorkers = there.preparation.components.some(({ activation }) => activation === 'when-live');
+  const { endpoint, workersActive } = there;
+  return {
+    state: 'ready',
+    reason: null,
+    components: [],
+    endpoints: [endpoint],
+    workersActive: hasWorkers ? workersActive : null,
+  };
+}
+
+function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {
+  const totals = Object.entries(active).map(
+    ([id, count]) =>
+      [
+        id,
+        {
+          since: '2026-01-01T00:00:00.000Z',
+          requests: 0,
+          errors: 0,
+          synthetic: 0,
+          active: count,
+          latency: { boundsMs: [], counts: [0] },
+        },
+      ] as const,
+  );
+  return {
+    generation: table.generation,
+    table,
+    backends,
+    deployments: Object.fromEntries(totals),
+    previews: {},
+  };
+}
+
+function readJson<T>(path: string): T | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return null;
+  }
+}
+
+/** In one step, because a test kills whoever writes. */
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(`${path}.new`, JSON.stringify(value));
+  renameSync(`${path}.new`, path);
+}
