@@ -41,7 +41,10 @@ async function installWhenStale() {
   try {
     if (isCurrent()) return;
     process.stderr.write('deployer: installing locked dependencies (once per clone) …\n');
-    const options = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    // The tools and the optional Node 24 are wanted, whatever NODE_ENV or the settings of npm leave out.
+    const complete = ['--include=dev', '--include=optional'];
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    const options = ['ci', '--ignore-scripts', ...complete, ...quiet];
     const npm = spawnSync('npm', options, { cwd: root, stdio: ['ignore', 2, 2], timeout: installDeadlineMs });
     if (npm.status !== 0) {
       fail(

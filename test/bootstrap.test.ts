@@ -58,6 +58,11 @@ test('a fresh clone installs what is locked, without install scripts, and goes o
   expect(await calls()).toEqual([expect.stringMatching(/^ci .*--ignore-scripts/)]);
 });
 
+test('a fresh clone gets its tools and its Node also where settings leave them out', async () => {
+  await bootstrap();
+  expect(await calls()).toEqual([expect.stringMatching(/^ci .*--include=dev --include=optional/)]);
+});
+
 test('nothing is installed again until the lockfile changes', async () => {
   await bootstrap();
   expect(await bootstrap()).toMatchObject({ code: 0, stderr: '' });
