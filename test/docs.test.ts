@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -82,7 +81,7 @@ test.each(runnable)('`%s` of %s works as written', async (command) => {
   expect(out.trim()).not.toBe('');
 });
 
-/** Flags that every verb has, or that a section names as another verb's. */
+/** Flags that every verb has. */
 const general = new Set(['--json', '--help', '--integration']);
 
 function textOf(path: string): string {
