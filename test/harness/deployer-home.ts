@@ -34,7 +34,7 @@ export interface DeployerHome {
   server(): Promise<ServerFile | null>;
   /** Ends the server of this home as a power cut would: nothing of it can say good-bye. */
   killServer(): Promise<void>;
-  /** Ends everything, fails when a process of this home is left, and removes all files. */
+  /** Ends everything and removes all files. Fails, and keeps them, when a process of this home is left. */
   close(): Promise<void>;
 }
 
@@ -74,10 +74,13 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
     async close() {
       const stopped = await start(['stop', '--all']).ended;
       const left = await processesOf(home.root, { graceMs: 15_000 });
+      // Without its files nothing could end what is left, so they stay for whoever reads this.
+      if (stopped.code !== 0 || left.length > 0) {
+        const said = `stop --all ended with ${stopped.code}: ${stopped.err}`;
+        throw new Error(`Not everything of ${home.root} has ended.\n${said}\n${left.join('\n')}`);
+      }
       await rm(folder, { recursive: true, force: true });
       await rm(databaseFolder(home), { recursive: true, force: true });
-      if (stopped.code !== 0) throw new Error(`stop --all ended with ${stopped.code}:\n${stopped.err}`);
-      if (left.length > 0) throw new Error(`Processes of this home are left:\n${left.join('\n')}`);
     },
   };
 }
