@@ -52,5 +52,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   disk_full: 'Make room, then repeat the command.',
   deadline_passed: 'Repeat it; if it happens again, `deployer doctor`.',
   cancelled: '`deployer retry` starts it again.',
+  demo_failed:
+    'Look at what is listed, then run it again; a slow or busy machine can miss a limit of the example.',
   internal: 'Report it with the text that was printed.',
 };

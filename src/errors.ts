@@ -123,6 +123,11 @@ export const errorCatalogue = {
   disk_full: { exit: 1, status: 507, meaning: 'The disk is full; nothing decided was lost.' },
   deadline_passed: { exit: 1, status: 504, meaning: 'A call did not end before its deadline.' },
   cancelled: { exit: 1, status: 409, meaning: 'The run was cancelled while this was going on.' },
+  demo_failed: {
+    exit: 1,
+    status: 500,
+    meaning: 'The demo did not go as it is told; what differed is listed.',
+  },
   internal: { exit: 70, status: 500, meaning: 'A bug in Deployer.' },
 } as const;
 

@@ -64,7 +64,7 @@ async function checkVariant(variant: string, base: string): Promise<Partial<Reco
     const { errorRate } = await sendTraffic(desk.url);
     results.watch = { failed: errorRate > 0.02, text: `${(errorRate * 100).toFixed(0)} % 5xx` };
     const load = await sendLoad(desk.url, join(copy, 'perf/case.json'));
-    const isSlow = load.p95Ms > 500 || load.errorRate > 0.01;
+    const isSlow = load.p95Ms > 800 || load.errorRate > 0.01;
     results.performance = { failed: isSlow, text: `p95 ${load.p95Ms.toFixed(0)} ms` };
   } finally {
     await desk.close();

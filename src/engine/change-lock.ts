@@ -89,7 +89,10 @@ async function isApproved({ db }: Transaction, run: RunRow, index: number): Prom
   return approversOf(await decisionsOf(db, run.id, index), digest).length >= neededApprovals(run, stage);
 }
 
-/** Gives the environment back when this run holds it, and wakes the run that has waited longest. */
+/**
+ * Gives the environment back when this run holds it, and wakes the run that has waited longest. So does a run that
+ * leaves before its turn: it may be the one that was woken.
+ */
 export async function leaveChange(parts: EngineParts, change: Omit<ChangeRef, 'approval'>): Promise<void> {
   await parts.database.transaction(async (transaction) => {
     const { db } = transaction;
@@ -97,15 +100,24 @@ export async function leaveChange(parts: EngineParts, change: Omit<ChangeRef, 'a
     await removeCapacityWaiter(db, run.id);
     const environment = await lockEnvironment(db, run.integration, change.environment);
     if (environment.holder === run.id) await giveBack(parts, transaction, environment);
+    else if (environment.holder === null) await wakeNext(parts, transaction, environment);
   });
 }
 
 export async function giveBack(
   parts: Pick<EngineParts, 'messages'>,
+  transaction: Transaction,
+  environment: EnvironmentRow,
+): Promise<void> {
+  await setHolder(transaction.db, environment, null);
+  await wakeNext(parts, transaction, environment);
+}
+
+async function wakeNext(
+  parts: Pick<EngineParts, 'messages'>,
   { db, client }: Transaction,
   environment: EnvironmentRow,
 ): Promise<void> {
-  await setHolder(db, environment, null);
   const [next] = await capacityWaiters(db, environment);
   if (next === undefined) return;
   const waiting = await findRun(db, next);

@@ -19,8 +19,8 @@ export interface RunEnd {
 /** Ends a run that Deployer itself cannot go on with, and gives back every environment that it holds. */
 export async function giveUp(parts: EngineParts, runId: string, reason: string): Promise<void> {
   const run = await findRun(parts.database.db, runId);
-  for (const { name, holder } of await listEnvironments(parts.database.db, run.integration)) {
-    if (holder === runId) await leaveChange(parts, { run: runId, environment: name });
+  for (const { name } of await listEnvironments(parts.database.db, run.integration)) {
+    await leaveChange(parts, { run: runId, environment: name });
   }
   await endRun(parts, runId, { state: 'failed', reason });
 }

@@ -12,9 +12,9 @@ import { findEnvironment } from '../store/environments.ts';
 import { saveEvidence } from '../store/evidence.ts';
 import { type ReleaseRow, releaseById, releaseOfCommit } from '../store/releases.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
-import { changeRun, findRun, type RunRow } from '../store/runs.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
-import { abortable } from './abortable.ts';
+import { type Abortable, abortable } from './abortable.ts';
 import { candidateFacts } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts, Steps } from './parts.ts';
@@ -33,10 +33,12 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const run = await findRun(parts.database.db, runId);
   const stage = run.plan.stages[index];
   if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
-  if (run.cancel !== null) return { kind: 'cancelled', reason: run.cancel.reason };
-  const row = await begin(parts, run, index);
+  // Open before the look at the run: a cancel is either seen there, or heard from then on.
+  using abort = abortable(run.id, stageDeadlineMs(stage, run.definition), stage.name);
+  const begun = await begin(parts, run.id, index);
+  if (begun.kind === 'cancelled') return begun;
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
-  const { outcome, isCancelled } = await work(parts, { run, stage, row, log });
+  const { outcome, isCancelled } = await work(parts, { run, stage, row: begun.row, log, abort });
   await log.close();
   await finish(parts, { run, stage, index, outcome, isCancelled });
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
@@ -44,24 +46,28 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   return { kind: kind[outcome.verdict], reason: outcome.reason };
 }
 
-async function begin(parts: EngineParts, run: RunRow, index: number): Promise<StageRow> {
-  const before = await findStage(parts.database.db, run.id, index);
-  const startedAt = before.started_at ?? new Date();
-  const row = await parts.database.transaction(async ({ db, client }) => {
-    await changeRun(db, run.id, { state: 'running', waiting: null });
-    const begun = await changeStage(db, run.id, index, {
+type Begun =
+  | { readonly kind: 'begun'; readonly row: StageRow }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+async function begin(parts: EngineParts, runId: string, index: number): Promise<Begun> {
+  return await parts.database.transaction(async ({ db, client }) => {
+    const { cancel } = await lockRun(db, runId);
+    if (cancel !== null) return { kind: 'cancelled', reason: cancel.reason };
+    const before = await findStage(db, runId, index);
+    await changeRun(db, runId, { state: 'running', waiting: null });
+    const row = await changeStage(db, runId, index, {
       state: 'running',
-      startedAt,
+      startedAt: before.started_at ?? new Date(),
       verdict: null,
       reason: null,
       endedAt: null,
     });
     const at = new Date().toISOString();
-    await appendRunEvents(db, run.id, [{ type: 'stage', run: run.id, at, ...toStageRecord(begun) }]);
-    await announceRunEvents(client, run.id);
-    return begun;
+    await appendRunEvents(db, runId, [{ type: 'stage', run: runId, at, ...toStageRecord(row) }]);
+    await announceRunEvents(client, runId);
+    return { kind: 'begun', row };
   });
-  return row;
 }
 
 interface Work {
@@ -69,16 +75,15 @@ interface Work {
   readonly stage: Stage;
   readonly row: StageRow;
   readonly log: StageLog;
+  readonly abort: Abortable;
 }
 
 async function work(
   parts: EngineParts,
-  { run, stage, row, log }: Work,
+  { run, stage, row, log, abort }: Work,
 ): Promise<{ outcome: StageOutcome; isCancelled: boolean }> {
-  const deadlineMs = stageDeadlineMs(stage, run.definition);
-  using abort = abortable(run.id, deadlineMs, stage.name);
   try {
-    const context = await contextOf(parts, { run, stage, row, log }, abort.signal);
+    const context = await contextOf(parts, { run, stage, row, log, abort });
     const outcome = await stepOf(parts.steps, stage).run(context);
     if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
     return { outcome, isCancelled: false };
@@ -126,11 +131,7 @@ function failureOf(error: unknown, log: StageLog): StageOutcome {
   return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-async function contextOf(
-  parts: EngineParts,
-  { run, stage, row, log }: Work,
-  signal: AbortSignal,
-): Promise<StepContext> {
+async function contextOf(parts: EngineParts, { run, stage, row, log, abort }: Work): Promise<StepContext> {
   const { db } = parts.database;
   const workspace = parts.home.workspace(run.id);
   const release = run.release === null ? null : await releaseById(db, run.release);
@@ -148,7 +149,7 @@ async function contextOf(
     folder: join(workspace, run.definition.folder),
     release: release === null ? null : releaseFacts(release),
     change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
-    signal,
+    signal: abort.signal,
     startedAt: (row.started_at ?? new Date()).toISOString(),
     recall: async () => (await findStage(db, run.id, row.index)).memo,
     remember: (value) => setMemo(db, run.id, row.index, value),

@@ -45,7 +45,7 @@ export async function removeHome(home: Home): Promise<void> {
 }
 
 /** Where the data of a home's database lives when root starts it (contract section 3). */
-export function dataRootOf(home: Home): string {
+function dataRootOf(home: Home): string {
   const hash = createHash('sha256').update(home.root).digest('hex').slice(0, 16);
   return join('/var/lib/deployer', hash);
 }

@@ -32,7 +32,7 @@ export function definitionOf(
   };
 }
 
-export function componentOf(own: Partial<Component> & { readonly name: string }): Component {
+function componentOf(own: Partial<Component> & { readonly name: string }): Component {
   return {
     role: 'service',
     path: '.',

@@ -61,7 +61,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
       },
     },
     sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
-    commits: notCommits,
+    commits: { facts: notHere, spec: notHere, isAncestor: notHere },
     targets: { process: fakes.target },
   };
   const moving = switcher(places);
@@ -143,5 +143,3 @@ function newRelease(definition: IntegrationDefinition, commit: string) {
 function notHere(): never {
   throw new Error('nothing of the kind happens here');
 }
-
-const notCommits: Places['commits'] = { log: notHere } as never;

@@ -43,8 +43,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
   const deploymentFile = (ref: DeploymentRef): string =>
     join(folder, `${ref.integration}+${ref.deployment}.deployment`);
   const edgeFile = (ref: EdgeRef): string => join(folder, `${ref.integration}+${ref.environment}.edge`);
-  const deployment = (ref: DeploymentRef): FakeDeployment | null => readJson(deploymentFile(ref));
-  const edge = (ref: EdgeRef): FakeEdge | null => readJson(edgeFile(ref));
+  const deployment = (ref: DeploymentRef): FakeDeployment | null =>
+    readJson(deploymentFile(ref)) as FakeDeployment | null;
+  const edge = (ref: EdgeRef): FakeEdge | null => readJson(edgeFile(ref)) as FakeEdge | null;
 
   async function setWanted(ref: DeploymentRef, areActive: boolean): Promise<void> {
     await at(areActive ? 'startWorkers' : 'stopWorkers', ref.deployment);
@@ -116,7 +117,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     deploymentsOf: (integration) =>
       readdirSync(folder)
         .filter((name) => name.startsWith(`${integration}+`) && name.endsWith('.deployment'))
-        .flatMap((name) => readJson<FakeDeployment>(join(folder, name)) ?? []),
+        .flatMap((name) => (readJson(join(folder, name)) as FakeDeployment | null) ?? []),
     vanish: (ref) => rmSync(deploymentFile(ref), { force: true }),
     endEdge: (ref) => rmSync(edgeFile(ref), { force: true }),
     setWorkers(ref, workersActive) {
@@ -167,9 +168,9 @@ function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {
   };
 }
 
-function readJson<T>(path: string): T | null {
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }

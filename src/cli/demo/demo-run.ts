@@ -1,84 +1,152 @@
-import type { RunEvent } from '../../core/run.ts';
+import type { ApiClient } from '../../api/client.ts';
 import type { RunView } from '../../api/views.ts';
-import { RunProgress } from '../run/run-progress.ts';
-import { runDeployer } from './demo-command.ts';
-import type { Stage } from './demo-stage.ts';
+import { callerEnv } from '../../core/caller-env.ts';
+import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import { pause } from '../../lib/pause.ts';
+import type { Context } from '../context.ts';
+import { integrationOfRun } from '../project.ts';
+import { commitToShip, pushSource } from '../run/commit-to-ship.ts';
+import type { RunProgress } from '../run/run-progress.ts';
+import { withServer } from '../server/connect.ts';
+import { people } from './demo-people.ts';
+import type { FoldedProgress } from './folded-progress.ts';
+import type { Narrator } from './narrator.ts';
 
-type Result = Extract<RunEvent, { readonly type: 'result' }>;
-
-/** Who decides in the demo, by what is waited for. */
-const deciders = { uat: 'qa@example.com', approval: 'ops@example.com' } as const;
-
-/** Ships HEAD and takes every gate of people, until the run ends. */
-export async function shipThrough(stage: Stage): Promise<RunView> {
-  const { place, say, signal } = stage;
-  const shown = new ShownOnce(stage);
-  const shipped = await runDeployer(
-    place,
-    { args: ['ship'], user: 'dev@example.com', onLine: (line) => shown.read(line as RunEvent) },
-    signal,
-  );
-  let result = asResult(shipped.last);
-  while (result.state === 'waiting') {
-    await decide(stage, result);
-    shown.again();
-    const args = ['run', result.run, '--follow'];
-    const followed = await runDeployer(
-      place,
-      { args, user: 'dev@example.com', onLine: (line) => shown.read(line as RunEvent) },
-      signal,
-    );
-    result = asResult(followed.last);
-  }
-  say('');
-  const { last } = await runDeployer(place, { args: ['run', result.run], user: 'dev@example.com' }, signal);
-  return last as RunView;
+/** Ships HEAD of the demo's repository, as the engineer. Resolves with the run as soon as it has begun. */
+export async function startRun(context: Context): Promise<string> {
+  return withServer(context, people.engineer, async (client) => {
+    const source = await commitToShip(context, null);
+    await pushSource(client, source, context.signal);
+    const { integration, folder, commit } = source;
+    const body = { integration, folder, commit, release: null, to: null, note: null };
+    const { run } = await client.call('ship', { body: { ...body, env: callerEnv(context.env) } });
+    return run;
+  });
 }
 
-async function decide({ place, say, style, signal }: Stage, { run, waiting }: Result): Promise<void> {
-  const kind = waiting?.kind;
-  if (kind !== 'uat' && kind !== 'approval')
-    throw new Error(`the demo cannot go on: ${waiting?.reason ?? run}`);
-  const user = deciders[kind];
-  const args = kind === 'uat' ? ['uat', 'pass', run] : ['approve', run];
-  const { code } = await runDeployer(place, { args, user }, signal);
-  if (code !== 0) throw new Error(`deployer ${args.join(' ')} ended with ${code}`);
-  say(
-    `  ${style.attention('•')} ${style.bold(user)} decides: ${style.command(`deployer ${args.join(' ')}`)}`,
-  );
+/** A machine that stays too busy for this long is no machine for the demo. */
+const mostRetries = 3;
+
+export interface Watching {
+  readonly run: string;
+  readonly narrator: Narrator;
+  readonly progress: RunProgress | FoldedProgress;
+  /** Awaited for every event, when it has been told. */
+  readonly onEvent: (event: RunEvent) => Promise<void>;
 }
 
-function asResult(line: unknown): Result {
-  const event = line as RunEvent | null;
-  if (event?.type !== 'result') throw new Error(`the demo cannot go on: ${JSON.stringify(line)}`);
-  return event;
+/** Tells a run from its first event, takes every gate of people, and resolves with the run when it has ended. */
+export async function watchRun(context: Context, watching: Watching): Promise<RunView> {
+  const { run } = watching;
+  const { signal } = context;
+  return withServer(context, null, async (client) => {
+    let answered: Waiting | null = null;
+    let retries = 0;
+    const told = { events: 0 };
+    for (;;) {
+      const { waiting } = await tellEvents(client, watching, { told, signal });
+      if (waiting === null) return client.call('run', { params: { run } });
+      // The run notices an answer a moment after it was recorded.
+      if (answered?.since === waiting.since) {
+        await pause(100, signal);
+        continue;
+      }
+      if (waiting.kind === 'undecided') retries += 1;
+      if (retries > mostRetries) throw unexpected(waiting);
+      await answer(context, waiting, watching.narrator);
+      answered = waiting;
+    }
+  });
 }
 
-/** Every event is told from the first one again; what was shown is not shown twice. */
-class ShownOnce {
-  readonly #stage: Stage;
-  readonly #progress: RunProgress;
-  #shown = 0;
-  #position = 0;
+type Result = RunEvent & { readonly type: 'result' };
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
-    this.#progress = new RunProgress({ style: stage.style, width: stage.width, isVerbose: false });
+/** Events come from the first one each time; `told` counts those that need not be told again. */
+async function tellEvents(
+  client: ApiClient,
+  { run, narrator, progress, onEvent }: Watching,
+  { told, signal }: { readonly told: { events: number }; readonly signal: AbortSignal },
+): Promise<Result> {
+  const events = client.stream('runEvents', { params: { run }, query: { follow: 'true' } }, signal);
+  let position = 0;
+  for await (const event of events) {
+    if (event.type === 'result') return event;
+    position += 1;
+    if (position <= told.events) continue;
+    told.events = position;
+    narrator.say(progress.read(event));
+    narrator.show(progress.current);
+    await onEvent(event);
   }
+  throw new DeployerError('demo_failed', {
+    message: `The server broke off the events of ${run}.`,
+    hint: 'Run the demo again: deployer demo',
+  });
+}
 
-  again(): void {
-    this.#position = 0;
-  }
+/** Does what the run waits for, as the person whose turn it is. */
+async function answer(context: Context, waiting: Waiting, { style, say }: Narrator): Promise<void> {
+  const { kind, next } = waiting;
+  const turn = turns[kind];
+  if (turn === null) throw unexpected(waiting);
+  say(`  ${style.attention('•')} ${turn.person} ${turn.doing}: ${style.command(next)}`);
+  await withServer(context, turn.person, (client) => turn.act(client, waiting.run));
+}
 
-  read(event: RunEvent): void {
-    if (event.type === 'result') return;
-    this.#position += 1;
-    if (this.#position <= this.#shown) return;
-    this.#shown = this.#position;
-    if (event.type === 'switched-back') this.#stage.switchedBack.push(event);
-    // Whoever decides is named by the demo itself.
-    if (event.type === 'waiting') return;
-    const text = this.#progress.read(event);
-    if (text !== null) this.#stage.say(text);
-  }
+interface Turn {
+  readonly person: string;
+  readonly doing: string;
+  readonly act: (client: ApiClient, run: string) => Promise<unknown>;
+}
+
+/** Null: nothing that happens in the demo. */
+const turns: Readonly<Record<WaitingKind, Turn | null>> = {
+  uat: {
+    person: people.tester,
+    doing: 'tries it and signs',
+    act: async (client, run) => {
+      const body = {
+        binding: await bindingFor(client, run),
+        verdict: 'pass',
+        scenarios: {},
+        note: null,
+      } as const;
+      return client.call('uat', { params: { run }, body });
+    },
+  },
+  approval: {
+    person: people.approver,
+    doing: 'reads what would change and approves',
+    act: async (client, run) => {
+      const body = { binding: await bindingFor(client, run), reason: null };
+      return client.call('approve', { params: { run }, body });
+    },
+  },
+  // A machine that is too busy to measure on: undecided is not pass, so it is measured again.
+  undecided: {
+    person: people.engineer,
+    doing: 'lets it be measured again',
+    act: (client, run) => client.call('retry', { params: { run } }),
+  },
+  freeze: null,
+  capacity: null,
+};
+
+/** The digest of exactly what waits: a decision counts for nothing else. */
+async function bindingFor(client: ApiClient, run: string): Promise<string> {
+  const { decisions } = await client.call('decisions', { params: { integration: integrationOfRun(run) } });
+  const binding = decisions.find((decision) => decision.run === run)?.binding ?? null;
+  if (binding !== null) return binding;
+  throw new DeployerError('demo_failed', {
+    message: `${run} waits for a decision about nothing.`,
+    hint: 'Run the demo again: deployer demo',
+  });
+}
+
+function unexpected({ run, reason, next }: Waiting): DeployerError {
+  return new DeployerError('demo_failed', {
+    message: `${run} waits for what the demo does not expect: ${reason}`,
+    hint: next,
+  });
 }

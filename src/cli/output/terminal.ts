@@ -41,7 +41,9 @@ function paneOf(stream: NodeJS.WritableStream): Pane {
     style: styleOf(hasColours(stream)),
     isLive: isTty(stream),
     get columns() {
-      return isTty(stream) ? stream.columns : 120;
+      if (!isTty(stream)) return 120;
+      // Some pseudo-terminals do not know their size and say 0.
+      return stream.columns > 0 ? stream.columns : 80;
     },
     line: (text) => void stream.write(`${text}\n`),
     write: (text) => void stream.write(text),

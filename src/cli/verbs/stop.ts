@@ -1,16 +1,9 @@
-import type { StoppedView } from '../../api/views.ts';
-import type { ServerFile } from '../../api/server-file.ts';
-import { isRunning } from '../../lib/process-identity.ts';
-import { waitUntil } from '../../lib/wait-until.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { withProgress } from '../output/progress.ts';
-import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
+import { stopServer } from '../server/stop-server.ts';
 import { defineVerb, flag, type Verb } from '../verb.ts';
-
-/** A step in flight is ended or awaited, components drain. */
-const stopDeadlineMs = 5 * 60_000;
 
 export const stop: Verb = defineVerb({
   name: 'stop',
@@ -33,26 +26,6 @@ export const stop: Verb = defineVerb({
     return exitCode.done;
   },
 });
-
-async function stopServer(context: Context, server: ServerFile | null, all: boolean): Promise<StoppedView> {
-  const { home, signal } = context;
-  if (server === null) {
-    return all ? (await context.serverVerbs()).stopAll({ home, signal }) : { stopped: [] };
-  }
-  const client = await openClient({ socketPath: server.socket, actor: null });
-  try {
-    const view = await client.call('stop', { body: { all } }, { timeoutMs: stopDeadlineMs, signal });
-    await waitUntil(async () => ((await isRunning(server)) ? null : true), {
-      timeoutMs: 60_000,
-      signal,
-      what: `the server (process ${server.pid}) to end`,
-      hint: 'deployer doctor',
-    });
-    return view;
-  } finally {
-    await client.close();
-  }
-}
 
 function print(
   { isJson, terminal: { out } }: Context,

@@ -1,0 +1,101 @@
+import type { RunView, StatusView } from '../../api/views.ts';
+import type { SwitchedBack } from '../../core/run.ts';
+import type { DeployerError } from '../../errors.ts';
+import { columns } from '../output/columns.ts';
+import { errorText } from '../output/error-text.ts';
+import { statusText } from '../output/status-text.ts';
+import type { Style } from '../output/style.ts';
+import { durationText } from '../output/time.ts';
+import { type DemoFigures, detectMs, failedByBadRelease, timeSpent } from './demo-figures.ts';
+import { people } from './demo-people.ts';
+import type { DemoPlace } from './demo-place.ts';
+import { deployerProgram } from './examples-folder.ts';
+import { failedIn, nobody, type TrafficCounts } from './traffic-counts.ts';
+
+export function openingText({ home, repository }: DemoPlace, style: Style): string {
+  return [
+    `\n${style.bold('Deployer')} takes an AI agent integration from a Git commit to production, and back.`,
+    style.dim('For real, on this machine: three releases, real users, and one of the releases is bad.\n'),
+    ...columns([
+      [style.dim('integration'), '🎫 Triage Desk, an agent of six components that answers support tickets'],
+      [style.dim('repository'), repository],
+      [style.dim('home'), `${home}${style.dim('  (of its own; nothing of yours is touched)')}`],
+      [style.dim('people'), `${people.engineer} ships, ${people.tester} tests, ${people.approver} approves`],
+    ]),
+  ].join('\n');
+}
+
+/** Said when production is live for the first time. */
+export function usersText(style: Style): string {
+  return `  ${style.command('•')} users are at it from now on: through the front door, without a pause, to the end`;
+}
+
+export function meanwhileText(version: string, style: Style): string {
+  return `  ${style.command('•')} meanwhile ${people.engineer} ships ${style.bold(version)}`;
+}
+
+/** `users so far: 812 requests, 0 failed (production-1 answered 640, production-2 172)` */
+export function trafficText(counts: TrafficCounts, style: Style): string {
+  const answers = Object.entries(counts.deployments)
+    .filter(([deployment]) => deployment !== nobody)
+    .map(([deployment, { answered }], index) => `${deployment}${index === 0 ? ' answered' : ''} ${answered}`);
+  const failed = failedIn(counts);
+  const verdict = `${failed} failed`;
+  return `\n  users so far: ${counts.sent} requests, ${failed === 0 ? style.good(verdict) : style.attention(verdict)} ${style.dim(`(${answers.join(', ')})`)}`;
+}
+
+export function takenBackText(
+  runs: readonly RunView[],
+  { to, switchMs }: SwitchedBack,
+  style: Style,
+): string {
+  const found = durationText(detectMs(runs));
+  return `  found ${style.bold(found)} after the switch, and all users were back on ${to ?? 'nothing'} ${style.bold(`${Math.round(switchMs)} ms`)} later; nobody was called`;
+}
+
+export function refusedText(version: string, refusal: DeployerError, style: Style): string {
+  return [
+    '\n  It is on hold in production: nothing brings it back until a person says so.',
+    `  ${style.command(`deployer ship --release ${version}`)}`,
+    ...errorText(refusal, style)
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+export function closingText(figures: DemoFigures, status: StatusView, style: Style): string {
+  const { traffic, runs, durationMs } = figures;
+  const bad = failedByBadRelease(figures);
+  const spent = timeSpent(runs).map(({ on, ms }) => `${on} ${durationText(ms)}`);
+  return [
+    `\n${style.bold('How it ended')}\n`,
+    statusText(status, { style, now: new Date() }),
+    '',
+    ...columns(
+      [
+        [style.bold('users'), `${traffic.sent} requests sent while two releases came and one went`],
+        ['', `${failedIn(traffic) - bad} failed because of a switch or a rollback`],
+        ['', `${bad} failed in the bad release, until it was taken back`],
+        [style.bold('time'), `${durationText(durationMs)} in all: ${spent.slice(0, 4).join(', ')}`],
+        ...(spent.length > 4 ? [['', style.dim(spent.slice(4).join(', '))]] : []),
+      ],
+      '',
+    ),
+  ].join('\n');
+}
+
+/** For whoever wants to look around. */
+export function nextText({ root, home, repository }: DemoPlace, style: Style): string {
+  const commands: readonly (readonly [string, string])[] = [
+    [`cd ${repository}`, ''],
+    [`export DEPLOYER_HOME=${home}`, ''],
+    [`alias deployer=${deployerProgram}`, ''],
+    ['deployer status', 'what is live where'],
+    ['deployer runs', 'what happened'],
+    ['deployer rollback production', 'back to 1.0.0, in one message'],
+    ['deployer logs production gateway -f', 'what a component says'],
+    [`deployer stop --all && rm -r ${root}`, 'the end of it'],
+  ];
+  const rows = commands.map(([command, meaning]) => [style.command(command), style.dim(meaning)]);
+  return `\n${style.bold('It goes on running, without the users. To look around:')}\n\n${columns(rows).join('\n')}`;
+}

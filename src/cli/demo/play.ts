@@ -1,0 +1,160 @@
+import type { EnvironmentView, RunView, StatusView } from '../../api/views.ts';
+import { callerEnv } from '../../core/caller-env.ts';
+import type { RunEvent, SwitchedBack } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+import { RunProgress } from '../run/run-progress.ts';
+import { withServer } from '../server/connect.ts';
+import { type Act, acts } from './acts.ts';
+import { type DemoFigures, surprises } from './demo-figures.ts';
+import { people } from './demo-people.ts';
+import type { DemoPlace } from './demo-place.ts';
+import { commitVersion, initRepository } from './demo-repository.ts';
+import { startRun, watchRun } from './demo-run.ts';
+import {
+  closingText,
+  meanwhileText,
+  openingText,
+  refusedText,
+  takenBackText,
+  trafficText,
+  usersText,
+} from './demo-text.ts';
+import { type DemoTraffic, startTraffic } from './demo-traffic.ts';
+import { FoldedProgress } from './folded-progress.ts';
+import type { Narrator } from './narrator.ts';
+import { noTraffic } from './traffic-counts.ts';
+
+export interface Demo {
+  readonly place: DemoPlace;
+  readonly narrator: Narrator;
+  /** Of a command line in the demo's repository. */
+  readonly context: Context;
+}
+
+/** What has happened up to now. */
+interface Story {
+  readonly runs: RunView[];
+  readonly switchedBack: SwitchedBack[];
+  /** From when production is live for the first time. */
+  traffic: DemoTraffic | null;
+}
+
+const integration = 'triage-desk';
+
+/** Plays all acts, or up to the first that ends otherwise than it should. */
+export async function play(demo: Demo): Promise<DemoFigures> {
+  const startedAt = performance.now();
+  const { narrator, context, place } = demo;
+  const { say, style } = narrator;
+  say(openingText(place, style));
+  await startHome(context);
+  await initRepository(place, context.signal);
+  const story: Story = { runs: [], switchedBack: [], traffic: null };
+  try {
+    await playActs(demo, story);
+    const refusal = await shipAgain(demo, story);
+    const { runs, switchedBack } = story;
+    const traffic = (await story.traffic?.stop()) ?? noTraffic;
+    const durationMs = performance.now() - startedAt;
+    const figures = { runs, traffic, switchedBack, refusal: refusal?.message ?? null, durationMs };
+    if (surprises(figures).length === 0) say(closingText(figures, await statusOf(context), style));
+    return figures;
+  } catch (error) {
+    await story.traffic?.stop().catch(() => null);
+    throw error;
+  }
+}
+
+/** Awaited even after Ctrl-C: a server that is still starting could not be ended. */
+async function startHome(context: Context): Promise<void> {
+  const patient = { ...context, signal: new AbortController().signal };
+  await withServer(patient, null, (client) => client.call('server', {}));
+  context.signal.throwIfAborted();
+}
+
+async function playActs(demo: Demo, story: Story): Promise<void> {
+  const { narrator, context } = demo;
+  const { say, style, width } = narrator;
+  let run: string | null = null;
+  for (const [index, act] of acts.entries()) {
+    run ??= await ship(demo, act);
+    narrator.act(act.title, act.why);
+    const view = { style, width, isVerbose: false };
+    const progress = index === 0 ? new RunProgress(view) : new FoldedProgress(view, 'production');
+    let next: string | null = null;
+    const onEvent = async (event: RunEvent): Promise<void> => {
+      if (event.type === 'switched-back') story.switchedBack.push(event);
+      if (!isLive(event)) return;
+      await welcomeUsers(demo, story);
+      next = await shipMeanwhile(demo, acts[index + 1]);
+    };
+    story.runs.push(await watchRun(context, { run, narrator, progress, onEvent }));
+    if (story.traffic !== null) say(trafficText(story.traffic.counts, style));
+    if (story.runs.at(-1)?.state !== act.ending) return;
+    run = next;
+  }
+}
+
+function isLive(event: RunEvent): boolean {
+  return (
+    event.type === 'stage' &&
+    event.environment === 'production' &&
+    event.name === 'switch' &&
+    event.state === 'passed'
+  );
+}
+
+async function ship({ place, context }: Demo, act: Act): Promise<string> {
+  await commitVersion(place, act, context.signal);
+  return startRun(context);
+}
+
+/** While a release is watched, the next commit need not wait. */
+async function shipMeanwhile(demo: Demo, act: Act | undefined): Promise<string | null> {
+  if (act === undefined) return null;
+  demo.narrator.say(meanwhileText(act.version, demo.narrator.style));
+  return ship(demo, act);
+}
+
+async function welcomeUsers({ place, context, narrator: { say, style } }: Demo, story: Story): Promise<void> {
+  if (story.traffic !== null) return;
+  story.traffic = startTraffic(place, await productionOf(context));
+  say(usersText(style));
+}
+
+function statusOf(context: Context): Promise<StatusView> {
+  return withServer(context, null, (client) => client.call('status', { params: { integration } }));
+}
+
+async function productionOf(context: Context): Promise<EnvironmentView> {
+  const { environments } = await statusOf(context);
+  const production = environments.find(({ name }) => name === 'production');
+  if (production !== undefined) return production;
+  throw new DeployerError('demo_failed', {
+    message: 'There is no production.',
+    hint: 'Run it again: deployer demo',
+  });
+}
+
+/** Why the release that was taken back cannot be shipped again; null when it can, or none was taken back. */
+async function shipAgain(
+  { context, narrator: { say, style } }: Demo,
+  { runs, switchedBack: [back] }: Story,
+): Promise<DeployerError | null> {
+  const bad = runs.at(-1);
+  if (back === undefined || bad === undefined) return null;
+  say(takenBackText(runs, back, style));
+  const { release, version } = bad;
+  const body = { integration, folder: '.', commit: null, release, to: null, note: null };
+  try {
+    await withServer(context, people.engineer, (client) =>
+      client.call('ship', { body: { ...body, env: callerEnv(context.env) } }),
+    );
+    return null;
+  } catch (error) {
+    if (!(error instanceof DeployerError) || error.code !== 'release_held') throw error;
+    say(refusedText(version ?? '', error, style));
+    return error;
+  }
+}

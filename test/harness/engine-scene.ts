@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Component, IntegrationDefinition, Policy } from '../../src/core/integration.ts';
+import { stableOf } from '../../src/core/route-table.ts';
+import type { StepContext } from '../../src/core/step.ts';
+import type { StageOutcome } from '../../src/core/verdict.ts';
+import { approve, type Decided, signUat } from '../../src/engine/acts/decide.ts';
+import { ship } from '../../src/engine/acts/ship.ts';
+import { bindingAt } from '../../src/engine/subjects.ts';
+import { runningDeployments } from '../../src/store/deployments.ts';
+import { findEnvironment } from '../../src/store/environments.ts';
+import { findRun, type RunRow } from '../../src/store/runs.ts';
+import { stagesOf } from '../../src/store/stages.ts';
+import { startTestPostgres } from './database.ts';
+import { definitionOf } from './definition.ts';
+import { type EngineBed, openEngineBed } from './engine-bed.ts';
+import type { Point } from './fake-places.ts';
+import { commitOf } from './stored-release.ts';
+import { until } from './until.ts';
+
+/** One engine for the tests of a file; every test has an integration of its own in it. */
+export interface EngineStage extends AsyncDisposable {
+  readonly bed: EngineBed;
+  scene(environments: readonly Environment[], components?: readonly Component[]): Scene;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly policy?: Partial<Policy>;
+}
+
+type Work = (context: StepContext) => Promise<StageOutcome>;
+
+/** An integration with what its stages do, and the acts of its people. */
+export interface Scene {
+  readonly key: string;
+  readonly bed: EngineBed;
+  /** What stages do, by name; others pass. */
+  readonly work: Map<string, Work>;
+  /** Called at every act of the places on behalf of this integration's deployments. */
+  ship(own?: { readonly commit?: string; readonly to?: string; readonly by?: string }): Promise<RunRow>;
+  approve(run: string, by?: string): Promise<Decided>;
+  sign(run: string, verdict: 'pass' | 'fail', by?: string): Promise<Decided>;
+  /** The run as soon as it is in this state. */
+  untilState(run: string, state: RunRow['state']): Promise<RunRow>;
+  untilWaiting(run: string, kind: string): Promise<RunRow>;
+  /** `name state` of each stage. */
+  stages(run: string): Promise<readonly string[]>;
+  stable(environment: string): Promise<string | null>;
+  /** What the edge sends users to. */
+  served(environment: string): string | null;
+  /** `id state` of what is recorded as running, newest first. */
+  deployments(): Promise<readonly string[]>;
+  holder(environment: string): Promise<string | null>;
+}
+
+export async function openEngineStage(at?: Point): Promise<EngineStage> {
+  const postgres = await startTestPostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'deployer-engine-'));
+  const works = new Map<string, Map<string, Work>>();
+  const bed = await openEngineBed({
+    connectionString: await postgres.createDatabase(),
+    folder,
+    work: (context) =>
+      works.get(context.run.integration)?.get(`${context.stage.name} ${context.stage.environment}`)?.(
+        context,
+      ) ??
+      works.get(context.run.integration)?.get(context.stage.name)?.(context) ??
+      null,
+    ...(at === undefined ? {} : { at }),
+  });
+  let count = 0;
+  return {
+    bed,
+    scene(environments, components) {
+      const key = `t${(count += 1)}`;
+      const work = new Map<string, Work>();
+      works.set(key, work);
+      return sceneOf(bed, definitionOf(key, environments, components), work);
+    },
+    async [Symbol.asyncDispose]() {
+      await bed[Symbol.asyncDispose]();
+      await postgres[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<string, Work>): Scene {
+  const { key } = definition;
+  const { parts } = bed;
+  const { db } = parts.database;
+  let commits = 0;
+
+  async function shown(run: string): Promise<string> {
+    const row = await findRun(db, run);
+    const index = (await stagesOf(db, run)).findIndex(({ state }) => state === 'waiting');
+    const stage = row.plan.stages[index];
+    if (stage === undefined) throw new Error(`${run} waits for nobody`);
+    return (await bindingAt(db, row, stage)).digest;
+  }
+
+  return {
+    key,
+    bed,
+    work,
+    ship: (own = {}) =>
+      ship(parts, {
+        definition,
+        commit: own.commit ?? commitOf(`abc${(commits += 1)}`),
+        authors: ['author@example.com'],
+        to: own.to ?? null,
+        note: null,
+        env: { PATH: '/usr/bin' },
+        by: { identity: own.by ?? 'requester@example.com', proven: false },
+      }),
+    approve: async (run, by = 'ops@example.com') =>
+      approve(parts, {
+        run,
+        by: { identity: by, proven: false },
+        binding: await shown(run),
+        reason: null,
+      }),
+    sign: async (run, verdict, by = 'qa@example.com') =>
+      signUat(parts, {
+        run,
+        by: { identity: by, proven: false },
+        binding: await shown(run),
+        verdict,
+        scenarios: {},
+        note: null,
+      }),
+    untilState: (run, state) =>
+      until(`${run} to be ${state}`, async () => {
+        const row = await findRun(db, run);
+        if (row.ended_at !== null && row.state !== state)
+          throw new Error(`${run} is ${row.state}: ${row.reason}`);
+        return row.state === state ? row : null;
+      }),
+    untilWaiting: (run, kind) =>
+      until(`${run} to wait for ${kind}`, async () => {
+        const row = await findRun(db, run);
+        if (row.ended_at !== null) throw new Error(`${run} is ${row.state}: ${row.reason}`);
+        return row.waiting?.kind === kind ? row : null;
+      }),
+    stages: async (run) => (await stagesOf(db, run)).map(({ name, state }) => `${name} ${state}`),
+    stable: async (environment) => stableOf((await findEnvironment(db, key, environment)).routes),
+    served: (environment) => {
+      const routes = bed.places.edgeOf({ integration: key, environment });
+      return routes === null ? null : stableOf(routes.table);
+    },
+    deployments: async () => (await runningDeployments(db, key)).map(({ id, state }) => `${id} ${state}`),
+    holder: async (environment) => (await findEnvironment(db, key, environment)).holder,
+  };
+}
