@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 
 import type { StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
@@ -79,7 +79,8 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const messages = await openMessages(connectionString, database.pool);
   const local = localPlaces(home);
   const parts = engineParts(home, local, database, messages);
-  const engine = await startEngine(parts, { connectionString, isOwnDatabase, logger });
+  const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
+  const engine = await startEngine(parts, { connectionString, isOwnDatabase, reviveDatabase, logger });
   const news = await openRunNews(database.pool);
   const ending = Promise.withResolvers<void>();
   const databaseView = {
@@ -219,6 +220,16 @@ function endWhenIdle(database: Database, end: () => void): NodeJS.Timeout {
 
 async function isIdle({ db }: Database): Promise<boolean> {
   return (await countOpenRuns(db)) === 0 && (await allEnvironments(db)).length === 0;
+}
+
+/** Whoever finds the embedded database gone starts it again, once for all who do. */
+function databaseReviver(home: Home, logger: Logger): () => Promise<void> {
+  let reviving: Promise<void> | null = null;
+  async function revive(): Promise<void> {
+    logger.warn('the database cannot be reached; it is started again if it has ended');
+    await startPostgres(home);
+  }
+  return () => (reviving ??= revive().finally(() => (reviving = null)));
 }
 
 async function versionOf({ pool }: Database): Promise<string> {

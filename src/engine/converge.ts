@@ -21,8 +21,8 @@ import { hasWorkerComponents } from './switcher.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
-  /** Looks at every environment once and mends what it finds. */
-  runOnce(signal: AbortSignal): Promise<void>;
+  /** Looks at every environment once and mends what it finds. True when nothing changes anywhere and nothing is wrong. */
+  runOnce(signal: AbortSignal): Promise<boolean>;
   /** Sentences about an environment; empty when it is as decided. */
   trouble(integration: string, environment: string): readonly string[];
 }
@@ -68,6 +68,8 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
         mending.set(key, work);
       }
       await Promise.race([Promise.all(mending.values()), aborted(signal)]);
+      const isAsDecided = [...troubles.values()].every((sentences) => sentences.length === 0);
+      return isAsDecided && mending.size === 0 && environments.every(({ holder }) => holder === null);
     },
     trouble: (integration, environment) => troubles.get(keyOf(integration, environment)) ?? [],
   };

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Logger } from 'pino';
 
+import { isConnectionLost } from '../store/connection-lost.ts';
 import { createPool } from '../store/pool.ts';
 import { removeAllWorkers, removeWorker } from '../store/workers.ts';
 import { stopGoing } from './abortable.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly connectionString: string;
   /** True: the database belongs to this server alone, so whatever was in flight is an orphan. */
   readonly isOwnDatabase: boolean;
+  /** Brings the database back when it cannot be reached; null when it is somebody else's to mend. */
+  readonly reviveDatabase: (() => Promise<void>) | null;
   readonly logger: Logger;
 }
 
@@ -32,7 +35,9 @@ const applicationVersion = 'deployer-engine-1';
 const beatMs = 5000;
 /** The longest that a run waits to begin; looking ten times as often costs an idle server two percent of a core. */
 const queuePollMs = 1000;
-const convergeMs = 2000;
+const convergeMs = { busy: 2000, calm: 5000 };
+/** How often the engine looks at parts of it that nothing here uses; its own choice is up to 100 times a second. */
+const unusedPollMs = 60_000;
 
 /** Starts the durable engine in this process: registers the workflows, takes over what was in flight, and converges. */
 export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<Engine> {
@@ -50,18 +55,24 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     systemDatabasePool: pool,
     applicationVersion,
     executorID: worker,
+    notificationCoalesceMs: unusedPollMs,
+    schedulerPollingIntervalMs: unusedPollMs,
     logger: quiet(logger),
   });
   await DBOS.launch();
   await DBOS.registerQueue(queueName, { minPollingIntervalMs: queuePollMs });
   const stopping = new AbortController();
   const converging = convergence(parts, logger);
+  const live = takeOver(db, worker);
+  const loop: LoopOptions = { signal: stopping.signal, logger, reviveDatabase: options.reviveDatabase };
   const loops = [
-    repeat('take over', beatMs, takeOver(db, worker), { signal: stopping.signal, logger }),
-    repeat('converge', convergeMs, () => converging.runOnce(stopping.signal), {
-      signal: stopping.signal,
-      logger,
+    repeat('take over', loop, async () => {
+      await live();
+      return beatMs;
     }),
+    repeat('converge', loop, async () =>
+      (await converging.runOnce(stopping.signal)) ? convergeMs.calm : convergeMs.busy,
+    ),
   ];
   async function end(): Promise<void> {
     stopping.abort();
@@ -75,26 +86,33 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   return { convergence: converging, stop: () => (ended ??= end()) };
 }
 
-interface LoopOptions {
+interface LoopOptions extends Pick<EngineOptions, 'logger' | 'reviveDatabase'> {
   readonly signal: AbortSignal;
-  readonly logger: Logger;
 }
 
+const afterFailureMs = 1000;
+
+/** `work` says after how many milliseconds it is to be done again. */
 async function repeat(
   name: string,
-  everyMs: number,
-  work: () => Promise<void>,
-  { signal, logger }: LoopOptions,
+  { signal, logger, reviveDatabase }: LoopOptions,
+  work: () => Promise<number>,
 ): Promise<void> {
   while (!signal.aborted) {
+    let againMs = afterFailureMs;
     try {
-      await work();
+      againMs = await work();
     } catch (error) {
-      if (!signal.aborted) logger.warn({ loop: name, error }, 'a background loop failed and goes on');
+      if (!signal.aborted) logger.warn({ loop: name, err: error }, 'a background loop failed and goes on');
+      if (isConnectionLost(error)) await reviveDatabase?.().catch(complain);
     }
-    await delay(everyMs, undefined, { signal }).catch(() => {
+    await delay(againMs, undefined, { signal }).catch(() => {
       // Aborted: the loop's condition ends it.
     });
+  }
+
+  function complain(error: unknown): void {
+    logger.error({ err: error }, 'the database could not be brought back; it is tried again');
   }
 }
 

@@ -5,6 +5,7 @@ import { hasEnded, type RunEvent, type Waiting } from '../core/run.ts';
 import type { Database } from '../store/database.ts';
 import { runEventsAfter, runEventsChannel } from '../store/run-events.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
+import { patiently } from './patience.ts';
 
 /** Hears, over one connection, that runs have new events. */
 export interface RunNews {
@@ -18,6 +19,7 @@ const lookAnywayMs = 2000;
 export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
   const emitter = new EventEmitter().setMaxListeners(0);
   let client: pg.PoolClient | null = null;
+  let listening: Promise<void> | null = null;
 
   async function listen(): Promise<void> {
     const connection = await pool.connect();
@@ -34,7 +36,10 @@ export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
   await listen();
   return {
     async next(run, signal) {
-      if (client === null) await listen().catch(() => null);
+      if (client === null) {
+        listening ??= listen().finally(() => (listening = null));
+        await listening.catch(() => null);
+      }
       const timeout = AbortSignal.timeout(lookAnywayMs);
       await once(emitter, run, { signal: AbortSignal.any([signal, timeout]) }).catch(() => null);
     },
@@ -61,20 +66,23 @@ export async function* runEvents(
   { run, follow }: { readonly run: string; readonly follow: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent> {
-  await findRun(database.db, run);
+  const read = <T>(what: () => Promise<T>): Promise<T> => patiently(what, signal);
   let seq = '0';
   while (!signal.aborted) {
     // Read before the events: whatever happened before it is then among them.
-    const row = await findRun(database.db, run);
+    const row = await read(() => findRun(database.db, run));
     for (;;) {
-      const batch = await runEventsAfter(database.db, run, seq);
+      const after = seq;
+      const batch = await read(() => runEventsAfter(database.db, run, after));
       // The end of an earlier attempt is not the end of the run.
       for (const { event } of batch) if (event.type !== 'result') yield event;
       const last = batch.at(-1);
       if (last === undefined) break;
       seq = last.seq;
     }
-    if (!follow || hasEnded(row.state) || (waitsForPerson(row.waiting) && (await isUnanswered(run)))) {
+    const isOver =
+      hasEnded(row.state) || (waitsForPerson(row.waiting) && (await read(() => isUnanswered(run))));
+    if (!follow || isOver) {
       yield standing(row);
       return;
     }

@@ -6,6 +6,8 @@ import { toEnvelope } from '../api/error-envelope.ts';
 import { type Calls, type RouteName, routes } from '../api/routes.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
+import { patiently } from './patience.ts';
 
 /** A handler of one call of the API: takes the request, returns the answer as `Calls` says. */
 export type Handlers = {
@@ -34,9 +36,10 @@ export function httpServer(handlers: Handlers, logger: Logger): FastifyInstance 
       url: route.path,
       handler: async (request, reply) => {
         const signal = leavingSignal(reply);
-        const answer = handlers[name](request, signal);
-        if ('ndjson' in route) return stream(reply, answer as AsyncIterable<unknown>);
-        return await (answer as Promise<unknown>);
+        const handle = () => handlers[name](request, signal);
+        if ('ndjson' in route) return stream(reply, handle() as AsyncIterable<unknown>);
+        const answer = handle as () => Promise<unknown>;
+        return await (route.method === 'GET' ? patiently(answer, signal) : answer());
       },
     });
   }
@@ -92,13 +95,13 @@ function asKnown(error: unknown): DeployerError {
         cause: error,
       });
     }
-    if (/^(08...|57P0.|ECONNRESET|ECONNREFUSED)$/.test(error.code)) {
-      return new DeployerError('database_failed', {
-        message: 'The database does not answer.',
-        hint: 'deployer doctor',
-        cause: error,
-      });
-    }
+  }
+  if (isConnectionLost(error)) {
+    return new DeployerError('database_failed', {
+      message: 'The database does not answer.',
+      hint: 'deployer doctor',
+      cause: error,
+    });
   }
   return new DeployerError('internal', {
     message: `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`,

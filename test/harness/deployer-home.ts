@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { z } from 'zod';
 
 import { type ServerFile, serverFile } from '../../src/api/server-file.ts';
 import { callerEnv } from '../../src/core/caller-env.ts';
@@ -34,6 +35,8 @@ export interface DeployerHome {
   server(): Promise<ServerFile | null>;
   /** Ends the server of this home as a power cut would: nothing of it can say good-bye. */
   killServer(): Promise<void>;
+  /** The same for the embedded database; nobody starts it again but the server. */
+  killDatabase(): Promise<void>;
   /** Ends everything and removes all files. Fails, and keeps them, when a process of this home is left. */
   close(): Promise<void>;
 }
@@ -71,6 +74,13 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
       await signalProcess(record, 'SIGKILL');
       await untilTrue('the server to be gone', async () => !(await isRunning(record)));
     },
+    async killDatabase() {
+      const record = await readJsonFile(home.databaseFile, databaseRecord);
+      if (record?.process == null) throw new Error('no database to kill');
+      const { process: postmaster } = record;
+      await signalProcess(postmaster, 'SIGKILL');
+      await untilTrue('the database to be gone', async () => !(await isRunning(postmaster)));
+    },
     async close() {
       const stopped = await start(['stop', '--all']).ended;
       const left = await processesOf(home.root, { graceMs: 15_000 });
@@ -84,6 +94,10 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
     },
   };
 }
+
+const databaseRecord = z.object({
+  process: z.object({ pid: z.int(), startedAt: z.string() }).nullable(),
+});
 
 /** As root the database lives beside the home. */
 function databaseFolder(home: Home): string {

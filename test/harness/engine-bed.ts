@@ -76,7 +76,12 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
   const isOwnDatabase = options.isOwnDatabase ?? true;
-  const engine = await startEngine(parts, { connectionString, isOwnDatabase, logger });
+  const engine = await startEngine(parts, {
+    connectionString,
+    isOwnDatabase,
+    reviveDatabase: null,
+    logger,
+  });
   return {
     parts,
     engine,

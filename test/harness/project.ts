@@ -105,7 +105,7 @@ function commitChanges(repository: Repository, changes: Changes, by: Author = {}
   }
   writeFiles(repository, files satisfies Files);
   runGit(repository, 'add', '--all');
-  const { author = 'Ann Author <ann@example.com>', message = Object.keys(changes).join(', ') } = by;
+  const { author = 'author <author@example.com>', message = Object.keys(changes).join(', ') } = by;
   runGit(repository, 'commit', '-q', '--allow-empty', '--author', author, '-m', message);
   return runGit(repository, 'rev-parse', 'HEAD').trim();
 }
