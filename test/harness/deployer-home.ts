@@ -75,9 +75,8 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
       await untilTrue('the server to be gone', async () => !(await isRunning(record)));
     },
     async killDatabase() {
-      const record = await readJsonFile(home.databaseFile, databaseRecord);
-      if (record?.process == null) throw new Error('no database to kill');
-      const { process: postmaster } = record;
+      const postmaster = (await readJsonFile(home.databaseFile, databaseRecord))?.process ?? null;
+      if (postmaster === null) throw new Error('no database to kill');
       await signalProcess(postmaster, 'SIGKILL');
       await untilTrue('the database to be gone', async () => !(await isRunning(postmaster)));
     },
