@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import type { ShipRequest } from '../api/requests.ts';
+import { count } from '../core/figures.ts';
 import { DeployerError } from '../errors.ts';
 import type { ShipOrder } from '../engine/acts/ship.ts';
 import type { EngineParts } from '../engine/parts.ts';
@@ -29,7 +30,7 @@ export async function shipOrder(
   if (definition === null) {
     const errors = problems.filter(({ severity }) => severity === 'error');
     throw new DeployerError('spec_invalid', {
-      message: `${file} at commit ${asked.commit.slice(0, 7)} has ${errors.length} problem${errors.length === 1 ? '' : 's'}.`,
+      message: `${file} at commit ${asked.commit.slice(0, 7)} has ${count(errors.length, 'problem')}.`,
       hint: 'deployer check',
       detail: errors.map(
         ({ line, column, path, message }) => `${file}:${line}:${column} ${path}: ${message}`,

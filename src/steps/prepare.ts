@@ -1,3 +1,4 @@
+import { count } from '../core/figures.ts';
 import { passed, type StageOutcome } from '../core/verdict.ts';
 import type { Step, StepContext } from '../core/step.ts';
 import type { Candidates } from '../core/switcher.ts';
@@ -15,5 +16,5 @@ async function prepare(
   log(`starting ${names}`);
   const candidate = await candidates.prepare({ run, environment: stage.environment ?? '' }, signal);
   log(`${candidate.deployment} is ready at ${candidate.previewUrl}`);
-  return passed(`${candidate.deployment} is ready: ${definition.components.length} components`);
+  return passed(`${candidate.deployment} is ready: ${count(definition.components.length, 'component')}`);
 }

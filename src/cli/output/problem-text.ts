@@ -1,3 +1,4 @@
+import { count } from '../../core/figures.ts';
 import type { Problem } from '../../core/problem.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
@@ -21,17 +22,14 @@ export function problemText(problem: Problem, source: string, style: Style): str
 /** `2 errors, 1 warning` */
 export function problemCount(problems: readonly Problem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return [plural(errors, 'error'), plural(problems.length - errors, 'warning')]
-    .filter((part) => part !== '')
-    .join(', ');
+  const warnings = problems.length - errors;
+  return [
+    ...(errors === 0 ? [] : [count(errors, 'error')]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ].join(', ');
 }
 
 /** As long as the word that stands there. */
 function markLength(rest: string): number {
   return Math.max(/^(?:"[^"]*"|'[^']*'|[^\s:,[\]{}#]+)/.exec(rest)?.[0].length ?? 1, 1);
-}
-
-function plural(count: number, word: string): string {
-  if (count === 0) return '';
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
