@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 
+import type { StopRequest } from './api/requests.ts';
 import type { StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
 import { gitSources } from './artifacts/git-sources.ts';
@@ -93,14 +94,15 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       convergence: engine.convergence,
       news,
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
-      stop: (all) => stop(all),
+      stop,
     }),
     logger,
   );
   let isEndingAll = false;
 
-  async function stop(all: boolean): Promise<StoppedView> {
+  async function stop({ all, afterSteps }: StopRequest): Promise<StoppedView> {
     isEndingAll ||= all;
+    if (afterSteps) await engine.drain();
     // Convergence would start again what is being ended.
     await engine.stop();
     const stopped = all ? await endPlaces(local, home.root, AbortSignal.timeout(endDeadlineMs)) : [];

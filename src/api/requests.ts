@@ -85,9 +85,14 @@ export const holdRequest: z.ZodType<HoldRequest> = z.strictObject({
 export interface StopRequest {
   /** True: edges, supervisors, components and the database end too; data stays. */
   readonly all: boolean;
+  /** True: the stage in flight ends first; otherwise it is ended, and done again by the next server. */
+  readonly afterSteps: boolean;
 }
 
-export const stopRequest: z.ZodType<StopRequest> = z.strictObject({ all: z.boolean() });
+export const stopRequest: z.ZodType<StopRequest> = z.strictObject({
+  all: z.boolean(),
+  afterSteps: z.boolean(),
+});
 
 export interface CancelRequest {
   readonly reason: string | null;

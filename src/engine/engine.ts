@@ -13,6 +13,7 @@ import { pipelineName, queueName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { pipeline } from './pipeline.ts';
 import { rollbackWorkflow } from './rollback-workflow.ts';
+import { drain } from './steps-in-flight.ts';
 import { takeOver } from './take-over.ts';
 
 export interface EngineOptions {
@@ -26,6 +27,8 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly convergence: Convergence;
+  /** Resolves between two steps of every run, for at most `drainDeadlineMs`; none begins from then on. */
+  drain(): Promise<void>;
   /** Ends without waiting for stages in flight: they are recorded nowhere, and the next server does them again. */
   stop(): Promise<void>;
 }
@@ -36,6 +39,8 @@ const beatMs = 5000;
 /** The longest that a run waits to begin; looking ten times as often costs an idle server two percent of a core. */
 const queuePollMs = 1000;
 const convergeMs = { busy: 2000, calm: 5000 };
+/** The longest that an upgrade waits for the step in flight; after that it is done again by the next server. */
+const drainDeadlineMs = 15 * 60_000;
 /** How often the engine looks at parts of it that nothing here uses; its own choice is up to 100 times a second. */
 const unusedPollMs = 60_000;
 
@@ -83,7 +88,12 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     await pool.end();
   }
   let ended: Promise<void> | null = null;
-  return { convergence: converging, stop: () => (ended ??= end()) };
+  return {
+    convergence: converging,
+    drain: () =>
+      Promise.race([drain(), delay(drainDeadlineMs, undefined, { signal: stopping.signal, ref: false })]),
+    stop: () => (ended ??= end()),
+  };
 }
 
 interface LoopOptions extends Pick<EngineOptions, 'logger' | 'reviveDatabase'> {

@@ -5,6 +5,7 @@ import {
   rejectRequest,
   rollbackRequest,
   shipRequest,
+  type StopRequest,
   stopRequest,
   uatRequest,
 } from '../api/requests.ts';
@@ -39,7 +40,7 @@ export interface HandlerParts {
   readonly news: RunNews;
   readonly server: () => ServerView;
   /** Ends the server after the answer has gone out. */
-  readonly stop: (all: boolean) => Promise<StoppedView>;
+  readonly stop: (order: StopRequest) => Promise<StoppedView>;
 }
 
 /** The calls of the API: each takes the request apart, calls one act or view, and answers. */
@@ -47,7 +48,7 @@ export function handlers({ parts, convergence, news, server, stop }: HandlerPart
   const { db } = parts.database;
   return {
     server: () => Promise.resolve(server()),
-    stop: (request) => stop(parse(stopRequest, request.body).all),
+    stop: (request) => stop(parse(stopRequest, request.body)),
     source: (request) => Promise.resolve({ url: parts.home.source(param(request.params, 'integration')) }),
 
     async ship(request, signal) {

@@ -27,6 +27,8 @@ export interface Ran {
 export interface Running {
   /** Lines of `--json` so far. */
   readonly events: readonly RunEvent[];
+  /** What it has written to stderr so far. */
+  readonly err: string;
   readonly ended: Promise<Ran>;
   /** Resolves with the first event that holds, which may have been before. Throws when the command ends without. */
   untilEvent(holds: (event: RunEvent) => boolean, what: string): Promise<RunEvent>;
@@ -60,6 +62,9 @@ export function startCommand(args: readonly string[], { cwd, env }: CommandOptio
   const command = `deployer ${args.join(' ')}`;
   return {
     events,
+    get err() {
+      return err;
+    },
     ended,
     signal: (signal) => child.kill(signal),
     untilEvent: (holds, what) =>

@@ -1,14 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
-import { signalProcess } from '../../src/lib/process-identity.ts';
+import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { everyStage, type HumanGate, type Journey, shipToTheEnd } from '../harness/every-stage.ts';
 import { openGates } from '../harness/gates.ts';
 import { pathToGitWithGates } from '../harness/git-with-gates.ts';
 import { openProject } from '../harness/project.ts';
 import { startTraffic } from '../harness/traffic.ts';
+import { untilTrue } from '../harness/until.ts';
 import { ask } from '../harness/users.ts';
 
 const home = await homeOfThisFile();
@@ -82,6 +84,24 @@ test('killed in the middle of the switch: the edge is told once it can be, and n
   });
 
   await expectNothingDoneTwice('switch');
+});
+
+test('a newer command restarts the server between two steps: nothing is done again', async () => {
+  await gates.close('unit');
+  await shipUnderTraffic('upgraded-in-unit', async (journey) => {
+    await journey.untilIn('unit');
+    await gates.reached('unit');
+    const before = await home.server();
+    if (before === null) throw new Error('no server');
+    await writeFile(home.home.serverFile, JSON.stringify({ ...before, builtAt: '2001-01-01T00:00:00.000Z' }));
+    const newer = hello.start(['status']);
+    await untilTrue('the restart to begin', () => newer.err.includes('restarting'));
+    expect(await isRunning(before)).toBe(true);
+    await gates.open('unit');
+    expect((await newer.ended).code).toBe(0);
+    expect(await isRunning(before)).toBe(false);
+  });
+  await expectNothingDoneTwice('nothing');
 });
 
 const withoutDatabase = [

@@ -10,7 +10,7 @@ import { openClient } from './open-client.ts';
 import { answeringServer, recordedServer } from './running-server.ts';
 import { startServer } from './start-server.ts';
 
-/** A step in flight ends before the server does. */
+/** The server ends between two steps, but waits no longer than 15 minutes. */
 const stopDeadlineMs = 16 * 60_000;
 
 /**
@@ -71,13 +71,13 @@ function newerServer(found: ServerFile, { build }: Context): DeployerError {
 }
 
 async function stopOlder(found: ServerFile, context: Context): Promise<void> {
-  const what = `restarting the local server (${differenceText(found, context)})`;
+  const what = `restarting the local server after the stage in flight (it is ${differenceText(found, context)})`;
   await withProgress(context.terminal.err, what, async () => {
     const client = await openClient({ socketPath: found.socket, actor: null });
     try {
       await client.call(
         'stop',
-        { body: { all: false } },
+        { body: { all: false, afterSteps: true } },
         { timeoutMs: stopDeadlineMs, signal: context.signal },
       );
     } catch (error) {
@@ -93,7 +93,7 @@ async function stopOlder(found: ServerFile, context: Context): Promise<void> {
 function differenceText(found: ServerFile, { build }: Context): string {
   return found.version === build.version
     ? 'of an older commit than this command'
-    : `${found.version}, now ${build.version}`;
+    : `${found.version}, this command ${build.version}`;
 }
 
 async function waitUntilEnded(found: ServerFile, context: Context): Promise<void> {

@@ -5,7 +5,7 @@ import { waitUntil } from '../../lib/wait-until.ts';
 import type { Context } from '../context.ts';
 import { openClient } from './open-client.ts';
 
-/** A step in flight is ended or awaited, components drain. */
+/** What is in flight is ended, components drain. */
 const stopDeadlineMs = 5 * 60_000;
 
 /**
@@ -23,7 +23,11 @@ export async function stopServer(
   }
   const client = await openClient({ socketPath: server.socket, actor: null });
   try {
-    const view = await client.call('stop', { body: { all } }, { timeoutMs: stopDeadlineMs, signal });
+    const view = await client.call(
+      'stop',
+      { body: { all, afterSteps: false } },
+      { timeoutMs: stopDeadlineMs, signal },
+    );
     await waitUntil(async () => ((await isRunning(server)) ? null : true), {
       timeoutMs: 60_000,
       signal,
