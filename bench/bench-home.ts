@@ -10,6 +10,8 @@ import { startCommand } from '../test/harness/command-line.ts';
 /** A home and a scratch folder for one benchmark, used as a user would: through the command line. */
 export interface BenchHome {
   readonly folder: string;
+  /** `DEPLOYER_HOME`, in `folder`. */
+  readonly root: string;
   /** Runs `deployer …args --json` in `cwd`, and returns its last line. Throws when it fails. */
   read<T>(cwd: string, ...args: readonly string[]): Promise<T>;
   close(): Promise<void>;
@@ -21,6 +23,7 @@ export async function openBenchHome(): Promise<BenchHome> {
   const env = { ...callerEnv(process.env), DEPLOYER_HOME: home.root, DEPLOYER_USER: 'bench@example.com' };
   return {
     folder,
+    root: home.root,
     async read<T>(cwd: string, ...args: readonly string[]) {
       const { code, out, err } = await startCommand([...args, '--json'], { cwd, env }).ended;
       if (code !== 0) throw new Error(`deployer ${args.join(' ')} ended with ${code}:\n${out}${err}`);
