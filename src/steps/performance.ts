@@ -10,7 +10,8 @@ import type { CandidateFacts, Change, Step, StepContext } from '../core/step.ts'
 import type { Evidence, StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import { load, type LoadTarget } from './load/load.ts';
+import { loadInThread } from './load/load-in-thread.ts';
+import type { LoadTarget } from './load/load.ts';
 import { requireCandidate } from './require-candidate.ts';
 
 /** Loads the candidate at its preview, and what is stable through the edge beside it where they are to be compared. */
@@ -29,7 +30,7 @@ async function measure(context: StepContext): Promise<StageOutcome> {
   context.log(
     `loading ${names} with ${count(rate, 'request')} per second for ${duration(durationSeconds * 1000)}, after ${duration(warmUpMs)} of warm-up`,
   );
-  const run = await load({
+  const run = await loadInThread({
     targets,
     request: await requestOf(test, context, change.edge.probeToken),
     rate,
