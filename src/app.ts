@@ -92,6 +92,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     handlers({
       parts,
       convergence: engine.convergence,
+      startRollback: engine.startRollback,
       news,
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
       stop,

@@ -1,5 +1,5 @@
 import type { DeploymentState } from './deployment.ts';
-import { type RouteTable, routedDeployments, stableOf } from './route-table.ts';
+import { namedDeployments, type RouteTable, stableOf } from './route-table.ts';
 import type { Observation } from './target.ts';
 
 /**
@@ -31,26 +31,39 @@ export interface DeploymentFacts {
   readonly stateAtMs: number;
   readonly warmUntilMs: number | null;
   readonly hasWorkers: boolean;
+  /** Whether one of its `when-live` workers runs, also while it is ending. */
+  readonly hasRunningWorkers: boolean;
   readonly drainDeadlineMs: number;
   readonly observation: Observation;
 }
 
 export type Remedy =
   | { readonly kind: 'start-edge' }
-  | { readonly kind: 'push-routes' }
+  | { readonly kind: 'push-routes'; readonly because: 'older-table' | 'other-addresses' }
   | { readonly kind: 'restore'; readonly deployment: string }
   | { readonly kind: 'start-workers'; readonly deployment: string }
   | { readonly kind: 'stop-workers'; readonly deployment: string }
   | { readonly kind: 'drain'; readonly deployment: string }
-  | { readonly kind: 'retire'; readonly deployment: string };
+  | { readonly kind: 'retire'; readonly deployment: string }
+  | { readonly kind: 'discard'; readonly deployment: string };
 
-/** What to do now, in this order. Empty when the environment is as it was decided. */
+/**
+ * What to do now, the most urgent first: users before what is kept for them, and what is stable before the rest. Each is
+ * only right for these facts, so whoever has carried one out looks again before the next. Empty when the environment is
+ * as it was decided.
+ */
 export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
-  const stable = stableOf(facts.table);
+  const { edge, table, deployments } = facts;
+  const stable = stableOf(table);
+  const isStable = ({ deployment }: DeploymentFacts): boolean => deployment === stable;
+  const inOrder = [...deployments.filter(isStable), ...deployments.filter((each) => !isStable(each))];
+  const isOlder = edge !== null && edge.generation < table.generation;
+  const isElsewhere = edge !== null && !isOlder && hasOtherAddresses(edge.backends, facts);
   return [
-    ...(facts.edge === null ? [{ kind: 'start-edge' } as const] : []),
-    ...facts.deployments.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
-    ...(isEdgeBehind(facts) ? [{ kind: 'push-routes' } as const] : []),
+    ...(edge === null ? [{ kind: 'start-edge' } as const] : []),
+    ...(isOlder ? [{ kind: 'push-routes', because: 'older-table' } as const] : []),
+    ...(isElsewhere ? [{ kind: 'push-routes', because: 'other-addresses' } as const] : []),
+    ...inOrder.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
   ];
 }
 
@@ -64,25 +77,31 @@ function deploymentRemedies(
     const isOver = facts.nowMs - rest.stateAtMs >= rest.drainDeadlineMs;
     return isDrained || isOver ? [{ kind: 'retire', deployment }] : [];
   }
+  // Its run has ended without undoing it: nobody will come for it.
+  const isCandidate = state === 'preparing' || state === 'ready';
+  const isAbandoned = isCandidate && !facts.isChanging && !facts.needed.has(deployment);
+  if (isAbandoned) return [{ kind: 'discard', deployment }];
   if (state !== 'live' && state !== 'warm' && state !== 'ready') return [];
+  const isExpired = state === 'warm' && (rest.warmUntilMs ?? Infinity) <= facts.nowMs;
+  if (isExpired && !facts.isChanging && !facts.needed.has(deployment)) return [{ kind: 'drain', deployment }];
   if (observation.state === 'absent') return [{ kind: 'restore', deployment }];
-  if (facts.isChanging) return [];
-  if (state === 'warm' && (rest.warmUntilMs ?? Infinity) <= facts.nowMs && !facts.needed.has(deployment)) {
-    return [{ kind: 'drain', deployment }];
-  }
-  if (!rest.hasWorkers) return [];
-  const shouldWork = deployment === stable;
-  if (shouldWork && observation.workersActive === false) return [{ kind: 'start-workers', deployment }];
-  if (!shouldWork && observation.workersActive === true) return [{ kind: 'stop-workers', deployment }];
-  return [];
+  if (facts.isChanging || !rest.hasWorkers) return [];
+  const { workersActive } = observation;
+  if (deployment !== stable) return workersActive === true ? [{ kind: 'stop-workers', deployment }] : [];
+  const isAlone = facts.deployments.every(
+    (other) => other.deployment === deployment || !other.hasRunningWorkers,
+  );
+  return workersActive === false && isAlone ? [{ kind: 'start-workers', deployment }] : [];
 }
 
-function isEdgeBehind({ edge, table, deployments }: EnvironmentFacts): boolean {
-  if (edge === null || edge.generation < table.generation) return true;
-  const listed = new Set([...routedDeployments(table), ...Object.keys(table.previews)]);
+function hasOtherAddresses(
+  backends: Readonly<Record<string, readonly string[]>>,
+  { table, deployments }: EnvironmentFacts,
+): boolean {
+  const listed = namedDeployments(table);
   return deployments.some(({ deployment, observation }) => {
     const isListed = listed.has(deployment) && observation.state !== 'absent';
-    return isListed && !isSameList(edge.backends[deployment] ?? [], observation.endpoints);
+    return isListed && !isSameList(backends[deployment] ?? [], observation.endpoints);
   });
 }
 

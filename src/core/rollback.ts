@@ -1,4 +1,5 @@
 import type { DeploymentState } from './deployment.ts';
+import type { SwitchCause } from './switcher.ts';
 
 /** A deployment that was stable once, as the choice of what to go back to sees it. */
 export interface FormerDeployment {
@@ -8,11 +9,16 @@ export interface FormerDeployment {
   readonly state: DeploymentState;
   /** Why its release may not come back; null when it is not on hold. */
   readonly hold: string | null;
+  /** Why users were moved away from it last; null: never, or only for a rehearsal. */
+  readonly leftBy: SwitchCause | null;
 }
+
+/** Its run ended badly, with or without a verdict on it: it never became what users were to have. */
+const neverArrived: ReadonlySet<SwitchCause> = new Set(['undo', 'watch', 'uat']);
 
 /**
  * What a bare `rollback` goes to: the newest earlier stable deployment that is not held. One of the same release and
- * configuration as what is live would change nothing, so it is passed over.
+ * configuration as what is live would change nothing, so it is passed over; so is one whose run was undone.
  *
  * @param former everything that was stable, the latest first; what is live now may be among it
  */
@@ -24,7 +30,10 @@ export function previousOf(
     live === null ||
     (candidate.deployment !== live.deployment &&
       (candidate.release !== live.release || candidate.configuration !== live.configuration));
-  return former.find((candidate) => candidate.hold === null && isOther(candidate)) ?? null;
+  const hasArrived = ({ leftBy }: FormerDeployment): boolean => leftBy === null || !neverArrived.has(leftBy);
+  return (
+    former.find((candidate) => candidate.hold === null && isOther(candidate) && hasArrived(candidate)) ?? null
+  );
 }
 
 export interface RollbackFacts {

@@ -11,7 +11,11 @@ export interface SwitchRequest extends EdgeRef {
   /** What the caller believes is stable; a switch from anything else is refused. */
   readonly from: string | null;
   readonly cause: SwitchCause;
+  /** A person's, where a person decided. */
+  readonly reason: string | null;
   readonly by: Actor;
+  /** The run, or the rollback, that holds the environment; a switch by anyone else is refused. */
+  readonly holder: string;
   readonly run: string | null;
 }
 

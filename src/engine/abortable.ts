@@ -1,10 +1,12 @@
 import { DeployerError } from '../errors.ts';
+import { pause } from '../lib/pause.ts';
 
 /**
- * What goes on in this process, by run, so that a cancel (or the end of the server) can stop it at once. A cancel that
- * arrives at another server reaches this one through the database.
+ * What goes on in this process, by run, so that a cancel (or the end of the server) can stop it at once. One that arrives
+ * at another server is only seen between two stages.
  */
 const going = new Map<string, Set<AbortController>>();
+const waitingForEnd = new Map<string, readonly (() => void)[]>();
 let isServerStopping = false;
 
 export interface Abortable extends Disposable {
@@ -41,7 +43,10 @@ export function abortable(subject: string, deadlineMs: number, what: string): Ab
     [Symbol.dispose]() {
       clearTimeout(timer);
       controllers.delete(controller);
-      if (controllers.size === 0) going.delete(subject);
+      if (controllers.size > 0) return;
+      going.delete(subject);
+      for (const resolve of waitingForEnd.get(subject) ?? []) resolve();
+      waitingForEnd.delete(subject);
     },
   };
 }
@@ -51,6 +56,17 @@ export function cancelGoing(run: string, reason: string): void {
   for (const controller of going.get(run) ?? []) {
     controller.abort(new DeployerError('cancelled', { message: reason, hint: `deployer run ${run}` }));
   }
+}
+
+/** Resolves when nothing goes on for a run in this process, or after `timeoutMs`. */
+export async function untilStopped(run: string, timeoutMs: number): Promise<void> {
+  if (!going.has(run)) return;
+  const ended = new Promise<void>((resolve) => {
+    waitingForEnd.set(run, [...(waitingForEnd.get(run) ?? []), resolve]);
+  });
+  const over = new AbortController();
+  await Promise.race([ended, pause(timeoutMs, over.signal).catch(() => null)]);
+  over.abort();
 }
 
 /** Stops everything that goes on, without a verdict: the next server does it again. */

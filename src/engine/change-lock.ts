@@ -28,6 +28,9 @@ export type Entry =
   /** What was approved is not what would be replaced now: the approval is asked again. */
   | { readonly kind: 'approval-void' };
 
+/** How often a run that waits to undo looks again if nobody wakes it. */
+const undoLookMs = 60_000;
+
 export interface ChangeRef {
   readonly run: string;
   readonly environment: string;
@@ -35,16 +38,22 @@ export interface ChangeRef {
   readonly approval: number | null;
 }
 
-export async function enterChange(parts: EngineParts, change: ChangeRef): Promise<Entry> {
+/** To undo, a run enters also when it is cancelled, and waits for as long as it takes. */
+export async function enterChange(
+  parts: EngineParts,
+  change: ChangeRef,
+  purpose: 'change' | 'undo' = 'change',
+): Promise<Entry> {
   return await parts.database.transaction(async (transaction) => {
     const { db } = transaction;
     const run = await lockRun(db, change.run);
-    if (run.cancel !== null) return { kind: 'cancelled', reason: run.cancel.reason };
+    if (run.cancel !== null && purpose === 'change') return { kind: 'cancelled', reason: run.cancel.reason };
     const environment = await lockEnvironment(db, run.integration, change.environment);
     const [first] = await capacityWaiters(db, environment);
     const isNext = first === undefined || first === run.id || environment.holder === run.id;
     if (!isNext || !(await takeEnvironment(db, environment, run.id))) {
-      return await waitForCapacity(transaction, run, environment);
+      const busy = await waitForCapacity(transaction, run, environment);
+      return purpose === 'undo' ? { kind: 'busy', remainingMs: undoLookMs } : busy;
     }
     await removeCapacityWaiter(db, run.id);
     await changeRun(db, run.id, { state: 'running', waiting: null });

@@ -1,8 +1,13 @@
 import type { Logger } from 'pino';
 
 import { type EnvironmentFacts, remedies, type Remedy } from '../core/convergence.ts';
+import { occupiesPlace } from '../core/deployment.ts';
 import { drainDeadlineMs } from '../core/durations.ts';
+import type { EdgeRef } from '../core/edge.ts';
 import { stableOf } from '../core/route-table.ts';
+import type { Observation } from '../core/target.ts';
+import { pause } from '../lib/pause.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import {
   changeState,
   type DeploymentRow,
@@ -11,13 +16,18 @@ import {
   runningDeployments,
 } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
-import { allEnvironments, type EnvironmentRow } from '../store/environments.ts';
+import {
+  allEnvironments,
+  type EnvironmentRow,
+  findEnvironment,
+  lockEnvironment,
+} from '../store/environments.ts';
 import { openRuns } from '../store/runs.ts';
-import { closePreview, targetOfDeployment } from './candidates.ts';
+import { closePreview, discardDeployment, targetOfDeployment } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts } from './parts.ts';
 import { pushRoutes } from './routes.ts';
-import { hasWorkerComponents } from './switcher.ts';
+import { hasWorkerComponents, workerNames } from './switcher.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
@@ -29,77 +39,100 @@ export interface Convergence {
 
 const lookDeadlineMs = 10_000;
 const mendDeadlineMs = 5 * 60_000;
+/** Repairs may take minutes: the next round looks at the other environments meanwhile. */
+const roundMs = 2000;
 
 export function convergence(parts: EngineParts, logger: Logger): Convergence {
   const troubles = new Map<string, readonly string[]>();
   const mending = new Map<string, Promise<void>>();
-  const keyOf = (integration: string, name: string): string => `${integration}/${name}`;
+  const keyOf = ({ integration, environment }: EdgeRef): string => `${integration}/${environment}`;
 
-  async function converge(environment: EnvironmentRow, signal: AbortSignal): Promise<void> {
-    const key = keyOf(environment.integration, environment.name);
-    const facts = await look(
-      parts,
-      environment,
-      AbortSignal.any([signal, AbortSignal.timeout(lookDeadlineMs)]),
-    );
-    const todo = remedies(facts);
-    troubles.set(key, [...facts.deployments.flatMap(describe), ...todo.flatMap(troubleOf)]);
-    for (const remedy of todo) {
+  /** One repair after another, each decided on what is seen then; one that fails is tried again in the next round. */
+  async function converge(ref: EdgeRef, signal: AbortSignal): Promise<void> {
+    const key = keyOf(ref);
+    const tried = new Map<string, string | null>();
+    for (;;) {
+      const facts = await look(parts, ref, AbortSignal.any([signal, AbortSignal.timeout(lookDeadlineMs)]));
+      const todo = remedies(facts);
+      const failures = [...tried.values()].flatMap((failure) => failure ?? []);
+      troubles.set(key, [...facts.deployments.flatMap(describe), ...todo.flatMap(troubleOf), ...failures]);
+      const remedy = todo.find((each) => !tried.has(JSON.stringify(each)));
+      if (remedy === undefined) return;
       logger.info({ environment: key, remedy }, 'mending an environment');
-      await mend(parts, environment, remedy, AbortSignal.any([signal, AbortSignal.timeout(mendDeadlineMs)]));
+      const failure = await failureOf(
+        mend(parts, ref, remedy, AbortSignal.any([signal, AbortSignal.timeout(mendDeadlineMs)])),
+      );
+      signal.throwIfAborted();
+      if (failure !== null) logger.warn({ environment: key, remedy, failure }, 'a repair failed');
+      tried.set(JSON.stringify(remedy), failure);
     }
   }
 
   return {
     async runOnce(signal) {
       const environments = await allEnvironments(parts.database.db);
-      for (const environment of environments) {
-        const key = keyOf(environment.integration, environment.name);
-        // Restoring a deployment may take minutes; the other environments do not wait for it.
+      for (const { integration, name } of environments) {
+        const ref = { integration, environment: name };
+        const key = keyOf(ref);
         if (mending.has(key)) continue;
-        const work = converge(environment, signal)
+        const work = converge(ref, signal)
           .catch((error: unknown) => {
-            const message = error instanceof Error ? error.message : String(error);
+            const message = messageOf(error);
             troubles.set(key, [message]);
             if (!signal.aborted)
-              logger.warn({ environment: key, message }, 'an environment could not be mended');
+              logger.warn({ environment: key, message }, 'an environment was not looked at');
           })
           .finally(() => mending.delete(key));
         mending.set(key, work);
       }
-      await Promise.race([Promise.all(mending.values()), aborted(signal)]);
+      await withinRound(Promise.all(mending.values()), signal);
       const isAsDecided = [...troubles.values()].every((sentences) => sentences.length === 0);
       return isAsDecided && mending.size === 0 && environments.every(({ holder }) => holder === null);
     },
-    trouble: (integration, environment) => troubles.get(keyOf(integration, environment)) ?? [],
+    trouble: (integration, environment) => troubles.get(keyOf({ integration, environment })) ?? [],
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Resolves when `work` has, or the round is over, or nobody wants to know any more. */
+async function withinRound(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const timer = pause(roundMs, AbortSignal.any([signal, over.signal])).catch(() => null);
+  await Promise.race([work, timer]);
+  over.abort();
 }
 
-async function look(
-  parts: EngineParts,
-  environment: EnvironmentRow,
-  signal: AbortSignal,
-): Promise<EnvironmentFacts> {
-  const { integration, name } = environment;
-  const rows = await runningDeployments(parts.database.db, integration, name);
-  const edge = await parts.edges.observe({ integration, environment: name }, signal);
+async function failureOf(work: Promise<void>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal): Promise<EnvironmentFacts> {
+  const { db } = parts.database;
+  const environment = await findEnvironment(db, ref.integration, ref.environment);
+  const rows = await runningDeployments(db, ref.integration, ref.environment);
+  const edge = await parts.edges.observe(ref, signal);
   const deployments = await Promise.all(
-    rows.map(async (row) => ({
-      deployment: row.id,
-      state: row.state,
-      stateAtMs: row.state_at.getTime(),
-      warmUntilMs: row.warm_until?.getTime() ?? null,
-      hasWorkers: hasWorkerComponents(row),
-      drainDeadlineMs,
-      observation: await (await targetOfDeployment(parts, row)).observe(row.preparation, signal),
-    })),
+    rows.map(async (row) => {
+      const observation = await observed(parts, row, edge?.backends[row.id] ?? [], signal);
+      return {
+        deployment: row.id,
+        state: row.state,
+        stateAtMs: row.state_at.getTime(),
+        warmUntilMs: row.warm_until?.getTime() ?? null,
+        hasWorkers: hasWorkerComponents(row),
+        hasRunningWorkers: hasRunningWorkers(row, observation),
+        drainDeadlineMs,
+        observation,
+      };
+    }),
   );
   const active = Object.entries(edge?.deployments ?? {}).map(([id, totals]) => [id, totals.active] as const);
   return {
@@ -113,6 +146,32 @@ async function look(
     deployments,
     nowMs: parts.clock.now(),
   };
+}
+
+/** One that cannot be seen is left as it is, and does not keep the others from being looked after. */
+async function observed(
+  parts: EngineParts,
+  row: DeploymentRow,
+  knownEndpoints: readonly string[],
+  signal: AbortSignal,
+): Promise<Observation> {
+  try {
+    return await (await targetOfDeployment(parts, row)).observe(row.preparation, signal);
+  } catch (error) {
+    if (signal.aborted || isConnectionLost(error)) throw error;
+    const reason = messageOf(error);
+    return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
+  }
+}
+
+/** Of what cannot be seen, it is not known that they have ended. */
+function hasRunningWorkers(row: DeploymentRow, { state, components }: Observation): boolean {
+  if (!hasWorkerComponents(row) || state === 'absent') return false;
+  if (components.length === 0) return true;
+  const workers = new Set(workerNames(row));
+  return components.some(
+    ({ name, replicas }) => workers.has(name) && replicas.some(({ pid }) => pid !== null),
+  );
 }
 
 /** While a run is open, its deployment and what that replaced are kept: a UAT may still send users back. */
@@ -130,47 +189,54 @@ async function neededDeployments(
   ]);
 }
 
-async function mend(
-  parts: EngineParts,
-  environment: EnvironmentRow,
-  remedy: Remedy,
-  signal: AbortSignal,
-): Promise<void> {
-  const { integration, name } = environment;
-  const find = (id: string): Promise<DeploymentRow> => findDeployment(parts.database.db, integration, id);
+async function mend(parts: EngineParts, ref: EdgeRef, remedy: Remedy, signal: AbortSignal): Promise<void> {
+  if (remedy.kind === 'start-edge') return await startEdge(parts, ref);
+  if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
+  const row = await findDeployment(parts.database.db, ref.integration, remedy.deployment);
+  // What was seen a moment ago may be decided otherwise by now: then the next look finds what is right.
   switch (remedy.kind) {
-    case 'start-edge':
-      return await startEdge(parts, environment);
-    case 'push-routes':
-      await pushRoutes(parts, { integration, environment: name }, signal);
-      return;
-    case 'restore': {
-      const row = await find(remedy.deployment);
+    case 'restore':
+      if (!occupiesPlace(row.state) || row.state === 'draining') return;
       return await (await targetOfDeployment(parts, row)).prepare(row.preparation, signal);
-    }
-    case 'start-workers': {
-      const row = await find(remedy.deployment);
-      return await (await targetOfDeployment(parts, row)).startWorkers(row.preparation, signal);
-    }
+    case 'start-workers':
     case 'stop-workers': {
-      const row = await find(remedy.deployment);
-      return await (await targetOfDeployment(parts, row)).stopWorkers(row.preparation, signal);
+      const { holder, routes } = await findEnvironment(parts.database.db, ref.integration, ref.environment);
+      const shouldWork = stableOf(routes) === row.id;
+      if (holder !== null || shouldWork !== (remedy.kind === 'start-workers')) return;
+      const target = await targetOfDeployment(parts, row);
+      return await (shouldWork
+        ? target.startWorkers(row.preparation, signal)
+        : target.stopWorkers(row.preparation, signal));
     }
-    case 'drain': {
-      const row = await find(remedy.deployment);
-      await parts.database.transaction(({ db }) => changeState(db, row, { state: 'draining' }));
+    case 'drain':
+      if (!(await drainUnlessWanted(parts, row))) return;
       return await closePreview(parts, row, signal);
-    }
     case 'retire':
-      return await retire(parts, await find(remedy.deployment), signal);
+      if (row.state !== 'draining') return;
+      return await retire(parts, row, signal);
+    case 'discard':
+      if (row.state !== 'preparing' && row.state !== 'ready') return;
+      return await discardDeployment(parts, row, row.reason ?? 'its run has ended', signal);
   }
 }
 
-async function startEdge(parts: EngineParts, { integration, name }: EnvironmentRow): Promise<void> {
-  const newest = await newestDeployment(parts.database.db, integration, name);
+/** A rollback may have returned to it since it was looked at. */
+async function drainUnlessWanted(parts: EngineParts, row: DeploymentRow): Promise<boolean> {
+  return await parts.database.transaction(async ({ db }) => {
+    const environment = await lockEnvironment(db, row.integration, row.environment);
+    const now = await findDeployment(db, row.integration, row.id);
+    const isWanted = environment.holder !== null || stableOf(environment.routes) === row.id;
+    if (isWanted || now.state !== 'warm') return false;
+    await changeState(db, now, { state: 'draining' });
+    return true;
+  });
+}
+
+async function startEdge(parts: EngineParts, ref: EdgeRef): Promise<void> {
+  const newest = await newestDeployment(parts.database.db, ref.integration, ref.environment);
   if (newest === null) return;
   const { edge } = await configurationByDigest(parts.database.db, newest.configuration);
-  await edgeInForce(parts, { integration, environment: name }, edge);
+  await edgeInForce(parts, ref, edge);
 }
 
 async function retire(parts: EngineParts, row: DeploymentRow, signal: AbortSignal): Promise<void> {
@@ -205,6 +271,7 @@ function troubleOf(remedy: Remedy): readonly string[] {
       return [`the workers of ${remedy.deployment} are being handed over`];
     case 'drain':
     case 'retire':
+    case 'discard':
       return [];
   }
 }

@@ -1,20 +1,21 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOS, DBOSWorkflowConflictError, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
 
 import { isConnectionLost } from '../store/connection-lost.ts';
 import { asStepInFlight } from './steps-in-flight.ts';
 
 /**
  * Runs `work` once and records what it returns: after a crash the record is used, and only work that was in flight is
- * done again. A lost connection to the database is no result: it is tried again until the database is back.
+ * done again. A lost connection to the database is no result: it is tried again until the database is back,
+ * however long that takes.
  */
 export async function durableStep<T>(name: string, work: () => Promise<T>): Promise<T> {
   return await asStepInFlight(() =>
     DBOS.runStep(work, {
       name,
       retriesAllowed: true,
-      maxAttempts: 60,
-      intervalSeconds: 0.5,
-      backoffRate: 1.1,
+      maxAttempts: 1_000_000,
+      intervalSeconds: 1,
+      backoffRate: 1,
       shouldRetry: isConnectionLost,
     }),
   );
@@ -22,5 +23,7 @@ export async function durableStep<T>(name: string, work: () => Promise<T>): Prom
 
 /** The engine's own way of ending a workflow: cancelled there, or owned by another worker by now. */
 export function isEngineControl(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name.startsWith('DBOS');
+  return (
+    error instanceof DBOSWorkflowConflictError || error instanceof EngineErrors.DBOSWorkflowCancelledError
+  );
 }

@@ -10,16 +10,19 @@ import { skipPendingStages } from '../store/stages.ts';
 import { listEnvironments, removeCapacityWaiter } from '../store/environments.ts';
 import { leaveChange } from './change-lock.ts';
 import type { EngineParts } from './parts.ts';
+import { tryUndo } from './undo.ts';
 
 export interface RunEnd {
   readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled'>;
   readonly reason: string | null;
 }
 
-/** Ends a run that Deployer itself cannot go on with, and gives back every environment that it holds. */
+/** Ends a run that Deployer itself cannot go on with: what it holds is put back as it was, and given back. */
 export async function giveUp(parts: EngineParts, runId: string, reason: string): Promise<void> {
   const run = await findRun(parts.database.db, runId);
-  for (const { name } of await listEnvironments(parts.database.db, run.integration)) {
+  for (const { name, holder } of await listEnvironments(parts.database.db, run.integration)) {
+    const index = run.plan.stages.findLastIndex(({ environment }) => environment === name);
+    if (holder === runId && index >= 0) await tryUndo(parts, { run: runId, index, ending: 'failed' });
     await leaveChange(parts, { run: runId, environment: name });
   }
   await endRun(parts, runId, { state: 'failed', reason });

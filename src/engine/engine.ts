@@ -8,6 +8,7 @@ import { isConnectionLost } from '../store/connection-lost.ts';
 import { createPool } from '../store/pool.ts';
 import { removeAllWorkers, removeWorker } from '../store/workers.ts';
 import { stopGoing } from './abortable.ts';
+import type { StartRollback } from './acts/rollback.ts';
 import { type Convergence, convergence } from './converge.ts';
 import { pipelineName, queueName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
@@ -27,6 +28,7 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly convergence: Convergence;
+  readonly startRollback: StartRollback;
   /** Resolves between two steps of every run, for at most `drainDeadlineMs`; none begins from then on. */
   drain(): Promise<void>;
   /** Ends without waiting for stages in flight: they are recorded nowhere, and the next server does them again. */
@@ -52,7 +54,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const pool = createPool({ connectionString: options.connectionString, max: 15 });
   const retryForever = { maxRecoveryAttempts: 1_000_000 };
   DBOS.registerWorkflow(pipeline(parts), { name: pipelineName, ...retryForever });
-  DBOS.registerWorkflow(rollbackWorkflow(parts), { name: rollbackName, ...retryForever });
+  const rollback = DBOS.registerWorkflow(rollbackWorkflow(parts), { name: rollbackName, ...retryForever });
   if (options.isOwnDatabase) await removeAllWorkers(db);
   DBOS.setConfig({
     name: 'deployer',
@@ -90,10 +92,21 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   let ended: Promise<void> | null = null;
   return {
     convergence: converging,
+    // It waits in no queue, and goes on when whoever asked has left.
+    async startRollback(input, signal) {
+      const handle = await DBOS.startWorkflow(rollback, { workflowID: input.holder })(input);
+      return await Promise.race([handle.getResult(), rejectionOf(signal)]);
+    },
     drain: () =>
       Promise.race([drain(), delay(drainDeadlineMs, undefined, { signal: stopping.signal, ref: false })]),
     stop: () => (ended ??= end()),
   };
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 interface LoopOptions extends Pick<EngineOptions, 'logger' | 'reviveDatabase'> {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 
-import type { PipelineInput, RollbackInput } from './workflow-inputs.ts';
+import type { EdgeRef } from '../core/edge.ts';
+import type { PipelineInput } from './workflow-inputs.ts';
 
 /** Names of workflows carry the version of the code that interprets them; an old one stays until no run needs it. */
 export const pipelineName = 'pipeline@1';
@@ -13,9 +15,6 @@ export const wakeTopic = 'wake';
 /** Starting and waking workflows, in the transaction of the act that causes it. */
 export interface Messages {
   startPipeline(client: pg.PoolClient, workflow: string, input: PipelineInput): Promise<void>;
-  startRollback(client: pg.PoolClient, workflow: string, input: RollbackInput): Promise<void>;
-  /** Result of a rollback, once it has one. */
-  rollbackResult(workflow: string): Promise<unknown>;
   wake(client: pg.PoolClient, workflow: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,10 +30,6 @@ export async function openMessages(connectionString: string, pool: pg.Pool): Pro
     async startPipeline(connection, workflow, input) {
       await client.enqueueInTransaction(connection, options(pipelineName, workflow), input);
     },
-    async startRollback(connection, workflow, input) {
-      await client.enqueueInTransaction(connection, options(rollbackName, workflow), input);
-    },
-    rollbackResult: (workflow) => client.retrieveWorkflow(workflow).getResult({ pollingIntervalMs: 50 }),
     wake: (connection, workflow) => client.sendInTransaction(connection, workflow, {}, wakeTopic),
     close: () => client.destroy(),
   };
@@ -43,4 +38,16 @@ export async function openMessages(connectionString: string, pool: pg.Pool): Pro
 /** A run's workflow; every retry is one of its own. */
 export function workflowOf(run: string, attempt: number): string {
   return `${run}/${attempt}`;
+}
+
+const rollbackPrefix = 'rollback/';
+
+/** A new rollback's workflow, which is also its name as the holder of the environment. */
+export function newRollback({ integration, environment }: EdgeRef): string {
+  return `${rollbackPrefix}${integration}/${environment}/${randomUUID()}`;
+}
+
+/** Whether the holder of an environment is a rollback; a run's name has no slash. */
+export function isRollback(holder: string): boolean {
+  return holder.startsWith(rollbackPrefix);
 }

@@ -10,7 +10,7 @@ import { durableStep, isEngineControl } from './durable-step.ts';
 import { wakeTopic } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { runStage } from './stage-runner.ts';
-import { tryUndo } from './undo.ts';
+import { hasLeftSomething, tryUndo } from './undo.ts';
 import type { PipelineInput } from './workflow-inputs.ts';
 
 type Ending =
@@ -121,6 +121,17 @@ async function enter(
   }
 }
 
+/** Also after a cancel, and without a deadline: what was begun is undone. */
+async function enterToUndo(parts: EngineParts, change: ChangeRef): Promise<void> {
+  for (;;) {
+    const entry = await durableStep('enter the environment to undo', () =>
+      enterChange(parts, change, 'undo'),
+    );
+    if (entry.kind === 'entered') return;
+    await sleepUntilWoken(entry.kind === 'busy' ? entry.remainingMs : 0);
+  }
+}
+
 async function leave(parts: EngineParts, change: ChangeRef): Promise<void> {
   await durableStep('leave the environment', () => leaveChange(parts, change));
 }
@@ -128,15 +139,18 @@ async function leave(parts: EngineParts, change: ChangeRef): Promise<void> {
 /** Undoes what the run did to the environment of the stage that ended it, and ends the run. */
 async function endBadly(
   parts: EngineParts,
-  { run, plan, index, stage }: Position,
+  { run, index, stage }: Position,
   ending: Exclude<Ending, { kind: 'passed' }>,
 ): Promise<void> {
+  const { environment } = stage;
   let stuck: string | null = null;
-  if (stage.environment !== null) {
-    const change = { ...changeAt(run, plan, index), approval: null };
-    // A judgement after the change (UAT) touches the environment again, so it takes it again, unless it is cancelled.
-    if (stage.kind === 'uat' && ending.kind !== 'cancelled') await enter(parts, change);
-    stuck = await durableStep('undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
+  if (environment !== null) {
+    const change = { run, environment, approval: null };
+    if (await durableStep('look at what is left', () => hasLeftSomething(parts, change))) {
+      // A gate or a rollback may have the environment by now; what they do with it is looked at then.
+      await enterToUndo(parts, change);
+      stuck = await durableStep('undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
+    }
     await leave(parts, change);
   }
   const why = ending.kind === 'expired' ? 'no decision' : ending.reason;

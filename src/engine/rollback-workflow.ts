@@ -1,61 +1,141 @@
-import type { SwitchResult } from '../core/switcher.ts';
+import { isWarm } from '../core/rollback.ts';
+import { stableOf } from '../core/route-table.ts';
+import { DeployerError } from '../errors.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
-import { findDeployment } from '../store/deployments.ts';
-import { lockEnvironment } from '../store/environments.ts';
-import { bringUp, discardDeployment } from './candidates.ts';
+import type { Queries, Transaction } from '../store/database.ts';
+import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
+import { findEnvironment, lockEnvironment, setHolder } from '../store/environments.ts';
+import { openRuns, type RunRow } from '../store/runs.ts';
+import { untilStopped } from './abortable.ts';
+import { requestCancel } from './acts/cancel.ts';
+import { bringUp, discardDeployment, recordCopy } from './candidates.ts';
 import { giveBack } from './change-lock.ts';
-import { durableStep } from './durable-step.ts';
+import { durableStep, isEngineControl } from './durable-step.ts';
+import { isRollback } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import type { RollbackInput } from './workflow-inputs.ts';
 
-export type ColdRollback =
-  | { readonly kind: 'done'; readonly result: SwitchResult }
-  | { readonly kind: 'failed'; readonly message: string };
+/** How a rollback ended, as whoever asked for it is told. */
+export type RollbackOutcome =
+  | { readonly kind: 'done'; readonly to: string; readonly switchMs: number; readonly workersMs: number }
+  /** What is stable is not what it was when this was chosen: it is to be chosen again. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'busy'; readonly holder: string }
+  /** Nothing has changed. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** It is decided, and convergence goes on with it. */
+  | { readonly kind: 'unfinished'; readonly to: string; readonly message: string };
 
 const bringUpDeadlineMs = 15 * 60_000;
+const discardDeadlineMs = 60_000;
+/** What a cancelled run was doing ends within this time; its candidate is cleaned up afterwards. */
+const stoppedWithinMs = 3000;
 
 /**
- * `rollback@1`: back to a deployment that has retired. Its frozen inputs were recorded as a new deployment, which is
- * brought up and then switched to. When it does not come up, what is live stays live.
+ * `rollback@1`: takes the environment from whoever changes it, goes back to a deployment that is warm or is brought back
+ * from its frozen inputs, and gives the environment back. When it cannot, what is live stays live.
  */
-export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => Promise<ColdRollback> {
+export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => Promise<RollbackOutcome> {
   return async (input) => {
-    const started = await durableStep('bring up', () => start(parts, input));
-    const outcome: ColdRollback =
-      started === null
-        ? await durableStep('switch', () => moveTraffic(parts, input))
-        : { kind: 'failed', message: started };
-    await durableStep('leave the environment', () => release(parts, input));
-    return outcome;
+    try {
+      const begun = await durableStep('begin', () => begin(parts, input));
+      if (begun.kind !== 'begun') return begun;
+      const outcome = await durableStep('go back', () => goBack(parts, input, begun.to));
+      await durableStep('leave the environment', () => release(parts, input));
+      return outcome;
+    } catch (error) {
+      if (isEngineControl(error)) throw error;
+      await durableStep('give up', () => release(parts, input));
+      return { kind: 'failed', message: `a bug in Deployer: ${messageOf(error)}` };
+    }
   };
 }
 
-/** Null when it is ready; else why it is not, with everything of it ended. */
-async function start(parts: EngineParts, { integration, to }: RollbackInput): Promise<string | null> {
-  const row = await findDeployment(parts.database.db, integration, to);
-  try {
-    await bringUp(parts, row, AbortSignal.timeout(bringUpDeadlineMs));
-    return null;
-  } catch (error) {
-    if (isConnectionLost(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    await discardDeployment(parts, row, message, AbortSignal.timeout(bringUpDeadlineMs));
-    return message;
+type Begun =
+  | { readonly kind: 'begun'; readonly to: string }
+  | Extract<RollbackOutcome, { kind: 'stale' | 'busy' }>;
+
+async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
+  const { integration, environment: name, holder, by } = input;
+  const { begun, ending } = await parts.database.transaction(async (transaction) => {
+    const { db } = transaction;
+    const environment = await lockEnvironment(db, integration, name);
+    const current = environment.holder;
+    const isOthers = current !== null && isRollback(current) && current !== holder;
+    if (isOthers) return { begun: { kind: 'busy', holder: current } satisfies Begun, ending: [] };
+    if (stableOf(environment.routes) !== input.from)
+      return { begun: { kind: 'stale' } satisfies Begun, ending: [] };
+    // From here on nobody else switches.
+    await setHolder(db, environment, holder);
+    const to = await deploymentToReturnTo(transaction, input);
+    return { begun: { kind: 'begun', to } satisfies Begun, ending: await runsToEnd(db, input, current) };
+  });
+  for (const run of ending) {
+    await requestCancel(parts, { run, cause: 'rollback', reason: 'rollback', by }).catch(unlessEnded);
+    await untilStopped(run, stoppedWithinMs);
   }
+  return begun;
 }
 
-async function moveTraffic(parts: EngineParts, input: RollbackInput): Promise<ColdRollback> {
-  const by = { identity: input.by, proven: false };
-  const { integration, environment, from, to } = input;
+/** The run that changes the environment, and one whose deployment is being left while somebody judges it. */
+async function runsToEnd(
+  db: Queries,
+  { integration, environment, from }: RollbackInput,
+  holder: string | null,
+): Promise<readonly string[]> {
+  const left = from === null ? null : await findDeployment(db, integration, from);
+  const isJudged = ({ id, waiting }: RunRow): boolean =>
+    left !== null && id === left.run && waiting?.environment === environment;
+  return (await openRuns(db, integration))
+    .filter((run) => run.id === holder || isJudged(run))
+    .map(({ id }) => id);
+}
+
+/** A run that ends by itself meanwhile needs no cancel. */
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof DeployerError) || error.code !== 'run_ended') throw error;
+}
+
+/** The one that was asked for, when it runs; else a new one with its inputs, which after a crash is there already. */
+async function deploymentToReturnTo(
+  transaction: Transaction,
+  { integration, environment, from, to }: RollbackInput,
+): Promise<string> {
+  const { db } = transaction;
+  const asked = await findDeployment(db, integration, to);
+  if (isWarm(asked)) return asked.id;
+  const isItsCopy = (row: DeploymentRow): boolean =>
+    row.run === null &&
+    row.replaces === from &&
+    row.release === asked.release &&
+    row.configuration === asked.configuration &&
+    (row.state === 'preparing' || row.state === 'ready');
+  const known = (await runningDeployments(db, integration, environment)).find(isItsCopy);
+  return (known ?? (await recordCopy(transaction, asked, { run: null, replaces: from }))).id;
+}
+
+async function goBack(parts: EngineParts, input: RollbackInput, to: string): Promise<RollbackOutcome> {
+  const { db } = parts.database;
+  const { integration, environment, from, by, reason, holder } = input;
+  const signal = AbortSignal.timeout(bringUpDeadlineMs);
+  const row = await findDeployment(db, integration, to);
   try {
-    const result = await parts.switcher.switchTo(
-      { integration, environment, from, to, cause: 'rollback', by, run: null },
-      AbortSignal.timeout(bringUpDeadlineMs),
+    if (!isWarm(row)) await bringUp(parts, row, signal);
+    const { switchMs, workersMs } = await parts.switcher.switchTo(
+      { integration, environment, from, to, cause: 'rollback', reason, by, holder, run: null },
+      signal,
     );
-    return { kind: 'done', result };
+    return { kind: 'done', to, switchMs, workersMs };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const message = messageOf(error);
+    const { routes } = await findEnvironment(db, integration, environment);
+    if (stableOf(routes) === to) return { kind: 'unfinished', to, message };
+    if (to !== input.to) {
+      // What cannot be ended now, convergence ends.
+      await discardDeployment(parts, row, message, AbortSignal.timeout(discardDeadlineMs)).catch(() => null);
+    }
+    return { kind: 'failed', message };
   }
 }
 
@@ -67,4 +147,8 @@ async function release(
     const row = await lockEnvironment(transaction.db, integration, environment);
     if (row.holder === holder) await giveBack(parts, transaction, row);
   });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

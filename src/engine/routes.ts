@@ -1,6 +1,7 @@
 import type { EdgeRef } from '../core/edge.ts';
-import { type RouteTable, routedDeployments } from '../core/route-table.ts';
+import { namedDeployments, type RouteTable, stableOf } from '../core/route-table.ts';
 import { DeployerError } from '../errors.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import { findDeployment } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
 import { findEnvironment } from '../store/environments.ts';
@@ -21,21 +22,38 @@ export async function pushRoutes(places: Places, ref: EdgeRef, signal: AbortSign
   }
 }
 
-/** Where the public component of each deployment in a table answers now. */
+/**
+ * Where the public component of each deployment in a table answers now. One that cannot be seen keeps the addresses
+ * that the edge has: what hangs must not keep users from being moved away from it.
+ */
 async function backendsOf(
   places: Places,
   ref: EdgeRef,
   table: RouteTable,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
-  const ids = new Set([...routedDeployments(table), ...Object.keys(table.previews)]);
   const entries = await Promise.all(
-    [...ids].map(async (id) => {
-      const row = await findDeployment(places.database.db, ref.integration, id);
-      const { target } = await configurationByDigest(places.database.db, row.configuration);
-      const observation = await places.targets[target]?.observe(row.preparation, signal);
-      return [id, observation?.endpoints ?? []] as const;
+    [...namedDeployments(table)].map(async (id) => {
+      try {
+        return [id, await endpointsOf(places, ref, id, signal)] as const;
+      } catch (error) {
+        if (signal.aborted || isConnectionLost(error)) throw error;
+        const known = (await places.edges.observe(ref, signal))?.backends[id] ?? [];
+        if (known.length === 0 && id === stableOf(table)) throw error;
+        return [id, known] as const;
+      }
     }),
   );
   return Object.fromEntries(entries);
+}
+
+async function endpointsOf(
+  places: Places,
+  { integration }: EdgeRef,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const row = await findDeployment(places.database.db, integration, id);
+  const { target } = await configurationByDigest(places.database.db, row.configuration);
+  return (await places.targets[target]?.observe(row.preparation, signal))?.endpoints ?? [];
 }

@@ -6,11 +6,14 @@ import type { Transaction } from '../store/database.ts';
 import { changeState, type DeploymentRow, findDeployment } from '../store/deployments.ts';
 import { policyByDigest } from '../store/digested.ts';
 import { lockEnvironment, saveRoutes } from '../store/environments.ts';
+import { insertHold } from '../store/holds.ts';
+import { releaseById } from '../store/releases.ts';
 import { insertSwitch } from '../store/switches.ts';
 import { targetOfDeployment } from './candidates.ts';
 import { edgeOfDeployment } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';
+import { refuseHeld } from './subjects.ts';
 
 /**
  * The switch. First the decision is written (new table, states, audit; one transaction), then the edge is told, then
@@ -57,12 +60,21 @@ async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promis
   const to = await find(request.to);
   const hasWorkers = [from, to].some((row) => row !== null && hasWorkerComponents(row));
   if (stable === request.to) return { generation: environment.generation, from, to, hasWorkers };
+  if (environment.holder !== request.holder) {
+    throw new DeployerError('route_stale', {
+      message: `${environment.name} is being changed by ${environment.holder ?? 'nobody'}, not by ${request.holder}.`,
+      hint: 'deployer status',
+    });
+  }
   if (stable !== request.from) {
     throw new DeployerError('route_stale', {
       message: `${environment.name} was to switch from ${request.from ?? 'nothing'}, but ${stable ?? 'nothing'} is stable.`,
       hint: 'deployer status',
     });
   }
+  // A hold that was put on it since it was prepared counts.
+  if (request.cause === 'ship' && to !== null)
+    await refuseHeld(db, await releaseById(db, to.release), [environment.name]);
   const routes = withStable(environment.routes, request.to);
   await saveRoutes(db, environment, routes);
   const now = new Date();
@@ -95,7 +107,21 @@ async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promis
       generation: routes.generation,
     },
   });
+  if (request.cause === 'rollback') await recordRollback(db, request, { from, to });
   return { generation: routes.generation, from, to, hasWorkers };
+}
+
+/** With the decision, or not at all: whoever finds users moved back finds the release on hold that they left. */
+async function recordRollback(
+  db: Transaction['db'],
+  { integration, environment, by, reason }: SwitchRequest,
+  { from, to }: Pick<DecidedSwitch, 'from' | 'to'>,
+): Promise<void> {
+  const detail = { from: from?.id ?? null, to: to?.id ?? null, reason, release: to?.release ?? null };
+  await writeAudit(db, { integration, actor: by, action: 'rollback', subject: environment, detail });
+  if (from === null || from.release === to?.release) return;
+  const hold = { environment, reason: reason ?? `rolled back to ${to?.id ?? 'nothing'}`, by };
+  await insertHold(db, await releaseById(db, from.release), hold);
 }
 
 /** The one that takes over says how long the former one is kept. */
@@ -133,7 +159,12 @@ async function handOver(places: Places, { from, to }: DecidedSwitch, signal: Abo
 }
 
 export function hasWorkerComponents(row: DeploymentRow): boolean {
-  return row.preparation.components.some(isWorker);
+  return workerNames(row).length > 0;
+}
+
+/** The components that work only while their deployment is stable. */
+export function workerNames(row: DeploymentRow): readonly string[] {
+  return row.preparation.components.filter(isWorker).map(({ name }) => name);
 }
 
 function isWorker(component: { readonly activation: string }): boolean {

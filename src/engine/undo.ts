@@ -26,6 +26,15 @@ export interface Undoing {
 
 const undoDeadlineMs = 10 * 60_000;
 
+/** Whether something of the run is left in an environment that may have to be undone. */
+export async function hasLeftSomething(
+  parts: Pick<EngineParts, 'database'>,
+  { run, environment }: { readonly run: string; readonly environment: string },
+): Promise<boolean> {
+  const candidate = await candidateOf(parts.database.db, run, environment);
+  return candidate !== null && occupiesPlace(candidate.state);
+}
+
 /** Null when it is undone; else what kept it from being so, for people to see. */
 export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<string | null> {
   try {
@@ -40,7 +49,7 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
 /**
  * Puts the environment back to what it was before a run that ended badly: users go back to the former deployment if
  * the run's own is still stable, and a candidate that never took traffic ends. A release that a watch or a UAT found
- * bad is put on hold there. Nothing is undone that somebody else has changed since.
+ * bad is put on hold there. Nothing is undone that somebody else has changed since. The run holds the environment.
  */
 async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<void> {
   const { db } = parts.database;
@@ -60,7 +69,7 @@ async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing):
   // A rehearsal on a first deploy may have ended while the second deployment had the users.
   const twins = await twinsOf(parts, candidate);
   const live = [candidate, ...twins].find(({ id }) => id === stableOf(routes)) ?? null;
-  if (live !== null && run.cancel?.cause !== 'rollback') {
+  if (live !== null) {
     // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
     if (isJudgedBad) await holdBack(parts, { run, candidate, reason: failed.reason ?? 'judged bad' });
     await switchBack(parts, { run, candidate, live, cause }, signal);
@@ -98,7 +107,7 @@ async function switchBack(
   const { environment } = candidate;
   const route = { environment, from: live.id, to: former?.id ?? null, cause };
   const { switchMs, workersMs } = await parts.switcher.switchTo(
-    { integration: run.integration, ...route, by: deployerItself, run: run.id },
+    { integration: run.integration, ...route, reason: null, by: deployerItself, holder: run.id, run: run.id },
     signal,
   );
   const at = new Date().toISOString();

@@ -1,4 +1,5 @@
 import type { Plan } from '../core/plan.ts';
+import type { Actor } from '../core/run.ts';
 
 /** What a workflow is started with. Stored by the engine: a field may be added, never changed or removed. */
 export interface PipelineInput {
@@ -11,10 +12,12 @@ export interface PipelineInput {
 export interface RollbackInput {
   readonly integration: string;
   readonly environment: string;
+  /** What was stable when it was chosen. */
   readonly from: string | null;
-  /** The new deployment with the inputs of the old one. */
+  /** The deployment to go back to; when it has retired, a new one with its inputs is made. */
   readonly to: string;
-  readonly by: string;
-  /** Name under which the environment is held. */
+  readonly by: Actor;
+  readonly reason: string | null;
+  /** Name of the rollback: its workflow, and under it the environment is held. */
   readonly holder: string;
 }

@@ -14,7 +14,7 @@ import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
 import { hold, unhold } from '../engine/acts/hold.ts';
 import { retry } from '../engine/acts/retry.ts';
-import { chooseRollback, rollback } from '../engine/acts/rollback.ts';
+import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
 import { ship } from '../engine/acts/ship.ts';
 import type { Convergence } from '../engine/converge.ts';
 import { isUnanswered } from '../engine/gates.ts';
@@ -37,6 +37,7 @@ import { statusView } from './views/status-view.ts';
 export interface HandlerParts {
   readonly parts: EngineParts;
   readonly convergence: Convergence;
+  readonly startRollback: StartRollback;
   readonly news: RunNews;
   readonly server: () => ServerView;
   /** Ends the server after the answer has gone out. */
@@ -44,7 +45,7 @@ export interface HandlerParts {
 }
 
 /** The calls of the API: each takes the request apart, calls one act or view, and answers. */
-export function handlers({ parts, convergence, news, server, stop }: HandlerParts): Handlers {
+export function handlers({ parts, convergence, startRollback, news, server, stop }: HandlerParts): Handlers {
   const { db } = parts.database;
   return {
     server: () => Promise.resolve(server()),
@@ -139,7 +140,7 @@ export function handlers({ parts, convergence, news, server, stop }: HandlerPart
       // A rollback goes on when the one who asked has left.
       const signal = AbortSignal.timeout(20 * 60_000);
       const done = await rollback(
-        parts,
+        { parts, start: startRollback },
         { ...order, integration, environment, by: actorOf(request) },
         signal,
       );

@@ -89,7 +89,7 @@ async function go(
   const { integration, environment } = candidate;
   const by = { identity: run.requester, proven: false };
   return await switcher.switchTo(
-    { integration, environment, from, to, cause: 'rehearsal', by, run: run.id },
+    { integration, environment, from, to, cause: 'rehearsal', reason: null, by, holder: run.id, run: run.id },
     signal,
   );
 }

@@ -17,7 +17,17 @@ async function switchTraffic(
   const { integration, environment, deployment } = candidate;
   const by = { identity: context.run.requester, proven: false };
   const result = await switcher.switchTo(
-    { integration, environment, from: former, to: deployment, cause: 'ship', by, run: context.run.id },
+    {
+      integration,
+      environment,
+      from: former,
+      to: deployment,
+      cause: 'ship',
+      reason: null,
+      by,
+      holder: context.run.id,
+      run: context.run.id,
+    },
     context.signal,
   );
   const figures = { from: former, to: deployment, ...result };

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 
+import type { SwitchCause } from '../core/switcher.ts';
 import type { Queries } from './database.ts';
 import type { DeploymentRow } from './deployments.ts';
 import type { SwitchTable } from './tables.ts';
@@ -37,4 +38,24 @@ export async function formerlyStable(
     .orderBy('switch.last', 'desc')
     .limit(50)
     .execute();
+}
+
+/** Why users were moved away from each deployment of an environment last, rehearsals left out. */
+export async function lastLeavings(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<ReadonlyMap<string, SwitchCause>> {
+  const rows = await db
+    .selectFrom('app.switch')
+    .distinctOn('from')
+    .select(['from', 'cause'])
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .where('from', 'is not', null)
+    .where('cause', '!=', 'rehearsal')
+    .orderBy('from')
+    .orderBy('generation', 'desc')
+    .execute();
+  return new Map(rows.flatMap(({ from, cause }) => (from === null ? [] : [[from, cause]])));
 }

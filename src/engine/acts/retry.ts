@@ -1,7 +1,9 @@
 import { retryStages } from '../../core/change.ts';
+import type { Stage } from '../../core/plan.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
+import type { Queries } from '../../store/database.ts';
 import { insertDecision } from '../../store/decisions.ts';
 import { releaseById } from '../../store/releases.ts';
 import { changeRun, lockRun, type RunRow } from '../../store/runs.ts';
@@ -26,6 +28,7 @@ export async function retry(
     });
     if (run.state === 'waiting' && run.waiting?.kind === 'undecided') {
       const stage = (await stagesOf(db, id)).findIndex(({ state }) => state === 'undecided');
+      await refuseHeldAhead(db, run, run.plan.stages.slice(stage));
       await insertDecision(db, {
         run: id,
         stage,
@@ -48,10 +51,11 @@ export async function retry(
         hint: `deployer run ${id}`,
       });
     }
-    if (run.release !== null) {
-      const ahead = stages.flatMap((index) => run.plan.stages[index]?.environment ?? []);
-      await refuseHeld(db, await releaseById(db, run.release), [...new Set(ahead)]);
-    }
+    await refuseHeldAhead(
+      db,
+      run,
+      stages.flatMap((index) => run.plan.stages[index] ?? []),
+    );
     const attempt = run.attempt + 1;
     await resetStages(db, id, stages);
     const change = {
@@ -66,4 +70,11 @@ export async function retry(
     await parts.messages.startPipeline(client, workflowOf(id, attempt), { run: id, plan: run.plan, stages });
     return { ...run, state: 'queued', attempt };
   });
+}
+
+/** A hold that was put on the release meanwhile counts in every environment that is still to come. */
+async function refuseHeldAhead(db: Queries, run: RunRow, ahead: readonly Stage[]): Promise<void> {
+  if (run.release === null) return;
+  const environments = new Set(ahead.flatMap(({ environment }) => environment ?? []));
+  await refuseHeld(db, await releaseById(db, run.release), [...environments]);
 }

@@ -1,26 +1,16 @@
-import { randomUUID } from 'node:crypto';
-
 import { type FormerDeployment, isWarm, previousOf, rollbackReadiness } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
-import { writeAudit } from '../../store/audit.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
-import {
-  type EnvironmentRow,
-  findEnvironment,
-  lockEnvironment,
-  setHolder,
-} from '../../store/environments.ts';
-import { insertHold } from '../../store/holds.ts';
-import { releaseById, releasesById } from '../../store/releases.ts';
-import { openRuns } from '../../store/runs.ts';
-import { formerlyStable } from '../../store/switches.ts';
-import { recordCopy } from '../candidates.ts';
+import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
+import { releasesById } from '../../store/releases.ts';
+import { formerlyStable, lastLeavings } from '../../store/switches.ts';
+import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
-import type { ColdRollback } from '../rollback-workflow.ts';
+import type { RollbackOutcome } from '../rollback-workflow.ts';
 import { holdJudge } from '../subjects.ts';
-import { requestCancel } from './cancel.ts';
+import type { RollbackInput } from '../workflow-inputs.ts';
 
 export interface RollbackRequest {
   readonly integration: string;
@@ -86,11 +76,12 @@ async function formerView(
   );
   const [first] = rows;
   const judge = first === undefined ? null : await holdJudge(db, first.integration);
+  const left = first === undefined ? null : await lastLeavings(db, first.integration, first.environment);
   return ({ id, release, configuration, state, environment }) => {
     const manifest = releases.get(release);
     const hold = manifest === undefined ? null : (judge?.(manifest, environment) ?? null);
     const why = hold === null ? null : `${hold.reason} (${hold.identity})`;
-    return { deployment: id, release, configuration, state, hold: why };
+    return { deployment: id, release, configuration, state, hold: why, leftBy: left?.get(id) ?? null };
   };
 }
 
@@ -116,117 +107,77 @@ export interface RolledBack {
   readonly workersMs: number;
 }
 
+/** Starts a rollback in this process and resolves with how it ended. */
+export type StartRollback = (input: RollbackInput, signal: AbortSignal) => Promise<RollbackOutcome>;
+
+/** Something else can go live between the choice and the rollback; then it is chosen anew. */
+const choices = 3;
+
 /**
  * Goes back. A change in progress there ends, the release that is left is put on hold there, and a deployment that
  * has retired is brought back first. What is live stays live until the other one can take over.
  */
 export async function rollback(
-  parts: EngineParts,
+  { parts, start }: { readonly parts: EngineParts; readonly start: StartRollback },
   request: RollbackRequest,
   signal: AbortSignal,
 ): Promise<RolledBack> {
   const receivedAt = performance.now();
-  const choice = await chooseRollback(parts, request);
-  const { target, live } = choice;
-  if (!choice.ready || target === null) {
-    throw new DeployerError('rollback_not_ready', {
-      message: `${request.environment} cannot go back: ${choice.reasons.join('; ')}.`,
-      hint: target === null ? 'deployer releases' : 'deployer status',
-    });
+  const { integration, environment, by, reason } = request;
+  for (let choice = 1; choice <= choices; choice += 1) {
+    const { live, target, warm } = await readyChoice(parts, request);
+    const from = live?.id ?? null;
+    const holder = newRollback(request);
+    const input = { integration, environment, from, to: target.id, by, reason, holder };
+    const outcome = await start(input, signal);
+    if (outcome.kind === 'stale') continue;
+    if (outcome.kind !== 'done') throw refusal(outcome, { environment, from, to: target.id });
+    const to = await findDeployment(parts.database.db, integration, outcome.to);
+    const { workersMs } = outcome;
+    const switchMs = warm ? performance.now() - receivedAt - workersMs : outcome.switchMs;
+    return { from: live, to, switchMs, workersMs };
   }
-  await endChange(parts, request, live);
-  const result = choice.warm
-    ? await goWarm(parts, { request, live, target }, signal)
-    : await goCold(parts, { request, live, target });
-  await recordRollback(parts, request, { live, to: result.to });
-  const switchMs = choice.warm ? performance.now() - receivedAt - result.workersMs : result.switchMs;
-  return { ...result, from: live, switchMs };
+  throw new DeployerError('route_stale', {
+    message: `What is live in ${environment} keeps changing; nothing was rolled back.`,
+    hint: 'deployer status',
+  });
 }
 
-/** The run that changes the environment, and one whose deployment is being left, end as cancelled. */
-async function endChange(
+async function readyChoice(
   parts: EngineParts,
   request: RollbackRequest,
-  live: DeploymentRow | null,
-): Promise<void> {
-  const { db } = parts.database;
-  const { holder } = await findEnvironment(db, request.integration, request.environment);
-  const ending = (await openRuns(db, request.integration)).filter(
-    (run) =>
-      run.id === holder ||
-      (live !== null && run.id === live.run && run.waiting?.environment === live.environment),
-  );
-  for (const run of ending)
-    await requestCancel(parts, { run: run.id, cause: 'rollback', reason: 'rollback', by: request.by });
-}
-
-interface Going {
-  readonly request: RollbackRequest;
-  readonly live: DeploymentRow | null;
-  readonly target: DeploymentRow;
-}
-
-async function goWarm(
-  parts: EngineParts,
-  { request, live, target }: Going,
-  signal: AbortSignal,
-): Promise<Omit<RolledBack, 'from'>> {
-  const { integration, environment, by } = request;
-  const result = await parts.switcher.switchTo(
-    { integration, environment, from: live?.id ?? null, to: target.id, cause: 'rollback', by, run: null },
-    signal,
-  );
-  return { to: target, switchMs: result.switchMs, workersMs: result.workersMs };
-}
-
-async function goCold(
-  parts: EngineParts,
-  { request, live, target }: Going,
-): Promise<Omit<RolledBack, 'from'>> {
-  const { integration, environment, by } = request;
-  const workflow = `rollback/${integration}/${environment}/${randomUUID()}`;
-  const copy = await parts.database.transaction(async (transaction) => {
-    const row = await lockEnvironment(transaction.db, integration, environment);
-    await setHolder(transaction.db, row, workflow);
-    const recorded = await recordCopy(transaction, target, { run: null, replaces: live?.id ?? null });
-    const input = {
-      integration,
-      environment,
-      from: live?.id ?? null,
-      to: recorded.id,
-      by: by.identity,
-      holder: workflow,
-    };
-    await parts.messages.startRollback(transaction.client, workflow, input);
-    return recorded;
+): Promise<Pick<RollbackChoice, 'live' | 'warm'> & { readonly target: DeploymentRow }> {
+  const { live, target, warm, ready, reasons } = await chooseRollback(parts, request);
+  if (ready && target !== null) return { live, target, warm };
+  throw new DeployerError('rollback_not_ready', {
+    message: `${request.environment} cannot go back: ${reasons.join('; ')}.`,
+    hint: target === null ? 'deployer releases' : 'deployer status',
   });
-  // Written by `rollbackWorkflow`, which returns nothing else.
-  const outcome = (await parts.messages.rollbackResult(workflow)) as ColdRollback;
-  if (outcome.kind === 'failed') {
-    throw new DeployerError('rollback_failed', {
-      message: `${target.id} could not be brought back, so ${live?.id ?? 'nothing'} stays live: ${outcome.message}`,
-      hint: `deployer logs ${environment}`,
-    });
+}
+
+function refusal(
+  outcome: Exclude<RollbackOutcome, { kind: 'done' | 'stale' }>,
+  {
+    environment,
+    from,
+    to,
+  }: { readonly environment: string; readonly from: string | null; readonly to: string },
+): DeployerError {
+  switch (outcome.kind) {
+    case 'busy':
+      return new DeployerError('rollback_not_ready', {
+        message: `Another rollback of ${environment} is going on.`,
+        hint: 'deployer status',
+      });
+    case 'unfinished':
+      return new DeployerError('rollback_failed', {
+        message: `${environment} is switched to ${outcome.to}, but not everything of it is done: ${outcome.message} The server goes on with it by itself.`,
+        hint: 'deployer status',
+      });
+    case 'failed':
+      return new DeployerError('rollback_failed', {
+        message: `${to} could not be brought back, so ${from ?? 'nothing'} stays live: ${outcome.message}`,
+        hint: `deployer logs ${environment}`,
+      });
   }
-  return { to: copy, switchMs: outcome.result.switchMs, workersMs: outcome.result.workersMs };
-}
-
-async function recordRollback(
-  parts: EngineParts,
-  request: RollbackRequest,
-  { live, to }: { readonly live: DeploymentRow | null; readonly to: DeploymentRow },
-): Promise<void> {
-  await parts.database.transaction(async ({ db }) => {
-    await writeAudit(db, {
-      integration: request.integration,
-      actor: request.by,
-      action: 'rollback',
-      subject: request.environment,
-      detail: { from: live?.id ?? null, to: to.id, reason: request.reason, release: to.release },
-    });
-    if (live === null || live.release === to.release) return;
-    const reason = request.reason ?? `rolled back to ${to.id}`;
-    const hold = { environment: request.environment, reason, by: request.by };
-    await insertHold(db, await releaseById(db, live.release), hold);
-  });
 }
