@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+
+import { type DeploymentFacts, type EnvironmentFacts, remedies } from './convergence.ts';
+import { emptyRouteTable, type RouteTable, withStable } from './route-table.ts';
+import type { Observation } from './target.ts';
+
+const nowMs = 1_000_000;
+const table: RouteTable = withStable(emptyRouteTable, 'live');
+
+function observation(own: Partial<Observation> = {}): Observation {
+  return { state: 'ready', reason: null, components: [], endpoints: ['a'], workersActive: null, ...own };
+}
+
+function deployment(name: string, own: Partial<DeploymentFacts> = {}): DeploymentFacts {
+  return {
+    deployment: name,
+    state: name === 'live' ? 'live' : 'warm',
+    stateAtMs: nowMs - 1000,
+    warmUntilMs: null,
+    hasWorkers: false,
+    hasRunningWorkers: false,
+    drainDeadlineMs: 60_000,
+    observation: observation(),
+    ...own,
+  };
+}
+
+function environment(own: Partial<EnvironmentFacts> = {}): EnvironmentFacts {
+  return {
+    table,
+    edge: { generation: table.generation, backends: { live: ['a'] }, active: {} },
+    isChanging: false,
+    needed: new Set(['live']),
+    deployments: [deployment('live')],
+    nowMs,
+    ...own,
+  };
+}
+
+const absent = observation({ state: 'absent', endpoints: [] });
+const expired = { warmUntilMs: nowMs - 1 };
+const withWorkers = (workersActive: boolean, hasRunningWorkers: boolean): Partial<DeploymentFacts> => ({
+  hasWorkers: true,
+  hasRunningWorkers,
+  observation: observation({ workersActive }),
+});
+
+test('an environment that is as it was decided needs nothing', () => {
+  expect(remedies(environment({ deployments: [deployment('live'), deployment('old')] }))).toEqual([]);
+});
+
+test('an edge that does not run is started; what it routes by comes with the next look', () => {
+  expect(remedies(environment({ edge: null }))).toEqual([{ kind: 'start-edge' }]);
+});
+
+test('an edge with an older table, or with other addresses, is told', () => {
+  const edge = { generation: 0, backends: { live: ['a'] }, active: {} };
+  expect(remedies(environment({ edge }))).toEqual([{ kind: 'push-routes', because: 'older-table' }]);
+  const moved = { ...edge, generation: table.generation, backends: { live: ['b'] } };
+  expect(remedies(environment({ edge: moved }))).toEqual([
+    { kind: 'push-routes', because: 'other-addresses' },
+  ]);
+});
+
+test('what users have comes back before what is kept for them, however old it is', () => {
+  const deployments = [
+    deployment('newer', { observation: absent }),
+    deployment('live', { observation: absent }),
+  ];
+  expect(remedies(environment({ deployments }))).toEqual([
+    { kind: 'restore', deployment: 'live' },
+    { kind: 'restore', deployment: 'newer' },
+  ]);
+});
+
+test.each<{ readonly what: string; readonly own: Partial<DeploymentFacts>; readonly does: string | null }>([
+  { what: 'a warm one whose time is over', own: expired, does: 'drain' },
+  {
+    what: 'a warm one whose time is over and that has vanished',
+    own: { ...expired, observation: absent },
+    does: 'drain',
+  },
+  { what: 'a warm one whose time is not over', own: { warmUntilMs: nowMs + 1 }, does: null },
+  { what: 'a vanished warm one', own: { observation: absent }, does: 'restore' },
+  { what: 'a draining one with nothing open', own: { state: 'draining' }, does: 'retire' },
+  { what: 'a candidate whose run has ended', own: { state: 'ready' }, does: 'discard' },
+  {
+    what: 'one that was being prepared when its run ended',
+    own: { state: 'preparing', observation: absent },
+    does: 'discard',
+  },
+  { what: 'a degraded one', own: { observation: observation({ state: 'degraded' }) }, does: null },
+])('$what: $does', ({ own, does }) => {
+  const deployments = [deployment('live'), deployment('old', own)];
+  expect(remedies(environment({ deployments })).map(({ kind }) => kind)).toEqual(does === null ? [] : [does]);
+});
+
+test('what a run judges or would return to stays', () => {
+  for (const own of [expired, { state: 'ready' } as const]) {
+    const deployments = [deployment('live'), deployment('old', own)];
+    expect(remedies(environment({ deployments, needed: new Set(['live', 'old']) }))).toEqual([]);
+  }
+});
+
+test('while something changes the environment, hand-overs, candidates and retirements are its own business', () => {
+  const deployments = [
+    deployment('live', withWorkers(false, false)),
+    deployment('old', { ...withWorkers(true, true), ...expired }),
+    deployment('next', { state: 'ready' }),
+  ];
+  expect(remedies(environment({ deployments, isChanging: true }))).toEqual([]);
+});
+
+test('a draining one keeps what is open until its deadline', () => {
+  const edge = { generation: table.generation, backends: { live: ['a'] }, active: { old: 2 } };
+  const draining = (stateAtMs: number): EnvironmentFacts =>
+    environment({
+      edge,
+      deployments: [deployment('live'), deployment('old', { state: 'draining', stateAtMs })],
+    });
+  expect(remedies(draining(nowMs - 59_999))).toEqual([]);
+  expect(remedies(draining(nowMs - 60_000))).toEqual([{ kind: 'retire', deployment: 'old' }]);
+});
+
+test('workers of two deployments never run at once: the others end first, and are gone before the next start', () => {
+  const at = (old: Partial<DeploymentFacts>): readonly unknown[] =>
+    remedies(
+      environment({ deployments: [deployment('live', withWorkers(false, false)), deployment('old', old)] }),
+    );
+  expect(at(withWorkers(true, true))).toEqual([{ kind: 'stop-workers', deployment: 'old' }]);
+  expect(at(withWorkers(false, true))).toEqual([]);
+  expect(at(withWorkers(false, false))).toEqual([{ kind: 'start-workers', deployment: 'live' }]);
+});

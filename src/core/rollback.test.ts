@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+
+import { type FormerDeployment, previousOf, rollbackReadiness } from './rollback.ts';
+
+function former(deployment: string, own: Partial<FormerDeployment> = {}): FormerDeployment {
+  return {
+    deployment,
+    release: `release of ${deployment}`,
+    configuration: 'configuration',
+    state: 'warm',
+    hold: null,
+    leftBy: 'ship',
+    ...own,
+  };
+}
+
+const live = former('p-3', { state: 'live', leftBy: null });
+
+test.each<{
+  readonly what: string;
+  readonly rows: readonly FormerDeployment[];
+  readonly goesTo: string | null;
+}>([
+  { what: 'the one before', rows: [live, former('p-2'), former('p-1')], goesTo: 'p-2' },
+  { what: 'nothing else was live', rows: [live], goesTo: null },
+  { what: 'nothing was ever live', rows: [], goesTo: null },
+  {
+    what: 'the one before is on hold',
+    rows: [live, former('p-2', { hold: 'bad' }), former('p-1')],
+    goesTo: 'p-1',
+  },
+  {
+    what: 'the one before is what is live under another name',
+    rows: [live, former('p-2', { release: live.release }), former('p-1')],
+    goesTo: 'p-1',
+  },
+  {
+    what: 'the same release with another configuration is something else',
+    rows: [live, former('p-2', { release: live.release, configuration: 'other' })],
+    goesTo: 'p-2',
+  },
+  ...(['undo', 'watch', 'uat'] as const).map((leftBy) => ({
+    what: `users were taken away from it by ${leftBy}`,
+    rows: [live, former('p-2', { leftBy }), former('p-1')],
+    goesTo: 'p-1',
+  })),
+  {
+    what: 'it was rolled back, and its hold is lifted',
+    rows: [live, former('p-2', { leftBy: 'rollback' })],
+    goesTo: 'p-2',
+  },
+])('$what: $goesTo', ({ rows, goesTo }) => {
+  expect(previousOf(rows.length === 0 ? null : live, rows)?.deployment ?? null).toBe(goesTo);
+});
+
+test.each<{
+  readonly facts: Partial<Parameters<typeof rollbackReadiness>[0]>;
+  readonly ready: boolean;
+  readonly says: RegExp;
+}>([
+  { facts: {}, ready: true, says: /is warm: one switch/ },
+  {
+    facts: { target: former('p-2', { state: 'retired' }) },
+    ready: true,
+    says: /brought back from its artifacts/,
+  },
+  {
+    facts: { target: former('p-2', { state: 'retired' }), damagedArtifacts: ['web: damaged'] },
+    ready: false,
+    says: /^web: damaged$/,
+  },
+  { facts: { target: null }, ready: false, says: /no earlier deployment/ },
+  { facts: { live: 'p-2' }, ready: false, says: /p-2 is live already/ },
+  { facts: { wasStable: false }, ready: false, says: /p-2 was never live/ },
+  { facts: { target: former('p-2', { hold: 'bad (ops)' }) }, ready: false, says: /on hold: bad \(ops\)/ },
+])('readiness: $says', ({ facts, ready, says }) => {
+  const readiness = rollbackReadiness({
+    target: former('p-2'),
+    wasStable: true,
+    live: 'p-3',
+    damagedArtifacts: [],
+    ...facts,
+  });
+  expect(readiness.ready).toBe(ready);
+  expect(readiness.reasons.join('; ')).toMatch(says);
+});
