@@ -7,10 +7,12 @@ import { stableOf } from '../../src/core/route-table.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import type { StageOutcome } from '../../src/core/verdict.ts';
 import { approve, type Decided, signUat } from '../../src/engine/acts/decide.ts';
+import { rollback, type RolledBack } from '../../src/engine/acts/rollback.ts';
 import { ship } from '../../src/engine/acts/ship.ts';
 import { bindingAt } from '../../src/engine/subjects.ts';
 import { runningDeployments } from '../../src/store/deployments.ts';
 import { findEnvironment } from '../../src/store/environments.ts';
+import { activeHolds } from '../../src/store/holds.ts';
 import { findRun, type RunRow } from '../../src/store/runs.ts';
 import { stagesOf } from '../../src/store/stages.ts';
 import { startTestPostgres } from './database.ts';
@@ -43,6 +45,12 @@ export interface Scene {
   ship(own?: { readonly commit?: string; readonly to?: string; readonly by?: string }): Promise<RunRow>;
   approve(run: string, by?: string): Promise<Decided>;
   sign(run: string, verdict: 'pass' | 'fail', by?: string): Promise<Decided>;
+  rollback(
+    environment: string,
+    own?: { readonly to?: string; readonly reason?: string },
+  ): Promise<RolledBack>;
+  /** Environments in which the release of a run is on hold. */
+  holdsOn(run: string): Promise<readonly (string | null)[]>;
   /** The run as soon as it is in this state. */
   untilState(run: string, state: RunRow['state']): Promise<RunRow>;
   untilWaiting(run: string, kind: string): Promise<RunRow>;
@@ -132,6 +140,23 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
         scenarios: {},
         note: null,
       }),
+    rollback: (environment, own = {}) =>
+      rollback(
+        { parts, start: bed.engine.startRollback },
+        {
+          integration: key,
+          environment,
+          to: own.to ?? null,
+          reason: own.reason ?? null,
+          by: { identity: 'ops@example.com', proven: false },
+        },
+        AbortSignal.timeout(60_000),
+      ),
+    holdsOn: async (run) => {
+      const { release } = await findRun(db, run);
+      const holds = await activeHolds(db, key);
+      return holds.filter((hold) => hold.release === release).map(({ environment }) => environment);
+    },
     untilState: (run, state) =>
       until(`${run} to be ${state}`, async () => {
         const row = await findRun(db, run);

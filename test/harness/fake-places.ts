@@ -68,6 +68,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       writeJson(deploymentFile(preparation), started);
     },
     async observe(ref) {
+      await at('observe', ref.deployment);
       return observationOf(deployment(ref));
     },
     startWorkers: (ref) => setWanted(ref, true),
