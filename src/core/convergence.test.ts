@@ -89,6 +89,7 @@ test.each<{ readonly what: string; readonly own: Partial<DeploymentFacts>; reado
     own: { state: 'preparing', observation: absent },
     does: 'discard',
   },
+  { what: 'a failed warm one', own: { observation: observation({ state: 'failed' }) }, does: 'restart' },
   { what: 'a degraded one', own: { observation: observation({ state: 'degraded' }) }, does: null },
 ])('$what: $does', ({ own, does }) => {
   const deployments = [deployment('live'), deployment('old', own)];
@@ -107,6 +108,8 @@ test('while something changes the environment, hand-overs, candidates and retire
     deployment('live', withWorkers(false, false)),
     deployment('old', { ...withWorkers(true, true), ...expired }),
     deployment('next', { state: 'ready' }),
+    deployment('next-but-gone', { state: 'ready', observation: absent }),
+    deployment('failed', { observation: observation({ state: 'failed' }) }),
   ];
   expect(remedies(environment({ deployments, isChanging: true }))).toEqual([]);
 });

@@ -41,6 +41,8 @@ export type Remedy =
   | { readonly kind: 'start-edge' }
   | { readonly kind: 'push-routes'; readonly because: 'older-table' | 'other-addresses' }
   | { readonly kind: 'restore'; readonly deployment: string }
+  /** Everything of it ends and starts again: it was ready once, and does not get so any more by itself. */
+  | { readonly kind: 'restart'; readonly deployment: string }
   | { readonly kind: 'start-workers'; readonly deployment: string }
   | { readonly kind: 'stop-workers'; readonly deployment: string }
   | { readonly kind: 'drain'; readonly deployment: string }
@@ -84,8 +86,12 @@ function deploymentRemedies(
   if (state !== 'live' && state !== 'warm' && state !== 'ready') return [];
   const isExpired = state === 'warm' && (rest.warmUntilMs ?? Infinity) <= facts.nowMs;
   if (isExpired && !facts.isChanging && !facts.needed.has(deployment)) return [{ kind: 'drain', deployment }];
+  // Of a candidate, the run that prepares it says what becomes of it.
+  if (facts.isChanging && state === 'ready') return [];
   if (observation.state === 'absent') return [{ kind: 'restore', deployment }];
-  if (facts.isChanging || !rest.hasWorkers) return [];
+  if (facts.isChanging) return [];
+  if (observation.state === 'failed' && state !== 'ready') return [{ kind: 'restart', deployment }];
+  if (!rest.hasWorkers) return [];
   const { workersActive } = observation;
   if (deployment !== stable) return workersActive === true ? [{ kind: 'stop-workers', deployment }] : [];
   const isAlone = facts.deployments.every(

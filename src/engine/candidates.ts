@@ -1,4 +1,5 @@
 import { configurationOf } from '../core/configuration.ts';
+import { type DeploymentState, occupiesPlace } from '../core/deployment.ts';
 import type { EnvironmentDefinition } from '../core/integration.ts';
 import { stableOf, withoutPreview, withPreview } from '../core/route-table.ts';
 import type { CandidateFacts } from '../core/step.ts';
@@ -209,26 +210,26 @@ export async function bringUp(
   return await findDeployment(places.database.db, row.integration, row.id);
 }
 
-/** Ends a deployment that takes no traffic and never did, or no longer may: its preview closes, its processes end. */
+/**
+ * Ends a deployment that takes no traffic and never did, or no longer may: its preview closes, its processes end. One
+ * that had traffic is draining from the first moment, so that nobody takes its end for a loss and restores it.
+ */
 export async function discardDeployment(
   places: Places,
   row: DeploymentRow,
   reason: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (row.state === 'retired' || row.state === 'failed') return;
+  const { state } = await findDeployment(places.database.db, row.integration, row.id);
+  if (!occupiesPlace(state)) return;
+  const hadTraffic = state !== 'preparing' && state !== 'ready';
+  const become = (next: DeploymentState): Promise<void> =>
+    places.database.transaction(({ db }) => changeState(db, row, { state: next, reason }));
+  if (hadTraffic) await become('draining');
   await closePreview(places, row, signal);
   const target = await targetOfDeployment(places, row);
   await target.retire(row.preparation, signal);
-  await places.database.transaction(async ({ db }) => {
-    const now = await findDeployment(db, row.integration, row.id);
-    if (now.state === 'preparing' || now.state === 'ready') {
-      await changeState(db, now, { state: 'failed', reason });
-    } else {
-      await changeState(db, now, { state: 'draining', reason });
-      await changeState(db, now, { state: 'retired', reason });
-    }
-  });
+  await become(hadTraffic ? 'retired' : 'failed');
 }
 
 export async function closePreview(places: Places, row: DeploymentRow, signal: AbortSignal): Promise<void> {

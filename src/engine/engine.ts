@@ -9,7 +9,7 @@ import { createPool } from '../store/pool.ts';
 import { removeAllWorkers, removeWorker } from '../store/workers.ts';
 import { stopGoing } from './abortable.ts';
 import type { StartRollback } from './acts/rollback.ts';
-import { type Convergence, convergence } from './converge.ts';
+import { type Convergence, convergence } from './convergence/converge.ts';
 import { pipelineName, queueName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { pipeline } from './pipeline.ts';

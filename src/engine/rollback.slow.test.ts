@@ -58,7 +58,9 @@ test('a run that is about to switch cannot any more once a rollback has the envi
   const third = await scene.ship();
   await reached.promise;
   const rollingBack = scene.rollback('dev');
-  await until('the rollback to have dev', async () => ((await scene.holder('dev')) === third.id ? null : true));
+  await until('the rollback to have dev', async () =>
+    (await scene.holder('dev')) === third.id ? null : true,
+  );
   released.resolve();
   await rollingBack;
   const { reason } = await scene.untilState(third.id, 'cancelled');

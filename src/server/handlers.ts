@@ -16,7 +16,7 @@ import { hold, unhold } from '../engine/acts/hold.ts';
 import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
 import { ship } from '../engine/acts/ship.ts';
-import type { Convergence } from '../engine/converge.ts';
+import type { Convergence } from '../engine/convergence/converge.ts';
 import { isUnanswered } from '../engine/gates.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { findRun, listRuns } from '../store/runs.ts';

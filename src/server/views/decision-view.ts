@@ -130,7 +130,27 @@ async function notices(
         : [];
     }),
   );
-  return [...(await policyNotices(parts, run, stage)), ...descents.flat()];
+  return [
+    ...(await policyNotices(parts, run, stage)),
+    ...(await ageNotices(parts, run, stage)),
+    ...descents.flat(),
+  ];
+}
+
+/** A run that waited for long can bring back what a newer one has replaced: nobody may do so unawares. */
+async function ageNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
+  if (stage.kind !== 'approval' || stage.environment === null) return [];
+  const { db } = parts.database;
+  const { routes } = await findEnvironment(db, run.integration, stage.environment);
+  const stable = stableOf(routes);
+  if (stable === null) return [];
+  const { release } = await findDeployment(db, run.integration, stable);
+  const { commit, version } = await releaseById(db, release);
+  const source = { integration: run.integration, commit };
+  const isOlder =
+    commit !== run.commit &&
+    (await parts.commits.isAncestor(source, run.commit, AbortSignal.timeout(10_000)));
+  return isOlder ? [`Older than what is live: ${version} (${stable}) contains this commit.`] : [];
 }
 
 async function policyNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {

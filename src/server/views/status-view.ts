@@ -3,7 +3,7 @@ import type { EdgeAddress } from '../../core/edge.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { edgeInForce } from '../../engine/edge-of-environment.ts';
-import type { Convergence } from '../../engine/converge.ts';
+import type { Convergence } from '../../engine/convergence/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { environmentIn } from '../../engine/subjects.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';

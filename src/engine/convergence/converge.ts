@@ -1,0 +1,117 @@
+import type { Logger } from 'pino';
+
+import { remedies, type Remedy } from '../../core/convergence.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { pause } from '../../lib/pause.ts';
+import { allEnvironments } from '../../store/environments.ts';
+import type { EngineParts } from '../parts.ts';
+import { look } from './look.ts';
+import { mend } from './mend.ts';
+import { describe, messageOf, troubleOf } from './trouble.ts';
+
+/** What is wrong with environments right now, for people. */
+export interface Convergence {
+  /** Looks at every environment once and mends what it finds. True when nothing changes anywhere and nothing is wrong. */
+  runOnce(signal: AbortSignal): Promise<boolean>;
+  /** Sentences about an environment; empty when it is as decided. */
+  trouble(integration: string, environment: string): readonly string[];
+}
+
+const lookDeadlineMs = 10_000;
+const mendDeadlineMs = 5 * 60_000;
+/** Repairs may take minutes: the next round looks at the other environments meanwhile. */
+const roundMs = 2000;
+
+export function convergence(parts: EngineParts, logger: Logger): Convergence {
+  const troubles = new Map<string, readonly string[]>();
+  const mending = new Map<string, Promise<void>>();
+  const keyOf = ({ integration, environment }: EdgeRef): string => `${integration}/${environment}`;
+
+  const restarts = new Map<string, Restarts>();
+
+  /** What fails again and again is started again in growing intervals. */
+  function isTooEarly({ integration }: EdgeRef, remedy: Remedy): boolean {
+    if (remedy.kind !== 'restart') return false;
+    return parts.clock.now() < (restarts.get(`${integration}/${remedy.deployment}`)?.notBeforeMs ?? 0);
+  }
+
+  function noteRestart({ integration }: EdgeRef, remedy: Remedy): void {
+    if (remedy.kind !== 'restart') return;
+    const key = `${integration}/${remedy.deployment}`;
+    const count = restarts.get(key)?.count ?? 0;
+    restarts.set(key, { count: count + 1, notBeforeMs: parts.clock.now() + restartPauseMs(count) });
+  }
+
+  /** One repair after another, each decided on what is seen then; one that fails is tried again in the next round. */
+  async function converge(ref: EdgeRef, signal: AbortSignal): Promise<void> {
+    const key = keyOf(ref);
+    const tried = new Map<string, string | null>();
+    for (;;) {
+      const facts = await look(parts, ref, AbortSignal.any([signal, AbortSignal.timeout(lookDeadlineMs)]));
+      const todo = remedies(facts);
+      const failures = [...tried.values()].flatMap((failure) => failure ?? []);
+      troubles.set(key, [...facts.deployments.flatMap(describe), ...todo.flatMap(troubleOf), ...failures]);
+      const remedy = todo.find((each) => !tried.has(JSON.stringify(each)) && !isTooEarly(ref, each));
+      if (remedy === undefined) return;
+      logger.info({ environment: key, remedy }, 'mending an environment');
+      noteRestart(ref, remedy);
+      const failure = await failureOf(
+        mend(parts, ref, remedy, AbortSignal.any([signal, AbortSignal.timeout(mendDeadlineMs)])),
+      );
+      signal.throwIfAborted();
+      if (failure !== null) logger.warn({ environment: key, remedy, failure }, 'a repair failed');
+      tried.set(JSON.stringify(remedy), failure);
+    }
+  }
+
+  return {
+    async runOnce(signal) {
+      const environments = await allEnvironments(parts.database.db);
+      for (const { integration, name } of environments) {
+        const ref = { integration, environment: name };
+        const key = keyOf(ref);
+        if (mending.has(key)) continue;
+        const work = converge(ref, signal)
+          .catch((error: unknown) => {
+            const message = messageOf(error);
+            troubles.set(key, [message]);
+            if (!signal.aborted)
+              logger.warn({ environment: key, message }, 'an environment was not looked at');
+          })
+          .finally(() => mending.delete(key));
+        mending.set(key, work);
+      }
+      await withinRound(Promise.all(mending.values()), signal);
+      const isAsDecided = [...troubles.values()].every((sentences) => sentences.length === 0);
+      return isAsDecided && mending.size === 0 && environments.every(({ holder }) => holder === null);
+    },
+    trouble: (integration, environment) => troubles.get(keyOf({ integration, environment })) ?? [],
+  };
+}
+
+interface Restarts {
+  readonly count: number;
+  readonly notBeforeMs: number;
+}
+
+/** Doubles from 5 s up to 5 min. */
+function restartPauseMs(earlier: number): number {
+  return Math.min(300_000, 5000 * 2 ** Math.min(earlier, 10));
+}
+
+/** Resolves when `work` has, or the round is over, or nobody wants to know any more. */
+async function withinRound(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const timer = pause(roundMs, AbortSignal.any([signal, over.signal])).catch(() => null);
+  await Promise.race([work, timer]);
+  over.abort();
+}
+
+async function failureOf(work: Promise<void>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

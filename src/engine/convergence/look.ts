@@ -1,0 +1,89 @@
+import type { EnvironmentFacts } from '../../core/convergence.ts';
+import { drainDeadlineMs } from '../../core/durations.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { stableOf } from '../../core/route-table.ts';
+import type { Observation } from '../../core/target.ts';
+import { isConnectionLost } from '../../store/connection-lost.ts';
+import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
+import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
+import { openRuns } from '../../store/runs.ts';
+import { targetOfDeployment } from '../candidates.ts';
+import type { EngineParts } from '../parts.ts';
+import { hasWorkerComponents, workerNames } from '../switcher.ts';
+import { messageOf } from './trouble.ts';
+
+/** What is decided about an environment, and what is seen of it. */
+export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal): Promise<EnvironmentFacts> {
+  const { db } = parts.database;
+  const environment = await findEnvironment(db, ref.integration, ref.environment);
+  const rows = await runningDeployments(db, ref.integration, ref.environment);
+  const edge = await parts.edges.observe(ref, signal);
+  const deployments = await Promise.all(
+    rows.map(async (row) => {
+      const observation = await observed(parts, row, edge?.backends[row.id] ?? [], signal);
+      return {
+        deployment: row.id,
+        state: row.state,
+        stateAtMs: row.state_at.getTime(),
+        warmUntilMs: row.warm_until?.getTime() ?? null,
+        hasWorkers: hasWorkerComponents(row),
+        hasRunningWorkers: hasRunningWorkers(row, observation),
+        drainDeadlineMs,
+        observation,
+      };
+    }),
+  );
+  const active = Object.entries(edge?.deployments ?? {}).map(([id, totals]) => [id, totals.active] as const);
+  return {
+    table: environment.routes,
+    edge:
+      edge === null
+        ? null
+        : { generation: edge.generation, backends: edge.backends, active: Object.fromEntries(active) },
+    isChanging: environment.holder !== null,
+    needed: await neededDeployments(parts, environment, rows),
+    deployments,
+    nowMs: parts.clock.now(),
+  };
+}
+
+/** One that cannot be seen is left as it is, and does not keep the others from being looked after. */
+async function observed(
+  parts: EngineParts,
+  row: DeploymentRow,
+  knownEndpoints: readonly string[],
+  signal: AbortSignal,
+): Promise<Observation> {
+  try {
+    return await (await targetOfDeployment(parts, row)).observe(row.preparation, signal);
+  } catch (error) {
+    if (signal.aborted || isConnectionLost(error)) throw error;
+    const reason = messageOf(error);
+    return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
+  }
+}
+
+/** Of what cannot be seen, it is not known that they have ended. */
+function hasRunningWorkers(row: DeploymentRow, { state, components }: Observation): boolean {
+  if (!hasWorkerComponents(row) || state === 'absent') return false;
+  if (components.length === 0) return true;
+  const workers = new Set(workerNames(row));
+  return components.some(
+    ({ name, replicas }) => workers.has(name) && replicas.some(({ pid }) => pid !== null),
+  );
+}
+
+/** While a run is open, its deployment and what that replaced are kept: a UAT may still send users back. */
+async function neededDeployments(
+  parts: EngineParts,
+  environment: EnvironmentRow,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlySet<string>> {
+  const open = new Set((await openRuns(parts.database.db, environment.integration)).map(({ id }) => id));
+  const judged = rows.filter(({ run, state }) => run !== null && open.has(run) && state !== 'draining');
+  const stable = stableOf(environment.routes);
+  return new Set([
+    ...judged.flatMap(({ id, replaces }) => (replaces === null ? [id] : [id, replaces])),
+    ...(stable === null ? [] : [stable]),
+  ]);
+}

@@ -1,0 +1,86 @@
+import type { Remedy } from '../../core/convergence.ts';
+import { occupiesPlace } from '../../core/deployment.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { stableOf } from '../../core/route-table.ts';
+import {
+  changeState,
+  type DeploymentRow,
+  findDeployment,
+  newestDeployment,
+} from '../../store/deployments.ts';
+import { configurationByDigest } from '../../store/digested.ts';
+import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
+import { closePreview, discardDeployment, targetOfDeployment } from '../candidates.ts';
+import { edgeInForce } from '../edge-of-environment.ts';
+import type { EngineParts } from '../parts.ts';
+import { pushRoutes } from '../routes.ts';
+
+/** Carries out a remedy, unless it is not right any more. */
+export async function mend(
+  parts: EngineParts,
+  ref: EdgeRef,
+  remedy: Remedy,
+  signal: AbortSignal,
+): Promise<void> {
+  if (remedy.kind === 'start-edge') return await startEdge(parts, ref);
+  if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
+  const row = await findDeployment(parts.database.db, ref.integration, remedy.deployment);
+  // What was seen a moment ago may be decided otherwise by now: then the next look finds what is right.
+  switch (remedy.kind) {
+    case 'restore':
+      if (!occupiesPlace(row.state) || row.state === 'draining') return;
+      return await (await targetOfDeployment(parts, row)).prepare(row.preparation, signal);
+    case 'restart': {
+      if (row.state !== 'live' && row.state !== 'warm') return;
+      const target = await targetOfDeployment(parts, row);
+      await target.retire(row.preparation, signal);
+      return await target.prepare(row.preparation, signal);
+    }
+    case 'start-workers':
+    case 'stop-workers': {
+      const { holder, routes } = await findEnvironment(parts.database.db, ref.integration, ref.environment);
+      const shouldWork = stableOf(routes) === row.id;
+      if (holder !== null || shouldWork !== (remedy.kind === 'start-workers')) return;
+      const target = await targetOfDeployment(parts, row);
+      return await (shouldWork
+        ? target.startWorkers(row.preparation, signal)
+        : target.stopWorkers(row.preparation, signal));
+    }
+    case 'drain':
+      if (!(await drainUnlessWanted(parts, row))) return;
+      return await closePreview(parts, row, signal);
+    case 'retire':
+      if (row.state !== 'draining') return;
+      return await retire(parts, row, signal);
+    case 'discard':
+      if (row.state !== 'preparing' && row.state !== 'ready') return;
+      return await discardDeployment(parts, row, row.reason ?? 'its run has ended', signal);
+  }
+}
+
+/** A rollback may have returned to it since it was looked at. */
+async function drainUnlessWanted(parts: EngineParts, row: DeploymentRow): Promise<boolean> {
+  return await parts.database.transaction(async ({ db }) => {
+    const environment = await lockEnvironment(db, row.integration, row.environment);
+    const now = await findDeployment(db, row.integration, row.id);
+    const isWanted = environment.holder !== null || stableOf(environment.routes) === row.id;
+    if (isWanted || now.state !== 'warm') return false;
+    await changeState(db, now, { state: 'draining' });
+    return true;
+  });
+}
+
+async function startEdge(parts: EngineParts, ref: EdgeRef): Promise<void> {
+  const newest = await newestDeployment(parts.database.db, ref.integration, ref.environment);
+  if (newest === null) return;
+  const { edge } = await configurationByDigest(parts.database.db, newest.configuration);
+  await edgeInForce(parts, ref, edge);
+}
+
+async function retire(parts: EngineParts, row: DeploymentRow, signal: AbortSignal): Promise<void> {
+  await closePreview(parts, row, signal);
+  await (await targetOfDeployment(parts, row)).retire(row.preparation, signal);
+  await parts.database.transaction(({ db }) =>
+    changeState(db, row, { state: 'retired', reason: row.reason }),
+  );
+}

@@ -1,0 +1,38 @@
+import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
+
+/** What people are told of an environment that is not as it was decided. */
+
+export function describe({
+  deployment,
+  state,
+  observation,
+}: EnvironmentFacts['deployments'][number]): readonly string[] {
+  const shouldServe = state === 'live' || state === 'warm';
+  return shouldServe && observation.state !== 'ready' && observation.reason !== null
+    ? [`${deployment}: ${observation.reason}`]
+    : [];
+}
+
+export function troubleOf(remedy: Remedy): readonly string[] {
+  switch (remedy.kind) {
+    case 'start-edge':
+      return ['the edge does not run; it is being started'];
+    case 'push-routes':
+      return ['the edge is behind the decided routes; it is being told'];
+    case 'restore':
+      return [`${remedy.deployment} has vanished; it is being started again`];
+    case 'restart':
+      return [`${remedy.deployment} has failed; it is started again from time to time`];
+    case 'start-workers':
+    case 'stop-workers':
+      return [`the workers of ${remedy.deployment} are being handed over`];
+    case 'drain':
+    case 'retire':
+    case 'discard':
+      return [];
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
