@@ -43,7 +43,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   release_held: 'Ship a release that corrects it, or lift the hold: `deployer unhold <release> --reason …`.',
   hold_not_found: 'See the holds with `deployer releases`.',
   rollback_not_ready: 'Read the reasons; `deployer releases` shows what else could be gone to with `--to`.',
-  rollback_failed: 'Read why; what was live still serves. Then repeat it, or `--to` another deployment.',
+  rollback_failed:
+    'Read why: the message says what is live now. Then repeat it, or go `--to` another deployment.',
   server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
   server_locked: 'Use the server that runs, or end it with `deployer stop`.',
   server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',

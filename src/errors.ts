@@ -109,7 +109,8 @@ export const errorCatalogue = {
   rollback_failed: {
     exit: 1,
     status: 500,
-    meaning: 'The former deployment could not be brought back; what was live stays live.',
+    meaning:
+      'The rollback is not done: the former deployment did not come up, or the edge could not be told yet.',
   },
   server_unreachable: { exit: 1, status: 503, meaning: 'The server does not answer.' },
   server_locked: { exit: 1, status: 409, meaning: 'Another server runs on this home.' },

@@ -34,7 +34,8 @@ export async function endRun(parts: EngineParts, runId: string, { state, reason 
     const run = await lockRun(db, runId);
     if (run.ended_at !== null) return;
     const endedAt = new Date();
-    const why = run.cancel?.reason ?? reason;
+    // A cancel that came after the last stage has cancelled nothing.
+    const why = state === 'cancelled' ? (run.cancel?.reason ?? reason) : reason;
     await skipPendingStages(db, runId);
     await removeCapacityWaiter(db, runId);
     await changeRun(db, runId, { state, reason: why, waiting: null, endedAt });
