@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
+import type { ReleasesView } from '../../src/api/views.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
@@ -144,6 +145,35 @@ test.each<HumanGate>(['approval', 'uat'])(
     await expectNothingDoneTwice(gate);
   },
 );
+
+test('killed in the middle of a rollback: it is finished by the next server, and what was left is on hold', async () => {
+  const { live, previous } = await hello.environment('production');
+  const edge = await readEdgeRecord(
+    edgeFolder(home.home.root, { integration: 'hello', environment: 'production' }),
+  );
+  if (edge === null || live === null || previous === null) throw new Error('nothing to go back to');
+  const held = async (): Promise<readonly string[]> => {
+    const { releases } = await hello.read<ReleasesView>('releases');
+    return releases.filter(({ holds }) => holds.length > 0).map(({ release }) => release);
+  };
+  expect(await held()).toEqual([]);
+  // It is decided, and the edge cannot be told.
+  await signalProcess(edge, 'SIGSTOP');
+  const rollingBack = hello.start(['rollback', 'production', '--json']);
+  try {
+    await untilTrue('the rollback to be decided', async () => (await held()).length > 0);
+    await home.killServer();
+  } finally {
+    await signalProcess(edge, 'SIGCONT');
+  }
+  expect((await rollingBack.ended).code).not.toBe(0);
+  await untilTrue('users to be back', async () => {
+    const { deployment } = await ask(await hello.environment('production'), '/who');
+    return deployment === previous.deployment;
+  });
+  expect((await hello.environment('production')).live?.deployment).toBe(previous.deployment);
+  expect(await held()).toEqual([live.release]);
+});
 
 /** Ships a new version while users ask, with something happening to the run, and expects that nobody notices. */
 async function shipUnderTraffic(
