@@ -22,6 +22,7 @@ import { claimExclusively } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
 import { identifyProcess } from './lib/process-identity.ts';
+import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
 import { forget, listen } from './server/local-server.ts';
 import { openRunNews } from './server/run-stream.ts';
@@ -56,9 +57,6 @@ export interface Serving {
 
 /** The folder of the Node that runs this process. */
 const nodeFolder = dirname(process.execPath);
-
-/** An idle server that nothing was ever shipped with ends by itself. */
-const idleEndMs = 3 * 60 * 60_000;
 
 const endDeadlineMs = 5 * 60_000;
 
@@ -115,7 +113,12 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   await listen(app, { home, build, self });
   logger.info({ home: home.root, startedAt }, 'the server is ready');
   signal.addEventListener('abort', () => ending.resolve(), { once: true });
-  const idle = isBackground ? endWhenIdle(database, () => ending.resolve()) : null;
+  const idle = isBackground
+    ? endWhenIdle(
+        () => isIdle(database),
+        () => ending.resolve(),
+      )
+    : null;
   await ending.promise;
   clearInterval(idle ?? undefined);
   await forget(home);
@@ -210,17 +213,7 @@ function localPlaces(
   };
 }
 
-/** A server that was started for one command and never got an environment goes away again. */
-function endWhenIdle(database: Database, end: () => void): NodeJS.Timeout {
-  let idleSince = Date.now();
-  return setInterval(() => {
-    void isIdle(database).then((idle) => {
-      if (!idle) idleSince = Date.now();
-      else if (Date.now() - idleSince >= idleEndMs) end();
-    });
-  }, 60_000).unref();
-}
-
+/** Nothing was ever shipped, so nobody misses a server that was started for one command. */
 async function isIdle({ db }: Database): Promise<boolean> {
   return (await countOpenRuns(db)) === 0 && (await allEnvironments(db)).length === 0;
 }
