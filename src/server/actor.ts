@@ -7,7 +7,7 @@ import { DeployerError } from '../errors.ts';
 /** Who acts. A local server has no log-in: the identity is claimed, and recorded as such. */
 export function actorOf(request: FastifyRequest): Actor {
   const header = request.headers[actorHeader];
-  const identity = typeof header === 'string' ? decodeURIComponent(header).trim() : '';
+  const identity = typeof header === 'string' ? decoded(header).trim() : '';
   if (identity === '' || identity.length > 320) {
     throw new DeployerError('identity_missing', {
       message: 'Deployer does not know who is acting.',
@@ -15,4 +15,17 @@ export function actorOf(request: FastifyRequest): Actor {
     });
   }
   return { identity, proven: false };
+}
+
+function decoded(header: string): string {
+  try {
+    return decodeURIComponent(header);
+  } catch (error) {
+    throw new DeployerError('request_invalid', {
+      message: `The header ${actorHeader} is not percent-encoded: ${header}`,
+      hint: 'Encode the identity as a part of a URL: engineer%40example.com',
+      path: actorHeader,
+      cause: error,
+    });
+  }
 }

@@ -13,8 +13,8 @@ export interface ComponentLogQuery {
   /** Null: the stable one, or the newest when nothing is live. */
   readonly deployment: string | null;
   readonly follow: boolean;
-  /** Number of lines, as written in the request. */
-  readonly tail: string | null;
+  /** How many lines to begin with; null: all there are. */
+  readonly tail: number | null;
 }
 
 /** What the components of a deployment wrote. */
@@ -31,18 +31,14 @@ export async function* componentLogs(
       hint: `Components: ${names.join(', ')}.`,
     });
   }
-  const { component, follow } = query;
-  const tail = query.tail === null ? null : Number.parseInt(query.tail, 10);
+  const { component, follow, tail } = query;
   const target = await targetOfDeployment(parts, row);
-  yield* target.logs(
-    { ...row.preparation, component, follow, tail: Number.isSafeInteger(tail) ? tail : null },
-    signal,
-  );
+  yield* target.logs({ ...row.preparation, component, follow, tail }, signal);
 }
 
 async function deploymentOf(parts: EngineParts, query: ComponentLogQuery): Promise<DeploymentRow> {
   const { db } = parts.database;
-  if (query.deployment !== null) return await findDeployment(db, query.integration, query.deployment);
+  if (query.deployment !== null) return await namedDeployment(parts, query, query.deployment);
   const { routes } = await findEnvironment(db, query.integration, query.environment);
   const stable = stableOf(routes);
   const row =
@@ -53,5 +49,19 @@ async function deploymentOf(parts: EngineParts, query: ComponentLogQuery): Promi
   throw new DeployerError('deployment_not_found', {
     message: `${query.environment} of ${query.integration} has had no deployment yet.`,
     hint: 'deployer ship',
+  });
+}
+
+async function namedDeployment(
+  { database: { db } }: EngineParts,
+  { integration, environment }: ComponentLogQuery,
+  id: string,
+): Promise<DeploymentRow> {
+  const row = await findDeployment(db, integration, id);
+  if (row.environment === environment) return row;
+  throw new DeployerError('deployment_not_found', {
+    message: `${id} is a deployment of ${row.environment}, not of ${environment}.`,
+    hint: `deployer logs ${row.environment} --deployment ${id}`,
+    path: 'deployment',
   });
 }

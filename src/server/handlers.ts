@@ -22,7 +22,7 @@ import type { EngineParts } from '../engine/parts.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
-import { param, parse, query } from './parse.ts';
+import { param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
@@ -172,7 +172,7 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
           component: query(request.query, 'component'),
           deployment: query(request.query, 'deployment'),
           follow: query(request.query, 'follow') === 'true',
-          tail: query(request.query, 'tail'),
+          tail: queryCount(request.query, 'tail'),
         },
         signal,
       ),

@@ -28,3 +28,13 @@ export function query(values: unknown, key: string): string | null {
   const found = parse(z.looseObject({ [key]: name.optional() }), values)[key];
   return typeof found === 'string' ? found : null;
 }
+
+const count: z.ZodType<number> = z
+  .string()
+  .regex(/^\d{1,6}$/, 'takes a whole number below a million')
+  .transform(Number);
+
+export function queryCount(values: unknown, key: string): number | null {
+  const found = parse(z.looseObject({ [key]: count.optional() }), values)[key];
+  return typeof found === 'number' ? found : null;
+}

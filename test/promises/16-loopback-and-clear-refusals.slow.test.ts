@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { Client } from 'undici';
+import { Client, type Dispatcher } from 'undici';
 import { afterAll, expect, test } from 'vitest';
 
 import { homeOfThisFile } from '../harness/deployer-home.ts';
@@ -132,6 +132,15 @@ const badRequests: readonly BadRequest[] = [
     code: 'identity_missing',
     actor: '',
   },
+  {
+    what: 'an actor that is not percent-encoded',
+    path: '/v1/runs/hello-1/approve',
+    body: { binding: 'sha256:0', reason: null },
+    status: 400,
+    code: 'request_invalid',
+    field: 'x-deployer-actor',
+    actor: '%',
+  },
   { what: 'an unknown call', path: '/v1/drop-everything', body: {}, status: 404, code: 'usage' },
 ];
 
@@ -150,6 +159,26 @@ test.each(badRequests)(
     });
   },
 );
+
+const badLooks = [
+  { what: 'a tail that is no number', query: 'tail=abc', code: 'request_invalid', says: 'tail' },
+  { what: 'a tail that begins as a number', query: 'tail=5x', code: 'request_invalid', says: 'tail' },
+  {
+    what: 'a deployment of another environment',
+    environment: 'staging',
+    query: 'deployment=production-1',
+    code: 'deployment_not_found',
+    says: 'deployer logs production --deployment production-1',
+  },
+];
+
+test.each(badLooks)('logs with $what: refused, saying why', async ({ environment, query, code, says }) => {
+  const path = `/v1/integrations/hello/environments/${environment ?? 'production'}/logs?${query}`;
+  const answer = await answerOf(await api.request({ method: 'GET', path }));
+  expect(answer.status).toBe(code === 'request_invalid' ? 400 : 404);
+  expect(answer.error).toMatchObject({ code });
+  expect(JSON.stringify(answer.error)).toContain(says);
+});
 
 test('what is not JSON is refused as such', async () => {
   const answer = await post('/v1/runs', '{"integration": ', 'engineer@example.com');
@@ -196,7 +225,10 @@ async function post(path: string, body: string, actor: string): Promise<Refused>
     'content-type': 'application/json',
     ...(actor === '' ? {} : { 'x-deployer-actor': actor }),
   };
-  const answer = await api.request({ method: 'POST', path, headers, body });
-  const { error } = (await answer.body.json()) as { error: unknown };
-  return { status: answer.statusCode, error };
+  return await answerOf(await api.request({ method: 'POST', path, headers, body }));
+}
+
+async function answerOf({ statusCode, body }: Dispatcher.ResponseData): Promise<Refused> {
+  const { error } = (await body.json()) as { error: unknown };
+  return { status: statusCode, error };
 }
