@@ -5,6 +5,8 @@ import type { RouteTable } from './route-table.ts';
 export interface Edges {
   /** Starts the edge of an environment, or adopts the one that runs, and returns when it answers. */
   ensure(edge: EdgeRef, settings: EdgeSettings, signal: AbortSignal): Promise<EdgeAddress>;
+  /** Where an edge was last, whether it runs or not: its port is kept. Null when there never was one. */
+  address(edge: EdgeRef): Promise<EdgeAddress | null>;
   /** Reserves a free port for a preview; `put` makes the edge listen on it. */
   freePort(signal: AbortSignal): Promise<number>;
   /**

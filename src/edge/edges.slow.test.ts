@@ -71,6 +71,14 @@ test('an edge that was killed comes back on its port with its routes', async () 
   expect(await edge.get('/')).toMatchObject({ status: 200, deployment: 'production-1' });
 });
 
+test('the address of an edge can be read without one: it is kept when the edge ends, and nothing is started', async () => {
+  const edge = await edgeWith();
+  expect(await edge.edges.address({ ...edge.ref, environment: 'staging' })).toBeNull();
+  await edge.edges.stop(edge.ref, deadline());
+  expect(await edge.edges.address(edge.ref)).toEqual(edge.address);
+  expect(await isRunning(await edge.record())).toBe(false);
+});
+
 test('a configured port that another program holds is named', async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));

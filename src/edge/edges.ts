@@ -47,6 +47,11 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       return addressOf((await readEdgeRecord(folder)) ?? record);
     },
 
+    async address(edge: EdgeRef): Promise<EdgeAddress | null> {
+      const record = await readEdgeRecord(edgeFolder(home, edge));
+      return record === null ? null : addressOf(record);
+    },
+
     async freePort(signal: AbortSignal): Promise<number> {
       signal.throwIfAborted();
       const port = await lastingFreePort(givenOut);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
+import type { EdgeAddress, EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
 import type { Observation, Preparation, DeploymentRef, Target } from '../../src/core/target.ts';
 import { compareTables, emptyRouteTable } from '../../src/core/route-table.ts';
 import { DeployerError } from '../../src/errors.ts';
@@ -34,6 +34,8 @@ export interface FakeDeployment {
 
 export type Point = (name: string, subject: string) => Promise<void> | void;
 
+const address: EdgeAddress = { url: 'https://127.0.0.1:1', port: 1, caFile: null, probeToken: 'token' };
+
 interface FakeEdge extends EdgeRoutes {
   readonly active: Readonly<Record<string, number>>;
 }
@@ -43,6 +45,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
   const deploymentFile = (ref: DeploymentRef): string =>
     join(folder, `${ref.integration}+${ref.deployment}.deployment`);
   const edgeFile = (ref: EdgeRef): string => join(folder, `${ref.integration}+${ref.environment}.edge`);
+  const addressFile = (ref: EdgeRef): string => `${edgeFile(ref)}.address`;
   const deployment = (ref: DeploymentRef): FakeDeployment | null =>
     readJson(deploymentFile(ref)) as FakeDeployment | null;
   const edge = (ref: EdgeRef): FakeEdge | null => readJson(edgeFile(ref)) as FakeEdge | null;
@@ -85,9 +88,13 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
   const edges: Edges = {
     async ensure(ref) {
       await at('ensure', ref.environment);
+      writeJson(addressFile(ref), address);
       if (edge(ref) === null)
         writeJson(edgeFile(ref), { table: emptyRouteTable, backends: {}, active: {} } satisfies FakeEdge);
-      return { url: 'https://127.0.0.1:1', port: 1, caFile: null, probeToken: 'token' };
+      return address;
+    },
+    async address(ref) {
+      return readJson(addressFile(ref)) as EdgeAddress | null;
     },
     async freePort() {
       await at('freePort', '');

@@ -188,7 +188,7 @@ async function judgedAddress(
   const { db } = parts.database;
   const environment = await findEnvironment(db, run.integration, stage.environment);
   const candidate = await candidateOf(db, run.id, stage.environment);
-  const edge = environment.generation === 0 ? null : await edgeAddress(parts, environment);
+  const edge = await edgeAddress(parts, environment);
   const port = candidate?.preview_port ?? null;
   const url = port === null ? null : `https://127.0.0.1:${port}`;
   return { url, caFile: edge?.caFile ?? null };

@@ -2,10 +2,8 @@ import type { DeploymentView, EnvironmentView, StatusView } from '../../api/view
 import type { EdgeAddress } from '../../core/edge.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
-import { edgeInForce } from '../../engine/edge-of-environment.ts';
 import type { Convergence } from '../../engine/convergence/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { environmentIn } from '../../engine/subjects.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
@@ -63,7 +61,7 @@ async function environmentView(
     ({ id, run, state }) =>
       id !== stable?.id && run !== null && open.has(run) && (state === 'preparing' || state === 'ready'),
   );
-  const edge = row.generation === 0 ? null : await edgeAddress(parts, row);
+  const edge = await edgeAddress(parts, row);
   return {
     name: row.name,
     target: shape?.target ?? 'process',
@@ -84,16 +82,15 @@ async function environmentView(
   };
 }
 
-/** The edge of an environment that has had a deployment; null when it does not answer now. */
-export async function edgeAddress(parts: EngineParts, row: EnvironmentRow): Promise<EdgeAddress | null> {
-  const definition = await definitionOf(parts.database.db, row.integration);
-  try {
-    const { edge } = environmentIn(definition, row.name);
-    return await edgeInForce(parts, { integration: row.integration, environment: row.name }, edge);
-  } catch {
-    // Convergence is at it and says what is wrong; the rest of the status does not wait for it.
-    return null;
-  }
+/**
+ * The edge of an environment that has had a deployment. Only read: whether it runs is convergence's concern, and its
+ * port is kept.
+ */
+export async function edgeAddress(
+  { edges }: EngineParts,
+  { integration, name: environment, generation }: EnvironmentRow,
+): Promise<EdgeAddress | null> {
+  return generation === 0 ? null : await edges.address({ integration, environment });
 }
 
 async function previousView(parts: EngineParts, row: EnvironmentRow): Promise<EnvironmentView['previous']> {
