@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { LogStream, RunEvent } from '../core/run.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 
@@ -17,50 +20,100 @@ export interface LogSubject {
 
 export interface StageLog {
   write(line: string, stream: LogStream): void;
-  /** Resolves when everything is stored; throws what kept it from being stored. */
+  /**
+   * Resolves when everything is stored, however long the database is away; throws what else kept it from being stored.
+   */
   close(): Promise<void>;
 }
 
 const gatherMs = 100;
 const gatherLines = 200;
+/** Lines that go in one statement. */
+const batchLines = 1000;
+const retryMs = 250;
+/** Lines of a stage that wait for a database that is away; older ones are given up for newer ones. */
+const keptLines = 10_000;
 
 export function runLogs(database: Database): RunLogs {
   const append = async (run: string, events: readonly RunEvent[]): Promise<void> => {
     await appendRunEvents(database.db, run, events);
-    await announceRunEvents(database.pool, run);
+    await announceRunEvents(database.pool, run).catch((error: unknown) => {
+      // The events are stored; followers look every two seconds anyway.
+      if (!isConnectionLost(error)) throw error;
+    });
   };
-  return { append, open: (subject) => openLog(subject, append) };
+  return { append, open: (subject) => stageLog(subject, append) };
 }
 
-function openLog(subject: LogSubject, append: RunLogs['append']): StageLog {
-  let gathered: RunEvent[] = [];
+/**
+ * Lines are kept while the database is away and stored when it is back, in order: a log is no reason to do the work of
+ * its stage again. A batch that was committed while the connection broke stands there twice.
+ */
+export function stageLog(subject: LogSubject, append: RunLogs['append']): StageLog {
+  const waiting: RunEvent[] = [];
+  let dropped = 0;
+  let isAway = false;
   let timer: NodeJS.Timeout | null = null;
-  let written: Promise<void> = Promise.resolve();
+  let storing: Promise<void> | null = null;
   let failure: unknown = null;
+
+  function event(line: string, stream: LogStream): RunEvent {
+    return { type: 'log', at: new Date().toISOString(), ...subject, stream, line };
+  }
+
+  function take(): readonly RunEvent[] {
+    const taken = waiting.splice(0, batchLines);
+    if (dropped === 0) return taken;
+    const gap = event(`${dropped} lines are missing here: the database could not be reached`, 'note');
+    dropped = 0;
+    return [gap, ...taken];
+  }
+
+  async function store(): Promise<void> {
+    for (let batch = take(); batch.length > 0; batch = take()) await storeBatch(batch);
+  }
+
+  async function storeBatch(batch: readonly RunEvent[]): Promise<void> {
+    for (;;) {
+      try {
+        await append(subject.run, batch);
+        isAway = false;
+        return;
+      } catch (error) {
+        if (!isConnectionLost(error)) throw error;
+        isAway = true;
+      }
+      // It keeps no server alive that is to end: its stage is done again then.
+      await delay(retryMs, undefined, { ref: false });
+    }
+  }
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const events = gathered;
-    gathered = [];
-    if (events.length === 0) return;
-    // One after the other, so that lines stay in order.
-    written = written
-      .then(() => append(subject.run, events))
+    storing ??= store()
       .catch((error: unknown) => {
         failure ??= error;
-      });
+      })
+      .finally(() => (storing = null));
   }
 
   return {
     write(line, stream) {
-      gathered.push({ type: 'log', at: new Date().toISOString(), ...subject, stream, line });
-      if (gathered.length >= gatherLines) flush();
+      if (failure !== null) return;
+      waiting.push(event(line, stream));
+      if (isAway && waiting.length > keptLines) {
+        waiting.shift();
+        dropped += 1;
+      }
+      if (waiting.length >= gatherLines) flush();
       else timer ??= setTimeout(flush, gatherMs);
     },
     async close() {
-      flush();
-      await written;
+      do {
+        flush();
+        await storing;
+      } while (waiting.length > 0 && failure === null);
       if (failure !== null) throw failure;
     },
   };
