@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Client } from 'pg';
 
@@ -9,6 +10,7 @@ import { deployerItself, writeAudit } from './audit.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { openDatabase, type Database } from './database.ts';
 import { startPostgres } from './embedded/postgres.ts';
+import { createPool } from './pool.ts';
 
 let postgres: TestPostgres;
 let connectionString: string;
@@ -99,6 +101,36 @@ test('a session that ends after its socket is known to be broken is told as a lo
   expect(isConnectionLost(error), String(error)).toBe(true);
   await act('after');
   expect(await subjects()).toEqual(['after']);
+});
+
+test('a statement without an answer is told as a lost connection, and the next one gets another connection', async () => {
+  const pool = createPool({ connectionString, max: 1, answerMs: 300 });
+  const hangs = ['select pg_sleep(60)', { text: 'select pg_sleep($1)', values: [60] }];
+  for (const hang of hangs) {
+    const error: unknown = await pool.query(hang).catch((problem: unknown) => problem);
+    expect(isConnectionLost(error), String(error)).toBe(true);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  }
+  const client = await pool.connect();
+  const error: unknown = await client.query('select pg_sleep(60)').catch((problem: unknown) => problem);
+  expect(isConnectionLost(error), String(error)).toBe(true);
+  client.release();
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
+test('who listens hears also after a silence that is longer than the wait for an answer', async () => {
+  const pool = createPool({ connectionString, max: 2, answerMs: 300 });
+  const listener = await pool.connect();
+  const heard = new Promise<string | undefined>((resolve) =>
+    listener.on('notification', ({ payload }) => resolve(payload)),
+  );
+  await listener.query('listen news');
+  await delay(900);
+  await pool.query("select pg_notify('news', 'hello')");
+  expect(await heard).toBe('hello');
+  listener.release(true);
+  await pool.end();
 });
 
 test.each([['SIGINT'], ['SIGKILL']] as const)(

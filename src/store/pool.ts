@@ -6,18 +6,29 @@ const connectionLost = new Set(['ENOENT', 'EPIPE', 'ENOTCONN']);
 export interface PoolOptions {
   readonly connectionString: string;
   readonly max: number;
+  /** A statement without an answer for so long is given up, with its connection. @default 60 000 */
+  readonly answerMs?: number;
 }
 
+/** No statement of ours or the engine's takes seconds; who listens for notifications has had the answer to that. */
+const defaultAnswerMs = 60_000;
+/** How `pg` says that a statement was given up. It keeps the connection, which would never be of use again. */
+const gaveUp = 'Query read timeout';
+
 /**
- * A pool that survives a restart of the database. Errors of a lost connection are given the code that the engine
- * retries on, and errors of idle connections, which have no caller, do not end the process.
+ * A pool that survives a restart of the database, and one that hangs. Errors of a lost connection are given the code
+ * that the engine retries on, and errors of idle connections, which have no caller, do not end the process.
  */
-export function createPool({ connectionString, max }: PoolOptions): Pool {
+export function createPool({ connectionString, max, answerMs = defaultAnswerMs }: PoolOptions): Pool {
   const pool = new Pool({
     connectionString,
     max,
     Client: ReconnectingClient,
     connectionTimeoutMillis: 10_000,
+    // A client's timeout and not the server's: one that hangs keeps none.
+    query_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   pool.on('error', ignoreIdleError);
   const connect = pool.connect.bind(pool) as AnyFunction;
@@ -42,12 +53,25 @@ class ReconnectingClient extends Client {
       typeof last === 'function'
         ? [
             ...args.slice(0, -1),
-            (error: unknown, result: unknown): unknown => (last as AnyFunction)(asReset(error), result),
+            (error: unknown, result: unknown): unknown => (last as AnyFunction)(this.#told(error), result),
           ]
         : args;
     const answer = (super.query as AnyFunction)(...passed);
     // `never` satisfies every overload of pg's; the value is what pg returned: a promise, a submittable, or nothing.
-    return (answer instanceof Promise ? answer.catch(rethrowAsReset) : answer) as never;
+    return (
+      answer instanceof Promise ? answer.catch((error: unknown) => this.#rethrow(error)) : answer
+    ) as never;
+  }
+
+  #told(error: unknown): unknown {
+    if (!(error instanceof Error) || error.message !== gaveUp) return asReset(error);
+    // Cuts the connection, as a statement is on its way; resolves, and never rejects, when that is done.
+    void this.end();
+    return Object.assign(error, { code: 'ECONNRESET' });
+  }
+
+  #rethrow(error: unknown): never {
+    throw this.#told(error);
   }
 }
 
