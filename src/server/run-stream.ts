@@ -18,25 +18,35 @@ const lookAnywayMs = 2000;
 
 export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
   const emitter = new EventEmitter().setMaxListeners(0);
-  let client: pg.PoolClient | null = null;
+  /** Gives the connection back; null while there is none. */
+  let leave: (() => void) | null = null;
   let listening: Promise<void> | null = null;
 
   async function listen(): Promise<void> {
     const connection = await pool.connect();
-    connection.on('notification', ({ payload }) => emitter.emit(payload ?? ''));
-    connection.once('error', () => {
-      // Until the database is back, followers look every two seconds.
+    let isHeld = true;
+    const giveBack = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      leave = null;
       connection.release(true);
-      client = null;
-    });
-    await connection.query(`listen ${runEventsChannel}`);
-    client = connection;
+    };
+    connection.on('notification', ({ payload }) => emitter.emit(payload ?? ''));
+    // Until the database is back, followers look every two seconds.
+    connection.once('error', giveBack);
+    leave = giveBack;
+    try {
+      await connection.query(`listen ${runEventsChannel}`);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
   }
 
   await listen();
   return {
     async next(run, signal) {
-      if (client === null) {
+      if (leave === null) {
         listening ??= listen().finally(() => (listening = null));
         await listening.catch(() => null);
       }
@@ -44,8 +54,7 @@ export async function openRunNews(pool: pg.Pool): Promise<RunNews> {
       await once(emitter, run, { signal: AbortSignal.any([signal, timeout]) }).catch(() => null);
     },
     close() {
-      client?.release(true);
-      client = null;
+      leave?.();
     },
   };
 }
