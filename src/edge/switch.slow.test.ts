@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 
 import {
   deadline,
+  defaultSettings,
   type EdgeUnderTest,
   eventually,
   startTestEdge,
@@ -282,6 +283,22 @@ test('port, certificate and number of workers change while it serves', async () 
   expect(moved).toMatchObject({ port, url: `https://127.0.0.1:${port}` });
   expect((await edge.getAnew('/', port)).status).toBe(200);
   await expect(edge.getAnew('/', edge.address.port)).rejects.toThrow();
+});
+
+test('what is open at a worker that is too many still counts, until it ends', async () => {
+  const edge = await keep(startTestEdge({ settings: { workers: 2 } }));
+  const held: (() => void)[] = [];
+  await edge.route('blue', [await keep(startUpstream('blue', holding(held)))]);
+  const answers = Array.from({ length: 4 }, () => edge.getAnew('/slow'));
+  await eventually('the requests to arrive', () => held.length === answers.length);
+  const { requests } = await edge.totals('blue');
+
+  await edge.edges.ensure(edge.ref, { ...defaultSettings, workers: 1 }, deadline());
+  expect(await edge.totals('blue')).toMatchObject({ requests, active: 4 });
+  for (const answer of held) answer();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await eventually('the worker to end', async () => (await workersOf(edge)).length === 1);
+  expect(await edge.totals('blue')).toMatchObject({ requests: requests + 4, active: 0 });
 });
 
 /** Answers at once, except `/slow`, whose answers are held until they are called for. */

@@ -7,8 +7,8 @@ import type { EdgeLimits } from './limits.ts';
  *
  * A worker starts, says `hello`, gets `configure` and says `ready`. From then on it gets `connection` with the socket
  * of a client, and says `accepted` for each; `routes`, answered by `routed` once every further request goes by the new
- * table; `measure`, answered by `measured`; `certificate`; and `drain`, after which it finishes what is open and ends.
- * Messages arrive in the order in which they were sent.
+ * table; `measure`, answered by `measured`; `certificate`; and `drain`, after which it finishes what is open, says what
+ * it has measured, and ends. Messages arrive in the order in which they were sent.
  *
  * The channel joins a program to its own child, and nobody else can write to it: messages are typed and not parsed, and
  * a worker, of which there may be many, does without the parser's memory and start-up time.
@@ -27,6 +27,9 @@ export type FromWorker =
   | { readonly type: 'accepted' }
   | { readonly type: 'routed'; readonly sequence: number }
   | { readonly type: 'measured'; readonly sequence: number; readonly traffic: Traffic };
+
+/** The `sequence` of what a worker says before it ends; questions count from 1. */
+export const unasked = 0;
 
 export interface WorkerConfiguration {
   readonly limits: EdgeLimits;

@@ -14,6 +14,8 @@ const restartAfterMs = 200;
 /** The workers of an edge: replaced when they die, told everything that they must know, and asked what they counted. */
 export class Crew {
   #workers: WorkerProcess[] = [];
+  /** Too many by now: they get no connection, but what they have open is counted, and routed as everywhere. */
+  #leaving: WorkerProcess[] = [];
   #turn = 0;
   #size = 0;
   #endedTraffic: Traffic = { deployments: {}, previews: {} };
@@ -42,7 +44,9 @@ export class Crew {
   async resize(size: number): Promise<void> {
     this.#size = size;
     while (this.#workers.length < size) this.#start();
-    for (const surplus of this.#workers.splice(size)) surplus.tell({ type: 'drain' });
+    const surplus = this.#workers.splice(size);
+    this.#leaving.push(...surplus);
+    for (const worker of surplus) worker.tell({ type: 'drain' });
     await Promise.all(this.#workers.map((worker) => worker.started));
   }
 
@@ -50,28 +54,32 @@ export class Crew {
   async put(routes: EdgeRoutes): Promise<void> {
     const ask = (worker: WorkerProcess): Promise<void> =>
       worker.ask({ type: 'routes', sequence: worker.nextSequence(), routes });
-    await Promise.all(this.#workers.map(ask));
+    await Promise.all(this.#all.map(ask));
   }
 
   setCertificate(certificate: ServerCertificate): void {
-    for (const worker of this.#workers) worker.tell({ type: 'certificate', certificate });
+    for (const worker of this.#all) worker.tell({ type: 'certificate', certificate });
   }
 
   /** What all workers have counted, those that ended included. */
   async measure(): Promise<Traffic> {
     const ask = (worker: WorkerProcess): Promise<void> =>
       worker.ask({ type: 'measure', sequence: worker.nextSequence() });
-    await Promise.all(this.#workers.filter((worker) => worker.isReady).map(ask));
-    return this.#workers.map((worker) => worker.traffic).reduce(addTraffic, this.#endedTraffic);
+    await Promise.all(this.#all.filter((worker) => worker.isReady).map(ask));
+    return this.#all.map((worker) => worker.traffic).reduce(addTraffic, this.#endedTraffic);
   }
 
   /** Ends all workers, after what they have open or the drain time. */
   async end(): Promise<void> {
     this.#isEnding = true;
     for (const socket of this.#waiting.splice(0)) socket.destroy();
-    const workers = this.#workers;
+    const workers = this.#all;
     for (const worker of workers) worker.tell({ type: 'drain' });
     await Promise.all(workers.map((worker) => worker.ended));
+  }
+
+  get #all(): readonly WorkerProcess[] {
+    return [...this.#workers, ...this.#leaving];
   }
 
   #start(): void {
@@ -81,6 +89,7 @@ export class Crew {
     void worker.ended.then(() => {
       this.#endedTraffic = endedTraffic(addTraffic(this.#endedTraffic, worker.traffic));
       this.#workers = this.#workers.filter((other) => other !== worker);
+      this.#leaving = this.#leaving.filter((other) => other !== worker);
       this.#waiting.unshift(...worker.takeBack());
       this.#handOver();
       const waitMs = Math.max(0, restartAfterMs - (performance.now() - startedAt));

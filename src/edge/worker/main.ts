@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 
-import type { FromWorker, ToWorker } from '../worker-messages.ts';
+import { type FromWorker, type ToWorker, unasked } from '../worker-messages.ts';
 import { EdgeWorker } from './worker.ts';
 
 /** The program of a worker. It ends with its primary: no one else could tell it about the next switch. */
@@ -45,8 +45,19 @@ function act(message: ToWorker): void {
 }
 
 async function end(): Promise<void> {
-  await worker?.drain();
+  if (worker !== null) {
+    await worker.drain();
+    await lastWord({ type: 'measured', sequence: unasked, traffic: worker.measure() });
+  }
   process.exit(0);
+}
+
+/** Resolves when the message is out, or cannot be sent. */
+function lastWord(message: FromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send !== undefined) process.send(message, () => resolve());
+    else resolve();
+  });
 }
 
 function say(message: FromWorker): void {
