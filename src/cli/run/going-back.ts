@@ -1,3 +1,4 @@
+import type { ApiClient } from '../../api/client.ts';
 import type { RollbackReadinessView } from '../../api/views.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
@@ -11,16 +12,26 @@ export async function goingBack(
 ): Promise<readonly (RollbackReadinessView | string)[]> {
   try {
     const views = await withRunningServer(context, (client) =>
-      Promise.all(
-        environments.map((environment) =>
-          client.call('rollbackReadiness', { params: { integration, environment }, query: {} }),
-        ),
-      ),
+      Promise.all(environments.map((environment) => goingBackIn(client, integration, environment))),
     );
     return views ?? environments.map(() => 'no server runs that could tell (deployer status starts one)');
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
+    return environments.map(() => error.message);
+  }
+}
+
+/** One environment that the server does not know, or cannot tell about, says nothing about the others. */
+async function goingBackIn(
+  client: ApiClient,
+  integration: string,
+  environment: string,
+): Promise<RollbackReadinessView | string> {
+  try {
+    return await client.call('rollbackReadiness', { params: { integration, environment }, query: {} });
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
     const isNew = error.code === 'integration_not_found' || error.code === 'environment_not_found';
-    return environments.map(() => (isNew ? 'nothing has been shipped yet' : error.message));
+    return isNew ? 'nothing has been shipped yet' : error.message;
   }
 }

@@ -101,6 +101,26 @@ test('an integration that was never shipped has nothing to go back to, which is 
   });
 });
 
+test('an environment that is new in the file is unknown, and the others stay what they are', async () => {
+  const folder = integration(spec);
+  const { home } = await stubServer({
+    rollbackReadiness: ({ params: { environment = '' } }) => {
+      if (environment === 'dev') {
+        throw new DeployerError('environment_not_found', { message: 'unknown', hint: 'deployer ship' });
+      }
+      const view = { from: null, to: 'production-4', version: '1.3.0', warm: true, ready: true, reasons: [] };
+      return { environment, ...view };
+    },
+  });
+  const { out } = await deployer(['check', '--json'], { home, cwd: join(folder, 'desk') });
+  expect(JSON.parse(out)).toMatchObject({
+    rollback: [
+      { environment: 'dev', ready: null, reasons: ['nothing has been shipped yet'] },
+      { environment: 'production', ready: true, to: 'production-4' },
+    ],
+  });
+});
+
 test('every problem is shown with its place, and the exit code is 2', async () => {
   const folder = integration(
     spec.replace('role: agent', 'role: agnet').replace('run: npm test', 'rum: npm test'),
