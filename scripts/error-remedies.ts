@@ -26,7 +26,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   artifact_damaged: 'Ship the commit again: its artifacts are built anew. Check the disk.',
   artifact_missing: 'Ship the commit again: its artifacts are built anew.',
   component_not_ready:
-    'Read the last lines of its log; `deployer logs <environment> <component>` has them all.',
+    'Read the last lines of its log; `deployer logs <environment> <component> --deployment <deployment>` has them all.',
   supervisor_failed: 'Read what is shown of its log, then `deployer doctor` and `deployer retry`.',
   edge_failed: '`deployer doctor` checks ports and rights; the server starts the edge again by itself.',
   edge_port_in_use:

@@ -14,7 +14,8 @@ export function watchesHealth(bed: TestBed): void {
     await expect(bed.target.prepare(desk, soon())).rejects.toMatchObject({
       code: 'component_not_ready',
       message: expect.stringMatching(/agent.*production-\d+.*not ready within 1 s: GET \/ready answered 503/),
-      hint: 'deployer logs production agent',
+      // Without its name, the logs would be those of what is live.
+      hint: expect.stringMatching(/^deployer logs production agent --deployment production-\d+$/),
       detail: expect.arrayContaining(['agent started']),
     });
     const observation = await bed.target.observe(ref(desk), soon());

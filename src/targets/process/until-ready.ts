@@ -60,7 +60,7 @@ async function notReady(wanted: Wanted, { component, replica }: FoundReplica): P
   const stored = await lastLines(wanted.folder, { component, replica: replica.index, count: shownLines });
   return new DeployerError('component_not_ready', {
     message: `Replica ${replica.index} of ${component} in ${deployment} did not become ready: ${replica.reason}.`,
-    hint: `deployer logs ${environment} ${component}`,
+    hint: `deployer logs ${environment} ${component} --deployment ${deployment}`,
     path: `components.${component}`,
     detail: stored.length === 0 ? ['(it wrote nothing)'] : stored.map(({ line }) => line),
   });
