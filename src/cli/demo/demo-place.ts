@@ -54,13 +54,19 @@ export function contextIn({ home, repository, temporary }: DemoPlace, context: C
 }
 
 /** Removes all that was made. Nothing of it may run any more. */
-export async function removeDemoPlace({ root, home }: DemoPlace): Promise<void> {
+export async function removeDemoPlace(place: DemoPlace): Promise<void> {
+  for (const folder of await foldersOf(place)) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Everything that must go for nothing to be left: the place, and what lies outside of it. */
+export async function foldersOf({ root, home }: DemoPlace): Promise<readonly string[]> {
   const database = await readJsonFile(homeAt(home).databaseFile, DatabaseFile);
-  const outside =
-    database === null
-      ? []
-      : [dirname(database.paths.data), dirname(database.paths.log), database.paths.socketFolder];
-  for (const folder of [...outside, root]) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (database === null) return [root];
+  const { data, log, socketFolder } = database.paths;
+  const all = [...new Set([root, dirname(data), dirname(log), socketFolder])];
+  return all.filter((folder) => !all.some((other) => folder.startsWith(`${other}/`)));
 }
 
 interface DatabaseFile {

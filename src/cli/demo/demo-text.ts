@@ -84,8 +84,8 @@ export function closingText(figures: DemoFigures, status: StatusView, style: Sty
   ].join('\n');
 }
 
-/** For whoever wants to look around. */
-export function nextText({ root, home, repository }: DemoPlace, style: Style): string {
+/** For whoever wants to look around, and to leave nothing behind afterwards. */
+export function nextText({ home, repository }: DemoPlace, folders: readonly string[], style: Style): string {
   const commands: readonly (readonly [string, string])[] = [
     [`cd ${repository}`, ''],
     [`export DEPLOYER_HOME=${home}`, ''],
@@ -94,8 +94,18 @@ export function nextText({ root, home, repository }: DemoPlace, style: Style): s
     ['deployer runs', 'what happened'],
     ['deployer rollback production', 'back to 1.0.0, in one message'],
     ['deployer logs production gateway -f', 'what a component says'],
-    [`deployer stop --all && rm -r ${root}`, 'the end of it'],
   ];
   const rows = commands.map(([command, meaning]) => [style.command(command), style.dim(meaning)]);
-  return `\n${style.bold('It goes on running, without the users. To look around:')}\n\n${columns(rows).join('\n')}`;
+  // A shell must not stand in what it removes; Git's read-only files make `rm -r` ask.
+  const ending = [
+    'deployer stop --all',
+    `cd && rm -rf ${folders.join(' ')}`,
+    'unset DEPLOYER_HOME; unalias deployer',
+  ];
+  return [
+    `\n${style.bold('It goes on running, without the users. To look around:')}\n`,
+    ...columns(rows),
+    `\n${style.bold('To end it, and leave nothing behind:')}\n`,
+    ...ending.map((command) => `  ${style.command(command)}`),
+  ].join('\n');
 }

@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.ts';
 import { recordedServer } from '../server/running-server.ts';
 import { stopServer } from '../server/stop-server.ts';
 import { type DemoFigures, demoJson, surprises } from './demo-figures.ts';
-import { contextIn, makeDemoPlace, removeDemoPlace } from './demo-place.ts';
+import { contextIn, foldersOf, makeDemoPlace, removeDemoPlace } from './demo-place.ts';
 import { nextText } from './demo-text.ts';
 import { openNarrator } from './narrator.ts';
 import { type Demo, play } from './play.ts';
@@ -32,7 +32,7 @@ export async function runDemo(context: Context, { isOnce }: DemoOptions): Promis
     return exitCode.done;
   } finally {
     if (isOnce || context.signal.aborted) await endDemo(demo);
-    else narrator.say(nextText(place, narrator.style));
+    else narrator.say(nextText(place, await foldersOf(place), narrator.style));
     narrator.end();
   }
 }

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, afterEach, expect, test } from 'vitest';
+
+import { styleOf } from '../output/style.ts';
+import { type DemoPlace, foldersOf } from './demo-place.ts';
+import { nextText } from './demo-text.ts';
+
+let scratch: string;
+let place: DemoPlace;
+
+beforeEach(() => {
+  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'demo-text-')));
+  const root = join(scratch, 'demo');
+  place = { root, home: join(root, 'home'), repository: join(root, 'desk'), temporary: join(root, 'tmp') };
+  for (const folder of [place.home, place.repository]) mkdirSync(folder, { recursive: true });
+});
+
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+/** A database as that of root's homes: beside the home. */
+function databaseIn(folder: string): void {
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  const paths = {
+    data: join(folder, 'data'),
+    log: join(folder, 'postgresql.log'),
+    socketFolder: join(folder, 'run'),
+  };
+  writeFileSync(join(place.home, 'database.json'), JSON.stringify({ paths }));
+}
+
+test('what the demo says about its end leaves nothing behind, not even in the shell', async () => {
+  databaseIn(join(scratch, 'var', 'a1b2'));
+  const text = nextText(place, await foldersOf(place), styleOf(false));
+  const commands = text
+    .split('\n')
+    .filter((line) => /^ {2}(cd|export|alias|deployer stop|unset)/.test(line))
+    .map((line) => line.trim().replace(/^alias deployer=.*/, 'alias deployer=true'));
+  const script = [...commands, 'pwd', 'echo "home=$DEPLOYER_HOME"', 'alias deployer'].join('\n');
+  const shell = spawnSync('/bin/sh', ['-c', script], {
+    env: { HOME: scratch, PATH: process.env['PATH'] ?? '' },
+    encoding: 'utf8',
+  });
+  expect(shell.stdout).toBe(`${scratch}\nhome=\n`);
+  expect([place.root, join(scratch, 'var', 'a1b2')].filter((folder) => existsSync(folder))).toEqual([]);
+});
+
+test('a database within the home goes with it, and is not named', async () => {
+  databaseIn(join(place.home, 'postgres'));
+  expect(await foldersOf(place)).toEqual([place.root]);
+});
+
+test('a demo that never had a database is only its folder', async () => {
+  expect(await foldersOf(place)).toEqual([place.root]);
+});
