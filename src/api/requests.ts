@@ -48,7 +48,7 @@ export const rejectRequest: z.ZodType<RejectRequest> = z.strictObject({
 export interface UatRequest {
   readonly verdict: 'pass' | 'fail';
   readonly binding: string;
-  /** Verdict by scenario: its number (from 1) or its text. Empty with `pass`: every scenario passed. */
+  /** Verdict by scenario: its number (from 1) or its text. With `pass` either each, or none: every scenario passed. */
   readonly scenarios: Readonly<Record<string, 'pass' | 'fail'>>;
   readonly note: string | null;
 }

@@ -22,6 +22,7 @@ export const uat: Verb = defineVerb({
   },
   examples: [
     ['deployer uat pass', 'every scenario passed'],
+    ['deployer uat pass --scenario 1=pass --scenario 2=pass', 'one by one: then each is named'],
     ['deployer uat fail triage-desk-12 --scenario 2=fail --note "answered the injection"', 'one did not'],
   ],
   run(context, { verdict, run, scenario, note, yes }) {

@@ -3,6 +3,7 @@ import { refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
 import type { Actor } from '../../core/run.ts';
+import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -98,7 +99,8 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
     const bound = await bindingAt(transaction.db, run, stage);
     allow(refuseTester(request.by.identity, policy, involvedIn(run)), request.by);
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
-    const scenarios = scenarioVerdicts(policy.uat?.scenarios ?? [], request);
+    const { verdict, scenarios: given } = request;
+    const scenarios = scenarioVerdicts(policy.uat?.scenarios ?? [], { verdict, given });
     const detail = { scenarios, note: request.note, reason: request.note };
     const subject = {
       run: run.id,
@@ -107,40 +109,11 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
       environment: stage.environment,
       deployment: bound.parts.deployment,
     };
-    const signed = { verdict: request.verdict, by: request.by.identity, binding: bound.digest, ...detail };
+    const signed = { verdict, by: request.by.identity, binding: bound.digest, ...detail };
     await saveEvidence(transaction.db, subject, [{ kind: 'uat', body: signed }]);
-    const kind = request.verdict === 'pass' ? 'uat-pass' : 'uat-fail';
+    const kind = verdict === 'pass' ? 'uat-pass' : 'uat-fail';
     return await record(parts, transaction, { run, stage, index, kind, by: request.by, bound, detail });
   });
-}
-
-/** Every scenario with its verdict; the ones that are not named go with the whole. */
-function scenarioVerdicts(
-  scenarios: readonly string[],
-  { scenarios: given, verdict }: UatDecision,
-): readonly { readonly scenario: string; readonly verdict: 'pass' | 'fail' }[] {
-  const known = new Set(scenarios.flatMap((scenario, at) => [scenario, String(at + 1)]));
-  const unknown = Object.keys(given).find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new DeployerError('usage', {
-      message: `There is no scenario ${unknown}; there are ${scenarios.length}.`,
-      hint: scenarios.map((scenario, at) => `${at + 1}: ${scenario}`).join('; '),
-      path: 'scenarios',
-    });
-  }
-  const verdicts = scenarios.map((scenario, at) => ({
-    scenario,
-    verdict: given[String(at + 1)] ?? given[scenario] ?? verdict,
-  }));
-  const failing = verdicts.find((each) => each.verdict === 'fail');
-  if (verdict === 'pass' && failing !== undefined) {
-    throw new DeployerError('usage', {
-      message: `A UAT with a failed scenario ("${failing.scenario}") cannot pass.`,
-      hint: 'deployer uat fail',
-      path: 'scenarios',
-    });
-  }
-  return verdicts;
 }
 
 interface WaitingStage {
