@@ -14,14 +14,17 @@ export interface Project {
   readonly text: string;
 }
 
+/** For verbs that read the file itself: a key would not help them. */
+const readsTheFile = 'Go to the folder of its deployer.yaml: ship and check read that file.';
+
 /** The nearest `deployer.yaml`, from the working folder up to the root of its Git repository. */
-export async function findProject(context: Context): Promise<Project> {
-  for (let folder = context.cwd; ; folder = dirname(folder)) {
+export async function findProject({ cwd }: Context, hint: string = readsTheFile): Promise<Project> {
+  for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, 'deployer.yaml');
     const text = await textOf(file);
     if (text !== null) return { folder, file, text };
-    if (await exists(join(folder, '.git'))) throw notFound(context.cwd, folder);
-    if (folder === dirname(folder)) throw notFound(context.cwd, null);
+    const isRoot = await exists(join(folder, '.git'));
+    if (isRoot || folder === dirname(folder)) throw notFound(cwd, { root: isRoot ? folder : null, hint });
   }
 }
 
@@ -34,7 +37,8 @@ export async function repositoryRoot(folder: string): Promise<string | null> {
 /** `--integration`, else the key in the nearest `deployer.yaml`, the rest of which may be broken. */
 export async function integrationKey(context: Context): Promise<string> {
   if (context.integration !== null) return context.integration;
-  return keyOf(await findProject(context), context.cwd);
+  const hint = 'Go to the folder of an integration, or name one: --integration <key>';
+  return keyOf(await findProject(context, hint), context.cwd);
 }
 
 export async function keyOf(project: Project, cwd: string): Promise<string> {
@@ -54,11 +58,14 @@ export function integrationOfRun(run: string): string {
   return run.replace(/-\d+$/, '');
 }
 
-function notFound(from: string, root: string | null): DeployerError {
+function notFound(
+  from: string,
+  { root, hint }: { readonly root: string | null; readonly hint: string },
+): DeployerError {
   const where = root === null || root === from ? from : `${from} or above it, up to ${root}`;
   return new DeployerError('spec_not_found', {
     message: `There is no deployer.yaml in ${where}.`,
-    hint: 'Go to the folder of an integration, or name one: --integration <key>',
+    hint,
   });
 }
 

@@ -143,6 +143,18 @@ test('outside of an integration, the error says where was looked', async () => {
   expect(err).toContain('There is no deployer.yaml in');
 });
 
+test.each([['check'], ['ship']])(
+  '%s needs the file itself, so nobody is told to name the integration instead',
+  async (verb) => {
+    const folder = integration(spec);
+    const place = { home: join(folder, 'home'), cwd: join(folder, 'home') };
+    const { code, err } = await deployer([verb, '--integration', 'desk'], place);
+    expect(code).toBe(2);
+    expect(err).toContain('→ Go to the folder of its deployer.yaml');
+    expect(err).not.toContain('--integration');
+  },
+);
+
 test('an environment that is not there cannot be planned for', async () => {
   const folder = integration(spec);
   const place = { home: join(folder, 'home'), cwd: join(folder, 'desk') };
