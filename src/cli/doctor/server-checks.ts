@@ -1,8 +1,9 @@
 import type { ApiClient } from '../../api/client.ts';
 import { isNewer, type ServerFile } from '../../api/server-file.ts';
-import type { ServerView } from '../../api/views.ts';
+import type { EnvironmentView, ServerView } from '../../api/views.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
+import { summedUp } from '../output/trouble-text.ts';
 import { integrationKey } from '../project.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 import { openClient } from '../server/open-client.ts';
@@ -70,21 +71,24 @@ async function environmentChecks(client: ApiClient, context: Context): Promise<r
   try {
     const integration = await integrationKey(context);
     const { environments } = await client.call('status', { params: { integration } });
-    return environments.map(({ name, trouble, live }) => ({
-      name: `${integration}/${name}`,
-      ok: trouble.length === 0,
-      detail:
-        trouble.length === 0
-          ? live === null
-            ? 'nothing is live'
-            : `${live.deployment} is live`
-          : trouble.join(' '),
-      hint: trouble.length === 0 ? null : `deployer logs ${name}`,
-    }));
+    return environments.map((environment) => environmentCheck(integration, environment));
   } catch (error) {
     if (error instanceof DeployerError && isNoIntegration(error)) return [];
     throw error;
   }
+}
+
+function environmentCheck(integration: string, { name, trouble, live }: EnvironmentView): HealthCheck {
+  const check = { name: `${integration}/${name}`, ok: trouble.length === 0 };
+  const { sentences, restarting } = summedUp(trouble);
+  const [first, ...more] = sentences;
+  if (first === undefined) {
+    const detail = live === null ? 'nothing is live' : `${live.deployment} is live`;
+    return { ...check, detail, hint: null };
+  }
+  const detail = more.length === 0 ? first : `${first}; and ${more.length} more: deployer status`;
+  const hint = restarting.size === 0 ? `deployer logs ${name}` : 'Look again in a moment: deployer status';
+  return { ...check, detail, hint };
 }
 
 function isNoIntegration({ code }: DeployerError): boolean {

@@ -119,6 +119,33 @@ test('what is wrong, what is frozen and what waits stands below, each with what 
   expect(text).toContain('→ deployer approve triage-desk-12');
 });
 
+test('what is started again after a restart does not look live, and is one line', () => {
+  const text = statusText(
+    status([
+      environment({
+        live,
+        deployments: [
+          deployment({ deployment: 'production-5' }),
+          deployment({ deployment: 'production-4', state: 'warm', stable: false, share: 0 }),
+        ],
+        trouble: [
+          'production-5: No supervisor looks after it.',
+          'production-4: No supervisor looks after it.',
+          'the edge does not run; it is being started',
+          'production-5 has vanished; it is being started again',
+          'production-4 has vanished; it is being started again',
+        ],
+      }),
+    ]),
+    settings,
+  );
+  expect(text).toMatch(/● production-5 {2}1\.4\.0 {2}live, starting again/);
+  expect(text).toMatch(/○ production-4 {2}1\.4\.0 {2}warm, starting again/);
+  expect(text.split('\n').filter((line) => line.startsWith('!'))).toEqual([
+    '! production  the edge and 2 deployments are being started again (production-5, production-4)',
+  ]);
+});
+
 test('where nothing was ever shipped, the next command is to ship', () => {
   expect(statusText(status([environment({})]), settings)).toContain('→ deployer ship');
 });

@@ -4,6 +4,7 @@ import { columns, padEnd, widthOf } from './columns.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { ageOf, momentText } from './time.ts';
+import { summedUp } from './trouble-text.ts';
 import { waitingText } from './waiting-text.ts';
 
 export interface StatusSettings {
@@ -46,7 +47,10 @@ function deploymentRows(environment: EnvironmentView, settings: StatusSettings):
   const shown = environment.deployments
     .filter(({ state }) => state !== 'retired' && state !== 'failed')
     .toSorted((a, b) => rank(a) - rank(b));
-  return shown.map((deployment) => deploymentRow(deployment, environment, settings));
+  const { restarting } = summedUp(environment.trouble);
+  return shown.map((deployment) =>
+    deploymentRow({ deployment, isRestarting: restarting.has(deployment.deployment) }, environment, settings),
+  );
 }
 
 /** Live first, then what comes, then what one could go back to. */
@@ -56,13 +60,19 @@ function rank({ stable, state }: DeploymentView): number {
   return 1 + order.indexOf(state);
 }
 
+interface Shown {
+  readonly deployment: DeploymentView;
+  readonly isRestarting: boolean;
+}
+
 function deploymentRow(
-  deployment: DeploymentView,
+  { deployment, isRestarting }: Shown,
   { previous, candidate }: EnvironmentView,
   { style, now }: StatusSettings,
 ): readonly string[] {
   const { deployment: id, version, state, since, stable, share } = deployment;
-  const sign = stable ? style.good('●') : state === 'live' ? style.good('◐') : style.dim('○');
+  const bright = isRestarting ? style.attention : style.good;
+  const sign = stable ? bright('●') : state === 'live' ? bright('◐') : style.dim('○');
   const paint = stable ? (text: string): string => text : style.dim;
   const remark =
     previous?.deployment === id
@@ -74,7 +84,7 @@ function deploymentRow(
   return [
     `${sign} ${paint(id)}`,
     paint(version),
-    paint(stateWord(deployment) + part),
+    paint(stateWord(deployment) + part) + (isRestarting ? style.attention(', starting again') : ''),
     style.dim(ageOf(since, now)),
     remark,
   ];
@@ -94,7 +104,9 @@ function rollbackRemark(
 
 function troubleLines(environment: EnvironmentView, { style, now }: StatusSettings): readonly string[] {
   const { name, trouble, frozen, previous, deployments } = environment;
-  const lines = trouble.map((sentence) => `${style.bad('!')} ${style.bold(name)}  ${sentence}`);
+  const lines = summedUp(trouble).sentences.map(
+    (sentence) => `${style.bad('!')} ${style.bold(name)}  ${sentence}`,
+  );
   if (frozen !== null) {
     const until = frozen.until === null ? '' : ` until ${momentText(frozen.until, now)}`;
     lines.push(

@@ -59,6 +59,47 @@ test('what is not well exits 1, each such line with what to do', async () => {
   );
 });
 
+test('an environment takes one line, however much is wrong with it', async () => {
+  const production = {
+    name: 'production',
+    target: 'process',
+    url: null,
+    caFile: null,
+    live: null,
+    previous: null,
+    candidate: null,
+    deployments: [],
+    frozen: null,
+    waiting: [],
+  } as const;
+  const ids = ['production-1', 'production-2', 'production-3'];
+  const { home } = await stubServer({
+    server: () => view,
+    status: () => ({
+      integration: 'desk',
+      name: 'Desk',
+      emoji: '🎫',
+      waiting: [],
+      environments: [
+        {
+          ...production,
+          trouble: ids.flatMap((id) => [
+            `${id}: No supervisor looks after it.`,
+            `${id} has vanished; it is being started again`,
+          ]),
+        },
+        { ...production, name: 'dev', trouble: ['the edge is behind', 'dev-2: Replica 0 of app failed.'] },
+      ],
+    }),
+  });
+  const { out } = await deployer(['doctor', '--integration', 'desk', '--json'], { home });
+  const { checks } = Report.parse(JSON.parse(out));
+  expect(checks.filter(({ name }) => name.startsWith('desk/'))).toMatchObject([
+    { ok: false, detail: '3 deployments are being started again (production-1, production-2, production-3)' },
+    { ok: false, detail: 'the edge is behind; and 1 more: deployer status', hint: 'deployer logs dev' },
+  ]);
+});
+
 test('a server that does not answer is not well', async () => {
   const { home } = await stubServer({});
   const file = join(home, 'server.json');

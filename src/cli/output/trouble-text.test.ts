@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+
+import { summedUp } from './trouble-text.ts';
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['nothing is wrong', [], []],
+  ['what is no restart is said as it is', ['the edge is behind'], ['the edge is behind']],
+  [
+    'an edge alone',
+    ['the edge does not run; it is being started'],
+    ['the edge does not run; it is being started'],
+  ],
+  [
+    'one deployment',
+    ['dev-2: No supervisor looks after it.', 'dev-2 has vanished; it is being started again'],
+    ['1 deployment is being started again (dev-2)'],
+  ],
+  [
+    'everything, and something else',
+    [
+      'dev-2: No supervisor looks after it.',
+      'dev-1: No supervisor looks after it.',
+      'dev-12: Replica 0 of app is starting.',
+      'the edge does not run; it is being started',
+      'dev-2 has vanished; it is being started again',
+      'dev-1 has vanished; it is being started again',
+    ],
+    [
+      'the edge and 2 deployments are being started again (dev-2, dev-1)',
+      'dev-12: Replica 0 of app is starting.',
+    ],
+  ],
+])('what is started again is one sentence: %s', (_, sentences, expected) => {
+  expect(summedUp(sentences).sentences).toEqual(expected);
+});
