@@ -1,6 +1,7 @@
 import { occupiesPlace } from '../core/deployment.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { SwitchedBack } from '../core/run.ts';
+import { undoPlan } from '../core/undo.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import {
@@ -61,25 +62,27 @@ async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing):
   const candidate = await candidateOf(db, runId, environment);
   if (candidate === null || !occupiesPlace(candidate.state)) return;
   const { routes } = await findEnvironment(db, run.integration, environment);
-  const cause: SwitchedBack['cause'] =
-    stage.kind === 'watch' ? 'watch' : stage.kind === 'uat' ? 'uat' : 'undo';
-  const failed = await findStage(db, runId, index);
-  const isJudgedBad =
-    ending === 'failed' && failed.verdict === 'fail' && (cause === 'watch' || cause === 'uat');
+  const { verdict, reason } = await findStage(db, runId, index);
   // A rehearsal on a first deploy may have ended while the second deployment had the users.
   const twins = await twinsOf(parts, candidate);
-  const live = [candidate, ...twins].find(({ id }) => id === stableOf(routes)) ?? null;
+  const plan = undoPlan({
+    stage: stage.kind,
+    verdict,
+    ending,
+    candidate: { deployment: candidate.id, state: candidate.state, replaces: candidate.replaces },
+    twins: twins.map(({ id }) => id),
+    stable: stableOf(routes),
+  });
+  const made = [candidate, ...twins];
+  const live = made.find(({ id }) => id === plan.switchBackFrom) ?? null;
   if (live !== null) {
     // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
-    if (isJudgedBad) await holdBack(parts, { run, candidate, reason: failed.reason ?? 'judged bad' });
-    await switchBack(parts, { run, candidate, live, cause }, signal);
-    // What a watch or a UAT left stays warm, to be looked at or returned to.
-    if (!isJudgedBad || candidate.replaces === null) await drain(parts, live, failed.reason);
-  } else if (candidate.state === 'preparing' || candidate.state === 'ready') {
-    await discardDeployment(parts, candidate, failed.reason ?? `its run was ${ending}`, signal);
+    if (plan.holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
+    await switchBack(parts, { run, candidate, live, cause: plan.cause }, signal);
+    if (plan.drains) await drain(parts, live, reason);
   }
-  for (const twin of twins.filter(({ id }) => id !== live?.id)) {
-    await discardDeployment(parts, twin, 'the rehearsal ended', signal);
+  for (const row of made.filter(({ id }) => plan.discards.includes(id))) {
+    await discardDeployment(parts, row, reason ?? `its run was ${ending}`, signal);
   }
 }
 

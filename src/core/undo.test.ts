@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+
+import { type UndoFacts, type UndoPlan, undoPlan } from './undo.ts';
+
+const live: UndoFacts = {
+  stage: 'watch',
+  verdict: 'fail',
+  ending: 'failed',
+  candidate: { deployment: 'p-2', state: 'live', replaces: 'p-1' },
+  twins: [],
+  stable: 'p-2',
+};
+const first = { deployment: 'p-1', state: 'live', replaces: null } as const;
+const ready = { deployment: 'p-2', state: 'ready', replaces: 'p-1' } as const;
+
+test.each<{ readonly what: string; readonly facts: Partial<UndoFacts>; readonly plan: Partial<UndoPlan> }>([
+  {
+    what: 'a watch that says no: users go back, the release is held, what they left stays to be looked at',
+    facts: {},
+    plan: { switchBackFrom: 'p-2', cause: 'watch', holds: true, drains: false, discards: [] },
+  },
+  { what: 'a UAT that says no does the same', facts: { stage: 'uat' }, plan: { cause: 'uat', holds: true } },
+  {
+    what: 'a UAT that nobody decided holds nothing back',
+    facts: { stage: 'uat', ending: 'expired', verdict: 'fail' },
+    plan: { switchBackFrom: 'p-2', cause: 'uat', holds: false, drains: true },
+  },
+  {
+    what: 'a watch that is cancelled or undecided holds nothing back',
+    facts: { ending: 'cancelled', verdict: null },
+    plan: { switchBackFrom: 'p-2', holds: false, drains: true },
+  },
+  {
+    what: 'a first deployment that is judged bad goes off the air and ends: nobody returns to it',
+    facts: { candidate: first, stable: 'p-1' },
+    plan: { switchBackFrom: 'p-1', holds: true, drains: true },
+  },
+  {
+    what: 'a rehearsal that fails takes the users back and ends the candidate',
+    facts: { stage: 'rollback-rehearsal' },
+    plan: { switchBackFrom: 'p-2', cause: 'undo', holds: false, drains: true },
+  },
+  {
+    what: 'a rehearsal that ended while the twin had the users gives them back from it',
+    facts: { stage: 'rollback-rehearsal', candidate: { ...first, state: 'warm' }, twins: ['p-2'] },
+    plan: { switchBackFrom: 'p-2', drains: true, discards: [] },
+  },
+  {
+    what: 'a twin without users ends with the rest',
+    facts: { stage: 'rollback-rehearsal', candidate: first, twins: ['p-2'], stable: 'p-1' },
+    plan: { switchBackFrom: 'p-1', discards: ['p-2'] },
+  },
+  {
+    what: 'a candidate that never had users ends, and nobody else is touched',
+    facts: { stage: 'suite', candidate: ready, stable: 'p-1' },
+    plan: { switchBackFrom: null, holds: false, drains: false, discards: ['p-2'] },
+  },
+  {
+    what: 'what somebody else has changed since is not undone',
+    facts: { candidate: { ...ready, state: 'warm' }, stable: 'p-3' },
+    plan: { switchBackFrom: null, holds: false, drains: false, discards: [] },
+  },
+])('$what', ({ facts, plan }) => {
+  expect(undoPlan({ ...live, ...facts })).toMatchObject(plan);
+});

@@ -1,0 +1,57 @@
+import type { DeploymentState } from './deployment.ts';
+import type { StageKind } from './plan.ts';
+import type { SwitchedBack } from './run.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How a run stands in an environment when it ends badly there. */
+export interface UndoFacts {
+  /** The stage that ended it, and what it found. */
+  readonly stage: StageKind;
+  readonly verdict: Verdict | null;
+  readonly ending: 'failed' | 'cancelled' | 'expired';
+  readonly candidate: {
+    readonly deployment: string;
+    readonly state: DeploymentState;
+    /** What it replaced; null: it was the first. */
+    readonly replaces: string | null;
+  };
+  /** Second deployments that a rehearsal made of the candidate and did not come to end. */
+  readonly twins: readonly string[];
+  readonly stable: string | null;
+}
+
+/** What puts the environment back to what it was before the run. */
+export interface UndoPlan {
+  /** The release was judged bad there, so it stays away. */
+  readonly holds: boolean;
+  /** What has the users and gives them back to what the candidate replaced; null: they are elsewhere already. */
+  readonly switchBackFrom: string | null;
+  readonly cause: SwitchedBack['cause'];
+  /** What gave users back ends when its requests have; otherwise it stays warm, to be looked at or returned to. */
+  readonly drains: boolean;
+  /** Deployments that never took traffic, or no longer do. */
+  readonly discards: readonly string[];
+}
+
+/**
+ * Users go back if what the run made has them still; a candidate that never took traffic ends, and so do twins. Only a
+ * watch or a UAT that said no puts a release on hold: a cancel or an expiry says nothing about it.
+ */
+export function undoPlan({ stage, verdict, ending, candidate, twins, stable }: UndoFacts): UndoPlan {
+  const cause = stage === 'watch' || stage === 'uat' ? stage : 'undo';
+  const made = [candidate.deployment, ...twins];
+  const switchBackFrom = stable !== null && made.includes(stable) ? stable : null;
+  const isJudgedBad = cause !== 'undo' && ending === 'failed' && verdict === 'fail';
+  const neverHadUsers = candidate.state === 'preparing' || candidate.state === 'ready';
+  const isCandidateLeft = switchBackFrom === null && neverHadUsers;
+  return {
+    holds: switchBackFrom !== null && isJudgedBad,
+    switchBackFrom,
+    cause,
+    drains: switchBackFrom !== null && (!isJudgedBad || candidate.replaces === null),
+    discards: [
+      ...(isCandidateLeft ? [candidate.deployment] : []),
+      ...twins.filter((twin) => twin !== switchBackFrom),
+    ],
+  };
+}
