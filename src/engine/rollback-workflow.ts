@@ -8,7 +8,8 @@ import { findEnvironment, lockEnvironment, setHolder } from '../store/environmen
 import { openRuns, type RunRow } from '../store/runs.ts';
 import { untilStopped } from './abortable.ts';
 import { requestCancel } from './acts/cancel.ts';
-import { bringUp, discardDeployment, recordCopy } from './candidates.ts';
+import { bringUp, discardDeployment } from './deployment-life.ts';
+import { recordCopy } from './new-deployment.ts';
 import { giveBack } from './change-lock.ts';
 import { durableStep, isEngineControl } from './durable-step.ts';
 import { isRollback } from './messages.ts';

@@ -9,7 +9,7 @@ import { lockEnvironment, saveRoutes } from '../store/environments.ts';
 import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { insertSwitch } from '../store/switches.ts';
-import { targetOfDeployment } from './candidates.ts';
+import { targetOfDeployment } from './deployment-life.ts';
 import { edgeOfDeployment } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';

@@ -16,7 +16,8 @@ import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
-import { bringUp, discardDeployment, isTwin, recordCopy } from './candidates.ts';
+import { bringUp, discardDeployment } from './deployment-life.ts';
+import { isTwin, recordCopy } from './new-deployment.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Undoing {

@@ -1,7 +1,7 @@
 import { stableOf } from '../core/route-table.ts';
 import type { ComponentLogLine } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
-import { targetOfDeployment } from '../engine/candidates.ts';
+import { targetOfDeployment } from '../engine/deployment-life.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';

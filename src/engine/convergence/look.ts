@@ -7,7 +7,7 @@ import { isConnectionLost } from '../../store/connection-lost.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { openRuns } from '../../store/runs.ts';
-import { targetOfDeployment } from '../candidates.ts';
+import { targetOfDeployment } from '../deployment-life.ts';
 import type { EngineParts } from '../parts.ts';
 import { hasWorkerComponents, workerNames } from '../switcher.ts';
 import { messageOf } from './trouble.ts';

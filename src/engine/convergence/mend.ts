@@ -10,7 +10,7 @@ import {
 } from '../../store/deployments.ts';
 import { configurationByDigest } from '../../store/digested.ts';
 import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
-import { closePreview, discardDeployment, targetOfDeployment } from '../candidates.ts';
+import { closePreview, discardDeployment, targetOfDeployment } from '../deployment-life.ts';
 import { edgeInForce } from '../edge-of-environment.ts';
 import type { EngineParts } from '../parts.ts';
 import { pushRoutes } from '../routes.ts';

@@ -1,0 +1,115 @@
+import { configurationOf } from '../core/configuration.ts';
+import type { EnvironmentDefinition } from '../core/integration.ts';
+import { stableOf } from '../core/route-table.ts';
+import type { CandidateRequest } from '../core/switcher.ts';
+import type { PreparedComponent } from '../core/target.ts';
+import { digestOf } from '../lib/canonical-json.ts';
+import type { Transaction } from '../store/database.ts';
+import { candidateOf, type DeploymentRow, insertDeployment } from '../store/deployments.ts';
+import { saveConfiguration, savePolicy } from '../store/digested.ts';
+import { lockEnvironment, takeDeploymentNumber } from '../store/environments.ts';
+import { json } from '../store/json.ts';
+import type { ReleaseRow } from '../store/releases.ts';
+import { findRun, type RunRow } from '../store/runs.ts';
+import type { Places } from './parts.ts';
+import { environmentIn, refuseHeld, releaseOfRun } from './subjects.ts';
+
+/** The candidate of a run in an environment, with everything that brings it up frozen; once per run and attempt. */
+export async function recordCandidate(
+  { db }: Transaction,
+  places: Places,
+  request: CandidateRequest,
+): Promise<DeploymentRow> {
+  const run = await findRun(db, request.run.id);
+  const known = await candidateOf(db, run.id, request.environment);
+  if (known !== null && (known.state === 'preparing' || known.state === 'ready')) return known;
+  const release = await releaseOfRun(db, run);
+  await refuseHeld(db, release, [request.environment]);
+  const row = await lockEnvironment(db, run.integration, request.environment);
+  const environment = environmentIn(run.definition, request.environment);
+  const configuration = configurationOf(environment);
+  const configurationDigest = digestOf(configuration);
+  await saveConfiguration(db, configurationDigest, configuration);
+  const policy = digestOf(environment.policy);
+  await savePolicy(db, policy, environment.policy);
+  const id = `${environment.name}-${await takeDeploymentNumber(db, run.integration, environment.name)}`;
+  const now = new Date();
+  return await insertDeployment(db, {
+    integration: run.integration,
+    id,
+    environment: environment.name,
+    release: release.id,
+    configuration: configurationDigest,
+    policy,
+    preparation: json({
+      integration: run.integration,
+      environment: environment.name,
+      deployment: id,
+      release: release.id,
+      components: preparedComponents(release, environment),
+      baseEnv: baseEnvOf(run, places.nodeFolder),
+    }),
+    state: 'preparing',
+    reason: null,
+    run: run.id,
+    replaces: stableOf(row.routes),
+    preview_port: null,
+    created_at: now,
+    state_at: now,
+    warm_until: null,
+  });
+}
+
+/** PATH, HOME, LANG and TMPDIR as the person had them who shipped; `runtimes.node` puts Deployer's Node first. */
+function baseEnvOf(run: RunRow, nodeFolder: string): Readonly<Record<string, string>> {
+  const kept = Object.entries(run.env).filter(([name]) => ['PATH', 'HOME', 'LANG', 'TMPDIR'].includes(name));
+  const env = Object.fromEntries(kept);
+  if (run.definition.nodeVersion === null) return env;
+  return { ...env, PATH: [nodeFolder, env['PATH']].filter((part) => part !== undefined).join(':') };
+}
+
+function preparedComponents(
+  release: ReleaseRow,
+  environment: EnvironmentDefinition,
+): readonly PreparedComponent[] {
+  return release.definition.components.map((component) => {
+    const artifact = release.manifest.artifacts[component.name];
+    const shape = environment.shapes[component.name];
+    if (artifact === undefined || shape === undefined)
+      throw new Error(`no artifact or shape of ${component.name}`);
+    return { ...component, artifact, shape };
+  });
+}
+
+/** A new deployment with the frozen inputs of another: what a cold rollback and a rehearsal bring up. */
+export async function recordCopy(
+  { db }: Transaction,
+  original: DeploymentRow,
+  origin: { readonly run: string | null; readonly replaces: string | null },
+): Promise<DeploymentRow> {
+  const number = await takeDeploymentNumber(db, original.integration, original.environment);
+  const id = `${original.environment}-${number}`;
+  const now = new Date();
+  return await insertDeployment(db, {
+    integration: original.integration,
+    id,
+    environment: original.environment,
+    release: original.release,
+    configuration: original.configuration,
+    policy: original.policy,
+    preparation: json({ ...original.preparation, deployment: id }),
+    state: 'preparing',
+    reason: null,
+    run: origin.run,
+    replaces: origin.replaces,
+    preview_port: null,
+    created_at: now,
+    state_at: now,
+    warm_until: null,
+  });
+}
+
+/** Whether a deployment is the second one of a rehearsal: made by no run, of what the original is, in its place. */
+export function isTwin(row: DeploymentRow, original: DeploymentRow): boolean {
+  return row.run === null && row.replaces === original.id && row.release === original.release;
+}
