@@ -22,7 +22,8 @@ import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
-import { identifyProcess } from './lib/process-identity.ts';
+import { orDiskFull } from './lib/disk-full.ts';
+import { identifyProcess, type ProcessIdentity } from './lib/process-identity.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
 import { forget, listen } from './server/local-server.ts';
@@ -68,7 +69,7 @@ const endDeadlineMs = 5 * 60_000;
 export async function serve({ home, build, isBackground, signal }: Serving): Promise<boolean> {
   await prepareHomeFolder(home.root);
   const self = await identifyProcess(process.pid);
-  if (self === null || !(await claimExclusively(home.root, 'server', self))) return false;
+  if (self === null || !(await claimHome(home, self))) return false;
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'info' });
   const startedAt = new Date().toISOString();
   const external = process.env['DEPLOYER_DATABASE_URL'];
@@ -131,6 +132,14 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   if (isEndingAll && isOwnDatabase) await stopPostgres(home);
   logger.info({ home: home.root }, 'the server has ended');
   return true;
+}
+
+async function claimHome({ root }: Home, self: ProcessIdentity): Promise<boolean> {
+  try {
+    return await claimExclusively(root, 'server', self);
+  } catch (error) {
+    throw orDiskFull(error, 'the server took the home');
+  }
 }
 
 function engineParts(

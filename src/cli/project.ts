@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { DeployerError } from '../errors.ts';
@@ -71,6 +71,13 @@ function notFound(
 
 async function textOf(file: string): Promise<string | null> {
   try {
+    // Reading anything else fails in ways of its own, or waits for ever.
+    if (!(await stat(file)).isFile()) {
+      throw new DeployerError('spec_invalid', {
+        message: `${file} is not a file.`,
+        hint: 'Put the description of the integration there.',
+      });
+    }
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;

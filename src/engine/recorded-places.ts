@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { EdgeRef, Edges } from '../core/edge.ts';
 import type { DeploymentRef, Target } from '../core/target.ts';
+import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 
 /** What a home's folders say was started, without a database to ask. */
@@ -93,7 +94,8 @@ export async function placesHealth(
   const edgeHealth = await Promise.all(
     recorded.edges.map(async (edge) => {
       const name = `edge of ${edge.integration}/${edge.environment}`;
-      const seen = await edges.observe(edge, signal);
+      const seen = await seenOr(edges.observe(edge, signal));
+      if (seen instanceof DeployerError) return unseen(name, seen);
       return seen === null
         ? {
             name,
@@ -107,7 +109,8 @@ export async function placesHealth(
   const deploymentHealth = await Promise.all(
     recorded.deployments.map(async (deployment) => {
       const name = `${deployment.integration}/${deployment.deployment}`;
-      const seen = await processes.observe(deployment, signal);
+      const seen = await seenOr(processes.observe(deployment, signal));
+      if (seen instanceof DeployerError) return [unseen(name, seen)];
       if (seen.state === 'absent') return [];
       const ok = seen.state === 'ready' || seen.state === 'starting';
       const hint = ok
@@ -126,4 +129,18 @@ export async function placesHealth(
   // After `stop --all` nothing runs, as was asked for.
   if (running.length === 0 && edgeHealth.every(({ ok }) => !ok)) return [];
   return [...edgeHealth, ...running];
+}
+
+/** What hangs or is damaged is a finding of its own, and keeps nothing else from being looked at. */
+async function seenOr<T>(seen: Promise<T>): Promise<T | DeployerError> {
+  try {
+    return await seen;
+  } catch (error) {
+    if (error instanceof DeployerError) return error;
+    throw error;
+  }
+}
+
+function unseen(name: string, { message }: DeployerError): PlaceHealth {
+  return { name, ok: false, detail: message, hint: 'deployer status   (a running server mends what it can)' };
 }

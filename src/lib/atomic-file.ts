@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 
+import { DeployerError } from '../errors.ts';
 import { isNodeError } from './node-error.ts';
 
 /**
@@ -37,12 +38,19 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Parses a JSON file by a schema; null when the file does not exist. Throws the schema's error on other content. */
+/** Parses a JSON file by a schema; null when the file does not exist. Throws `home_invalid` on other content. */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   try {
     return schema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if (isNodeError(error) && error.code === 'ENOENT') return null;
-    throw error;
+    if (isNodeError(error)) {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    }
+    throw new DeployerError('home_invalid', {
+      message: `${path} is damaged: it does not hold what Deployer writes there.`,
+      hint: `Put it back from a copy, or move it aside: mv ${path} ${path}.damaged`,
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, stat } from 'node:fs/promises';
 
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from './node-error.ts';
@@ -15,6 +16,7 @@ export async function prepareHomeFolder(root: string): Promise<void> {
     if (!facts.isDirectory()) throw unusable(root, 'it is not a folder');
     if (user !== undefined && facts.uid !== user) throw unusable(root, 'it belongs to another user');
     if ((facts.mode & 0o777) !== 0o700) await chmod(root, 0o700);
+    await access(root, constants.W_OK);
   } catch (error) {
     if (!isNodeError(error)) throw error;
     throw unusable(root, reasons[error.code] ?? error.message, error);

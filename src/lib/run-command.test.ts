@@ -42,6 +42,17 @@ test('a command that ignores SIGTERM is killed when its time is over, with its c
   expect(await identifyProcess(await pidIn('child'))).toBeNull();
 });
 
+test.runIf(process.platform === 'linux')(
+  'a child that has left the group for a session of its own ends with the command as well',
+  async () => {
+    const { result } = await run(
+      "setsid sh -c 'echo $$ > child; sleep 60' & while [ ! -s child ]; do :; done",
+    );
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(await identifyProcess(await pidIn('child'))).toBeNull();
+  },
+);
+
 test('a command that obeys SIGTERM may clean up and say so', async () => {
   const { result } = await run(`trap 'echo cleaned; exit 7' TERM; sleep 60 & wait`, { timeoutMs: 200 });
   expect(result).toMatchObject({ timedOut: true, exitCode: 7, tail: ['cleaned'] });

@@ -7,6 +7,7 @@ import { splitLines } from './line-splitter.ts';
 import { isNodeError } from './node-error.ts';
 import { groupRuns } from './process-group.ts';
 import { type ShellGroup, type ShellGroupOptions, spawnShellGroup } from './shell-group.ts';
+import { endStrays, leashMark } from './strays.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface CommandOptions extends ShellGroupOptions {
@@ -37,14 +38,15 @@ const goneTimeoutMs = 10_000;
 
 /**
  * Runs `/bin/sh -c command` in a process group of its own and returns how it ended. When it returns or throws, nothing
- * of the group runs any more: not after a time-out, not after an abort (both: SIGTERM, `graceMs`, SIGKILL), and no
- * child that the command left behind. Throws the signal's reason when that aborts, and `command_failed` when the
+ * of it runs any more: not after a time-out, not after an abort (both: SIGTERM, `graceMs`, SIGKILL), and no child that
+ * the command left behind, in a session of its own or not. Throws the signal's reason when that aborts, and `command_failed` when the
  * folder does not exist.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   options.signal.throwIfAborted();
   const startedAt = performance.now();
-  const group = await start(options);
+  const mark = leashMark();
+  const group = await start({ ...options, env: { ...options.env, ...mark } });
   const exit = exitOf(group.child);
   const output = readOutput(group.child, options);
   let timedOut = false;
@@ -53,6 +55,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     if (timedOut || options.signal.aborted) await end(group, exit, options.graceMs ?? 5000);
   } finally {
     await clear(group);
+    await endStrays(mark, goneTimeoutMs);
   }
   const { exitCode, signal } = await exit;
   const tail = await output.end();

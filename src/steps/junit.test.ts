@@ -92,3 +92,9 @@ function outcomeOf(xml: string): unknown {
     return error instanceof JunitProblem ? error.message : error;
   }
 }
+
+test('what is wrong with a report is told in one line, however large the report', () => {
+  expect(() => parseJunit('<testsuite>\n'.repeat(10_000))).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^is not XML .{1,400}$/) }),
+  );
+});

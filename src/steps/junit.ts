@@ -17,7 +17,7 @@ const maxMessage = 300;
  */
 export function parseJunit(xml: string): TestReport {
   const valid = XMLValidator.validate(xml);
-  if (valid !== true) throw new JunitProblem(`is not XML (line ${valid.err.line}: ${valid.err.msg})`);
+  if (valid !== true) throw new JunitProblem(`is not XML (line ${valid.err.line}: ${clean(valid.err.msg)})`);
   const tally = new Tally();
   for (const element of elementsIn(parse(xml))) visit(element, tally);
   return tally.report();
@@ -122,7 +122,9 @@ function parse(xml: string): unknown {
   try {
     return parser.parse(xml);
   } catch (error) {
-    throw new JunitProblem(`cannot be parsed (${error instanceof Error ? error.message : 'unknown reason'})`);
+    throw new JunitProblem(
+      `cannot be parsed (${clean(error instanceof Error ? error.message : 'unknown reason')})`,
+    );
   }
 }
 

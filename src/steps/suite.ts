@@ -29,7 +29,7 @@ async function runSuite(context: StepContext, deployersNode: string): Promise<St
     signal: context.signal,
     onLine: commandOutput(context),
   });
-  const report = await readReport(place, startedAtMs);
+  const report = await readReport(place, startedAtMs, context.signal);
   const outcome = suiteVerdict({ suite: suite.name, end, report });
   return { ...outcome, evidence: [suiteEvidence(context, suite, { end, report })] };
 }

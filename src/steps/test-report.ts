@@ -5,7 +5,8 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { ReportFinding } from '../core/suite-verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import { JunitProblem, parseJunit } from './junit.ts';
+import { JunitProblem } from './junit.ts';
+import { parseJunitInThread } from './junit-in-thread.ts';
 
 const maxBytes = 32 * 1024 * 1024;
 /** Clocks of file systems are coarser than ours, and may stand on another machine. */
@@ -24,7 +25,11 @@ export async function deleteReport({ folder, report }: ReportPlace): Promise<voi
 }
 
 /** What the suite left, `startedAtMs` being when it began: a report may also be copied in from elsewhere. */
-export async function readReport(place: ReportPlace, startedAtMs: number): Promise<ReportFinding> {
+export async function readReport(
+  place: ReportPlace,
+  startedAtMs: number,
+  signal: AbortSignal,
+): Promise<ReportFinding> {
   const { folder, report: path } = place;
   if (path === null) return { kind: 'not-wanted' };
   try {
@@ -36,7 +41,8 @@ export async function readReport(place: ReportPlace, startedAtMs: number): Promi
       if (stats.mtimeMs < startedAtMs - clockSlackMs) return { kind: 'older-than-run', path };
       if (stats.size > maxBytes)
         return { kind: 'unreadable', path, problem: `is larger than ${maxBytes} bytes` };
-      return { kind: 'read', path, tests: parseJunit(decode(await file.readFile())) };
+      const tests = await parseJunitInThread(decode(await file.readFile()), signal);
+      return { kind: 'read', path, tests };
     } finally {
       await file.close();
     }

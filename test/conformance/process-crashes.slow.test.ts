@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -189,6 +189,15 @@ test('a supervisor that does not answer is said, and killed by retiring', async 
   });
   await bed.target.retire(ref(gateway), soon());
   await untilGone(pid, replica?.pid ?? 0);
+});
+
+test('a supervisor whose record got lost writes it again, so that it can be asked and ended', async () => {
+  const gateway = bed.deployment([{ name: 'gateway', isPublic: true }]);
+  await bed.target.prepare(gateway, soon());
+  const before = await bed.target.observe(ref(gateway), soon());
+  await rm(folderOf(gateway).supervisor);
+  await untilObserved(bed.target, gateway, ({ state }) => state === 'ready');
+  expect(await bed.target.observe(ref(gateway), soon())).toEqual(before);
 });
 
 test('the socket refuses who does not present the token, and what it does not know', async () => {

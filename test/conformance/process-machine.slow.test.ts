@@ -9,6 +9,7 @@ import type { ArtifactStore } from '../../src/core/artifacts.ts';
 import type { Preparation } from '../../src/core/target.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import { processTarget } from '../../src/targets/process/target.ts';
+import { waitUntil } from '../../src/lib/wait-until.ts';
 import { openProcessHarness, untilGone } from './process-harness.ts';
 import { ask, ref, soon, storedLines, untilObserved, untilStored } from './target-harness.ts';
 import { useTestBed } from './test-bed.ts';
@@ -125,6 +126,21 @@ test('what a component leaves in its process group ends with it', async () => {
   expect(all).toHaveLength(2);
   await untilGone(...all);
 });
+
+test.runIf(process.platform === 'linux')(
+  'what a component puts into a session of its own ends with it',
+  async () => {
+    const run = `setsid sh -c 'trap "" TERM; echo $$; while :; do sleep 0.1; done' & exec node main.mjs`;
+    const gateway = bed.deployment([{ name: 'gateway', isPublic: true, run, drainMs: 300 }]);
+    await bed.target.prepare(gateway, soon());
+    const stray = await waitUntil(
+      async () => (await storedLines(bed.target, gateway)).map(({ line }) => Number(line)).find(Boolean),
+      { timeoutMs: 5000, what: 'the daemon to start', hint: '' },
+    );
+    await bed.target.retire(ref(gateway), soon());
+    await untilGone(stray);
+  },
+);
 
 test('a replica that takes more memory than it may is restarted, and the reason is said', async () => {
   const run = `node -e 'const kept = []; setInterval(() => kept.push(Buffer.alloc(8e6, 1)), 20)'`;

@@ -162,3 +162,12 @@ test('an environment that is not there cannot be planned for', async () => {
   expect(code).toBe(2);
   expect(err).toContain('dev, production');
 });
+
+test('a folder in the place of deployer.yaml is said, and not waited for or reported as a bug', async () => {
+  const folder = integration(spec);
+  rmSync(join(folder, 'desk', 'deployer.yaml'));
+  mkdirSync(join(folder, 'desk', 'deployer.yaml'));
+  const { code, err } = await deployer(['check'], { home: join(folder, 'home'), cwd: join(folder, 'desk') });
+  expect(code).toBe(2);
+  expect(err).toContain('deployer.yaml is not a file');
+});

@@ -34,5 +34,6 @@ export function troubleOf(remedy: Remedy): readonly string[] {
 }
 
 export function messageOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'It does not answer in time.';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -166,6 +166,24 @@ test.runIf(process.getuid?.() === 0)(
     expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
     const beside = await readdir(dirname(data));
     expect(beside.filter((name) => name.startsWith('data.of-a-removed-home-'))).toHaveLength(1);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  'a home that is in use and has lost the record of its database does not begin anew: it is refused with both places',
+  async () => {
+    const home = await makeHome();
+    await startPostgres(home);
+    const { data } = (await fileOf(home)).paths;
+    const record = await readFile(home.databaseFile, 'utf8');
+    await rm(home.databaseFile);
+    await mkdir(home.artifacts);
+    await expect(startPostgres(home)).rejects.toMatchObject({
+      code: 'database_failed',
+      message: expect.stringMatching(new RegExp(`${home.databaseFile} is missing.*${data}`)),
+    });
+    await writeFile(home.databaseFile, record);
+    await startPostgres(home);
   },
 );
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Client } from 'pg';
@@ -60,7 +60,7 @@ export async function startPostgres(home: Home): Promise<string> {
     return connectionString(known);
   }
   const file = known ?? newDatabaseFile(home);
-  if (known === null) await setAside(file.paths);
+  if (known === null) await setAside(home, file.paths);
   await makeFolders(file.paths);
   await installBinaries(file.paths.binaries);
   // Written before the first start: the password of a database that exists is never lost.
@@ -107,11 +107,29 @@ export async function stopPostgres(home: Home): Promise<boolean> {
  * Data of a home that was removed and made anew at the same path (as root, data lives outside the home). Nobody has its
  * password any more, and its artifacts are gone; it is kept, under another name.
  */
-async function setAside(paths: DatabasePaths): Promise<void> {
+async function setAside(home: Home, paths: DatabasePaths): Promise<void> {
   if (!(await hasData(paths.data))) return;
+  if (await isUsed(home)) {
+    throw new DeployerError('database_failed', {
+      message: `${home.databaseFile} is missing, though this home is in use and its database is in ${paths.data}.`,
+      hint: `Put ${home.databaseFile} back from a copy. To begin anew without its history: mv ${home.root} ${home.root}.old`,
+    });
+  }
   const running = await runningPostmaster(paths);
   if (running !== null) await endPostmaster(running, paths);
   await rename(paths.data, `${paths.data}.of-a-removed-home-${Date.now()}`);
+}
+
+/** Something was shipped from it. */
+async function isUsed(home: Home): Promise<boolean> {
+  return (await exists(home.artifacts)) || (await exists(dirname(home.source('any'))));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function endPostmaster(running: ProcessIdentity, paths: DatabasePaths): Promise<boolean> {

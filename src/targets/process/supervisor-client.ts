@@ -113,6 +113,6 @@ function send(record: SupervisorRecord, call: Call): Promise<string> {
 }
 
 function messageOf(error: unknown): string {
-  if (isNodeError(error)) return error.code;
+  if (isNodeError(error)) return error.code === 'ABORT_ERR' ? 'no answer in time' : error.code;
   return error instanceof Error ? error.message : String(error);
 }

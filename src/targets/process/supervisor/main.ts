@@ -17,6 +17,8 @@ import { Launch, livingSupervisor, SupervisorRecord } from '../supervisor-record
 import { listenForControl } from './control.ts';
 import { Supervisor } from './supervisor.ts';
 
+const recordLookMs = 5000;
+
 const [root = '', start = ''] = process.argv.slice(2);
 await main(folderAt(root), start);
 
@@ -54,7 +56,21 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   process.on('SIGTERM', () => void supervisor.stop().then(end, report));
   const record: SupervisorRecord = { ...self, token, socket, start };
   await writeFileAtomically(folder.supervisor, JSON.stringify(record));
+  keepRecord(folder, record);
   await supervisor.start();
+}
+
+/** Without its record nobody finds it any more, neither to ask nor to end it: one that got lost is written again. */
+function keepRecord(folder: DeploymentFolder, record: SupervisorRecord): void {
+  setInterval(() => {
+    void readJsonFile(folder.supervisor, SupervisorRecord)
+      .catch(() => null)
+      .then(async (found) => {
+        if (found?.token !== record.token)
+          await writeFileAtomically(folder.supervisor, JSON.stringify(record));
+      })
+      .catch(report);
+  }, recordLookMs).unref();
 }
 
 /** False when another supervisor of this deployment lives and can be asked. */

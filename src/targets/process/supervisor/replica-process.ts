@@ -3,12 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { splitLines } from '../../../lib/line-splitter.ts';
 import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
 import { type ShellGroup, type ShellGroupOptions, spawnShellGroup } from '../../../lib/shell-group.ts';
+import { endStrays, leashMark } from '../../../lib/strays.ts';
 import { groupMembers } from './group-members.ts';
 import type { LogFile } from './log-file.ts';
 import type { LifeEnd } from './restart-rule.ts';
 
 /** The leash of `spawnShellGroup`, which stays until the group is released. */
 const leashProcesses = 1;
+
+/** How long the kernel may take to remove what was killed. */
+const strayTimeoutMs = 10_000;
 
 /** Characters of a line that are kept. */
 const longestLine = 16 * 1024;
@@ -20,26 +24,34 @@ export class ReplicaProcess {
   readonly ended: Promise<LifeEnd>;
   readonly #group: ShellGroup;
   readonly #stored: Promise<unknown>;
+  readonly #mark: Readonly<Record<string, string>>;
   #stopped: Promise<void> | null = null;
 
   /** Throws what the system says when the program cannot be started. */
   static async start(options: ShellGroupOptions, log: LogFile): Promise<ReplicaProcess> {
-    const group = await spawnShellGroup(options);
+    const mark = leashMark();
+    const group = await spawnShellGroup({ ...options, env: { ...options.env, ...mark } });
     const ended = endOf(group);
     // A pipe that breaks ends the output, and nothing else.
     const stored = Promise.allSettled([storeLines(group, 'stdout', log), storeLines(group, 'stderr', log)]);
     const identity = (await identifyProcess(group.pid)) ?? { pid: group.pid, startedAt: 'ended at once' };
-    return new ReplicaProcess(group, { identity, ended, stored });
+    return new ReplicaProcess(group, { identity, ended, stored, mark });
   }
 
   private constructor(
     group: ShellGroup,
-    facts: { identity: ProcessIdentity; ended: Promise<LifeEnd>; stored: Promise<unknown> },
+    facts: {
+      identity: ProcessIdentity;
+      ended: Promise<LifeEnd>;
+      stored: Promise<unknown>;
+      mark: Readonly<Record<string, string>>;
+    },
   ) {
     this.#group = group;
     this.identity = facts.identity;
     this.ended = facts.ended;
     this.#stored = facts.stored;
+    this.#mark = facts.mark;
   }
 
   /** SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing runs and all output is stored. */
@@ -57,6 +69,7 @@ export class ReplicaProcess {
     // Without a limit: what does not die of SIGKILL is still there, and nobody may be told otherwise.
     await waitWhile(async () => (await groupMembers(pid)).length > 0, Number.POSITIVE_INFINITY);
     this.#group.release();
+    await endStrays(this.#mark, strayTimeoutMs);
     await this.ended;
     // A process that left the group may hold the output open for ever; what the group wrote is there soon.
     await Promise.race([this.#stored, delay(500)]);
