@@ -23,8 +23,9 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   command_failed:
     'Read the output of the command, correct its cause and commit; `deployer retry` if it was chance.',
   bundle_invalid: 'Correct the `path` of the component, or the link, and commit.',
-  artifact_damaged: 'Ship the commit again: its artifacts are built anew. Check the disk.',
-  artifact_missing: 'Ship the commit again: its artifacts are built anew.',
+  artifact_damaged:
+    'Check the disk, and ship a new commit (an empty one will do): its artifacts are built anew.',
+  artifact_missing: 'Ship a new commit (an empty one will do): its artifacts are built anew.',
   component_not_ready:
     'Read the last lines of its log; `deployer logs <environment> <component> --deployment <deployment>` has them all.',
   supervisor_failed: 'Read what is shown of its log, then `deployer doctor` and `deployer retry`.',

@@ -127,7 +127,7 @@ export const errorCatalogue = {
   demo_failed: {
     exit: 1,
     status: 500,
-    meaning: 'The demo did not go as it is told; what differed is listed.',
+    meaning: 'The demo did not go as described; what differed is listed.',
   },
   internal: { exit: 70, status: 500, meaning: 'A bug in Deployer.' },
 } as const;

@@ -36,12 +36,12 @@ test('a commit becomes one release of what its builds made', async () => {
   expect(await line.checkout.run(tested.context)).toMatchObject({ verdict: 'pass' });
   expect(await line.build.run(tested.context)).toMatchObject({
     verdict: 'pass',
-    reason: expect.stringMatching(/^Built 1 component in .* s: web\.$/),
+    reason: expect.stringMatching(/^Built 1 component in .* s: web$/),
   });
   const outcome = await line.package.run(tested.context);
   expect(outcome).toMatchObject({
     verdict: 'pass',
-    reason: expect.stringMatching(/^Release 0\.0\.1: 1 artifact of .* in all\.$/),
+    reason: expect.stringMatching(/^Release 0\.0\.1: 1 artifact of .* in all$/),
   });
   const [release] = line.created;
   expect(release?.manifest.agent?.prompts).toEqual({ 'prompts/a.md': expect.stringMatching(/^sha256:/) });
@@ -56,13 +56,13 @@ test('a second run of a commit builds nothing and gets what was packed', async (
   await line.checkout.run(second.context);
   expect(await line.build.run(second.context)).toMatchObject({
     verdict: 'pass',
-    reason: 'Nothing was built: release 0.0.1 of this commit exists.',
+    reason: 'Nothing was built: release 0.0.1 of this commit exists',
   });
   expect(await readFile(join(second.context.folder, 'web/out.txt'), 'utf8')).toBe('built one\n');
   expect(await readFile(join(second.context.folder, 'web/test.txt'), 'utf8')).toBe('kept out');
   expect(second.lines.join()).not.toContain('building one');
   expect(await line.package.run(second.context)).toMatchObject({
-    reason: 'Release 0.0.1 of this commit exists; 1 artifact verified.',
+    reason: 'Release 0.0.1 of this commit exists; 1 artifact verified',
   });
   expect(line.created).toHaveLength(1);
 });
@@ -91,7 +91,7 @@ test('a failing build says which, how, and shows its last lines; other builds ar
   const outcome = await line.build.run(tested.context);
   expect(outcome).toMatchObject({
     verdict: 'fail',
-    reason: expect.stringMatching(/^The build of web \(`.*` in web\) exited 4 after .* s\.$/),
+    reason: expect.stringMatching(/^The build of web \(`.*` in web\) exited 4 after .* s$/),
     evidence: [{ body: { builds: [{ components: ['web'], lastLines: ['no such module'] }] } }],
   });
   const pid = Number(await readFile(join(tested.context.folder, 'pid'), 'utf8'));

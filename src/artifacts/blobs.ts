@@ -14,6 +14,9 @@ import { digestPattern } from './oci.ts';
 /** Longer than any packing may take: what lies in `ingest` since then was left by a process that was killed. */
 const abandonedAfterMs = 24 * 3_600_000;
 
+/** A commit that has a release is not built again; another one stores what it packs, whole. */
+const buildAnew = 'git commit --allow-empty -m "Build again" && deployer ship';
+
 /** Makes the folder an OCI image layout (image-layout.md of the specification 1.1) if it is none yet. */
 export async function ensureLayout(store: string): Promise<void> {
   await mkdir(blobFolder(store), { recursive: true, mode: 0o700 });
@@ -103,14 +106,14 @@ export async function listBlobs(store: string): Promise<readonly string[]> {
 export function damaged(digest: string, path: string, found: string): DeployerError {
   return new DeployerError('artifact_damaged', {
     message: `The artifact blob ${digest} is damaged: ${path} ${found}.`,
-    hint: 'Check the disk; then deployer ship --commit <its commit> builds it again and stores a whole one.',
+    hint: `Check the disk, then build it anew: ${buildAnew}`,
   });
 }
 
 function missing(digest: string, path: string): DeployerError {
   return new DeployerError('artifact_missing', {
     message: `The artifact blob ${digest} is not in the store: there is no ${path}.`,
-    hint: 'deployer ship --commit <its commit> builds it again.',
+    hint: buildAnew,
   });
 }
 

@@ -23,14 +23,14 @@ export function performanceVerdict(result: LoadResult, limits: Limits): StageOut
   const broken = brokenMeasurement(candidate) ?? (stable === null ? null : brokenMeasurement(stable));
   if (broken !== null) return undecided(broken);
   const errors = judgeErrors(candidate, limits);
-  if (errors.verdict === 'fail') return failed(`${errors.says}; ${p95Of(candidate, limits)}.`);
+  if (errors.verdict === 'fail') return failed(`${errors.says}; ${p95Of(candidate, limits)}`);
   if (lateShare > maxLateShare) {
     return undecided(
-      `The load generator itself could not keep up: ${percent(lateShare)} of the requests left more than 50 ms late.`,
+      `The load generator itself could not keep up: ${percent(lateShare)} of the requests left more than 50 ms late`,
     );
   }
   const findings = [judgeP95(candidate, limits), errors, ...judgeRatio(candidate, stable, limits)];
-  const says = `${findings.map((finding) => finding.says).join(', ')}.`;
+  const says = findings.map((finding) => finding.says).join(', ');
   if (findings.some(({ verdict }) => verdict === 'fail')) return failed(says);
   return findings.some(({ verdict }) => verdict === 'undecided') ? undecided(says) : passed(says);
 }
@@ -40,12 +40,12 @@ const maxLateShare = 0.05;
 
 function brokenMeasurement(figures: LoadFigures): string | null {
   const { deployment, requests, unsent, elsewhere, firstProblem } = figures;
-  if (requests === 0) return `No request was sent to ${deployment}.`;
+  if (requests === 0) return `No request was sent to ${deployment}`;
   if (unsent > 0) {
-    return `${unsent} of ${count(requests, 'request')} could not be sent to ${deployment}: ${firstProblem}.`;
+    return `${unsent} of ${count(requests, 'request')} could not be sent to ${deployment}: ${firstProblem}`;
   }
   if (elsewhere > 0) {
-    return `${elsewhere} of ${count(requests, 'answer')} did not come from ${deployment}, which was to be measured.`;
+    return `${elsewhere} of ${count(requests, 'answer')} did not come from ${deployment}, which was to be measured`;
   }
   return null;
 }

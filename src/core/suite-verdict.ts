@@ -42,12 +42,12 @@ export interface SuiteFacts {
  */
 export function suiteVerdict(facts: SuiteFacts): StageOutcome {
   const { suite, end, report } = facts;
-  if (end.timedOut) return failed(`${suite} ${describeEnd(end)}.`);
+  if (end.timedOut) return failed(`${suite} ${describeEnd(end)}`);
   switch (report.kind) {
     case 'not-wanted':
       return end.exitCode === 0
-        ? passed(`${suite} ${describeEnd(end)}; it writes no report.`)
-        : failed(`${suite} ${describeEnd(end)}.`);
+        ? passed(`${suite} ${describeEnd(end)}; it writes no report`)
+        : failed(`${suite} ${describeEnd(end)}`);
     case 'missing':
       return withoutReport(facts, `wrote no report at ${report.path}`);
     case 'older-than-run':
@@ -60,7 +60,7 @@ export function suiteVerdict(facts: SuiteFacts): StageOutcome {
 }
 
 function withoutReport({ suite, end }: SuiteFacts, problem: string): StageOutcome {
-  const reason = `${suite} ${describeEnd(end)} and ${problem}.`;
+  const reason = `${suite} ${describeEnd(end)} and ${problem}`;
   return end.exitCode === 0 ? undecided(reason) : failed(reason);
 }
 
@@ -68,16 +68,16 @@ function fromReport({ suite, end }: SuiteFacts, tests: TestReport, path: string)
   const run = tests.passed + tests.failed;
   if (tests.failures.length > 0) {
     const disagreement = end.exitCode === 0 ? `, although ${suite} exited 0` : '';
-    return failed(`${tests.failed} of ${count(run, 'test')} failed${disagreement}: ${failing(tests)}.`);
+    return failed(`${tests.failed} of ${count(run, 'test')} failed${disagreement}: ${failing(tests)}`);
   }
   const skipped = tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
-  if (run === 0) return undecided(`${suite} ran no test (${path}${skipped}) and ${describeEnd(end)}.`);
+  if (run === 0) return undecided(`${suite} ran no test (${path}${skipped}) and ${describeEnd(end)}`);
   if (end.exitCode !== 0) {
     return failed(
-      `${suite} ${describeEnd(end)}, although its report shows ${count(run, 'passed test')}${skipped}.`,
+      `${suite} ${describeEnd(end)}, although its report shows ${count(run, 'passed test')}${skipped}`,
     );
   }
-  return passed(`${count(run, 'test')} passed${skipped}.`);
+  return passed(`${count(run, 'test')} passed${skipped}`);
 }
 
 /** Failures that a sentence names; the evidence has more. */

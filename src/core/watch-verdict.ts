@@ -31,7 +31,7 @@ export function earlyFailure(facts: WatchFacts): StageOutcome | null {
   const isAbove =
     (policy.errorRate !== null && errorRate > policy.errorRate) ||
     (policy.p95Ms !== null && p95 !== null && p95 > policy.p95Ms);
-  return isAbove ? failed(`${sentence(facts)} It was clear after ${duration(elapsedMs)}.`) : null;
+  return isAbove ? failed(`${sentence(facts)}. Decided after ${duration(elapsedMs)}.`) : null;
 }
 
 /** The verdict when the window is over: the figures as they are against the limits. */
@@ -40,7 +40,7 @@ export function watchVerdict(facts: WatchFacts): StageOutcome {
   if (traffic.requests === 0 || (traffic.requests < policy.minRequests && unsent !== null)) {
     const why = unsent === null ? 'the edge counted none' : `probes could not be sent: ${unsent}`;
     return undecided(
-      `Only ${traffic.requests} of the ${count(policy.minRequests, 'request')} that are needed were seen; ${why}.`,
+      `Only ${traffic.requests} of the ${count(policy.minRequests, 'request')} that are needed were seen; ${why}`,
     );
   }
   const p95 = percentileMs(traffic.latency, 0.95);
@@ -67,7 +67,7 @@ export function probesDue({ policy, elapsedMs, requests, underway }: ProbePace):
   return Math.max(0, Math.floor(policy.minRequests * progress) - requests - underway);
 }
 
-/** `3 of 240 requests failed (1.25 %, 2 % allowed), p95 87 ms of 400 ms allowed; 12 were synthetic.` */
+/** `3 of 240 requests failed (1.25 %, 2 % allowed), p95 87 ms of 400 ms allowed; 12 were synthetic` */
 function sentence(facts: WatchFacts): string {
   const { policy, traffic } = facts;
   const share = percent(traffic.errors / traffic.requests);
@@ -77,7 +77,7 @@ function sentence(facts: WatchFacts): string {
   const latency = p95 === null ? 'no latency was measured' : `p95 ${milliseconds(p95)}${limit}`;
   return (
     `${traffic.errors} of ${count(traffic.requests, 'request')} failed (${share}${allowed}), ${latency}; ` +
-    `${traffic.synthetic} ${traffic.synthetic === 1 ? 'was' : 'were'} synthetic.`
+    `${traffic.synthetic} ${traffic.synthetic === 1 ? 'was' : 'were'} synthetic`
   );
 }
 

@@ -34,7 +34,7 @@ export function buildStep(ports: BuildPorts): Step {
       if (release === null) return build(context, ports);
       context.log(`Release ${release.version} of this commit exists; its artifacts are used.`, 'note');
       await restoreBuilt(context, release, ports.artifacts);
-      return passed(`Nothing was built: release ${release.version} of this commit exists.`, [
+      return passed(`Nothing was built: release ${release.version} of this commit exists`, [
         { kind: 'build', body: { reused: release.id, artifacts: release.artifacts } },
       ]);
     },
@@ -54,9 +54,9 @@ async function build(context: StepContext, ports: BuildPorts): Promise<StageOutc
   const broken = built.find(({ result }) => !succeeded(result));
   if (broken !== undefined) return failed(failure(broken), evidence);
   const names = built.flatMap(({ job }) => job.components).join(', ');
-  if (names === '') return passed('No component has anything to build.', evidence);
+  if (names === '') return passed('No component has anything to build', evidence);
   const components = count(built.flatMap(({ job }) => job.components).length, 'component');
-  return passed(`Built ${components} in ${duration(performance.now() - startedAt)}: ${names}.`, evidence);
+  return passed(`Built ${components} in ${duration(performance.now() - startedAt)}: ${names}`, evidence);
 }
 
 interface Built {
@@ -112,7 +112,7 @@ async function buildOne(
 }
 
 function failure({ job, result }: Built): string {
-  return `The build of ${job.components.join(', ')} (\`${job.command.run}\` in ${job.path}) ${describeEnd(result)}.`;
+  return `The build of ${job.components.join(', ')} (\`${job.command.run}\` in ${job.path}) ${describeEnd(result)}`;
 }
 
 function buildEvidence(built: readonly Built[]): Evidence {

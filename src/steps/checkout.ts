@@ -28,7 +28,7 @@ async function checkout(context: StepContext, sources: Sources): Promise<StageOu
   }
   await refuseMissingFolder(context);
   context.log(`Checked out ${run.commit}.`, 'note');
-  return passed(`Commit ${run.commit.slice(0, 12)} is checked out.`);
+  return passed(`Commit ${run.commit.slice(0, 12)} is checked out`);
 }
 
 async function refuseMissingFolder({ folder, definition, run }: StepContext): Promise<void> {

@@ -38,7 +38,7 @@ async function reuse(
   const digests = Object.values(release.artifacts);
   for (const digest of digests) await artifacts.verify(digest, signal);
   return passed(
-    `Release ${release.version} of this commit exists; ${count(digests.length, 'artifact')} verified.`,
+    `Release ${release.version} of this commit exists; ${count(digests.length, 'artifact')} verified`,
     [
       {
         kind: 'package',
@@ -66,7 +66,7 @@ async function pack(context: StepContext, ports: PackagePorts): Promise<StageOut
   const release = await ports.releases.create({ manifest, content, definition });
   context.log(`Release ${release.version}: ${release.id}`, 'note');
   const size = bytes(packed.reduce((sum, artifact) => sum + artifact.size, 0));
-  return passed(`Release ${release.version}: ${count(packed.length, 'artifact')} of ${size} in all.`, [
+  return passed(`Release ${release.version}: ${count(packed.length, 'artifact')} of ${size} in all`, [
     {
       kind: 'package',
       body: {

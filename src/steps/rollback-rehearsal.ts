@@ -13,7 +13,7 @@ interface RehearsalPorts {
 const answerTimeoutMs = 5000;
 
 /**
- * Goes back and forth again, for real: the former deployment takes the users, answers, and gives them to the candidate
+ * Goes back and forward again, for real: the former deployment takes the users, answers, and gives them to the candidate
  * again. Without a former one, a second deployment of the same release plays its part.
  */
 export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
@@ -24,33 +24,31 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
   const { change, candidate } = requireCandidate(context);
   const twin = change.former === null ? await makeTwin(ports, context, candidate) : null;
   const former = twin?.deployment ?? change.former ?? '';
-  context.log(`going back to ${former}`);
+  context.log(`switching back to ${former}`);
   const back = await go(ports, context, { candidate, from: candidate.deployment, to: former });
   const answered = await whoAnswers(context, change.edge);
-  context.log(`going forth to ${candidate.deployment}`);
-  const forth = await go(ports, context, { candidate, from: former, to: candidate.deployment });
+  context.log(`switching forward to ${candidate.deployment}`);
+  const forward = await go(ports, context, { candidate, from: former, to: candidate.deployment });
   const answeredLast = await whoAnswers(context, change.edge);
   if (twin !== null) await ports.candidates.discard(twin, 'the rehearsal ended', context.signal);
   const evidence = [
     {
       kind: 'rollback-rehearsal',
-      body: { former, isTwin: twin !== null, back, forth, answered, answeredLast },
+      body: { former, isTwin: twin !== null, back, forward, answered, answeredLast },
     },
   ];
   if (answered !== former) {
-    return failed(`After going back, ${answered ?? 'nobody'} answered instead of ${former}`, evidence);
+    return failed(`After switching back, ${answered ?? 'nobody'} answered instead of ${former}`, evidence);
   }
   if (answeredLast !== candidate.deployment) {
     return failed(
-      `After coming forth, ${answeredLast ?? 'nobody'} answered instead of ${candidate.deployment}`,
+      `After switching forward, ${answeredLast ?? 'nobody'} answered instead of ${candidate.deployment}`,
       evidence,
     );
   }
-  const figures = `back in ${back.switchMs.toFixed(0)} ms, forth in ${forth.switchMs.toFixed(0)} ms`;
-  return passed(
-    twin === null ? `To ${former} and again: ${figures}` : `To a second deployment and again: ${figures}`,
-    evidence,
-  );
+  const where = twin === null ? former : 'a second deployment';
+  const figures = `there in ${back.switchMs.toFixed(0)} ms, back in ${forward.switchMs.toFixed(0)} ms`;
+  return passed(`To ${where} and back: ${figures}`, evidence);
 }
 
 async function makeTwin(

@@ -13,7 +13,7 @@ export function setupStep(ports: { readonly nodeFolder: string }): Step {
 
 async function setUp(context: StepContext, deployersNode: string): Promise<StageOutcome> {
   const { setup } = context.definition;
-  if (setup === null) return passed('The suites need no set-up.');
+  if (setup === null) return passed('The suites need no set-up');
   context.log(setup.run, 'note');
   const result = await runCommand({
     command: setup.run,
@@ -32,6 +32,6 @@ async function setUp(context: StepContext, deployersNode: string): Promise<Stage
   const body = { command: setup.run, exitCode, signal, timedOut, durationMs, lastLines: ok ? [] : tail };
   const evidence = [{ kind: 'setup', body }];
   return ok
-    ? passed(`The suites are set up (${duration(durationMs)}).`, evidence)
-    : failed(`The set-up of the suites (\`${setup.run}\`) ${describeEnd(result)}.`, evidence);
+    ? passed(`The suites are set up (${duration(durationMs)})`, evidence)
+    : failed(`The set-up of the suites (\`${setup.run}\`) ${describeEnd(result)}`, evidence);
 }

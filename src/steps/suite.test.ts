@@ -11,7 +11,7 @@ const passing = `echo '<testsuite><testcase name="a"/></testsuite>' > report.xml
 
 test('a suite that writes a passing report passes, with its figures as evidence', async () => {
   const { outcome, lines } = await runSuite({ run: `echo hello; ${passing}` });
-  expect(outcome).toMatchObject({ verdict: 'pass', reason: '1 test passed.' });
+  expect(outcome).toMatchObject({ verdict: 'pass', reason: '1 test passed' });
   expect(outcome.evidence[0]).toMatchObject({
     kind: 'suite',
     body: { suite: 'unit', exitCode: 0, report: { tests: { passed: 1 } }, commit: 'c'.repeat(40) },

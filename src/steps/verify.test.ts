@@ -19,7 +19,7 @@ test('a candidate that is ready and answers at its preview is verified', async (
   await using preview = await httpServer('dev-3', (_, response) => response.writeHead(404).end());
   expect(await verify(preview.origin)).toMatchObject({
     verdict: 'pass',
-    reason: 'dev-3 answers GET /readyz at its preview with 404.',
+    reason: 'dev-3 answers GET /readyz at its preview with 404',
     evidence: [{ kind: 'verify', body: { deployment: 'dev-3', state: 'ready' } }],
   });
 });
@@ -40,7 +40,7 @@ test('never ready fails when the time is over, with the last reason', async () =
   const seen: Observation = { ...ready, state: 'starting', reason: 'agent is starting' };
   expect(await verify(preview.origin, () => seen)).toMatchObject({
     verdict: 'fail',
-    reason: expect.stringMatching(/^dev-3 is starting: agent is starting\. It was waited for/),
+    reason: expect.stringMatching(/^dev-3 is starting: agent is starting\. Waited /),
   });
 });
 
@@ -50,7 +50,7 @@ test('a deployment that has failed is not waited for', async () => {
     looks += 1;
     return { ...ready, state: 'failed', reason: 'agent exited 1' };
   });
-  expect(outcome).toMatchObject({ verdict: 'fail', reason: 'dev-3 is failed: agent exited 1.' });
+  expect(outcome).toMatchObject({ verdict: 'fail', reason: 'dev-3 is failed: agent exited 1' });
   expect(looks).toBe(1);
 });
 

@@ -50,7 +50,7 @@ async function verify(context: StepContext, client: EdgeClient, ports: VerifyPor
     const afterMs = performance.now() - startedAt;
     if (look.isFinal) return failed(look.says, evidence);
     if (afterMs >= timeoutMs) {
-      const says = `${look.says} It was waited for ${duration(afterMs)}.`;
+      const says = `${look.says}. Waited ${duration(afterMs)}.`;
       return look.verdict === 'fail' ? failed(says, evidence) : undecided(says, evidence);
     }
     await pause(everyMs, context.signal);
@@ -77,7 +77,7 @@ async function lookAt(
   const observation = await by.ports.observer.observe(candidate, by.signal);
   const { state, reason } = observation;
   if (state !== 'ready') {
-    const says = `${candidate.deployment} is ${state}${reason === null ? '' : `: ${reason}`}.`;
+    const says = `${candidate.deployment} is ${state}${reason === null ? '' : `: ${reason}`}`;
     return { verdict: 'fail', says, isFinal: state === 'failed', seen: { state } };
   }
   by.signal.throwIfAborted();
@@ -94,18 +94,18 @@ function judge(
   request: string,
 ): Pick<Look, 'verdict' | 'says'> {
   if (answer.kind === 'unsent') {
-    return { verdict: 'undecided', says: `The edge does not answer at the preview: ${answer.problem}.` };
+    return { verdict: 'undecided', says: `The edge does not answer at the preview: ${answer.problem}` };
   }
   if (answer.kind === 'unanswered') {
-    return { verdict: 'fail', says: `${deployment} does not answer ${request}: ${answer.problem}.` };
+    return { verdict: 'fail', says: `${deployment} does not answer ${request}: ${answer.problem}` };
   }
   if (answer.deployment !== deployment) {
     const other = answer.deployment ?? 'no deployment';
-    return { verdict: 'undecided', says: `At the preview of ${deployment}, ${other} answers.` };
+    return { verdict: 'undecided', says: `At the preview of ${deployment}, ${other} answers` };
   }
   return answer.status < 500
-    ? { verdict: 'pass', says: `${deployment} answers ${request} at its preview with ${answer.status}.` }
-    : { verdict: 'fail', says: `${deployment} answers ${request} with ${answer.status}.` };
+    ? { verdict: 'pass', says: `${deployment} answers ${request} at its preview with ${answer.status}` }
+    : { verdict: 'fail', says: `${deployment} answers ${request} with ${answer.status}` };
 }
 
 function bodyOf(

@@ -79,7 +79,7 @@ function factsOf({ policy, prober, watched, clock }: Watch, startedMs: number): 
 
 function diverted(context: StepContext, { deployment }: CandidateFacts, by: Watch): StageOutcome {
   const facts = factsOf(by, Date.parse(context.startedAt));
-  const reason = `The edge sends nobody to ${deployment} any more, so there is nothing left to watch.`;
+  const reason = `The edge sends nobody to ${deployment} any more, so there is nothing left to watch`;
   return withEvidence(undecided(reason), context, facts);
 }
 

@@ -83,7 +83,7 @@ export async function changeState(
   if (!canBecome(row.state, change.state)) {
     throw new DeployerError('internal', {
       message: `Deployment ${deployment.id} cannot go from ${row.state} to ${change.state}.`,
-      hint: 'Please report this, with the output of `deployer run <id> --json`.',
+      hint: 'Please report this with the end of server.log.',
     });
   }
   await db

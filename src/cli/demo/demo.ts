@@ -41,7 +41,7 @@ function refuseSurprises(figures: DemoFigures): void {
   const detail = surprises(figures);
   if (detail.length === 0) return;
   throw new DeployerError('demo_failed', {
-    message: 'The demo did not go as it is told.',
+    message: 'The demo did not go as described.',
     hint: 'deployer demo   (without --once it goes on running afterwards, to look at)',
     detail,
   });
