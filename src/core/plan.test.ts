@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentDefinition, IntegrationDefinition, Policy } from './integration.ts';
-import { planLines, planOf } from './plan.ts';
+import { environmentsOf, planLines, planOf } from './plan.ts';
 
 const noPolicy: Policy = {
   gates: [],
@@ -127,4 +127,9 @@ test('each line of a plan names the gates that its stage decides', () => {
     { stage: 'switch', environment: 'dev', gates: [] },
     { stage: 'uat', environment: 'dev', gates: ['uat'] },
   ]);
+});
+
+test('the environments of a plan are those that it goes through, each once, in order', () => {
+  const environments = ['dev', 'staging', 'production'].map((name) => environment(name, { watch }));
+  expect(environmentsOf(planOf(integration({ environments }), 'staging'))).toEqual(['dev', 'staging']);
 });

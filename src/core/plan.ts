@@ -80,6 +80,11 @@ export function planLines(plan: Plan): readonly PlanLine[] {
   }));
 }
 
+/** Names of the environments that a run goes through, in order. */
+export function environmentsOf(plan: Plan): readonly string[] {
+  return [...new Set(plan.stages.flatMap(({ environment }) => environment ?? []))];
+}
+
 function environmentsUpTo(definition: IntegrationDefinition, to: string): readonly EnvironmentDefinition[] {
   const last = definition.environments.findIndex(({ name }) => name === to);
   if (last >= 0) return definition.environments.slice(0, last + 1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { stageDeadlineMs } from '../core/durations.ts';
-import type { Stage } from '../core/plan.ts';
+import { environmentsOf, type Stage } from '../core/plan.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { ReleaseFacts, StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
@@ -100,8 +100,7 @@ async function adoptRelease({ database }: EngineParts, run: RunRow): Promise<voi
   const release = await releaseOfCommit(database.db, run.integration, run.commit);
   if (release === null) throw new Error(`no release of ${run.commit} was recorded`);
   await changeRun(database.db, run.id, { release: release.id });
-  const environments = run.plan.stages.flatMap(({ environment }) => environment ?? []);
-  await refuseHeld(database.db, release, [...new Set(environments)]);
+  await refuseHeld(database.db, release, environmentsOf(run.plan));
 }
 
 /** The server is stopping: the stage is in flight, nothing about it is recorded, and the next server does it again. */

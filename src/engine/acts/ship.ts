@@ -1,6 +1,6 @@
 import { callerEnv } from '../../core/caller-env.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
-import { planOf } from '../../core/plan.ts';
+import { environmentsOf, planOf } from '../../core/plan.ts';
 import type { Actor } from '../../core/run.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
@@ -33,11 +33,7 @@ export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow
   const plan = planOf(definition, to);
   return await parts.database.transaction(async ({ db, client }) => {
     const release = await releaseOfCommit(db, definition.key, commit);
-    if (release !== null) {
-      await refuseHeld(db, release, [
-        ...new Set(plan.stages.flatMap(({ environment }) => environment ?? [])),
-      ]);
-    }
+    if (release !== null) await refuseHeld(db, release, environmentsOf(plan));
     await saveIntegration(db, definition);
     const number = await takeRunNumber(db, definition.key);
     const id = `${definition.key}-${number}`;
