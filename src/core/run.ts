@@ -19,6 +19,11 @@ export interface StageRecord {
   readonly reason: string | null;
 }
 
+/** Index of the stage at which a run waits for a person's decision; -1: it waits for none. */
+export function askingStage(stages: readonly Pick<StageRecord, 'state'>[]): number {
+  return stages.findIndex(({ state }) => state === 'waiting' || state === 'undecided');
+}
+
 export type WaitingKind = 'uat' | 'approval' | 'freeze' | 'undecided' | 'capacity';
 
 /** Every waiting thing says for what, since when, until when, and the next command to type. */

@@ -1,6 +1,6 @@
 import { decisionDeadlineMs } from '../core/durations.ts';
 import type { Stage } from '../core/plan.ts';
-import type { RunEvent, Waiting, WaitingKind } from '../core/run.ts';
+import { askingStage, type RunEvent, type Waiting, type WaitingKind } from '../core/run.ts';
 import type { Transaction } from '../store/database.ts';
 import { type DecisionRow, decisionsOf } from '../store/decisions.ts';
 import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
@@ -92,8 +92,7 @@ export async function readGate(parts: EngineParts, runId: string, index: number)
 
 /** Whether nobody has answered yet. An answer is acted upon in a moment, until when the run still says that it waits. */
 export async function isUnanswered(parts: EngineParts, run: string): Promise<boolean> {
-  const stages = await stagesOf(parts.database.db, run);
-  const index = stages.findIndex(({ state }) => state === 'waiting' || state === 'undecided');
+  const index = askingStage(await stagesOf(parts.database.db, run));
   return index >= 0 && (await readGate(parts, run, index)).kind === 'open';
 }
 

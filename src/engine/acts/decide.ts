@@ -2,7 +2,7 @@ import { bindingChanges } from '../../core/binding.ts';
 import { refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
-import type { Actor } from '../../core/run.ts';
+import { type Actor, askingStage } from '../../core/run.ts';
 import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -128,8 +128,7 @@ async function waitingStage(
   kinds: readonly string[],
 ): Promise<WaitingStage> {
   const run = await lockRun(db, id);
-  const rows = await stagesOf(db, id);
-  const index = rows.findIndex(({ state }) => state === 'waiting' || state === 'undecided');
+  const index = askingStage(await stagesOf(db, id));
   const stage = run.plan.stages[index];
   if (run.waiting === null || !kinds.includes(run.waiting.kind) || stage === undefined) {
     const now = run.waiting === null ? `is ${run.state}` : `waits for ${run.waiting.kind}`;

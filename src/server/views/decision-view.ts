@@ -3,7 +3,7 @@ import { configurationOf } from '../../core/configuration.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';
 import { stableOf } from '../../core/route-table.ts';
-import type { Waiting } from '../../core/run.ts';
+import { askingStage, type Waiting } from '../../core/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { approversOf, neededApprovals } from '../../engine/gates.ts';
 import type { EngineParts } from '../../engine/parts.ts';
@@ -34,9 +34,7 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
   const { kind } = waiting;
   if (kind !== 'approval' && kind !== 'uat' && kind !== 'undecided') return null;
   const { db } = parts.database;
-  const index = (await stagesOf(db, run.id)).findIndex(
-    ({ state }) => state === 'waiting' || state === 'undecided',
-  );
+  const index = askingStage(await stagesOf(db, run.id));
   const stage = run.plan.stages[index];
   if (stage === undefined) return null;
   const release = run.release === null ? null : await releaseById(db, run.release);
