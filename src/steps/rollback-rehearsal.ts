@@ -1,4 +1,5 @@
 import type { EdgeAddress } from '../core/edge.ts';
+import { healthPath } from '../core/health-path.ts';
 import { failed, passed, type StageOutcome } from '../core/verdict.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import type { Candidates, Switcher, SwitchResult } from '../core/switcher.ts';
@@ -63,7 +64,7 @@ async function makeTwin(
 /** The deployment that answers users, read from the mark that the edge puts on every answer; null: none. */
 async function whoAnswers({ definition }: StepContext, edge: EdgeAddress): Promise<string | null> {
   const client = await openEdgeClient({ caFile: edge.caFile, connections: 1 });
-  const path = definition.components.find(({ isPublic }) => isPublic)?.health.ready ?? '/';
+  const path = healthPath(definition);
   const headers = { 'x-deployer-probe': edge.probeToken };
   try {
     const answer = await client.send({ origin: edge.url, path, headers, timeoutMs: answerTimeoutMs });

@@ -1,4 +1,5 @@
 import { duration } from '../core/figures.ts';
+import { healthPath } from '../core/health-path.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import type { DeploymentRef, Observation } from '../core/target.ts';
 import { failed, passed, type StageOutcome, undecided } from '../core/verdict.ts';
@@ -40,7 +41,7 @@ export function verifyStep(ports: VerifyPorts): Step {
 
 async function verify(context: StepContext, client: EdgeClient, ports: VerifyPorts): Promise<StageOutcome> {
   const { candidate } = requireCandidate(context);
-  const path = context.definition.components.find(({ isPublic }) => isPublic)?.health.ready ?? '/';
+  const path = healthPath(context.definition);
   const timeoutMs = ports.timeoutMs ?? 15_000;
   const startedAt = performance.now();
   for (;;) {
