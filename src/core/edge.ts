@@ -31,13 +31,18 @@ export interface EdgeRoutes {
 }
 
 export interface EdgeAddress {
-  /** `https://127.0.0.1:<port>`, no slash at the end. */
+  /** No slash at the end. */
   readonly url: string;
   readonly port: number;
   /** PEM file of the authority that signed the certificate; null when the user brought the files. */
   readonly caFile: string | null;
   /** Requests that carry it as `x-deployer-probe` count as synthetic. */
   readonly probeToken: string;
+}
+
+/** The address of an edge, or of a preview, by its port. */
+export function edgeUrl(port: number): string {
+  return `https://127.0.0.1:${port}`;
 }
 
 export interface EdgeObservation {

@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EdgeAddress, EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../core/edge.ts';
+import {
+  type EdgeAddress,
+  type EdgeObservation,
+  type EdgeRef,
+  type EdgeRoutes,
+  type Edges,
+  edgeUrl,
+} from '../core/edge.ts';
 import type { EdgeSettings } from '../core/integration.ts';
 import { DeployerError } from '../errors.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../lib/detached-process.ts';
@@ -118,7 +125,7 @@ async function stopProcess(record: EdgeRecord, drainMs: number, signal: AbortSig
 }
 
 function addressOf({ port, caFile, probeToken }: EdgeRecord): EdgeAddress {
-  return { url: `https://127.0.0.1:${port}`, port, caFile, probeToken };
+  return { url: edgeUrl(port), port, caFile, probeToken };
 }
 
 function notRunning({ integration, environment }: EdgeRef): DeployerError {

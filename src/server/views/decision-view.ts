@@ -16,7 +16,7 @@ import { activeHolds } from '../../store/holds.ts';
 import { releaseById, type ReleaseRow } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
-import { edgeAddress } from './status-view.ts';
+import { edgeAddress, previewUrl } from './status-view.ts';
 
 /** What waits for a person, oldest first: everything that the person must see before deciding. */
 export async function decisionViews(
@@ -187,7 +187,5 @@ async function judgedAddress(
   const environment = await findEnvironment(db, run.integration, stage.environment);
   const candidate = await candidateOf(db, run.id, stage.environment);
   const edge = await edgeAddress(parts, environment);
-  const port = candidate?.preview_port ?? null;
-  const url = port === null ? null : `https://127.0.0.1:${port}`;
-  return { url, caFile: edge?.caFile ?? null };
+  return { url: candidate === null ? null : previewUrl(candidate), caFile: edge?.caFile ?? null };
 }

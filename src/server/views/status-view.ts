@@ -1,5 +1,5 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
-import type { EdgeAddress } from '../../core/edge.ts';
+import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import type { Convergence } from '../../engine/convergence/converge.ts';
@@ -126,6 +126,6 @@ function deploymentView(row: DeploymentRow, routes: RouteTable, version: string)
   };
 }
 
-function previewUrl({ preview_port: port }: DeploymentRow): string | null {
-  return port === null ? null : `https://127.0.0.1:${port}`;
+export function previewUrl({ preview_port: port }: DeploymentRow): string | null {
+  return port === null ? null : edgeUrl(port);
 }
