@@ -92,6 +92,8 @@ export interface RunView {
   readonly endedAt: string | null;
   readonly stages: readonly StageRecord[];
   readonly waiting: Waiting | null;
+  /** What keeps a run that ended from being retried: its release is on hold on the way; null when nothing does. */
+  readonly hold: { readonly environment: string | null; readonly reason: string } | null;
 }
 
 export type RunSummary = Pick<

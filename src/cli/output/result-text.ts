@@ -13,12 +13,14 @@ export interface ResultFacts {
   readonly version: string | null;
   readonly startedAt: string;
   readonly stages: readonly StageRecord[];
+  /** What a retry would be refused for. */
+  readonly hold: { readonly environment: string | null } | null;
   readonly now: Date;
 }
 
 /** The last block of a run that was followed: where it stands, and what to type next. */
 export function resultText(facts: ResultFacts, style: Style): string {
-  const { result, to, startedAt, now } = facts;
+  const { result, to, startedAt, stages, now } = facts;
   if (result.waiting !== null) return waitingText(result.waiting, now, style);
   const run = style.bold(result.run);
   const took = durationText(Date.parse(result.at) - Date.parse(startedAt));
@@ -27,7 +29,7 @@ export function resultText(facts: ResultFacts, style: Style): string {
       return `${style.good('✓')} ${run} is in ${style.bold(to)} ${style.dim(`after ${took}`)}\n${hintText('deployer status', style)}`;
     case 'failed':
       return [
-        `${style.bad('✗')} ${run} failed${failedIn(facts)}${because(result)}`,
+        `${style.bad('✗')} ${run} failed${failedStage(stages)}${because(result)}`,
         ...waysOn(facts).map((way) => hintText(way, style)),
       ].join('\n');
     case 'cancelled':
@@ -50,27 +52,21 @@ export const stateText: Readonly<Record<RunState, string>> = {
   superseded: 'superseded',
 };
 
-function failedIn(facts: ResultFacts): string {
-  const stage = failedStage(facts);
+function failedStage(stages: readonly StageRecord[]): string {
+  const stage = stages.find(({ state }) => state === 'failed');
   if (stage === undefined) return '';
   return stage.environment === null ? ` in ${stage.name}` : ` in ${stage.name} (${stage.environment})`;
 }
 
-/** A release that a watch or a UAT found bad is on hold there, and a retry would be refused. */
-function waysOn(facts: ResultFacts): readonly string[] {
-  const { result, version } = facts;
-  const stage = failedStage(facts);
-  const isJudgedBad = stage?.name === 'watch' || stage?.name === 'uat';
-  if (!isJudgedBad || stage.environment === null || version === null)
+/** A retry of a release that is on hold would be refused, as after a failed watch or UAT. */
+function waysOn({ result, version, hold }: ResultFacts): readonly string[] {
+  if (hold === null || version === null)
     return [`deployer retry ${result.run}   (or ship a fix: deployer ship)`];
+  const there = hold.environment === null ? '' : ` --environment ${hold.environment}`;
   return [
-    `deployer ship   (a fix; ${version} is on hold in ${stage.environment})`,
-    `deployer unhold ${version} --environment ${stage.environment} --reason "…"   (to let it in again)`,
+    `deployer ship   (a fix; ${version} is on hold in ${hold.environment ?? 'every environment'})`,
+    `deployer unhold ${version}${there} --reason "…"   (to let it in again)`,
   ];
-}
-
-function failedStage({ stages }: ResultFacts): StageRecord | undefined {
-  return stages.find(({ state }) => state === 'failed');
 }
 
 function because({ reason }: RunResult): string {

@@ -90,6 +90,7 @@ const answers = {
       },
     ],
     waiting: null,
+    hold: null,
   }),
   runEvents: () => ({
     lines: [

@@ -61,6 +61,7 @@ const run = {
   endedAt: null,
   stages: [],
   waiting: null,
+  hold: null,
 } as const;
 
 interface Desk {
