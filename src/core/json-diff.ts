@@ -17,8 +17,8 @@ export function jsonDiff(from: unknown, to: unknown, path = ''): readonly Change
     const length = Math.max(from.length, to.length);
     return Array.from({ length }, (_, at) => jsonDiff(from[at], to[at], `${path}[${at}]`)).flat();
   }
-  if (Object.is(from, to)) return [];
-  return [{ path, from: from ?? null, to: to ?? null }];
+  const change = { path, from: from ?? null, to: to ?? null };
+  return Object.is(change.from, change.to) ? [] : [change];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
