@@ -114,7 +114,10 @@ test('a ship ends at the environment it is sent to, and sets up only for suites 
 test('an environment that is not there is refused, and those that are there are named', () => {
   const definition = integration({ environments: [environment('dev'), environment('production')] });
   expect(() => planOf(definition, 'prod')).toThrow(
-    expect.objectContaining({ code: 'environment_not_found', hint: 'Name one of: dev, production.' }),
+    expect.objectContaining({
+      code: 'environment_not_found',
+      hint: 'Did you mean production? Environments: dev, production.',
+    }),
   );
 });
 

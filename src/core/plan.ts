@@ -1,5 +1,5 @@
-import { DeployerError } from '../errors.ts';
 import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+import { unknownEnvironment } from './unknown-environment.ts';
 
 export type StageKind =
   | 'checkout'
@@ -88,12 +88,8 @@ export function environmentsOf(plan: Plan): readonly string[] {
 function environmentsUpTo(definition: IntegrationDefinition, to: string): readonly EnvironmentDefinition[] {
   const last = definition.environments.findIndex(({ name }) => name === to);
   if (last >= 0) return definition.environments.slice(0, last + 1);
-  const names = definition.environments.map(({ name }) => name).join(', ');
-  throw new DeployerError('environment_not_found', {
-    message: `${definition.key} has no environment ${to}.`,
-    hint: `Name one of: ${names}.`,
-    path: 'to',
-  });
+  const names = definition.environments.map(({ name }) => name);
+  throw unknownEnvironment({ integration: definition.key, name: to, names, path: 'to' });
 }
 
 function environmentStages({ name: environment, policy }: EnvironmentDefinition): readonly Stage[] {

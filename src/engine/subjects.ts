@@ -4,6 +4,7 @@ import { type Hold, holdAgainst } from '../core/hold.ts';
 import type { EnvironmentDefinition, IntegrationDefinition } from '../core/integration.ts';
 import type { Stage } from '../core/plan.ts';
 import { stableOf } from '../core/route-table.ts';
+import { unknownEnvironment } from '../core/unknown-environment.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf } from '../lib/canonical-json.ts';
 import type { Queries } from '../store/database.ts';
@@ -19,9 +20,10 @@ import type { RunRow } from '../store/runs.ts';
 export function environmentIn(definition: IntegrationDefinition, name: string | null): EnvironmentDefinition {
   const environment = definition.environments.find((candidate) => candidate.name === name);
   if (environment !== undefined) return environment;
-  throw new DeployerError('environment_not_found', {
-    message: `${definition.key} has no environment "${name}".`,
-    hint: `Environments: ${definition.environments.map((candidate) => candidate.name).join(', ')}.`,
+  throw unknownEnvironment({
+    integration: definition.key,
+    name: name ?? '',
+    names: definition.environments.map((candidate) => candidate.name),
   });
 }
 

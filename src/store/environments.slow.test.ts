@@ -63,7 +63,7 @@ test('a definition saved again keeps routes and numbers, and an environment that
 test('an environment that does not exist is refused with the names of those that do', async () => {
   await expect(findEnvironment(database.db, 'shop', 'prod')).rejects.toMatchObject({
     code: 'environment_not_found',
-    hint: 'Environments: dev, production.',
+    hint: 'Did you mean production? Environments: dev, production.',
   });
 });
 

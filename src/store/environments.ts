@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 
 import type { RouteTable } from '../core/route-table.ts';
+import { unknownEnvironment } from '../core/unknown-environment.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -21,10 +22,7 @@ export async function findEnvironment(
     .executeTakeFirst();
   if (row !== undefined) return row;
   const names = (await listEnvironments(db, integration)).map((environment) => environment.name);
-  throw new DeployerError('environment_not_found', {
-    message: `${integration} has no environment "${name}".`,
-    hint: names.length === 0 ? 'deployer ship' : `Environments: ${names.join(', ')}.`,
-  });
+  throw unknownEnvironment({ integration, name, names });
 }
 
 /** The row, locked until the transaction ends: every change of routes and holder begins with it. */

@@ -1,7 +1,7 @@
 import { entriesOf, isRefused, itemsOf, type Draft } from '../draft.ts';
 import { keyError, valueError, type Fault, type Path } from '../fault.ts';
 import type { ComponentSection } from '../schema/components.ts';
-import { suggestion } from '../suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import { findCycle } from './cycle.ts';
 import { componentNames, urlVariable } from './names.ts';
 import { perComponent, type Rule } from './rule.ts';

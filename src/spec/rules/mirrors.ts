@@ -3,7 +3,7 @@ import { keyError, keyWarning, valueError, type Fault } from '../fault.ts';
 import { artifactKind, effectiveTarget } from '../artifact-kind.ts';
 import { ownShape, type OwnValue } from '../own-shape.ts';
 import { parseSecretReference } from '../secret-reference.ts';
-import { suggestion } from '../suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { EnvironmentSection } from '../schema/environments.ts';
 import { environmentNames } from './names.ts';
 import { perEnvironment, type Rule } from './rule.ts';
