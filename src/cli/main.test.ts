@@ -92,6 +92,24 @@ test("an error of the server is shown with its words, its hint and its code's ex
   });
 });
 
+test.for([
+  [['rollback', 'production', '--to', 'x'], 'to', '--to'],
+  [['uat', 'pass', 'desk-1', '--scenario', '9=pass'], 'scenarios', '--scenario'],
+  [['rollback', 'production'], 'edge.port', 'edge.port'],
+] as const)(
+  'of what deployer %j asked for, an error names the place as it was typed',
+  async ([args, path, place]) => {
+    const refuse = (): never => {
+      throw new DeployerError('request_invalid', { message: 'No.', hint: 'deployer status', path });
+    };
+    const { home } = await stubServer({ rollback: refuse, decisions: refuse });
+    const given = [...args, '--integration', 'desk'];
+    expect((await deployer(given, { home })).err).toContain(`✗ No.\n  at ${place}\n`);
+    const json = await deployer([...given, '--json'], { home });
+    expect(JSON.parse(json.out)).toMatchObject({ error: { path } });
+  },
+);
+
 test('a bug exits 70 and asks for a report', async () => {
   const serverVerbs = { inspect: () => Promise.reject(new TypeError('undefined is not a place')) };
   const { code, err } = await deployer(['doctor'], { ...nowhere, serverVerbs });

@@ -13,6 +13,7 @@ import { type Terminal, terminalOf, type TerminalStreams } from './output/termin
 import { type Call, programOf } from './program.ts';
 import type { ServerVerbs } from './server-verbs.ts';
 import { usageError } from './usage.ts';
+import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 export interface CommandLine extends TerminalStreams {
@@ -28,13 +29,15 @@ export interface CommandLine extends TerminalStreams {
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const terminal = terminalOf(line);
   const build = await buildInfo();
+  let verb: Verb | null = null;
   try {
     const call = parse(line, terminal, build);
     if (call === null) return exitCode.done;
-    return await call.verb.run(contextOf(line, call, { terminal, build }), call.values);
+    verb = call.verb;
+    return await verb.run(contextOf(line, call, { terminal, build }), call.values);
   } catch (error) {
     if (line.signal.aborted && !(error instanceof DeployerError)) return exitCode.detached;
-    return report(error, line, { terminal, build });
+    return report({ error, verb }, line, { terminal, build });
   }
 }
 
@@ -83,11 +86,26 @@ function contextOf(line: CommandLine, call: Call, { terminal, build }: Surroundi
   };
 }
 
-function report(error: unknown, line: CommandLine, { terminal, build }: Surroundings): number {
+interface Failure {
+  readonly error: unknown;
+  /** Null: the command line was not understood. */
+  readonly verb: Verb | null;
+}
+
+function report({ error, verb }: Failure, line: CommandLine, { terminal, build }: Surroundings): number {
   const { out, err } = terminal;
   const known = error instanceof DeployerError ? error : null;
   if (line.args.includes('--json')) out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
-  else if (known !== null) err.line(errorText(known, err.style));
+  else if (known !== null) err.line(errorText(known, err.style, placeOf(known.path, verb)));
   else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
   return known?.exit ?? exitCode.bug;
+}
+
+/** A field of a request is, for whoever typed the command, the flag that filled it. */
+function placeOf(path: string | undefined, verb: Verb | null): string | undefined {
+  if (path === undefined || verb === null) return path;
+  const flags = Object.entries(verb.options).find(
+    ([name, { isRepeatable }]) => path === (isRepeatable ? `${name}s` : name),
+  )?.[1].flags;
+  return flags === undefined ? path : (/--[\w-]+/.exec(flags)?.[0] ?? path);
 }

@@ -1,12 +1,14 @@
 import { DeployerError } from '../../errors.ts';
 import type { Style } from './style.ts';
 
-/** What happened, what helps to see why, and what to do next. A known error comes without a stack. */
-export function errorText(error: DeployerError, style: Style): string {
+/**
+ * What happened, what helps to see why, and what to do next. A known error comes without a stack. `place`: the path that
+ * the error is about as the user knows it.
+ */
+export function errorText(error: DeployerError, style: Style, place: string | undefined = error.path): string {
   const lines = [`${style.bad('✗')} ${error.message}`];
   for (const line of error.detail) lines.push(`  ${style.dim('│')} ${line}`);
-  if (error.path !== undefined && !error.message.includes(error.path))
-    lines.push(style.dim(`  at ${error.path}`));
+  if (place !== undefined && !error.message.includes(place)) lines.push(style.dim(`  at ${place}`));
   lines.push(hintText(error.hint, style));
   return lines.join('\n');
 }
