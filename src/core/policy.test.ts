@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Policy } from './integration.ts';
-import { type Involved, refuseApprover, refuseTester } from './policy.ts';
+import { type Involved, isInvolved, namedDeciders, refuseApprover, refuseTester } from './policy.ts';
 
 const policy: Policy = {
   gates: [],
@@ -49,4 +49,37 @@ test('a refusal says who can decide instead', () => {
   expect(refuseApprover('qa@example.com', policy, involved)?.hint).toBe(
     'Ask one of them: ops@example.com, dev@example.com.',
   );
+});
+
+const behind: Involved = { authors: ['Dev@example.com'], requester: 'ship@example.com' };
+
+function policyOf(facts: Partial<Policy>): Policy {
+  return { ...policy, approval: null, uat: null, ...facts };
+}
+
+const approval = { count: 1, approvers: ['dev@example.com', 'ops@example.com', 'ship@example.com'] };
+
+test('who may decide are the people that are named, without those behind the release', () => {
+  expect(namedDeciders('approval', policyOf({ approval }), behind)).toEqual(['ops@example.com']);
+  const uat = { testers: ['ship@example.com', 'qa@example.com'], scenarios: [] };
+  expect(namedDeciders('uat', policyOf({ uat }), behind)).toEqual(['qa@example.com']);
+});
+
+test('where the policy says why, those behind the release may decide too', () => {
+  expect(namedDeciders('approval', policyOf({ approval, self: 'two of us' }), behind)).toEqual(
+    approval.approvers,
+  );
+});
+
+test('a policy that names nobody names nobody', () => {
+  const uat = { testers: [], scenarios: [] };
+  expect(namedDeciders('uat', policyOf({ uat }), behind)).toEqual([]);
+});
+
+test.each([
+  ['DEV@example.com', true],
+  ['ship@example.com', true],
+  ['ops@example.com', false],
+])('%s is behind the release: %s', (identity, expected) => {
+  expect(isInvolved(identity, behind)).toBe(expected);
 });

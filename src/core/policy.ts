@@ -37,6 +37,25 @@ export function refuseTester(identity: string, policy: Policy, involved: Involve
   return refuseInvolved(identity, policy, involved);
 }
 
+/** Of the people whom a policy names for a gate those who may decide about this release; empty where it names nobody. */
+export function namedDeciders(
+  gate: 'approval' | 'uat',
+  policy: Policy,
+  involved: Involved,
+): readonly string[] {
+  if (gate === 'approval') {
+    const approvers = policy.approval?.approvers ?? [];
+    return approvers.filter((identity) => refuseApprover(identity, policy, involved) === null);
+  }
+  const testers = policy.uat?.testers ?? [];
+  return testers.filter((identity) => refuseTester(identity, policy, involved) === null);
+}
+
+/** Whether somebody wrote the commit or shipped it: they can take it back themselves. */
+export function isInvolved(identity: string, { authors, requester }: Involved): boolean {
+  return includesIdentity([...authors, requester], identity);
+}
+
 function refuseInvolved(identity: string, policy: Policy, involved: Involved): Refusal | null {
   if (policy.self !== null) return null;
   const part = includesIdentity(involved.authors, identity)

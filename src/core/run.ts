@@ -38,6 +38,8 @@ export interface Waiting {
   readonly deadline: string;
   /** The full command to type. */
   readonly next: string;
+  /** Who may decide, where the policy names people. */
+  readonly by?: readonly string[];
 }
 
 /** What happens in a run, in order; the lines of `ship --json`. */

@@ -1,5 +1,6 @@
 import { decisionDeadlineMs } from '../core/durations.ts';
 import type { Stage } from '../core/plan.ts';
+import { namedDeciders } from '../core/policy.ts';
 import { askingStage, type RunEvent, type Waiting, type WaitingKind } from '../core/run.ts';
 import type { Transaction } from '../store/database.ts';
 import { type DecisionRow, decisionsOf } from '../store/decisions.ts';
@@ -7,7 +8,7 @@ import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, stagesOf, toStageRecord } from '../store/stages.ts';
 import type { EngineParts } from './parts.ts';
-import { bindingAt } from './subjects.ts';
+import { bindingAt, environmentIn } from './subjects.ts';
 
 /**
  * Gates of people. `ask` writes down what is waited for and until when; a decision is a row of its own, written by
@@ -44,6 +45,7 @@ export async function ask(parts: Pick<EngineParts, 'database'>, question: Questi
       since: now.toISOString(),
       deadline: new Date(now.getTime() + decisionDeadlineMs).toISOString(),
       next: nextCommand(question.kind, run),
+      ...decidersOf(question.kind, run, stage),
     };
     await changeRun(db, run.id, { state: 'waiting', waiting });
     const isGate = question.kind === 'approval' || question.kind === 'uat';
@@ -70,6 +72,14 @@ export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integra
     case 'capacity':
       return `deployer run ${run.id} --follow`;
   }
+}
+
+/** With whom a gate of people waits, where the policy names them. */
+function decidersOf(kind: WaitingKind, run: RunRow, stage: Stage): Pick<Waiting, 'by'> {
+  if (kind !== 'approval' && kind !== 'uat') return {};
+  const { policy } = environmentIn(run.definition, stage.environment);
+  const by = namedDeciders(kind, policy, { authors: run.authors, requester: run.requester });
+  return by.length === 0 ? {} : { by };
 }
 
 /** Whether what was asked is settled: by decisions, by a cancel, or by the deadline. */

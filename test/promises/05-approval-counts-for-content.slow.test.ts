@@ -49,7 +49,9 @@ test('author, co-author, requester and strangers are refused; an approver counts
   for (const user of [author, coAuthor, engineer, 'stranger@example.com']) {
     const refused = await hello.refused(['approve', run], { user });
     expect({ user, ...refused }).toMatchObject({ user, exit: 4, code: 'approval_not_allowed' });
-    expect(refused.hint).not.toBe('');
+    expect(refused.hint).toContain(`You are ${user}; DEPLOYER_USER=<address>`);
+    // What they can do themselves.
+    expect(refused.hint.includes(`deployer cancel ${run}`)).toBe(user !== 'stranger@example.com');
   }
   expect(await hello.view(run)).toMatchObject({ state: 'waiting' });
   await approve(run, one);

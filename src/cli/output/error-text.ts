@@ -5,7 +5,11 @@ import type { Style } from './style.ts';
  * What happened, what helps to see why, and what to do next. A known error comes without a stack. `place`: the path that
  * the error is about as the user knows it.
  */
-export function errorText(error: DeployerError, style: Style, place: string | undefined = error.path): string {
+export function errorText(
+  error: DeployerError,
+  style: Style,
+  place: string | undefined = error.path,
+): string {
   const lines = [`${style.bad('✗')} ${error.message}`];
   for (const line of error.detail) lines.push(`  ${style.dim('│')} ${line}`);
   if (place !== undefined && !error.message.includes(place)) lines.push(style.dim(`  at ${place}`));

@@ -10,8 +10,15 @@ export function waitingText(waiting: Waiting, now: Date, style: Style): string {
     `${style.attention('•')} ${style.bold(waiting.run)} waits for ${waitingFor[waiting.kind]}${where}`,
     `  ${waiting.reason}`,
     `  ${style.dim(timesText(waiting, now))}`,
-    hintText(waiting.next, style),
+    ...nextLines(waiting, style),
   ].join('\n');
+}
+
+/** What to type, and who may; what is undecided can be tried again or given up. */
+function nextLines({ kind, run, next, by }: Waiting, style: Style): readonly string[] {
+  const who = by === undefined ? '' : style.dim(`   (by ${by.join(', ')})`);
+  const lines = [hintText(next, style) + who];
+  return kind === 'undecided' ? [...lines, hintText(`deployer reject ${run} --reason "…"`, style)] : lines;
 }
 
 /** `since 12:03 (4 min), until 7 Dec 12:03` */

@@ -1,5 +1,5 @@
 import { bindingChanges } from '../../core/binding.ts';
-import { refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
+import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
 import { type Actor, askingStage } from '../../core/run.ts';
@@ -35,7 +35,7 @@ export async function approve(
   return await parts.database.transaction(async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
     const bound = await bindingAt(transaction.db, run, stage);
-    allow(refuseApprover(request.by.identity, policyAt(run, stage), involvedIn(run)), request.by);
+    allow(refuseApprover(request.by.identity, policyAt(run, stage), involvedIn(run)), run, request.by);
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
     const detail = { reason: request.reason };
     return await record(parts, transaction, {
@@ -63,10 +63,10 @@ export async function reject(
     ]);
     const { identity } = request.by;
     if (run.waiting?.kind === 'approval') {
-      allow(refuseApprover(identity, policyAt(run, stage), involvedIn(run)), request.by);
+      allow(refuseApprover(identity, policyAt(run, stage), involvedIn(run)), run, request.by);
     }
     if (run.waiting?.kind === 'uat') {
-      allow(refuseTester(identity, policyAt(run, stage), involvedIn(run)), request.by);
+      allow(refuseTester(identity, policyAt(run, stage), involvedIn(run)), run, request.by);
     }
     const bound =
       stage.environment === null || run.release === null ? null : await bindingAt(transaction.db, run, stage);
@@ -97,7 +97,7 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
     const { run, stage, index } = await waitingStage(transaction, request.run, ['uat']);
     const policy = policyAt(run, stage);
     const bound = await bindingAt(transaction.db, run, stage);
-    allow(refuseTester(request.by.identity, policy, involvedIn(run)), request.by);
+    allow(refuseTester(request.by.identity, policy, involvedIn(run)), run, request.by);
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
     const { verdict, scenarios: given } = request;
     const scenarios = scenarioVerdicts(policy.uat?.scenarios ?? [], { verdict, given });
@@ -149,11 +149,12 @@ function involvedIn(run: RunRow) {
   return { authors: run.authors, requester: run.requester };
 }
 
-function allow(refusal: Refusal | null, by: Actor): void {
+function allow(refusal: Refusal | null, run: RunRow, by: Actor): void {
   if (refusal === null) return;
+  const own = isInvolved(by.identity, involvedIn(run)) ? ` To take it back: deployer cancel ${run.id}.` : '';
   throw new DeployerError('approval_not_allowed', {
     message: refusal.reason,
-    hint: `${refusal.hint} (You are ${by.identity}; DEPLOYER_USER says otherwise.)`,
+    hint: `${refusal.hint}${own} (You are ${by.identity}; DEPLOYER_USER=<address> acts as somebody else.)`,
   });
 }
 
