@@ -54,14 +54,18 @@ export function spinnerOn(pane: Pane, indent = ''): Spinner {
   };
 }
 
+/** What is refused is refused by then, and nobody reads of work that never began. */
+const refusalMs = 300;
+
 /** Says on stderr what takes a while: a spinner on a TTY, one line elsewhere. */
 export async function withProgress<T>(pane: Pane, what: string, work: () => Promise<T>): Promise<T> {
-  if (!pane.isLive) pane.line(`deployer: ${what} …`);
+  const saying = pane.isLive ? undefined : setTimeout(() => pane.line(`deployer: ${what} …`), refusalMs);
   const spinner = spinnerOn(pane);
   spinner.show({ what: `${what} …`, since: performance.now() });
   try {
     return await work();
   } finally {
+    clearTimeout(saying);
     spinner.stop();
   }
 }
