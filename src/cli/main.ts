@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { exitCode } from './exit-code.ts';
 import { bugText, errorText, internalError } from './output/error-text.ts';
 import { type Terminal, terminalOf, type TerminalStreams } from './output/terminal.ts';
+import { wrapLines } from './output/wrap.ts';
 import { type Call, programOf } from './program.ts';
 import type { ServerVerbs } from './server-verbs.ts';
 import { usageError } from './usage.ts';
@@ -96,8 +97,10 @@ function report({ error, verb }: Failure, line: CommandLine, { terminal, build }
   const { out, err } = terminal;
   const known = error instanceof DeployerError ? error : null;
   if (line.args.includes('--json')) out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
-  else if (known !== null) err.line(errorText(known, err.style, placeOf(known.path, verb)));
-  else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
+  else if (known !== null) {
+    const text = errorText(known, err.style, placeOf(known.path, verb));
+    err.line(wrapLines(text, err.columns));
+  } else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
   return known?.exit ?? exitCode.bug;
 }
 

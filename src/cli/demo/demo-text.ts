@@ -10,18 +10,28 @@ import { type DemoFigures, detectMs, failedByBadRelease, timeSpent } from './dem
 import { people } from './demo-people.ts';
 import type { DemoPlace } from './demo-place.ts';
 import { deployerProgram } from './examples-folder.ts';
+import type { Narrator } from './narrator.ts';
 import { failedIn, nobody, type TrafficCounts } from './traffic-counts.ts';
 
-export function openingText({ home, repository }: DemoPlace, style: Style): string {
+/** Where it is told. */
+type Screen = Pick<Narrator, 'style' | 'width'>;
+
+export function openingText({ home, repository }: DemoPlace, { style, width }: Screen): string {
   return [
     `\n${style.bold('Deployer')} takes an AI agent integration from a Git commit to production, and back.`,
     style.dim('For real, on this machine: three releases, real users, and one of the releases is bad.\n'),
-    ...columns([
-      [style.dim('integration'), '🎫 Triage Desk, an agent of six components that answers support tickets'],
-      [style.dim('repository'), repository],
-      [style.dim('home'), `${home}${style.dim('  (of its own; nothing of yours is touched)')}`],
-      [style.dim('people'), `${people.engineer} ships, ${people.tester} tests, ${people.approver} approves`],
-    ]),
+    ...columns(
+      [
+        [style.dim('integration'), '🎫 Triage Desk, an agent of six components that answers support tickets'],
+        [style.dim('repository'), repository],
+        [style.dim('home'), `${home}${style.dim('  (of its own; nothing of yours is touched)')}`],
+        [
+          style.dim('people'),
+          `${people.engineer} ships, ${people.tester} tests, ${people.approver} approves`,
+        ],
+      ],
+      { width },
+    ),
   ].join('\n');
 }
 
@@ -63,13 +73,13 @@ export function refusedText(version: string, refusal: DeployerError, style: Styl
   ].join('\n');
 }
 
-export function closingText(figures: DemoFigures, status: StatusView, style: Style): string {
+export function closingText(figures: DemoFigures, status: StatusView, { style, width }: Screen): string {
   const { traffic, runs, durationMs } = figures;
   const bad = failedByBadRelease(figures);
   const spent = timeSpent(runs).map(({ on, ms }) => `${on} ${durationText(ms)}`);
   return [
     `\n${style.bold('How it ended')}\n`,
-    statusText(status, { style, now: new Date() }),
+    statusText(status, { style, width, now: new Date() }),
     '',
     ...columns(
       [
@@ -79,7 +89,7 @@ export function closingText(figures: DemoFigures, status: StatusView, style: Sty
         [style.bold('time'), `${durationText(durationMs)} in all: ${spent.slice(0, 4).join(', ')}`],
         ...(spent.length > 4 ? [['', style.dim(spent.slice(4).join(', '))]] : []),
       ],
-      '',
+      { indent: '', width },
     ),
   ].join('\n');
 }

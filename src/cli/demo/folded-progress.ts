@@ -1,5 +1,6 @@
 import type { RunEvent, StageRecord } from '../../core/run.ts';
-import { padEnd, padStart } from '../output/columns.ts';
+import { padEnd, padStart } from '../output/width.ts';
+import { hanging } from '../output/wrap.ts';
 import { environmentHeading } from '../output/stage-text.ts';
 import { durationText } from '../output/time.ts';
 import { type CurrentStage, type ProgressView, RunProgress } from '../run/run-progress.ts';
@@ -59,12 +60,12 @@ export class FoldedProgress {
     const [first, last] = [stages[0], stages.at(-1)];
     this.#passed = [];
     if (first === undefined || last === undefined) return [];
-    const { style } = this.#view;
+    const { style, width } = this.#view;
     const name = padEnd(first.environment ?? 'commit', nameWidth);
     const tookMs = Date.parse(last.endedAt ?? '') - Date.parse(first.startedAt ?? '');
     const took = padStart(durationText(tookMs), durationWidth);
     const names = stages.map((stage) => stage.name).join(', ');
-    return [`  ${style.good('✓')} ${name}${style.dim(`${took}  ${names}`)}`];
+    return hanging(`  ${style.good('✓')} ${name}${style.dim(took)}  `, style.dim(names), width);
   }
 }
 

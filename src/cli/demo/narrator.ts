@@ -1,4 +1,5 @@
-import { widthOf, wrap } from '../output/columns.ts';
+import { widthOf } from '../output/width.ts';
+import { wrap } from '../output/wrap.ts';
 import { spinnerOn } from '../output/progress.ts';
 import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -18,14 +19,14 @@ export interface Narrator {
   readonly end: () => void;
 }
 
-/** Longer lines are hard to read, however wide the terminal is. */
-const mostColumns = 100;
+/** Longer lines of a story are hard to read, however wide the terminal is. */
+const storyColumns = 100;
 
 /** With `--json` stdout belongs to the figures, so the story goes to stderr. */
 export function openNarrator({ out, err }: Terminal, isJson: boolean): Narrator {
   const pane = isJson ? err : out;
   const { style } = pane;
-  const width = Math.min(pane.columns, mostColumns);
+  const width = pane.columns;
   const spinner = spinnerOn(pane);
   const say = (text: string | null): void => (text === null ? undefined : spinner.print(text));
   return {
@@ -34,7 +35,7 @@ export function openNarrator({ out, err }: Terminal, isJson: boolean): Narrator 
     say,
     act(title, why) {
       say(`\n${style.bold(title)}\n${style.dim('─'.repeat(widthOf(title)))}`);
-      say(style.dim(wrap(why, width).join('\n')));
+      say(style.dim(wrap(why, Math.min(width, storyColumns)).join('\n')));
       say('');
     },
     show(current) {

@@ -46,8 +46,8 @@ const integration = 'triage-desk';
 export async function play(demo: Demo): Promise<DemoFigures> {
   const startedAt = performance.now();
   const { narrator, context, place } = demo;
-  const { say, style } = narrator;
-  say(openingText(place, style));
+  const { say } = narrator;
+  say(openingText(place, narrator));
   await startHome(context);
   await initRepository(place, context.signal);
   const story: Story = { runs: [], switchedBack: [], traffic: null };
@@ -58,7 +58,7 @@ export async function play(demo: Demo): Promise<DemoFigures> {
     const traffic = (await story.traffic?.stop()) ?? noTraffic;
     const durationMs = performance.now() - startedAt;
     const figures = { runs, traffic, switchedBack, refusal: refusal?.message ?? null, durationMs };
-    if (surprises(figures).length === 0) say(closingText(figures, await statusOf(context), style));
+    if (surprises(figures).length === 0) say(closingText(figures, await statusOf(context), narrator));
     return figures;
   } catch (error) {
     await story.traffic?.stop().catch(() => null);

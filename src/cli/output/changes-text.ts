@@ -1,4 +1,4 @@
-import { clip } from './columns.ts';
+import { clip } from './width.ts';
 import { shortId } from './digest-text.ts';
 import type { Style } from './style.ts';
 

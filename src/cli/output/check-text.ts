@@ -2,7 +2,7 @@ import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { ParityLine } from '../../core/parity.ts';
 import type { PlanLine } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
-import { columns, widthOf, wrap } from './columns.ts';
+import { columns } from './columns.ts';
 import { problemCount, problemText } from './problem-text.ts';
 import type { Style } from './style.ts';
 
@@ -46,8 +46,8 @@ export function checkText(
     section('A ship does', planText(report.plan, view), style),
     ...(report.parity.length === 0
       ? []
-      : [section('Environments differ', parityText(report.parity, style), style)]),
-    section('Going back', rollbackText(report.rollback, style), style),
+      : [section('Environments differ', parityText(report.parity, view), style)]),
+    section('Going back', rollbackText(report.rollback, view), style),
   ].join('\n\n');
 }
 
@@ -57,39 +57,32 @@ function section(title: string, lines: readonly string[], style: Style): string 
 
 /** One row per environment: its stages in order, those that decide standing out from those that only work. */
 function planText(plan: readonly PlanLine[], { style, width }: CheckView): readonly string[] {
-  const groups = [...Map.groupBy(plan, ({ environment }) => environment ?? 'commit')];
-  const nameWidth = Math.max(...groups.map(([name]) => widthOf(name)));
-  const room = Math.max(width - nameWidth - 4, 40);
-  const rows = groups.flatMap(([name, lines]) => {
-    const wrapped = wrap(lines.map(({ stage }) => stage).join(' '), room);
-    const gates = new Set(lines.flatMap(({ gates }) => gates));
-    return wrapped.map((line, index) => [index === 0 ? name : '', stagesText(line, gates, style)]);
-  });
-  return columns(rows);
+  const rows = [...Map.groupBy(plan, ({ environment }) => environment ?? 'commit')].map(([name, lines]) => [
+    name,
+    lines.map((line) => stageWord(line, style)).join('  '),
+  ]);
+  return columns(rows, { width });
 }
 
-function stagesText(line: string, gates: ReadonlySet<string>, style: Style): string {
-  return line
-    .split(' ')
-    .map((stage) => (isHuman(stage) ? style.attention(stage) : gates.has(stage) ? stage : style.dim(stage)))
-    .join('  ');
+function stageWord({ stage, gates }: PlanLine, style: Style): string {
+  if (isHuman(stage)) return style.attention(stage);
+  return gates.length > 0 ? stage : style.dim(stage);
 }
 
 function isHuman(stage: string): boolean {
   return stage === 'approval' || stage === 'uat';
 }
 
-function parityText(parity: readonly ParityLine[], style: Style): readonly string[] {
-  return columns(parity.map(({ path, reason }) => [path.replace(/^environments\./, ''), style.dim(reason)]));
+function parityText(parity: readonly ParityLine[], { style, width }: CheckView): readonly string[] {
+  const rows = parity.map(({ path, reason }) => [path.replace(/^environments\./, ''), style.dim(reason)]);
+  return columns(rows, { width });
 }
 
-function rollbackText(rollback: CheckReport['rollback'], style: Style): readonly string[] {
-  return columns(
-    rollback.map(({ environment, ready, reasons, to, version }) => {
-      if (ready === true)
-        return [environment, `${style.good('ready')} ${style.dim(`to ${to} (${version})`)}`];
-      const sign = ready === null ? style.dim('unknown') : style.attention('not ready');
-      return [environment, `${sign} ${style.dim(reasons.join('; '))}`];
-    }),
-  );
+function rollbackText(rollback: CheckReport['rollback'], { style, width }: CheckView): readonly string[] {
+  const rows = rollback.map(({ environment, ready, reasons, to, version }) => {
+    if (ready === true) return [environment, `${style.good('ready')} ${style.dim(`to ${to} (${version})`)}`];
+    const sign = ready === null ? style.dim('unknown') : style.attention('not ready');
+    return [environment, `${sign} ${style.dim(reasons.join('; '))}`];
+  });
+  return columns(rows, { width });
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { clip, columns, widthOf, wrap } from './columns.ts';
+import { columns } from './columns.ts';
 import { styleOf } from './style.ts';
+import { widthOf } from './width.ts';
 
 test('columns align by what a terminal shows, not by how many characters stand there', () => {
   const style = styleOf(true);
@@ -14,14 +15,13 @@ test('columns align by what a terminal shows, not by how many characters stand t
   expect(lines[2]).toBe('  漢字');
 });
 
-test('a text is clipped to a width, never inside a letter', () => {
-  expect(clip('short', 5)).toBe('short');
-  expect(clip('much too long', 8)).toBe('much to…');
-  expect(clip('🎫🎫🎫', 5)).toBe('🎫🎫…');
-});
-
-test('a text is broken at its blanks only', () => {
-  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
-  expect(wrap('unbreakable', 4)).toEqual(['unbreakable']);
-  expect(wrap('', 4)).toEqual(['']);
+test('what is too long for the terminal goes on under its own column', () => {
+  const rows = [
+    ['dev', 'prepare  verify  integration  switch  rollback-rehearsal'],
+    ['production', 'approval  prepare'],
+  ];
+  expect(columns(rows, { width: 48 })).toEqual([
+    '  dev         prepare  verify  integration\n              switch  rollback-rehearsal',
+    '  production  approval  prepare',
+  ]);
 });

@@ -1,59 +1,24 @@
-import { stripVTControlCharacters } from 'node:util';
+import { padEnd, widthOf } from './width.ts';
+import { hanging } from './wrap.ts';
 
-const graphemes = new Intl.Segmenter();
-const wide =
-  /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60]/u;
-
-/** Columns that a text takes on a terminal: colours take none, an emoji or a wide letter takes two. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
-    width += wide.test(segment) ? 2 : 1;
-  }
-  return width;
-}
-
-export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
-}
-
-export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+export interface ColumnsLayout {
+  /** @default two blanks */
+  readonly indent?: string;
+  /** Columns of the terminal: the last cell of a row is wrapped under itself. @default as wide as it gets */
+  readonly width?: number;
 }
 
 /** Rows with their cells under each other, two blanks between them and none at a line's end. */
-export function columns(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
+export function columns(
+  rows: readonly (readonly string[])[],
+  { indent = '  ', width = Infinity }: ColumnsLayout = {},
+): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
   }
-  return rows.map((row) =>
-    (indent + row.map((cell, index) => padEnd(cell, widths[index] ?? 0)).join('  ')).trimEnd(),
-  );
-}
-
-/** The text cut to a width, with an ellipsis in place of what is gone. Takes text without colours. */
-export function clip(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let kept = '';
-  let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    used += widthOf(segment);
-    if (used > width - 1) break;
-    kept += segment;
-  }
-  return `${kept}…`;
-}
-
-/** Breaks a text at its blanks into lines of at most `width` columns. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  return rows.map((row) => {
+    const cells = row.slice(0, -1).map((cell, index) => `${padEnd(cell, widths[index] ?? 0)}  `);
+    return hanging(indent + cells.join(''), row.at(-1) ?? '', width).join('\n');
+  });
 }

@@ -1,6 +1,7 @@
 import type { DecisionView } from '../../api/views.ts';
 import { changeLines } from './changes-text.ts';
-import { columns, wrap } from './columns.ts';
+import { columns } from './columns.ts';
+import { hanging } from './wrap.ts';
 import { shortId } from './digest-text.ts';
 import type { Style } from './style.ts';
 import { timesText } from './waiting-text.ts';
@@ -16,11 +17,11 @@ export interface DecisionSettings {
 
 /** Everything that a person must see before deciding. */
 export function decisionText(decision: DecisionView, settings: DecisionSettings): string {
-  const { style } = settings;
+  const { style, width } = settings;
   return [
     heading(decision, style),
-    ...columns(facts(decision, settings)),
-    ...scenarioLines(decision, style),
+    ...columns(facts(decision, settings), { width }),
+    ...scenarioLines(decision, settings),
     ...changesLines(decision, settings),
     ...decision.notices.flatMap((notice) => noticeLines(notice, settings)),
   ].join('\n');
@@ -64,12 +65,15 @@ export function approvalsText({ given, needed }: NonNullable<DecisionView['appro
   return `${given.length} of ${needed}${given.length === 0 ? '' : ` (${given.join(', ')})`}`;
 }
 
-function scenarioLines({ kind, scenarios }: DecisionView, style: Style): readonly string[] {
+function scenarioLines(
+  { kind, scenarios }: DecisionView,
+  { style, width }: DecisionSettings,
+): readonly string[] {
   if (kind !== 'uat' || scenarios.length === 0) return [];
   return [
     '',
     style.dim('  scenarios'),
-    ...scenarios.map((scenario, index) => `  ${style.dim(`${index + 1}.`)} ${scenario}`),
+    ...scenarios.flatMap((scenario, index) => hanging(`  ${style.dim(`${index + 1}.`)} `, scenario, width)),
   ];
 }
 
@@ -92,6 +96,5 @@ function changesLines(
 }
 
 function noticeLines(notice: string, { style, width }: DecisionSettings): readonly string[] {
-  const [first = '', ...rest] = wrap(notice, Math.max(width - 4, 40));
-  return ['', `  ${style.attention('!')} ${first}`, ...rest.map((line) => `    ${line}`)];
+  return ['', ...hanging(`  ${style.attention('!')} `, notice, width)];
 }

@@ -1,5 +1,5 @@
 import type { ComponentLogLine } from '../../core/target.ts';
-import { padEnd } from './columns.ts';
+import { padEnd } from './width.ts';
 import type { Style } from './style.ts';
 
 const nameWidth = 14;

@@ -1,4 +1,4 @@
-import { clip } from './columns.ts';
+import { clip } from './width.ts';
 import type { Pane } from './terminal.ts';
 import { durationText } from './time.ts';
 

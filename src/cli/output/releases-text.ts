@@ -5,7 +5,7 @@ import { hintText } from './error-text.ts';
 import type { ListSettings } from './runs-text.ts';
 import { ageOf } from './time.ts';
 
-export function releasesText({ releases, next }: ReleasesView, { style, now }: ListSettings): string {
+export function releasesText({ releases, next }: ReleasesView, { style, width, now }: ListSettings): string {
   if (releases.length === 0) return `${style.dim('No release yet.')}\n${hintText('deployer ship', style)}`;
   const lines = columns(
     releases.map(({ version, release, commit, createdAt, environments, holds }) => [
@@ -18,6 +18,7 @@ export function releasesText({ releases, next }: ReleasesView, { style, now }: L
         ...holds.map((hold) => style.attention(holdText(hold))),
       ].join('  '),
     ]),
+    { width },
   );
   return [...lines, ...(next === null ? [] : [hintText(`deployer releases --after ${next}`, style)])].join(
     '\n',

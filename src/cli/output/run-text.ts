@@ -1,6 +1,6 @@
 import type { RunView } from '../../api/views.ts';
 import type { RunEvent, StageRecord, StageState } from '../../core/run.ts';
-import { wrap } from './columns.ts';
+import { hanging, wrap, wrapLines } from './wrap.ts';
 import { shortId } from './digest-text.ts';
 import { resultText } from './result-text.ts';
 import { environmentHeading, stageText } from './stage-text.ts';
@@ -17,11 +17,11 @@ export interface RunTextSettings {
 
 /** A run with all of its stages: what was done and goes on one by one, what comes or was left out in a line. */
 export function runText(view: RunView, settings: RunTextSettings): string {
-  const { style, now } = settings;
+  const { style, width, now } = settings;
   const groups = [...Map.groupBy(view.stages, ({ environment }) => environment)];
   return [
     titleOf(view, style),
-    style.dim(originOf(view, now)),
+    ...wrap(style.dim(originOf(view, now)), width),
     ...groups.flatMap(([environment, stages]) => [
       environment === null ? '' : environmentHeading(environment, style),
       ...stages.filter(isReached).flatMap((stage) => stageLines(stage, settings)),
@@ -29,7 +29,7 @@ export function runText(view: RunView, settings: RunTextSettings): string {
       ...namesLines('not run', stages, 'skipped', settings),
     ]),
     '',
-    resultText({ ...view, result: resultOf(view, now), now }, style),
+    wrapLines(resultText({ ...view, result: resultOf(view, now), now }, style), width),
   ].join('\n');
 }
 
@@ -58,8 +58,7 @@ function namesLines(
 ): readonly string[] {
   const names = stages.filter((stage) => stage.state === state).map(({ name }) => name);
   if (names.length === 0) return [];
-  const lines = wrap(`${title}: ${names.join(', ')}`, Math.max(width - 4, 40));
-  return lines.map((line, index) => style.dim(`${index === 0 ? '  · ' : '    '}${line}`));
+  return hanging('  ', style.dim(`· ${title}: ${names.join(', ')}`), width);
 }
 
 function resultOf(

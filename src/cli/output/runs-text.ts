@@ -9,13 +9,17 @@ import { ageOf, durationText } from './time.ts';
 
 export interface ListSettings {
   readonly style: Style;
+  readonly width: number;
   readonly now: Date;
 }
 
 export function runsText({ runs, next }: RunsView, settings: ListSettings): string {
-  const { style } = settings;
+  const { style, width } = settings;
   if (runs.length === 0) return `${style.dim('No run yet.')}\n${hintText('deployer ship', style)}`;
-  const lines = columns(runs.map((run) => row(run, settings)));
+  const lines = columns(
+    runs.map((run) => row(run, settings)),
+    { width },
+  );
   return [...lines, ...(next === null ? [] : [hintText(`deployer runs --after ${next}`, style)])].join('\n');
 }
 

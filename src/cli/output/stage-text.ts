@@ -1,12 +1,11 @@
 import type { StageRecord, StageState, SwitchedBack } from '../../core/run.ts';
-import { padEnd, padStart, wrap } from './columns.ts';
+import { padEnd, padStart } from './width.ts';
+import { hanging } from './wrap.ts';
 import type { Style } from './style.ts';
 import { durationText } from './time.ts';
 
 const nameWidth = 20;
 const durationWidth = 10;
-/** Where the reason begins: two blanks, the sign, the name, the duration, and blanks between. */
-const reasonColumn = 2 + 2 + nameWidth + durationWidth + 2;
 
 /** `  ✓ unit                     2.3 s  41 tests passed`, the reason wrapped under itself where it is long. */
 export function stageText(stage: StageRecord, style: Style, width: number): string {
@@ -14,10 +13,7 @@ export function stageText(stage: StageRecord, style: Style, width: number): stri
   const head = `  ${stageSign(stage.state, style)} ${padEnd(stage.name, nameWidth)}${style.dim(padStart(took, durationWidth))}`;
   if (stage.reason === null || stage.reason === '') return head.trimEnd();
   const paint = isBad(stage.state) ? (text: string) => text : style.dim;
-  const [first = '', ...rest] = wrap(stage.reason, Math.max(width - reasonColumn, 40));
-  return [`${head}  ${paint(first)}`, ...rest.map((line) => ' '.repeat(reasonColumn) + paint(line))].join(
-    '\n',
-  );
+  return hanging(`${head}  `, paint(stage.reason), width).join('\n');
 }
 
 function stageSign(state: StageState, style: Style): string {

@@ -7,7 +7,7 @@ import { styleOf } from './style.ts';
 beforeAll(() => void (process.env['TZ'] = 'UTC'));
 
 const now = new Date('2026-12-07T12:00:00Z');
-const settings = { style: styleOf(false), now };
+const settings = { style: styleOf(false), width: 120, now };
 
 function deployment(facts: Partial<DeploymentView> & Pick<DeploymentView, 'deployment'>): DeploymentView {
   return {
@@ -144,6 +144,17 @@ test('what is started again after a restart does not look live, and is one line'
   expect(text.split('\n').filter((line) => line.startsWith('!'))).toEqual([
     '! production  the edge and 2 deployments are being started again (production-5, production-4)',
   ]);
+});
+
+test('what is wrong goes on under where it began, when the terminal is narrow', () => {
+  const production = environment({
+    live,
+    trouble: ['The edge does not answer, and nobody knows for how long.'],
+  });
+  const text = statusText(status([production]), { ...settings, width: 50 });
+  expect(text).toContain(
+    '! production  The edge does not answer, and nobody\n              knows for how long.',
+  );
 });
 
 test('where nothing was ever shipped, the next command is to ship', () => {

@@ -1,26 +1,29 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import type { Waiting } from '../../core/run.ts';
-import { columns, padEnd, widthOf } from './columns.ts';
+import { columns } from './columns.ts';
+import { padEnd, widthOf } from './width.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { ageOf, momentText } from './time.ts';
 import { summedUp } from './trouble-text.ts';
 import { waitingText } from './waiting-text.ts';
+import { hanging, wrapLines } from './wrap.ts';
 
 export interface StatusSettings {
   readonly style: Style;
+  readonly width: number;
   readonly now: Date;
 }
 
 /** Environments with what runs in them; below, what is wrong and what waits. */
 export function statusText(view: StatusView, settings: StatusSettings): string {
-  const { style, now } = settings;
+  const { style, width, now } = settings;
   return [
     `${view.emoji} ${style.bold(view.name)}${view.name === view.integration ? '' : `  ${style.dim(view.integration)}`}`,
     '',
     ...environmentLines(view.environments, settings),
     ...apart(view.environments.flatMap((environment) => troubleLines(environment, settings))),
-    ...unique(view).flatMap((waiting) => ['', waitingText(waiting, now, style)]),
+    ...unique(view).flatMap((waiting) => ['', wrapLines(waitingText(waiting, now, style), width)]),
     ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
   ].join('\n');
 }
@@ -30,10 +33,10 @@ function environmentLines(
   environments: readonly EnvironmentView[],
   settings: StatusSettings,
 ): readonly string[] {
-  const { style } = settings;
+  const { style, width } = settings;
   const groups = environments.map((environment) => deploymentRows(environment, settings));
   const nameWidth = Math.max(...environments.map(({ name }) => widthOf(name)));
-  let rows = columns(groups.flat());
+  let rows = columns(groups.flat(), { width });
   return environments.flatMap(({ name, url, live }, index) => {
     const count = groups[index]?.length ?? 0;
     const own = rows.slice(0, count);
@@ -102,23 +105,22 @@ function rollbackRemark(
   return ready ? style.good('rollback ready') : style.attention(`no rollback: ${reasons.join('; ')}`);
 }
 
-function troubleLines(environment: EnvironmentView, { style, now }: StatusSettings): readonly string[] {
+function troubleLines(
+  environment: EnvironmentView,
+  { style, width, now }: StatusSettings,
+): readonly string[] {
   const { name, trouble, frozen, previous, deployments } = environment;
-  const lines = summedUp(trouble).sentences.map(
-    (sentence) => `${style.bad('!')} ${style.bold(name)}  ${sentence}`,
-  );
+  const line = (sign: string, text: string): string =>
+    hanging(`${sign} ${style.bold(name)}  `, text, width).join('\n');
+  const lines = summedUp(trouble).sentences.map((sentence) => line(style.bad('!'), sentence));
   if (frozen !== null) {
     const until = frozen.until === null ? '' : ` until ${momentText(frozen.until, now)}`;
-    lines.push(
-      `${style.attention('!')} ${style.bold(name)}  frozen${until} by ${frozen.by}: ${frozen.reason}`,
-    );
+    lines.push(line(style.attention('!'), `frozen${until} by ${frozen.by}: ${frozen.reason}`));
   }
   // A previous deployment that no longer runs has no row of its own.
   if (previous !== null && !deployments.some(isRunning(previous.deployment))) {
     const ready = rollbackRemark(previous.rollback, style);
-    lines.push(
-      `${style.dim('○')} ${style.bold(name)}  ${previous.deployment} ${previous.version}, cold: ${ready}`,
-    );
+    lines.push(line(style.dim('○'), `${previous.deployment} ${previous.version}, cold: ${ready}`));
   }
   return lines;
 }

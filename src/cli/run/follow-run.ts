@@ -6,6 +6,7 @@ import { exitCode, exitCodeOfRun } from '../exit-code.ts';
 import { hintText } from '../output/error-text.ts';
 import { type Spinner, spinnerOn } from '../output/progress.ts';
 import { type RunResult, resultText } from '../output/result-text.ts';
+import { wrapLines } from '../output/wrap.ts';
 import { withServer } from '../server/connect.ts';
 import { RunProgress } from './run-progress.ts';
 
@@ -90,7 +91,8 @@ function screenFollower(context: Context, { run, isVerbose }: Following): Follow
     async end(result) {
       spinner.stop();
       const view = await withServer(context, null, (client) => client.call('run', { params: { run } }));
-      out.line(`\n${resultText({ result, ...view, now: new Date() }, out.style)}`);
+      const text = resultText({ result, ...view, now: new Date() }, out.style);
+      out.line(`\n${wrapLines(text, out.columns)}`);
       return exitCodeOfRun(result.state, result.waiting);
     },
     detach() {

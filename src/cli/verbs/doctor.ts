@@ -4,6 +4,7 @@ import { type ServerHealth, serverHealth } from '../doctor/server-checks.ts';
 import { exitCode } from '../exit-code.ts';
 import { columns } from '../output/columns.ts';
 import { hintText } from '../output/error-text.ts';
+import { wrapLines } from '../output/wrap.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 import { defineVerb, type Verb } from '../verb.ts';
 
@@ -49,9 +50,12 @@ function checksText({ terminal: { out } }: Context, checks: readonly HealthCheck
       `${ok ? style.good('✓') : style.bad('✗')} ${name}`,
       ok ? style.dim(detail) : detail,
     ]),
-    '',
+    { indent: '', width: out.columns },
   );
   return checks
-    .map(({ hint }, index) => `${lines[index]}${hint === null ? '' : `\n${hintText(hint, style)}`}`)
+    .flatMap(({ hint }, index) => [
+      lines[index] ?? '',
+      ...(hint === null ? [] : [wrapLines(hintText(hint, style), out.columns)]),
+    ])
     .join('\n');
 }

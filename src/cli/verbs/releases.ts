@@ -18,7 +18,9 @@ export const releases: Verb = defineVerb({
     );
     const { out } = context.terminal;
     out.line(
-      context.isJson ? JSON.stringify(view) : releasesText(view, { style: out.style, now: new Date() }),
+      context.isJson
+        ? JSON.stringify(view)
+        : releasesText(view, { style: out.style, width: out.columns, now: new Date() }),
     );
     return exitCode.done;
   },

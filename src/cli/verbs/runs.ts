@@ -17,7 +17,11 @@ export const runs: Verb = defineVerb({
       client.call('runs', { params: { integration }, query: after === null ? {} : { after } }),
     );
     const { out } = context.terminal;
-    out.line(context.isJson ? JSON.stringify(view) : runsText(view, { style: out.style, now: new Date() }));
+    out.line(
+      context.isJson
+        ? JSON.stringify(view)
+        : runsText(view, { style: out.style, width: out.columns, now: new Date() }),
+    );
     return exitCode.done;
   },
 });

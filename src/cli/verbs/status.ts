@@ -20,7 +20,11 @@ export const status: Verb = defineVerb({
       client.call('status', { params: { integration } }),
     );
     const { out } = context.terminal;
-    out.line(context.isJson ? JSON.stringify(view) : statusText(view, { style: out.style, now: new Date() }));
+    out.line(
+      context.isJson
+        ? JSON.stringify(view)
+        : statusText(view, { style: out.style, width: out.columns, now: new Date() }),
+    );
     return exitCode.done;
   },
 });
