@@ -23,6 +23,7 @@ import {
 import { type DemoTraffic, startTraffic } from './demo-traffic.ts';
 import { FoldedProgress } from './folded-progress.ts';
 import type { Narrator } from './narrator.ts';
+import { settledStatus } from './settled-status.ts';
 import { noTraffic } from './traffic-counts.ts';
 
 export interface Demo {
@@ -42,6 +43,9 @@ interface Story {
 
 const integration = 'triage-desk';
 
+/** Workers that were handed over and the edge have settled long before; the end does not wait for longer. */
+const settleMs = 20_000;
+
 /** Plays all acts, or up to the first that ends otherwise than it should. */
 export async function play(demo: Demo): Promise<DemoFigures> {
   const startedAt = performance.now();
@@ -58,7 +62,10 @@ export async function play(demo: Demo): Promise<DemoFigures> {
     const traffic = (await story.traffic?.stop()) ?? noTraffic;
     const durationMs = performance.now() - startedAt;
     const figures = { runs, traffic, switchedBack, refusal: refusal?.message ?? null, durationMs };
-    if (surprises(figures).length === 0) say(closingText(figures, await statusOf(context), narrator));
+    if (surprises(figures).length === 0) {
+      const settling = { timeoutMs: settleMs, signal: context.signal };
+      say(closingText(figures, await settledStatus(() => statusOf(context), settling), narrator));
+    }
     return figures;
   } catch (error) {
     await story.traffic?.stop().catch(() => null);
