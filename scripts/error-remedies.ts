@@ -43,14 +43,15 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   run_not_retryable: 'Ship again with `deployer ship`.',
   release_held: 'Ship a release that corrects it, or lift the hold: `deployer unhold <release> --reason …`.',
   hold_not_found: 'See the holds with `deployer releases`.',
-  rollback_not_ready: 'Read the reasons; `deployer releases` shows what else could be gone to with `--to`.',
+  rollback_not_ready: 'Read the reasons; `--to` takes one of the deployments that `deployer status` lists.',
   rollback_failed:
     'Read why: the message says what is live now. Then repeat it, or go `--to` another deployment.',
   server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
   server_locked: 'Use the server that runs, or end it with `deployer stop`.',
   server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',
   home_invalid: 'Point `DEPLOYER_HOME` to a folder of your own on a disk that can be written to.',
-  database_failed: "`deployer doctor`; the database's own log is in the home folder.",
+  database_failed:
+    "`deployer doctor`; where the database's own log is, `database.json` in the home folder says (`paths.log`).",
   disk_full: 'Make room, then repeat the command.',
   deadline_passed: 'Repeat it; if it happens again, `deployer doctor`.',
   cancelled: '`deployer retry` starts it again.',
