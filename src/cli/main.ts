@@ -99,7 +99,8 @@ function report({ error, verb }: Failure, line: CommandLine, { terminal, build }
   if (line.args.includes('--json')) out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
   else if (known !== null) {
     const text = errorText(known, err.style, placeOf(known.path, verb));
-    err.line(wrapLines(text, err.columns));
+    // Logs and pipes get lines as they are, to search and to copy from.
+    err.line(err.isLive ? wrapLines(text, err.columns) : text);
   } else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
   return known?.exit ?? exitCode.bug;
 }
