@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { stableOf } from '../core/route-table.ts';
 import type { ComponentLogLine } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
@@ -17,23 +19,68 @@ export interface ComponentLogQuery {
   readonly tail: number | null;
 }
 
-/** What the components of a deployment wrote. */
+/** How soon somebody who follows what is live is with the next deployment. */
+const lookEveryMs = 1000;
+
+/**
+ * What the components of a deployment wrote. Who follows what is live without naming a deployment goes on with the next
+ * one after a switch or a rollback, from the moment that it has the users.
+ */
 export async function* componentLogs(
   parts: EngineParts,
   query: ComponentLogQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {
-  const row = await deploymentOf(parts, query);
-  const names = row.preparation.components.map(({ name }) => name);
-  if (query.component !== null && !names.includes(query.component)) {
-    throw new DeployerError('component_not_found', {
-      message: `${query.integration} has no component "${query.component}".`,
-      hint: `Components: ${names.join(', ')}.`,
-    });
+  let row = await deploymentOf(parts, query);
+  refuseUnknownComponent(row, query);
+  if (!query.follow || query.deployment !== null) return yield* linesOf(parts, row, query, signal);
+  for (let { tail } = query, since = ''; !signal.aborted; tail = null, since = row.state_at.toISOString()) {
+    const over = new AbortController();
+    const watching = whenReplaced(parts, query, row, AbortSignal.any([signal, over.signal]));
+    void watching.then(() => over.abort());
+    const until = AbortSignal.any([signal, over.signal]);
+    try {
+      for await (const line of linesOf(parts, row, { ...query, tail }, until))
+        if (line.at >= since) yield line;
+    } finally {
+      over.abort();
+    }
+    row = await watching;
   }
-  const { component, follow, tail } = query;
+}
+
+async function* linesOf(
+  parts: EngineParts,
+  row: DeploymentRow,
+  { component, follow, tail }: Pick<ComponentLogQuery, 'component' | 'follow' | 'tail'>,
+  signal: AbortSignal,
+): AsyncGenerator<ComponentLogLine> {
   const target = await targetOfDeployment(parts, row);
   yield* target.logs({ ...row.preparation, component, follow, tail }, signal);
+}
+
+/** Resolves with what is shown instead as soon as it is another one, or with the same one when nobody asks any more. */
+async function whenReplaced(
+  parts: EngineParts,
+  query: ComponentLogQuery,
+  shown: DeploymentRow,
+  signal: AbortSignal,
+): Promise<DeploymentRow> {
+  while (!signal.aborted) {
+    const now = await deploymentOf(parts, query).catch(() => shown);
+    if (now.id !== shown.id) return now;
+    await delay(lookEveryMs, undefined, { signal }).catch(() => null);
+  }
+  return shown;
+}
+
+function refuseUnknownComponent(row: DeploymentRow, { integration, component }: ComponentLogQuery): void {
+  const names = row.preparation.components.map(({ name }) => name);
+  if (component === null || names.includes(component)) return;
+  throw new DeployerError('component_not_found', {
+    message: `${integration} has no component "${component}".`,
+    hint: `Components: ${names.join(', ')}.`,
+  });
 }
 
 async function deploymentOf(parts: EngineParts, query: ComponentLogQuery): Promise<DeploymentRow> {

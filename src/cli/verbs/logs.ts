@@ -25,7 +25,8 @@ export const logs: Verb = defineVerb({
   async run(context, { environment, component, follow, tail, deployment }) {
     if (tail !== null && !/^\d{1,6}$/.test(tail)) throw notANumber(tail);
     const integration = await integrationKey(context);
-    const { out } = context.terminal;
+    const { out, err } = context.terminal;
+    let shown: string | null = null;
     await withServer(context, null, async (client) => {
       const query = {
         ...(component === null ? {} : { component }),
@@ -34,8 +35,12 @@ export const logs: Verb = defineVerb({
         tail: tail ?? '200',
       };
       const lines = client.stream('logs', { params: { integration, environment }, query }, context.signal);
-      for await (const line of lines)
+      for await (const line of lines) {
+        if (shown !== null && shown !== line.deployment)
+          err.line(err.style.dim(`${line.deployment} has the users now`));
+        shown = line.deployment;
         out.line(context.isJson ? JSON.stringify(line) : logLineText(line, out.style));
+      }
     });
     return exitCode.done;
   },
