@@ -1,3 +1,4 @@
+import { edgeUrl } from '../core/edge.ts';
 import type { CandidateFacts } from '../core/step.ts';
 import type { Candidates } from '../core/switcher.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
@@ -37,6 +38,6 @@ export function candidateFacts(row: DeploymentRow): CandidateFacts {
     integration: row.integration,
     environment: row.environment,
     deployment: row.id,
-    previewUrl: row.preview_port === null ? '' : `https://127.0.0.1:${row.preview_port}`,
+    previewUrl: row.preview_port === null ? '' : edgeUrl(row.preview_port),
   };
 }
