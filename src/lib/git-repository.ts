@@ -54,6 +54,16 @@ export async function modifiedFiles(repository: Repository, signal: AbortSignal)
   return lines.map((entry) => entry.slice(3)).sort();
 }
 
+/** Files below some folders that are in no commit, not staged and not ignored, relative to the root, sorted. */
+export async function untrackedFiles(
+  repository: Repository,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const args = ['ls-files', '--others', '--exclude-standard', '-z', '--', ...folders];
+  return [...zeroTerminated(await git(repository, args, { signal }))].sort();
+}
+
 /** How many commits the history of a commit has, itself among them. In a shallow clone only those that are there. */
 export async function countCommits(
   repository: Repository,

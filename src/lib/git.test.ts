@@ -14,7 +14,14 @@ import {
   writeFiles,
 } from '../../test/scratch-repository.ts';
 import { commitFacts } from './git-commit.ts';
-import { countCommits, findRepository, isAncestor, modifiedFiles, resolveCommit } from './git-repository.ts';
+import {
+  countCommits,
+  findRepository,
+  isAncestor,
+  modifiedFiles,
+  resolveCommit,
+  untrackedFiles,
+} from './git-repository.ts';
 import { nearestTags } from './git-tags.ts';
 import { listTree, matchingEntries, readBlob, readFileAt } from './git-tree.ts';
 import { git, type Repository } from './git.ts';
@@ -119,6 +126,15 @@ test('modified tracked files are listed, staged or not, untracked ones are not',
   rmSync(join(repository.folder, 'gone.txt'));
   runGit(repository, 'add', 'a.txt', 'added.txt');
   expect(await modifiedFiles(repository, signal)).toEqual(['a.txt', 'added.txt', 'dir/ä b.txt', 'gone.txt']);
+});
+
+test('of the files in some folders those are untracked that no commit has and nothing ignores', async () => {
+  const repository = scratch('one', { 'app/main.js': '1', 'lib/a.js': '1', '.gitignore': 'built/\n' });
+  commitAll(repository, 'first');
+  writeFiles(repository, { 'app/ä b.js': '', 'app/built/x.js': '', 'apple/c.js': '', 'lib/staged.js': '' });
+  runGit(repository, 'add', 'lib/staged.js');
+  expect(await untrackedFiles(repository, ['app', 'lib', 'gone'], signal)).toEqual(['app/ä b.js']);
+  expect(await untrackedFiles(repository, ['.'], signal)).toEqual(['app/ä b.js', 'apple/c.js']);
 });
 
 test('a commit names its author, committer, co-authors, parents, subject and times', async () => {

@@ -7,6 +7,7 @@ import { findRepository, modifiedFiles, resolveCommit } from '../../lib/git-repo
 import type { Repository } from '../../lib/git.ts';
 import type { Context } from '../context.ts';
 import { findProject, keyOf } from '../project.ts';
+import { warnOfUnshipped } from './unshipped-files.ts';
 
 /** A commit of the repository that a command was typed in. */
 export interface Source {
@@ -24,9 +25,14 @@ export async function commitToShip(context: Context, revision: string | null): P
   const { root, folder } = await findRepository(project.folder, context.signal);
   const repository: Repository = { kind: 'working', folder: root };
   const commit = await resolveCommit(repository, revision ?? 'HEAD', context.signal);
-  if (revision === null) await refuseModified(repository, context);
+  const place = { repository, folder: folder.split(sep).join('/') };
+  // A named commit is meant as it is.
+  if (revision === null) {
+    await refuseModified(repository, context);
+    await warnOfUnshipped(context, { ...place, text: project.text });
+  }
   const integration = context.integration ?? (await keyOf(project, context.cwd));
-  return { integration, repository, folder: folder.split(sep).join('/'), commit };
+  return { integration, ...place, commit };
 }
 
 /** What is shipped is a commit: where the files differ from it, the user has to say which one is meant. */

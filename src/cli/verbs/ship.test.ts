@@ -165,6 +165,32 @@ test('modified tracked files are refused, unless a commit is named', async () =>
   expect((await ship(place, '--commit', commit.slice(0, 8))).code).toBe(0);
 });
 
+test('files of a component that no commit has are named, and what was committed is shipped all the same', async () => {
+  const place = await desk([result('succeeded')]);
+  const components =
+    'components:\n  app: { path: ./app, run: x }\n  tool: { path: ../tool }\n  model: { image: m }\n';
+  commitAll(place.repository, 'first', {
+    'desks/one/deployer.yaml': `integration: { key: desk }\n${components}`,
+    '.gitignore': 'node_modules/\n',
+  });
+  const files = [
+    'one/app/a.js',
+    'one/app/b.js',
+    'one/app/node_modules/c.js',
+    'one/notes.txt',
+    'tool/d.js',
+    'tool/e.js',
+  ];
+  writeFiles(place.repository, Object.fromEntries(files.map((file) => [`desks/${file}`, ''])));
+  const { code, err } = await ship(place);
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: '! not in the commit, so not shipped: app/a.js, app/b.js, ../tool/d.js and 1 more\n',
+  });
+  expect((await ship(place, '--json')).err).toContain('app/a.js');
+  expect((await ship(place, '--commit', 'HEAD')).err).toBe('');
+});
+
 test.for([
   ['a repository without commits', [], 'repository_invalid'],
   ['a commit that is not there', ['--commit', 'v9'], 'commit_not_found'],
