@@ -12,6 +12,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   repository_invalid: 'Go to a Git repository, or make one: `git init`, then a first commit.',
   commit_not_found: 'Look for it with `git log`; fetch it if only a remote has it.',
   git_failed: 'Read the output of Git; `deployer doctor` says which Git was found.',
+  history_unrelated:
+    'Give the other integration a key of its own; `deployer ship --new-history` if the history was rewritten.',
   tree_dirty: 'Commit the changes, or ship what was committed: `deployer ship --commit HEAD`.',
   environment_not_found: 'Choose one of the environments that are listed.',
   integration_not_found: 'Ship it once with `deployer ship`.',

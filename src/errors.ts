@@ -26,6 +26,11 @@ export const errorCatalogue = {
     meaning: 'The named commit, tag or branch is not in the repository.',
   },
   git_failed: { exit: 1, status: 500, meaning: 'Git is missing, or ended with an error, which is shown.' },
+  history_unrelated: {
+    exit: 2,
+    status: 409,
+    meaning: 'The commit shares no history with any release of that key: it is of another repository.',
+  },
   tree_dirty: {
     exit: 2,
     status: 409,

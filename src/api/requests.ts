@@ -12,6 +12,8 @@ export interface ShipRequest {
   readonly release: string | null;
   readonly to: string | null;
   readonly note: string | null;
+  /** The commit may share no history with what was shipped before: somebody has said that it was rewritten. */
+  readonly newHistory: boolean;
   /** PATH, HOME, proxies and CA variables of the caller; anything else is dropped by the server. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -23,6 +25,7 @@ export const shipRequest: z.ZodType<ShipRequest> = z.strictObject({
   release: z.string().min(1).nullable(),
   to: z.string().min(1).nullable(),
   note: z.string().max(4000).nullable(),
+  newHistory: z.boolean().default(false),
   env: z.record(z.string(), z.string()),
 });
 

@@ -30,6 +30,8 @@ export interface CommitLog {
   spec(source: CommitRef, folder: string, signal: AbortSignal): Promise<string | null>;
   /** Whether `ancestor` is in the history of `commit`. */
   isAncestor(source: CommitRef, ancestor: string, signal: AbortSignal): Promise<boolean>;
+  /** Whether a commit has no history in common with any of the others that are there. */
+  isUnrelated(source: CommitRef, others: readonly string[], signal: AbortSignal): Promise<boolean>;
 }
 
 export interface CommitPeople {

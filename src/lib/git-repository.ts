@@ -87,6 +87,24 @@ export async function isAncestor(
   return result.exitCode === 0;
 }
 
+/**
+ * Whether a commit has no ancestor in common with any of the others, which is how one of another repository looks. Those
+ * that are not here say nothing, so it is false when none is.
+ */
+export async function isUnrelated(
+  repository: Repository,
+  { commit, others }: { readonly commit: string; readonly others: readonly string[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  let isCompared = false;
+  for (const other of others) {
+    const { exitCode } = await tryGit(repository, ['merge-base', commit, other], { signal });
+    if (exitCode === 0) return false;
+    if (exitCode === 1) isCompared = true;
+  }
+  return isCompared;
+}
+
 async function existingFolder(folder: string): Promise<string> {
   try {
     return await realpath(folder);

@@ -18,6 +18,7 @@ import {
   countCommits,
   findRepository,
   isAncestor,
+  isUnrelated,
   modifiedFiles,
   resolveCommit,
   untrackedFiles,
@@ -135,6 +136,23 @@ test('of the files in some folders those are untracked that no commit has and no
   runGit(repository, 'add', 'lib/staged.js');
   expect(await untrackedFiles(repository, ['app', 'lib', 'gone'], signal)).toEqual(['app/ä b.js']);
   expect(await untrackedFiles(repository, ['.'], signal)).toEqual(['app/ä b.js', 'apple/c.js']);
+});
+
+test('a commit is unrelated to others when it has no ancestor in common with any that are there', async () => {
+  const repository = scratch('one', { 'a.txt': 'a' });
+  const first = commitAll(repository, 'first');
+  const second = commitAll(repository, 'second');
+  runGit(repository, 'checkout', '-q', '--orphan', 'other');
+  const other = commitAll(repository, 'from anew');
+  const gone = '0'.repeat(40);
+  const unrelated = (commit: string, ...others: readonly string[]): Promise<boolean> =>
+    isUnrelated(repository, { commit, others }, signal);
+  expect(await unrelated(other, first, second)).toBe(true);
+  expect(await unrelated(other, gone, second)).toBe(true);
+  expect(await unrelated(second, other, first)).toBe(false);
+  expect(await unrelated(second, second)).toBe(false);
+  expect(await unrelated(second, gone)).toBe(false);
+  expect(await unrelated(second)).toBe(false);
 });
 
 test('a commit names its author, committer, co-authors, parents, subject and times', async () => {

@@ -2,11 +2,12 @@ import { posix } from 'node:path';
 
 import type { ShipRequest } from '../api/requests.ts';
 import { count } from '../core/figures.ts';
+import type { CommitRef } from '../core/sources.ts';
 import { DeployerError } from '../errors.ts';
 import type { ShipOrder } from '../engine/acts/ship.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { loadSpec } from '../spec/load.ts';
-import { findRelease } from '../store/releases.ts';
+import { findRelease, newestCommits } from '../store/releases.ts';
 
 /** What is to be shipped, read from the server's own clone at the commit: nobody's folder has a say in it. */
 export async function shipOrder(
@@ -18,6 +19,7 @@ export async function shipOrder(
   const asked = await askedCommit(parts, request);
   const source = { integration, commit: asked.commit };
   const people = await parts.commits.facts(source, signal);
+  if (!request.newHistory) await refuseOtherRepository(parts, source, signal);
   const text = await parts.commits.spec(source, asked.folder, signal);
   const file = posix.join(asked.folder, 'deployer.yaml');
   if (text === null) {
@@ -59,5 +61,25 @@ async function askedCommit(
     message: 'A ship needs a commit or a release.',
     hint: 'deployer ship',
     path: 'commit',
+  });
+}
+
+/** A history that was merged or branched shares a commit with one of these; nobody ships so many at once. */
+const comparedReleases = 50;
+
+/** One server knows one integration of a key: another repository with that key would take over what is live. */
+async function refuseOtherRepository(
+  { database, commits }: EngineParts,
+  source: CommitRef,
+  signal: AbortSignal,
+): Promise<void> {
+  const { integration, commit } = source;
+  const known = await newestCommits(database.db, integration, comparedReleases);
+  const others = known.map((release) => release.commit);
+  if (!(await commits.isUnrelated(source, others, signal))) return;
+  throw new DeployerError('history_unrelated', {
+    message: `Commit ${commit.slice(0, 7)} shares no history with any release of "${integration}", the newest of which is ${known[0]?.version}: it is of another repository.`,
+    hint: 'Give this integration a key of its own in deployer.yaml. If the history was rewritten: deployer ship --new-history',
+    path: 'integration.key',
   });
 }

@@ -55,6 +55,21 @@ export async function releaseOfCommit(
   return row ?? null;
 }
 
+/** Of the newest releases, the newest first. */
+export async function newestCommits(
+  db: Queries,
+  integration: string,
+  count: number,
+): Promise<readonly { readonly commit: string; readonly version: string }[]> {
+  return await db
+    .selectFrom('app.release')
+    .select(['commit', 'version'])
+    .where('integration', '=', integration)
+    .orderBy('created_at', 'desc')
+    .limit(count)
+    .execute();
+}
+
 export async function releaseById(db: Queries, id: string): Promise<ReleaseRow> {
   return await db.selectFrom('app.release').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }

@@ -106,3 +106,19 @@ test('a second ship of a commit reuses its release: nothing is built again', asy
   expect(ofFirst).toHaveLength(1);
   expect((await hello.view(run)).release).toBe(ofFirst[0]?.release);
 });
+
+test('another repository with the same key: refused, what is live stays live; a rewritten history may be said to be one', async () => {
+  const other = openProject(home, 'other');
+  other.commit({ 'deployer.yaml': helloSpec(), [helloFile]: helloProgram({ says: 'somebody else' }) });
+  await expectUnchanged(hello, 'production', async () => {
+    expect(await other.refused(['ship'])).toMatchObject({
+      exit: 2,
+      code: 'history_unrelated',
+      hint: expect.stringContaining('deployer ship --new-history'),
+    });
+  });
+  expect(await other.ship('--new-history')).toMatchObject({ code: 0 });
+  // Both histories are known from now on.
+  hello.commit({ [helloFile]: helloProgram({ says: 'again' }) });
+  expect(await hello.ship()).toMatchObject({ code: 0 });
+});

@@ -61,7 +61,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
       },
     },
     sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
-    commits: { facts: notHere, spec: notHere, isAncestor: notHere },
+    commits: { facts: notHere, spec: notHere, isAncestor: notHere, isUnrelated: notHere },
     targets: { process: fakes.target },
   };
   const moving = switcher(places);

@@ -113,6 +113,7 @@ test('ship pushes the commit and asks for it to be shipped, with what commands m
     release: null,
     to: 'staging',
     note: 'try',
+    newHistory: false,
     env: { PATH: '/bin', HTTPS_PROXY: 'http://proxy.example.com' },
   });
   const bare: Repository = { kind: 'bare', folder: place.clone };

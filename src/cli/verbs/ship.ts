@@ -28,6 +28,7 @@ export const ship: Verb = defineVerb({
     ),
     detach: flag('--detach', 'start it and return at once'),
     note: text('--note <text>', 'a sentence to keep with the run'),
+    newHistory: flag('--new-history', 'the history of the repository was rewritten: it is the same one'),
     verbose: flag('--verbose', 'show the output of every stage'),
   },
   examples: [
@@ -36,7 +37,7 @@ export const ship: Verb = defineVerb({
     ['deployer ship --commit v1.4.0', 'ship a tag'],
     ['deployer ship --json | jq -r .type', 'one JSON object per line'],
   ],
-  async run(context, { commit, release, to, detach, note, verbose }) {
+  async run(context, { commit, release, to, detach, note, newHistory, verbose }) {
     if (commit !== null && release !== null) throw eitherOr();
     // Loaded late: what runs Git is slow to load, and only this verb needs so much of it.
     const { commitToShip, pushSource } = await import('../run/commit-to-ship.ts');
@@ -53,6 +54,7 @@ export const ship: Verb = defineVerb({
           release,
           to,
           note,
+          newHistory,
           env: callerEnv(context.env),
         },
       });
