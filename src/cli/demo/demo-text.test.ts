@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, afterEach, expect, test } from 'vitest';
 
+import { DeployerError } from '../../errors.ts';
 import { styleOf } from '../output/style.ts';
 import { type DemoPlace, foldersOf } from './demo-place.ts';
-import { nextText } from './demo-text.ts';
+import { nextText, refusedText } from './demo-text.ts';
 
 let scratch: string;
 let place: DemoPlace;
@@ -54,4 +55,14 @@ test('a database within the home goes with it, and is not named', async () => {
 
 test('a demo that never had a database is only its folder', async () => {
   expect(await foldersOf(place)).toEqual([place.root]);
+});
+
+test('why the bad release is refused fits the terminal, however much the watch has to say', () => {
+  const refusal = new DeployerError('release_held', {
+    message: 'Release 1.2.0 is on hold in production: 13 of 21 requests failed, p95 24 ms of 800 ms allowed.',
+    hint: 'deployer unhold 1.2.0',
+  });
+  const lines = refusedText('1.2.0', refusal, { style: styleOf(false), width: 60 }).split('\n');
+  expect(lines.filter((line) => line.startsWith('    '))).toHaveLength(2);
+  expect(Math.max(...lines.slice(3).map((line) => line.length))).toBeLessThanOrEqual(60);
 });

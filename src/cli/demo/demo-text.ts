@@ -6,6 +6,7 @@ import { errorText } from '../output/error-text.ts';
 import { statusText } from '../output/status-text.ts';
 import type { Style } from '../output/style.ts';
 import { durationText } from '../output/time.ts';
+import { wrapLines } from '../output/wrap.ts';
 import { type DemoFigures, detectMs, failedByBadRelease, timeSpent } from './demo-figures.ts';
 import { people } from './demo-people.ts';
 import type { DemoPlace } from './demo-place.ts';
@@ -63,11 +64,11 @@ export function takenBackText(
   return `  found ${style.bold(found)} after the switch, and all users were back on ${to ?? 'nothing'} ${style.bold(`${Math.round(switchMs)} ms`)} later; nobody was called`;
 }
 
-export function refusedText(version: string, refusal: DeployerError, style: Style): string {
+export function refusedText(version: string, refusal: DeployerError, { style, width }: Screen): string {
   return [
     '\n  It is on hold in production: nothing brings it back until a person says so.',
     `  ${style.command(`deployer ship --release ${version}`)}`,
-    ...errorText(refusal, style)
+    ...wrapLines(errorText(refusal, style), width - 2)
       .split('\n')
       .map((line) => `  ${line}`),
   ].join('\n');

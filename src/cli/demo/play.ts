@@ -146,9 +146,10 @@ async function productionOf(context: Context): Promise<EnvironmentView> {
 
 /** Why the release that was taken back cannot be shipped again; null when it can, or none was taken back. */
 async function shipAgain(
-  { context, narrator: { say, style } }: Demo,
+  { context, narrator }: Demo,
   { runs, switchedBack: [back] }: Story,
 ): Promise<DeployerError | null> {
+  const { say, style } = narrator;
   const bad = runs.at(-1);
   if (back === undefined || bad === undefined) return null;
   say(takenBackText(runs, back, style));
@@ -161,7 +162,7 @@ async function shipAgain(
     return null;
   } catch (error) {
     if (!(error instanceof DeployerError) || error.code !== 'release_held') throw error;
-    say(refusedText(version ?? '', error, style));
+    say(refusedText(version ?? '', error, narrator));
     return error;
   }
 }
