@@ -48,6 +48,15 @@ async function deployAt(addresses: readonly string[]): Promise<string> {
   return id;
 }
 
+/** A deployment that says these bytes to whatever it is asked. */
+async function deployBytes(bytes: string): Promise<void> {
+  const server = createTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  started.push({ [Symbol.asyncDispose]: async () => void server.close() });
+  const address = server.address();
+  await deployAt([`127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`]);
+}
+
 function open(options: RequestOptions): ClientRequest {
   return sendSecureRequest({
     host: '127.0.0.1',
@@ -195,6 +204,23 @@ test('trailers and informational answers pass', async () => {
   expect(response.trailers).toEqual({ 'x-sum': '42' });
 });
 
+test.each([
+  ['HEAD', 'HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+  ['HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+])('an answer to %s passes without the trailers that it announces', async (_, request) => {
+  const id = await deploy((_request, response) => {
+    response.writeHead(200, { trailer: 'x-sum', 'transfer-encoding': 'chunked' });
+    response.write('body');
+    response.addTrailers({ 'x-sum': '42' });
+    response.end();
+  });
+  const answer = await exchangeRaw(edge, request);
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+  expect(answer).not.toMatch(/^trailer:/im);
+  expect(answer.endsWith(request.startsWith('HEAD') ? '\r\n\r\n' : '\r\n\r\nbody')).toBe(true);
+  expect(await edge.totals(id)).toMatchObject({ requests: 1, errors: 0 });
+});
+
 test('a client that waits for 100 Continue gets it, and none when its request is refused', async () => {
   const id = await deploy((request, response) => void text(request).then((body) => response.end(body)));
   const accepted = open({ method: 'POST', headers: { expect: '100-continue' } });
@@ -323,13 +349,26 @@ test('a deployment that does not answer in time is a 504, one that does not acce
 });
 
 test('something that does not speak HTTP is a 502', async () => {
-  const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  started.push({ [Symbol.asyncDispose]: async () => void server.close() });
-  const address = server.address();
-  await deployAt([`127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`]);
+  await deployBytes('SSH-2.0-OpenSSH_9.9\r\n');
   expect((await edge.get('/')).status).toBe(502);
 });
+
+test.each([
+  ['with words beyond Latin-1 passes', 'HTTP/1.1 200 Fine \u{2713}', 'HTTP/1.1 200 OK'],
+  [
+    'with a field that HTTP has not is a 502 in the words of the edge',
+    'HTTP/1.1 200 Fine\r\nX-Note: a\x7fb',
+    'HTTP/1.1 502 Bad Gateway',
+  ],
+])(
+  'an answer %s',
+  async (_, head, expected) => {
+    await deployBytes(`${head}\r\nContent-Length: 0\r\n\r\n`);
+    const answer = await exchangeRaw(edge, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer.split('\r\n')[0]).toBe(expected);
+  },
+  10_000,
+);
 
 test('idle replicas take turns', async () => {
   await deploy(undefined, undefined, undefined);

@@ -7,7 +7,7 @@ import type { Backend } from './backend.ts';
 import { type Problem, refuse } from './problem.ts';
 import { requestBody } from './request-body.ts';
 import { forwardedFields } from './request-head.ts';
-import { responseFields, trailerFields } from './response-head.ts';
+import { reasonPhrase, responseFields, trailerFields } from './response-head.ts';
 import { isDeploymentsError, noReplica, upstreamProblem } from './upstream-problem.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -75,8 +75,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isStream = headers['content-type']?.startsWith('text/event-stream') ?? false;
     if (isStream) this.#streamMs = performance.now() - this.#startedAt;
     if (context.isDraining()) this.#response.shouldKeepAlive = false;
-    const fields = responseFields(headers, admitted.route.deployment.id);
-    this.#response.writeHead(status, statusMessage ?? '', fields);
+    const { httpVersion, method = 'GET' } = this.#request;
+    const fields = responseFields(headers, admitted.route.deployment.id, { httpVersion, method, status });
+    this.#response.writeHead(status, reasonPhrase(status, statusMessage), fields);
     // A short answer is complete by then and goes out in one piece; a slow one must not hold its headers back.
     queueMicrotask(() => {
       if (this.#bytes === 0 && !this.#response.writableEnded) this.#response.flushHeaders();

@@ -37,6 +37,8 @@ export function problem(
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const body = bodyOf(refusal.problem);
   const fields = fieldsOf(refusal, body);
+  // The answer of a deployment may have been given up after its own words were set.
+  response.statusMessage = STATUS_CODES[refusal.problem.status] ?? '';
   if (!isBodyPending(request)) {
     response.writeHead(refusal.problem.status, fields).end(body);
     return;

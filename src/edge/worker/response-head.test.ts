@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 
 import { responseFields, trailerFields } from './response-head.ts';
 
+const inChunks = { httpVersion: '1.1', method: 'GET', status: 200 };
+
 test('an answer keeps its fields, loses those of the connection, and names its deployment', () => {
   const headers = {
     'content-type': 'text/plain',
@@ -12,7 +14,7 @@ test('an answer keeps its fields, loses those of the connection, and names its d
     'x-private': '1',
     'x-deployer-deployment': 'forged',
   };
-  expect(responseFields(headers, 'production-7')).toEqual([
+  expect(responseFields(headers, 'production-7', inChunks)).toEqual([
     'content-type',
     'text/plain',
     'set-cookie',
@@ -22,6 +24,21 @@ test('an answer keeps its fields, loses those of the connection, and names its d
     'x-deployer-deployment',
     'production-7',
   ]);
+});
+
+test.each<[string, Partial<typeof inChunks>, Record<string, string>, boolean]>([
+  ['an answer in chunks', {}, {}, true],
+  ['an answer to HEAD', { method: 'HEAD' }, {}, false],
+  ['an answer to HTTP/1.0', { httpVersion: '1.0' }, {}, false],
+  ['an answer without content', { status: 204 }, {}, false],
+  ['an answer that has not changed', { status: 304 }, {}, false],
+  ['an answer whose length is known', {}, { 'content-length': '5' }, false],
+])('%s says that trailers follow only if they can', (_, framing, headers, says) => {
+  const fields = responseFields({ ...headers, trailer: 'x-sum' }, 'production-7', {
+    ...inChunks,
+    ...framing,
+  });
+  expect(fields.includes('trailer')).toBe(says);
 });
 
 test('trailers that would change how the answer is read are dropped', () => {

@@ -128,7 +128,9 @@ export class Tunnel {
     const { id } = this.#options.admitted.route.deployment;
     this.#firstByteMs = performance.now() - this.#startedAt;
     this.#status = status;
-    const fields = [...responseFields(response.headers, id), ...connection];
+    // Either the connection ends the body, or there is none: no chunks, no trailers.
+    const framing = { httpVersion: '1.0', method: 'GET', status };
+    const fields = [...responseFields(response.headers, id, framing), ...connection];
     let head = `HTTP/1.1 ${status} ${response.statusMessage ?? STATUS_CODES[status] ?? ''}\r\n`;
     for (let index = 0; index < fields.length; index += 2)
       head += `${fields[index]}: ${fields[index + 1]}\r\n`;
