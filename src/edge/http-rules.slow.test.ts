@@ -163,6 +163,18 @@ test.each<[string, string, number]>([
   ['a fragment', lines('GET /a#b HTTP/1.1', 'Host: a', '', ''), 400],
   ['HTTP/2 in clear text', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ['an unknown version', lines('GET / HTTP/3.1', 'Host: a', '', ''), 400],
+  ['HTTP/2.0 in the words of HTTP/1.1', lines('GET / HTTP/2.0', 'Host: a', '', ''), 505],
+  [
+    'a WebSocket over HTTP/2.0',
+    lines('GET / HTTP/2.0', 'Host: a', 'Connection: upgrade', 'Upgrade: websocket', '', ''),
+    505,
+  ],
+  ['an unknown expectation', lines('GET / HTTP/1.1', 'Host: a', 'Expect: 200-ok', '', ''), 417],
+  [
+    'an unknown expectation before a body',
+    lines('POST / HTTP/1.1', 'Host: a', 'Expect: 200-ok', 'Content-Length: 5', '', 'hello'),
+    417,
+  ],
   ['CONNECT', lines('CONNECT a:443 HTTP/1.1', 'Host: a:443', '', ''), 405],
   ['TRACE', lines('TRACE / HTTP/1.1', 'Host: a', close, '', ''), 405],
   ['headers beyond the limit', lines('GET / HTTP/1.1', 'Host: a', `X: ${'x'.repeat(20_000)}`, '', ''), 431],
@@ -176,7 +188,9 @@ test.each<[string, string, number]>([
   seen.length = 0;
   const answer = await exchangeRaw(edge, request);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+  expect(answer).toMatch(/^content-type: application\/problem\+json\r$/im);
+  expect(answer).toMatch(/^connection: close\r$/im);
   expect(seen.filter((line) => line !== 'POST /')).toEqual([]);
 });
 

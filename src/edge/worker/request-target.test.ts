@@ -37,6 +37,11 @@ test('HTTP/1.0 may come without Host, and never with Transfer-Encoding', () => {
   expect(target('/', ['Transfer-Encoding', 'chunked'], '1.0')).toBe(400);
 });
 
+test('another major version of HTTP is not read', () => {
+  expect(target('/', ['Host', 'a'], '2.0')).toBe(505);
+  expect(target('/', ['Host', 'a'], '0.9')).toBe(505);
+});
+
 test('TRACE would show a client what the edge added', () => {
   expect(target('/', ['Host', 'a'], '1.1', 'TRACE')).toBe(405);
 });

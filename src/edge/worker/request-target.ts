@@ -23,6 +23,7 @@ const authority = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Reads the target of a request (RFC 9112, section 3.2), or says how to refuse it. */
 export function requestTarget(line: RequestLine, head: RequestHead): RequestTarget | Problem {
+  if (!line.httpVersion.startsWith('1.')) return versionUnknown();
   if (line.method === 'TRACE') {
     return problem(405, 'method_refused', 'This edge does not answer TRACE.', { allow: allowedMethods });
   }
@@ -41,6 +42,12 @@ export function requestTarget(line: RequestLine, head: RequestHead): RequestTarg
 
 export function isProblem(target: RequestTarget | Problem): target is Problem {
   return 'status' in target;
+}
+
+/** Another major version may mean something else by the same bytes (RFC 9110, section 15.6.6): nothing more is read. */
+function versionUnknown(): Problem {
+  const detail = 'The only versions of HTTP that this edge reads are 1.0 and 1.1.';
+  return problem(505, 'version_unknown', detail, { connection: 'close' });
 }
 
 /** In absolute form the target names the authority, and the Host field is ignored (RFC 9112, section 3.2.2). */

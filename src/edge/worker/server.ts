@@ -38,6 +38,11 @@ export function createEdgeServer(configuration: WorkerConfiguration, context: Wo
   server.timeout = limits.silenceMs;
   server.on('request', (request, response) => answer(request, response, false));
   server.on('checkContinue', (request, response) => answer(request, response, true));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const detail = 'The only expectation that this edge meets is 100-continue.';
+    const refusal = problem(417, 'expectation_unknown', detail, { connection: 'close' });
+    refuse(request, response, { problem: refusal, deployment: null });
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const admitted = admit(request, context);
     if ('status' in admitted) endWithProblem(socket, admitted, null);
