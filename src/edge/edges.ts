@@ -94,18 +94,20 @@ async function answering(folder: string): Promise<EdgeRecord | null> {
 
 async function start(arguments_: EdgeArguments, signal: AbortSignal): Promise<EdgeRecord> {
   const { folder } = arguments_;
+  const logFile = join(folder, 'edge.log');
   try {
     return await startDetached({
       entry: moduleBeside(import.meta.url, './main'),
       args: [JSON.stringify(arguments_)],
-      logFile: join(folder, 'edge.log'),
+      logFile,
       ready: () => answering(folder),
       timeoutMs: startMs,
       signal,
     });
   } catch (error) {
-    if (error instanceof DetachedProcessError) throw errorOfStart(error.message, error.lastLines);
-    throw error;
+    if (!(error instanceof DetachedProcessError)) throw error;
+    const { message, lastLines } = error;
+    throw errorOfStart({ message, lastLines, logFile });
   }
 }
 
