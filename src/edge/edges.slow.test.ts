@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
@@ -69,6 +69,22 @@ test('an edge that was killed comes back on its port with its routes', async () 
   expect((await edge.record()).pid).not.toBe(killed.pid);
   expect((await edge.edges.observe(edge.ref, deadline()))?.table).toEqual(table);
   expect(await edge.get('/')).toMatchObject({ status: 200, deployment: 'production-1' });
+});
+
+test('an edge that was killed beside a damaged table comes back without routes, and takes the decided ones', async () => {
+  const edge = await edgeWith();
+  const one = await upstream('one');
+  const table = await edge.route('production-1', [one]);
+  const killed = await edge.record();
+  await writeFile(join(edge.folder, 'route.json'), 'garbage\n');
+  await signalProcess(killed, 'SIGKILL');
+  await eventually('the edge to be gone', async () => !(await isRunning(killed)));
+
+  expect(await edge.edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(edge.address);
+  expect((await edge.getAnew('/')).status).toBe(503);
+  expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('route.json was damaged');
+  await edge.edges.put(edge.ref, { table, backends: { 'production-1': [one.address] } }, deadline());
+  expect((await edge.getAnew('/')).deployment).toBe('production-1');
 });
 
 test('the address of an edge can be read without one: it is kept when the edge ends, and nothing is started', async () => {

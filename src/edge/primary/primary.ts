@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { EdgeObservation, EdgeRoutes } from '../../core/edge.ts';
 import type { EdgeSettings } from '../../core/integration.ts';
+import { complain } from '../complain.ts';
 import type { EdgeArguments } from '../schema.ts';
 import type { WorkerConfiguration } from '../worker-messages.ts';
 import { type KeptCertificate, obtainCertificate } from './certificate-keeper.ts';
@@ -166,10 +167,4 @@ export class Primary {
 
 function accessLog(folder: string): string {
   return join(folder, 'access.log');
-}
-
-/** Writes to the log of the edge: what went wrong without anyone having asked. */
-function complain(what: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), what, reason })}\n`);
 }

@@ -4,6 +4,8 @@ import type { EdgeRoutes } from '../../core/edge.ts';
 import { compareTables, emptyRouteTable } from '../../core/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
+import { complain } from '../complain.ts';
+import { isDamage, setAside } from '../damaged-file.ts';
 import { EdgeRoutesSchema } from '../schema.ts';
 
 /** The routes of an edge in `route.json`: what it begins with after a restart. */
@@ -16,11 +18,13 @@ export class RouteStore {
     this.#routes = routes;
   }
 
-  /** Reads what was in force; an edge without a file has the empty table. */
+  /**
+   * Reads what was in force. Without a file, or with a damaged one, that is the empty table: it is older than any other,
+   * so the server, which has the decided one, puts that in its place.
+   */
   static async open(folder: string): Promise<RouteStore> {
     const path = join(folder, 'route.json');
-    const found = await readJsonFile(path, EdgeRoutesSchema);
-    return new RouteStore(path, found ?? { table: emptyRouteTable, backends: {} });
+    return new RouteStore(path, (await readRoutes(path)) ?? { table: emptyRouteTable, backends: {} });
   }
 
   get routes(): EdgeRoutes {
@@ -41,5 +45,16 @@ export class RouteStore {
   async write(routes: EdgeRoutes): Promise<void> {
     await writeFileAtomically(this.#path, `${JSON.stringify(routes)}\n`);
     this.#routes = routes;
+  }
+}
+
+async function readRoutes(path: string): Promise<EdgeRoutes | null> {
+  try {
+    return await readJsonFile(path, EdgeRoutesSchema);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    await setAside(path, new Date());
+    complain('route.json was damaged and is set aside; nothing is routed until the server says where', error);
+    return null;
   }
 }
