@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { EdgeRef } from '../core/edge.ts';
 import { readJsonFile } from '../lib/atomic-file.ts';
+import { isDamage } from './damaged-file.ts';
 
 /**
  * `edge.json`: how the edge of an environment is found again. It stays when the edge ends, so that the next one takes
@@ -40,6 +41,12 @@ export function recordFile(folder: string): string {
   return join(folder, 'edge.json');
 }
 
-export function readEdgeRecord(folder: string): Promise<EdgeRecord | null> {
-  return readJsonFile(recordFile(folder), EdgeRecord);
+/** Null also for a damaged record, which is as good as lost: an edge that runs writes it again. */
+export async function readEdgeRecord(folder: string): Promise<EdgeRecord | null> {
+  try {
+    return await readJsonFile(recordFile(folder), EdgeRecord);
+  } catch (error) {
+    if (isDamage(error)) return null;
+    throw error;
+  }
 }

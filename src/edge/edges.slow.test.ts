@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
@@ -25,6 +25,10 @@ async function edgeWith(...options: Parameters<typeof startTestEdge>): Promise<E
   const edge = await startTestEdge(...options);
   started.push(edge);
   return edge;
+}
+
+async function withPid(file: string, pid: number): Promise<string> {
+  return JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), pid });
 }
 
 async function upstream(...options: Parameters<typeof startUpstream>): Promise<Upstream> {
@@ -85,6 +89,32 @@ test('an edge that was killed beside a damaged table comes back without routes, 
   expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('route.json was damaged');
   await edge.edges.put(edge.ref, { table, backends: { 'production-1': [one.address] } }, deadline());
   expect((await edge.getAnew('/')).deployment).toBe('production-1');
+});
+
+test.each<[string, (file: string) => Promise<void>]>([
+  ['is lost', (file) => rm(file)],
+  ['is damaged', (file) => writeFile(file, '{')],
+  ['names another process', async (file) => writeFile(file, await withPid(file, 1))],
+])('an edge whose record %s writes it again, and is the one that is found', async (_, harm) => {
+  const edge = await edgeWith();
+  await edge.route('production-1', [await upstream('one')]);
+  const record = await edge.record();
+  await harm(join(edge.folder, 'edge.json'));
+  expect(await edge.edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(edge.address);
+  expect(await edge.record()).toEqual(record);
+  expect((await edge.getAnew('/')).deployment).toBe('production-1');
+  const log = await readFile(join(edge.folder, 'edge.log'), 'utf8');
+  expect(log.match(/edge\.json was lost/g)).toHaveLength(1);
+});
+
+test('a damaged record keeps no edge from starting', async () => {
+  const edge = await edgeWith();
+  await edge.edges.stop(edge.ref, deadline());
+  await writeFile(join(edge.folder, 'edge.json'), '{');
+  expect(await edge.edges.address(edge.ref)).toBeNull();
+  const { port } = await edge.edges.ensure(edge.ref, defaultSettings, deadline());
+  expect((await edge.record()).port).toBe(port);
+  expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('edge.json was damaged');
 });
 
 test('the address of an edge can be read without one: it is kept when the edge ends, and nothing is started', async () => {

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { writeFileAtomically } from '../lib/atomic-file.ts';
 import { claimExclusively } from '../lib/exclusive-claim.ts';
 import { identifyProcess, type ProcessIdentity } from '../lib/process-identity.ts';
 import { socketPath } from '../lib/socket-path.ts';
 import { DeployerError } from '../errors.ts';
 import { edgeAnswers } from './admin-client.ts';
+import { complain } from './complain.ts';
 import { type EdgeRecord, readEdgeRecord, recordFile } from './edge-record.ts';
 import { lastingFreePort } from './ports.ts';
 import { serveAdmin } from './primary/admin-server.ts';
 import { Primary } from './primary/primary.ts';
+import { RecordKeeper } from './primary/record-keeper.ts';
 import { RouteStore } from './primary/route-store.ts';
 import { EdgeArguments } from './schema.ts';
 import { startFailure } from './start-failure.ts';
@@ -30,7 +32,7 @@ async function main(options: EdgeArguments): Promise<void> {
   if (self === null) throw new Error('this process has no identity');
   if (!(await claimed(folder, self))) return;
 
-  const former = await readEdgeRecord(folder);
+  const former = await formerRecord(folder);
   const socket = socketPath(join(folder, 'edge.sock'));
   const token = newToken();
   const probeToken = former?.probeToken ?? newToken();
@@ -40,15 +42,18 @@ async function main(options: EdgeArguments): Promise<void> {
     probeToken,
     store: await RouteStore.open(folder),
   });
-  const announce = (): Promise<void> => {
+  const record = (): EdgeRecord => {
     const { port, caFile } = primary;
-    const record: EdgeRecord = { v: 1, ...self, token, probeToken, socket, port, caFile };
-    return writeFileAtomically(recordFile(folder), `${JSON.stringify(record)}\n`);
+    return { v: 1, ...self, token, probeToken, socket, port, caFile };
   };
+  const keeper = new RecordKeeper({ folder, self, record });
+  const announce = (): Promise<void> => keeper.announce();
   const admin = await serveAdmin({ socket, token, edge: options.edge, primary, announce });
   await announce();
+  keeper.start();
 
   const stop = (): void => {
+    keeper.stop();
     admin.close();
     admin.closeAllConnections();
     void end(primary, socket);
@@ -57,6 +62,14 @@ async function main(options: EdgeArguments): Promise<void> {
   process.once('SIGINT', stop);
   // The terminal of whoever started it is none of its business.
   process.on('SIGHUP', () => {});
+}
+
+async function formerRecord(folder: string): Promise<EdgeRecord | null> {
+  const record = await readEdgeRecord(folder);
+  if (record === null && existsSync(recordFile(folder))) {
+    complain('edge.json was damaged: the port of the former edge is not known, unless the settings name it');
+  }
+  return record;
 }
 
 async function end(primary: Primary, socket: string): Promise<void> {
