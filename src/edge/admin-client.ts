@@ -7,7 +7,7 @@ import { DeployerError, errorCatalogue, type ErrorCode } from '../errors.ts';
 import { isRunning } from '../lib/process-identity.ts';
 import type { EdgeRecord } from './edge-record.ts';
 
-const answerMs = 15_000;
+const usualAnswerMs = 15_000;
 
 const Refusal = z.object({
   code: z.string().refine((code): code is ErrorCode => code in errorCatalogue),
@@ -21,29 +21,32 @@ export interface AdminRequest {
   readonly method: 'GET' | 'PUT';
   readonly path: string;
   readonly body?: unknown;
+  /** How long to wait for the answer. @default 15_000 */
+  readonly withinMs?: number;
 }
 
-/** Asks an edge over its admin socket. Throws what the edge refused with, or `edge_failed` when it does not answer. */
+/** No answer at all, in contrast to a refusal. */
+export class SilentEdgeError extends DeployerError {}
+
+/**
+ * Asks an edge over its admin socket. Throws what the edge refused with, or `edge_failed` when it does not answer, as a
+ * `SilentEdgeError` when nothing came.
+ */
 export async function askEdge(
   record: EdgeRecord,
   asked: AdminRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
-  try {
-    const { status, text } = await exchange(record, asked, signal);
-    const answer: unknown = JSON.parse(text);
-    if (status === 200) return answer;
-    const { code, path, ...facts } = Refusal.parse(answer);
-    throw new DeployerError(code, path === undefined ? facts : { ...facts, path });
-  } catch (error) {
-    if (error instanceof DeployerError) throw error;
+  const { status, text } = await exchange(record, asked, signal).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new DeployerError('edge_failed', {
-      message: `The edge on port ${record.port} does not answer.`,
-      hint: 'Look at it with `deployer doctor`; the server starts it again by itself.',
-      cause: error,
-    });
-  }
+    throw new SilentEdgeError('edge_failed', { ...noAnswer(record), cause: error });
+  });
+  const answer = parsed(text);
+  if (status === 200 && answer !== null) return answer;
+  const refusal = Refusal.safeParse(answer);
+  if (!refusal.success) throw new DeployerError('edge_failed', { ...noAnswer(record), cause: refusal.error });
+  const { code, path, ...facts } = refusal.data;
+  throw new DeployerError(code, path === undefined ? facts : { ...facts, path });
 }
 
 /** Whether the recorded edge is the running process it was, and answers. */
@@ -60,7 +63,7 @@ export async function edgeAnswers(record: EdgeRecord): Promise<boolean> {
 
 function exchange(
   { socket, token }: EdgeRecord,
-  { method, path, body }: AdminRequest,
+  { method, path, body, withinMs = usualAnswerMs }: AdminRequest,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
@@ -70,7 +73,7 @@ function exchange(
       path,
       headers: { authorization: `Bearer ${token}` },
       agent: false,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
     });
     request.once('error', reject);
     request.once('response', (response) => {
@@ -78,4 +81,19 @@ function exchange(
     });
     request.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+function noAnswer({ port }: EdgeRecord): { readonly message: string; readonly hint: string } {
+  return {
+    message: `The edge on port ${port} does not answer.`,
+    hint: 'Look at it with `deployer doctor`; the server starts it again by itself.',
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -117,6 +117,49 @@ test('a damaged record keeps no edge from starting', async () => {
   expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('edge.json was damaged');
 });
 
+test('an edge that stands still for a while is waited for', async () => {
+  const edge = await edgeWith();
+  const record = await edge.record();
+  await signalProcess(record, 'SIGSTOP');
+  const again = edge.edges.ensure(edge.ref, defaultSettings, deadline());
+  await expect(edge.edges.observe(edge.ref, deadline())).rejects.toMatchObject({
+    message: `The edge on port ${record.port} does not answer.`,
+  });
+  await signalProcess(record, 'SIGCONT');
+  expect(await again).toEqual(edge.address);
+  expect(await edge.record()).toEqual(record);
+});
+
+test('an edge that runs but stays silent is replaced, on its port and with its routes', async () => {
+  const edge = await edgeWith();
+  const table = await edge.route('production-1', [await upstream('one')]);
+  const silent = await edge.record();
+  await signalProcess(silent, 'SIGSTOP');
+  const edges = processEdges({ home: edge.home, longestSilenceMs: 3_000 });
+  expect(await edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(edge.address);
+  expect(await isRunning(silent)).toBe(false);
+  expect((await edges.observe(edge.ref, deadline()))?.table).toEqual(table);
+  expect((await edge.getAnew('/')).deployment).toBe('production-1');
+  expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('stayed silent and is replaced');
+});
+
+test('an edge that stays silent is seen as none, so that whoever looks has it replaced', async () => {
+  const edge = await edgeWith();
+  const silent = await edge.record();
+  await rm(silent.socket);
+  const edges = processEdges({ home: edge.home, longestSilenceMs: 500 });
+  let silentFor = 0;
+  const isNone = async (): Promise<boolean> => {
+    silentFor += 1;
+    return (await edges.observe(edge.ref, deadline()).catch(() => 'no answer')) === null;
+  };
+  await eventually('the edge to be given up', isNone);
+  expect(silentFor).toBeGreaterThan(2);
+  expect(await isRunning(silent)).toBe(true);
+  expect(await edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(edge.address);
+  expect(await isRunning(silent)).toBe(false);
+});
+
 test('the address of an edge can be read without one: it is kept when the edge ends, and nothing is started', async () => {
   const edge = await edgeWith();
   expect(await edge.edges.address({ ...edge.ref, environment: 'staging' })).toBeNull();

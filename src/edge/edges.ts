@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -11,23 +11,29 @@ import {
 } from '../core/edge.ts';
 import type { EdgeSettings } from '../core/integration.ts';
 import { DeployerError } from '../errors.ts';
-import { DetachedProcessError, moduleBeside, startDetached } from '../lib/detached-process.ts';
-import { isRunning, signalProcess } from '../lib/process-identity.ts';
-import { waitUntil } from '../lib/wait-until.ts';
-import { askEdge, edgeAnswers } from './admin-client.ts';
+import { pause } from '../lib/pause.ts';
+import { isRunning } from '../lib/process-identity.ts';
+import { askEdge, SilentEdgeError } from './admin-client.ts';
+import { complaint } from './complain.ts';
+import { logFile, startEdge, stopEdge } from './edge-process.ts';
 import { edgeFolder, type EdgeRecord, readEdgeRecord } from './edge-record.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { lastingFreePort } from './ports.ts';
-import { type EdgeArguments, EdgeObservationSchema } from './schema.ts';
-import { errorOfStart } from './start-failure.ts';
+import { EdgeObservationSchema } from './schema.ts';
+import { Silences } from './silences.ts';
 
-const startMs = 15_000;
+/** Its workers may still serve: that is worth waiting for. */
+const usualLongestSilenceMs = 20_000;
+/** Below the time that whoever looks at an environment has for all of it. */
+const observationMs = 8_000;
 
 export interface ProcessEdgesOptions {
   /** Deployer's home folder. */
   readonly home: string;
   /** Instead of the default limits. */
   readonly limits?: Partial<EdgeLimits>;
+  /** How long an edge that runs may leave all questions unanswered before it is replaced. @default 20_000 */
+  readonly longestSilenceMs?: number;
 }
 
 /** Edges as processes of this machine, which outlive the one that starts them. */
@@ -36,10 +42,47 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
   const limits = { ...defaultLimits, ...options.limits };
   /** Ports given out by this process, which nothing may listen on yet. */
   const givenOut = new Set<number>();
+  const silences = new Silences(options.longestSilenceMs ?? usualLongestSilenceMs);
 
   async function running(edge: EdgeRef): Promise<EdgeRecord | null> {
     const record = await readEdgeRecord(edgeFolder(home, edge));
     return record !== null && (await isRunning(record)) ? record : null;
+  }
+
+  async function observed(record: EdgeRecord, withinMs: number, signal: AbortSignal): Promise<unknown> {
+    const askedAtMs = performance.now();
+    try {
+      const answer = await askEdge(record, { method: 'GET', path: '/observation', withinMs }, signal);
+      silences.noteAnswer(record);
+      return answer;
+    } catch (error) {
+      if (error instanceof SilentEdgeError) silences.noteSilence(record, askedAtMs, performance.now());
+      throw error;
+    }
+  }
+
+  /** The edge that runs, as soon as it answers; null when none does. One that stays silent is ended. */
+  async function adopted(edge: EdgeRef, signal: AbortSignal): Promise<EdgeRecord | null> {
+    for (;;) {
+      const record = await running(edge);
+      if (record === null) return null;
+      try {
+        await observed(record, 2_000, signal);
+        return record;
+      } catch (error) {
+        signal.throwIfAborted();
+        // Whatever it refuses with: the one that is started finds out whether it is needed.
+        if (!(error instanceof SilentEdgeError)) return null;
+      }
+      if (silences.isTooLong(record)) {
+        const line = complaint('the edge stayed silent and is replaced');
+        await appendFile(logFile(edgeFolder(home, edge)), line);
+        // What is open at its workers is theirs to finish: they notice that it ends.
+        await stopEdge(record, 0, signal);
+        return null;
+      }
+      await pause(100, signal);
+    }
   }
 
   return {
@@ -47,8 +90,8 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       const folder = edgeFolder(home, edge);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const record =
-        (await answering(folder)) ??
-        (await start({ edge, folder, authorityFolder: join(home, 'ca'), settings, limits }, signal));
+        (await adopted(edge, signal)) ??
+        (await startEdge({ edge, folder, authorityFolder: join(home, 'ca'), settings, limits }, signal));
       // The one that runs may have been started with other settings.
       await askEdge(record, { method: 'PUT', path: '/settings', body: settings }, signal);
       return addressOf((await readEdgeRecord(folder)) ?? record);
@@ -75,55 +118,19 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
     async observe(edge: EdgeRef, signal: AbortSignal): Promise<EdgeObservation | null> {
       const record = await running(edge);
       if (record === null) return null;
-      return EdgeObservationSchema.parse(
-        await askEdge(record, { method: 'GET', path: '/observation' }, signal),
-      );
+      try {
+        return EdgeObservationSchema.parse(await observed(record, observationMs, signal));
+      } catch (error) {
+        if (error instanceof SilentEdgeError && silences.isTooLong(record)) return null;
+        throw error;
+      }
     },
 
     async stop(edge: EdgeRef, signal: AbortSignal): Promise<void> {
       const record = await running(edge);
-      if (record !== null) await stopProcess(record, limits.drainMs, signal);
+      if (record !== null) await stopEdge(record, limits.drainMs, signal);
     },
   };
-}
-
-async function answering(folder: string): Promise<EdgeRecord | null> {
-  const record = await readEdgeRecord(folder);
-  return record !== null && (await edgeAnswers(record)) ? record : null;
-}
-
-async function start(arguments_: EdgeArguments, signal: AbortSignal): Promise<EdgeRecord> {
-  const { folder } = arguments_;
-  const logFile = join(folder, 'edge.log');
-  try {
-    return await startDetached({
-      entry: moduleBeside(import.meta.url, './main'),
-      args: [JSON.stringify(arguments_)],
-      logFile,
-      ready: () => answering(folder),
-      timeoutMs: startMs,
-      signal,
-    });
-  } catch (error) {
-    if (!(error instanceof DetachedProcessError)) throw error;
-    const { message, lastLines } = error;
-    throw errorOfStart({ message, lastLines, logFile });
-  }
-}
-
-async function stopProcess(record: EdgeRecord, drainMs: number, signal: AbortSignal): Promise<void> {
-  await signalProcess(record, 'SIGTERM');
-  const isGone = async (): Promise<true | null> => ((await isRunning(record)) ? null : true);
-  const what = `the edge on port ${record.port} to end`;
-  const hint = 'Look at it with `deployer doctor`.';
-  try {
-    await waitUntil(isGone, { timeoutMs: drainMs + 3_000, signal, what, hint });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof DeployerError)) throw error;
-    await signalProcess(record, 'SIGKILL');
-    await waitUntil(isGone, { timeoutMs: 3_000, signal, what, hint });
-  }
 }
 
 function addressOf({ port, caFile, probeToken }: EdgeRecord): EdgeAddress {
