@@ -127,8 +127,9 @@ async function environmentOf(address: Parameters<typeof ask>[0]): Promise<Readon
 }
 
 /** What tells one deployment of the same inputs from another. */
-function placeOf({ PORT, DEPLOYER_DEPLOYMENT, PWD, OLDPWD }: Readonly<Record<string, string>>): object {
-  return { PORT, DEPLOYER_DEPLOYMENT, PWD, OLDPWD };
+function placeOf(env: Readonly<Record<string, string>>): object {
+  const { PORT, DEPLOYER_DEPLOYMENT, LEASH_ID, PWD, OLDPWD } = env;
+  return { PORT, DEPLOYER_DEPLOYMENT, LEASH_ID, PWD, OLDPWD };
 }
 
 async function removeAllBlobs(): Promise<void> {
