@@ -1,13 +1,13 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import { DeployerError } from '../errors.ts';
 
 /** Damaged versions of a file that stay for whoever wants to know what happened. */
 const keptFiles = 3;
 
 /** Whether a JSON file could not be read because of what is in it, and not because of the system. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof SyntaxError || error instanceof z.ZodError;
+  return error instanceof DeployerError && error.code === 'home_invalid';
 }
 
 /** Moves a damaged file out of the way, `<path>.damaged-<time>`. */
