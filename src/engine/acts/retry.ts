@@ -1,5 +1,5 @@
 import { retryStages } from '../../core/change.ts';
-import type { Stage } from '../../core/plan.ts';
+import { environmentsOf, type Stage } from '../../core/plan.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -75,6 +75,5 @@ export async function retry(
 /** A hold that was put on the release meanwhile counts in every environment that is still to come. */
 async function refuseHeldAhead(db: Queries, run: RunRow, ahead: readonly Stage[]): Promise<void> {
   if (run.release === null) return;
-  const environments = new Set(ahead.flatMap(({ environment }) => environment ?? []));
-  await refuseHeld(db, await releaseById(db, run.release), [...environments]);
+  await refuseHeld(db, await releaseById(db, run.release), environmentsOf({ ...run.plan, stages: ahead }));
 }

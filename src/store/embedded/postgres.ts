@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { access, chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { Client } from 'pg';
-import { z } from 'zod';
 
 import { DeployerError } from '../../errors.ts';
-import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import type { Home } from '../../lib/home.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import {
@@ -19,42 +15,27 @@ import {
 } from '../../lib/process-identity.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import { installBinaries } from './binaries.ts';
-import { type DatabasePaths, databasePaths, databaseUser, makeFolders } from './paths.ts';
+import {
+  connectionString,
+  type DatabaseFile,
+  newDatabaseFile,
+  readDatabaseFile,
+  saveDatabaseFile,
+  startError,
+} from './database-file.ts';
+import { hasData, initialise } from './initialise.ts';
+import { type DatabasePaths, databaseUser, makeFolders } from './paths.ts';
 
-const version = '18.4';
-const initTimeoutMs = 60_000;
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
 const retryMs = 250;
-
-/** `database.json`: how to reach the embedded database, and which process it is. */
-interface DatabaseFile {
-  readonly version: string;
-  readonly paths: DatabasePaths;
-  readonly user: string;
-  readonly password: string;
-  readonly process: ProcessIdentity | null;
-}
-
-const DatabaseFile: z.ZodType<DatabaseFile> = z.object({
-  version: z.string(),
-  paths: z.object({
-    binaries: z.string(),
-    data: z.string(),
-    socketFolder: z.string(),
-    log: z.string(),
-  }),
-  user: z.string(),
-  password: z.string(),
-  process: z.object({ pid: z.int(), startedAt: z.string() }).nullable(),
-});
 
 /**
  * Starts the database of a home, or finds the one that runs: it outlives the server, so that a killed server comes
  * back in milliseconds. Call it only while holding the home's lock. Returns the connection string.
  */
 export async function startPostgres(home: Home): Promise<string> {
-  const known = await readJsonFile(home.databaseFile, DatabaseFile);
+  const known = await readDatabaseFile(home);
   if (known?.process && (await isRunning(known.process))) {
     await untilAccepting(known);
     return connectionString(known);
@@ -64,7 +45,7 @@ export async function startPostgres(home: Home): Promise<string> {
   await makeFolders(file.paths);
   await installBinaries(file.paths.binaries);
   // Written before the first start: the password of a database that exists is never lost.
-  await save(home, file);
+  await saveDatabaseFile(home, file);
   await initialise(file);
   return await startOn(home, file);
 }
@@ -79,7 +60,7 @@ async function startOn(home: Home, file: DatabaseFile): Promise<string> {
     const before = await logText(file.paths);
     try {
       const started = { ...file, process: await launch(file) };
-      await save(home, started);
+      await saveDatabaseFile(home, started);
       await untilAccepting(started);
       return connectionString(started);
     } catch (error) {
@@ -96,10 +77,10 @@ async function logText({ log }: DatabasePaths): Promise<string> {
 
 /** Ends the database of a home (fast shutdown: sessions are ended, everything committed is on disk). Data stays. */
 export async function stopPostgres(home: Home): Promise<boolean> {
-  const file = await readJsonFile(home.databaseFile, DatabaseFile);
+  const file = await readDatabaseFile(home);
   const running = file?.process ?? null;
   if (file === null || running === null || !(await endPostmaster(running, file.paths))) return false;
-  await save(home, { ...file, process: null });
+  await saveDatabaseFile(home, { ...file, process: null });
   return true;
 }
 
@@ -140,66 +121,6 @@ async function endPostmaster(running: ProcessIdentity, paths: DatabasePaths): Pr
     hint: `See ${paths.log}.`,
   });
   return true;
-}
-
-function newDatabaseFile(home: Home): DatabaseFile {
-  return {
-    version,
-    paths: databasePaths(home, version),
-    user: 'deployer',
-    password: randomBytes(24).toString('base64url'),
-    process: null,
-  };
-}
-
-function save(home: Home, file: DatabaseFile): Promise<void> {
-  return writeFileAtomically(home.databaseFile, `${JSON.stringify(file, null, 2)}\n`);
-}
-
-/** Makes the data folder in one step, so that an interrupted `initdb` is done again from nothing. */
-async function initialise({ paths, user, password }: DatabaseFile): Promise<void> {
-  if (await hasData(paths.data)) return;
-  const owner = databaseUser();
-  const beside = `${paths.data}.new`;
-  const passwordFile = `${paths.data}.password`;
-  await rm(beside, { recursive: true, force: true });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  try {
-    if (owner !== null) {
-      for (const path of [join(paths.data, '..'), paths.socketFolder, passwordFile]) {
-        await chown(path, owner.uid, owner.gid);
-      }
-    }
-    await execa(
-      join(paths.binaries, 'bin', 'initdb'),
-      [
-        `--pgdata=${beside}`,
-        `--username=${user}`,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--no-locale',
-        '--data-checksums',
-        '--no-sync',
-      ],
-      { ...owner, cwd: '/', timeout: initTimeoutMs, env: { LC_ALL: 'C' } },
-    );
-    await rename(beside, paths.data);
-  } catch (error) {
-    throw startError(paths, 'initdb failed', error);
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
-async function hasData(folder: string): Promise<boolean> {
-  try {
-    await readFile(join(folder, 'PG_VERSION'));
-    return true;
-  } catch (error) {
-    if (isNodeError(error) && error.code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 async function launch({ paths }: DatabaseFile): Promise<ProcessIdentity> {
@@ -296,17 +217,4 @@ function isStarting(error: unknown): boolean {
   return (
     isNodeError(error) && ['57P03', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code)
   );
-}
-
-function connectionString({ paths, user, password }: DatabaseFile, database = 'deployer'): string {
-  const query = new URLSearchParams({ host: paths.socketFolder, port: '5432' });
-  return `postgresql://${user}:${password}@localhost/${database}?${query.toString()}`;
-}
-
-function startError(paths: DatabasePaths, message: string, cause: unknown): DeployerError {
-  return new DeployerError('database_failed', {
-    message: `${message}${cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : ''}.`,
-    hint: `See ${paths.log}, or set DEPLOYER_DATABASE_URL to another PostgreSQL server.`,
-    cause,
-  });
 }
