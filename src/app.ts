@@ -17,6 +17,7 @@ import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { runLogs } from './engine/run-logs.ts';
 import { switcher } from './engine/switcher.ts';
+import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively } from './lib/exclusive-claim.ts';
@@ -169,6 +170,7 @@ function engineParts(
     candidates: making,
     messages,
     logs: runLogs(database),
+    work: workInFlight(),
     steps: steps(places, { switcher: moving, candidates: making }),
   };
 }

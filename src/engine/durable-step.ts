@@ -1,15 +1,19 @@
 import { DBOS, DBOSWorkflowConflictError, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
 
 import { isConnectionLost } from '../store/connection-lost.ts';
-import { asStepInFlight } from './steps-in-flight.ts';
+import type { EngineParts } from './parts.ts';
 
 /**
  * Runs `work` once and records what it returns: after a crash the record is used, and only work that was in flight is
  * done again. A lost connection to the database is no result: it is tried again until the database is back,
  * however long that takes.
  */
-export async function durableStep<T>(name: string, work: () => Promise<T>): Promise<T> {
-  return await asStepInFlight(() =>
+export async function durableStep<T>(
+  parts: Pick<EngineParts, 'work'>,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await parts.work.step(() =>
     DBOS.runStep(work, {
       name,
       retriesAllowed: true,

@@ -7,14 +7,12 @@ import type { Logger } from 'pino';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import { createPool } from '../store/pool.ts';
 import { removeAllWorkers, removeWorker } from '../store/workers.ts';
-import { stopGoing } from './abortable.ts';
 import type { StartRollback } from './acts/rollback.ts';
 import { type Convergence, convergence } from './convergence/converge.ts';
 import { pipelineName, queueName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { pipeline } from './pipeline.ts';
 import { rollbackWorkflow } from './rollback-workflow.ts';
-import { drain } from './steps-in-flight.ts';
 import { takeOver } from './take-over.ts';
 
 export interface EngineOptions {
@@ -83,7 +81,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   ];
   async function end(): Promise<void> {
     stopping.abort();
-    stopGoing();
+    parts.work.stopAll();
     await Promise.all(loops);
     await removeWorker(db, worker);
     await DBOS.shutdown();
@@ -98,7 +96,10 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       return await Promise.race([handle.getResult(), rejectionOf(signal)]);
     },
     drain: () =>
-      Promise.race([drain(), delay(drainDeadlineMs, undefined, { signal: stopping.signal, ref: false })]),
+      Promise.race([
+        parts.work.drain(),
+        delay(drainDeadlineMs, undefined, { signal: stopping.signal, ref: false }),
+      ]),
     stop: () => (ended ??= end()),
   };
 }

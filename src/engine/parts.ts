@@ -11,6 +11,7 @@ import type { Home } from '../lib/home.ts';
 import type { Database } from '../store/database.ts';
 import type { Messages } from './messages.ts';
 import type { RunLogs } from './run-logs.ts';
+import type { WorkInFlight } from './work-in-flight.ts';
 
 /** What the engine works with. `app.ts` puts it together. */
 export interface Places {
@@ -35,4 +36,5 @@ export interface EngineParts extends Places {
   readonly candidates: Candidates;
   readonly messages: Messages;
   readonly logs: RunLogs;
+  readonly work: WorkInFlight;
 }

@@ -35,7 +35,7 @@ export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<
       if (isEngineControl(error)) throw error;
       // A bug in Deployer must not hold an environment, or leave a run that never ends.
       const reason = `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`;
-      await durableStep('give up', () => giveUp(parts, input.run, reason));
+      await durableStep(parts, 'give up', () => giveUp(parts, input.run, reason));
     }
   };
 }
@@ -56,7 +56,7 @@ async function interpret(parts: EngineParts, { run, plan, stages }: PipelineInpu
     if (closesChange(plan, index)) await leave(parts, changeAt(run, plan, index));
     todo = later;
   }
-  await durableStep('end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
+  await durableStep(parts, 'end', () => endRun(parts, run, { state: 'succeeded', reason: null }));
 }
 
 interface Position {
@@ -74,7 +74,7 @@ async function stageEnding(parts: EngineParts, position: Position): Promise<Endi
     return toEnding(await waitForPerson(parts, position, { kind, reason: question }));
   }
   for (;;) {
-    const result = await durableStep(stage.name, () => runStage(parts, run, index));
+    const result = await durableStep(parts, stage.name, () => runStage(parts, run, index));
     if (result.kind !== 'undecided') return result;
     // Waiting for a person occupies nothing; a retry takes the environment again.
     if (isInChange(stage)) await leave(parts, changeAt(run, position.plan, index));
@@ -91,11 +91,11 @@ async function waitForPerson(
   { run, index }: Position,
   question: { readonly kind: WaitingKind; readonly reason: string },
 ): Promise<GateState> {
-  await durableStep('ask', () => ask(parts, { run, index, ...question }));
+  await durableStep(parts, 'ask', () => ask(parts, { run, index, ...question }));
   for (;;) {
-    const state = await durableStep('read the gate', () => readGate(parts, run, index));
+    const state = await durableStep(parts, 'read the gate', () => readGate(parts, run, index));
     if (state.kind !== 'open') {
-      await durableStep('settle', () => settle(parts, { run, index }, state));
+      await durableStep(parts, 'settle', () => settle(parts, { run, index }, state));
       return state;
     }
     await sleepUntilWoken(state.remainingMs);
@@ -107,7 +107,7 @@ async function enter(
   change: ChangeRef,
 ): Promise<'entered' | 'approval-void' | Exclude<Ending, { kind: 'passed' }>> {
   for (;;) {
-    const entry = await durableStep('enter the environment', () => enterChange(parts, change));
+    const entry = await durableStep(parts, 'enter the environment', () => enterChange(parts, change));
     switch (entry.kind) {
       case 'entered':
       case 'approval-void':
@@ -124,7 +124,7 @@ async function enter(
 /** Also after a cancel, and without a deadline: what was begun is undone. */
 async function enterToUndo(parts: EngineParts, change: ChangeRef): Promise<void> {
   for (;;) {
-    const entry = await durableStep('enter the environment to undo', () =>
+    const entry = await durableStep(parts, 'enter the environment to undo', () =>
       enterChange(parts, change, 'undo'),
     );
     if (entry.kind === 'entered') return;
@@ -133,7 +133,7 @@ async function enterToUndo(parts: EngineParts, change: ChangeRef): Promise<void>
 }
 
 async function leave(parts: EngineParts, change: ChangeRef): Promise<void> {
-  await durableStep('leave the environment', () => leaveChange(parts, change));
+  await durableStep(parts, 'leave the environment', () => leaveChange(parts, change));
 }
 
 /** Undoes what the run did to the environment of the stage that ended it, and ends the run. */
@@ -146,17 +146,17 @@ async function endBadly(
   let stuck: string | null = null;
   if (environment !== null) {
     const change = { run, environment, approval: null };
-    if (await durableStep('look at what is left', () => hasLeftSomething(parts, change))) {
+    if (await durableStep(parts, 'look at what is left', () => hasLeftSomething(parts, change))) {
       // A gate or a rollback may have the environment by now; what they do with it is looked at then.
       await enterToUndo(parts, change);
-      stuck = await durableStep('undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
+      stuck = await durableStep(parts, 'undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
     }
     await leave(parts, change);
   }
   const why = ending.kind === 'expired' ? 'no decision' : ending.reason;
   const reason = stuck === null ? why : `${why}; and it could not be undone: ${stuck}`;
   const state = ending.kind === 'cancelled' ? 'cancelled' : 'failed';
-  await durableStep('end', () => endRun(parts, run, { state, reason }));
+  await durableStep(parts, 'end', () => endRun(parts, run, { state, reason }));
 }
 
 function toEnding(state: GateState): Ending {

@@ -6,7 +6,6 @@ import type { Queries, Transaction } from '../store/database.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { findEnvironment, lockEnvironment, setHolder } from '../store/environments.ts';
 import { openRuns, type RunRow } from '../store/runs.ts';
-import { untilStopped } from './abortable.ts';
 import { requestCancel } from './acts/cancel.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
 import { recordCopy } from './new-deployment.ts';
@@ -39,14 +38,14 @@ const stoppedWithinMs = 3000;
 export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => Promise<RollbackOutcome> {
   return async (input) => {
     try {
-      const begun = await durableStep('begin', () => begin(parts, input));
+      const begun = await durableStep(parts, 'begin', () => begin(parts, input));
       if (begun.kind !== 'begun') return begun;
-      const outcome = await durableStep('go back', () => goBack(parts, input, begun.to));
-      await durableStep('leave the environment', () => release(parts, input));
+      const outcome = await durableStep(parts, 'go back', () => goBack(parts, input, begun.to));
+      await durableStep(parts, 'leave the environment', () => release(parts, input));
       return outcome;
     } catch (error) {
       if (isEngineControl(error)) throw error;
-      await durableStep('give up', () => release(parts, input));
+      await durableStep(parts, 'give up', () => release(parts, input));
       return { kind: 'failed', message: `a bug in Deployer: ${messageOf(error)}` };
     }
   };
@@ -73,7 +72,7 @@ async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
   });
   for (const run of ending) {
     await requestCancel(parts, { run, cause: 'rollback', reason: 'rollback', by }).catch(unlessEnded);
-    await untilStopped(run, stoppedWithinMs);
+    await parts.work.untilStopped(run, stoppedWithinMs);
   }
   return begun;
 }

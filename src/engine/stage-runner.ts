@@ -14,11 +14,11 @@ import { type ReleaseRow, releaseById, releaseOfCommit } from '../store/releases
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
-import { type Abortable, abortable } from './abortable.ts';
 import { candidateFacts } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts, Steps } from './parts.ts';
 import type { StageLog } from './run-logs.ts';
+import type { Abortable } from './work-in-flight.ts';
 import { environmentIn, refuseHeld } from './subjects.ts';
 
 /** How a stage of work ended, as the pipeline acts on it. */
@@ -34,7 +34,7 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const stage = run.plan.stages[index];
   if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
   // Open before the look at the run: a cancel is either seen there, or heard from then on.
-  using abort = abortable(run.id, stageDeadlineMs(stage, run.definition), stage.name);
+  using abort = parts.work.begin(run.id, stageDeadlineMs(stage, run.definition), stage.name);
   const begun = await begin(parts, run.id, index);
   if (begun.kind === 'cancelled') return begun;
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });

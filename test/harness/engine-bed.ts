@@ -10,6 +10,7 @@ import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
 import { runLogs } from '../../src/engine/run-logs.ts';
 import { switcher } from '../../src/engine/switcher.ts';
+import { workInFlight } from '../../src/engine/work-in-flight.ts';
 import { homeAt } from '../../src/lib/home.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
 import { switchStep } from '../../src/steps/switch.ts';
@@ -72,6 +73,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     candidates: making,
     messages,
     logs: runLogs(database),
+    work: workInFlight(),
     steps: stepsOf(options, { at, moving, making, releases: releaseRecords(database) }),
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });

@@ -4,7 +4,6 @@ import { DeployerError } from '../../errors.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
-import { cancelGoing } from '../abortable.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 
@@ -62,5 +61,5 @@ export async function requestCancel(
     });
     await parts.messages.wake(client, workflowOf(id, run.attempt));
   });
-  cancelGoing(id, reason);
+  parts.work.cancel(id, reason);
 }

@@ -1,0 +1,119 @@
+import { DeployerError } from '../errors.ts';
+import { pause } from '../lib/pause.ts';
+
+/** A signal for work on behalf of a run. */
+export interface Abortable extends Disposable {
+  readonly signal: AbortSignal;
+  isCancelled(): boolean;
+  /** The server is ending: nothing is recorded about the work, and the next server does it again. */
+  isStopping(): boolean;
+  /** Why it was cancelled. */
+  reason(): string;
+}
+
+/**
+ * What one engine is doing now: durable steps, and by run the work in them, so that a cancel or the end of the server
+ * can stop it at once. A cancel that arrives at another server is only seen between two stages.
+ */
+export interface WorkInFlight {
+  /** Begins work for a run; its signal also aborts when `deadlineMs` is over. Dispose of it when the work has ended. */
+  begin(run: string, deadlineMs: number, what: string): Abortable;
+  /** Stops what goes on for a run. Nothing happens when nothing does. */
+  cancel(run: string, reason: string): void;
+  /** Resolves when nothing goes on for a run, or after `timeoutMs`. */
+  untilStopped(run: string, timeoutMs: number): Promise<void>;
+  /** Stops everything that goes on, without a verdict. */
+  stopAll(): void;
+  /** Runs a step as one in flight. Never resolves when a drain has begun: the next server goes on there. */
+  step<T>(work: () => Promise<T>): Promise<T>;
+  /** No step begins from now on; resolves when none is in flight any more. */
+  drain(): Promise<void>;
+}
+
+export function workInFlight(): WorkInFlight {
+  const going = new Map<string, Set<AbortController>>();
+  const waitingForEnd = new Map<string, readonly (() => void)[]>();
+  let isStopping = false;
+  let steps = 0;
+  let drained: PromiseWithResolvers<void> | null = null;
+
+  function end(run: string, controller: AbortController): void {
+    const controllers = going.get(run);
+    controllers?.delete(controller);
+    if (controllers === undefined || controllers.size > 0) return;
+    going.delete(run);
+    for (const resolve of waitingForEnd.get(run) ?? []) resolve();
+    waitingForEnd.delete(run);
+  }
+
+  return {
+    begin(run, deadlineMs, what) {
+      const controller = new AbortController();
+      going.set(run, (going.get(run) ?? new Set()).add(controller));
+      const timer = setTimeout(() => controller.abort(overdue(what, deadlineMs)), deadlineMs);
+      if (isStopping) controller.abort(stopping());
+      const cancelledBy = (): DeployerError | null => {
+        const reason: unknown = controller.signal.reason;
+        return reason instanceof DeployerError && reason.code === 'cancelled' ? reason : null;
+      };
+      return {
+        signal: controller.signal,
+        isCancelled: () => cancelledBy() !== null,
+        isStopping: () => isStopping,
+        reason: () => cancelledBy()?.message ?? '',
+        [Symbol.dispose]() {
+          clearTimeout(timer);
+          end(run, controller);
+        },
+      };
+    },
+
+    cancel(run, message) {
+      for (const controller of going.get(run) ?? [])
+        controller.abort(new DeployerError('cancelled', { message, hint: `deployer run ${run}` }));
+    },
+
+    async untilStopped(run, timeoutMs) {
+      if (!going.has(run)) return;
+      const ended = new Promise<void>((resolve) => {
+        waitingForEnd.set(run, [...(waitingForEnd.get(run) ?? []), resolve]);
+      });
+      const over = new AbortController();
+      await Promise.race([ended, pause(timeoutMs, over.signal).catch(() => null)]);
+      over.abort();
+    },
+
+    stopAll() {
+      isStopping = true;
+      for (const controller of [...going.values()].flatMap((each) => [...each])) controller.abort(stopping());
+    },
+
+    async step(work) {
+      if (drained !== null) await new Promise<never>(() => {});
+      steps += 1;
+      try {
+        return await work();
+      } finally {
+        steps -= 1;
+        if (steps === 0) drained?.resolve();
+      }
+    },
+
+    async drain() {
+      drained ??= Promise.withResolvers();
+      if (steps === 0) drained.resolve();
+      await drained.promise;
+    },
+  };
+}
+
+function overdue(what: string, deadlineMs: number): DeployerError {
+  return new DeployerError('deadline_passed', {
+    message: `${what} did not end within ${Math.round(deadlineMs / 60_000)} min and was stopped.`,
+    hint: 'See its log above; then deployer retry.',
+  });
+}
+
+function stopping(): Error {
+  return new Error('the server is stopping');
+}
