@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 
+import { callerEnv } from '../src/core/caller-env.ts';
 import { startCommand } from '../test/harness/command-line.ts';
 import { cpuNanoseconds, memoryBytes, treeOf } from './process-figures.ts';
 import { printTable } from './table.ts';
@@ -19,7 +20,7 @@ interface Part {
 }
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-idle-')));
-const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: folder };
+const env = { ...callerEnv(process.env), TMPDIR: folder };
 try {
   const demo = await startCommand(['demo'], { cwd: folder, env }).ended;
   if (demo.code !== 0) throw new Error(`the demo ended with ${demo.code}:\n${demo.out}${demo.err}`);
