@@ -17,7 +17,14 @@ import type { RollbackInput } from './workflow-inputs.ts';
 
 /** How a rollback ended, as whoever asked for it is told. */
 export type RollbackOutcome =
-  | { readonly kind: 'done'; readonly to: string; readonly switchMs: number; readonly workersMs: number }
+  | {
+      readonly kind: 'done';
+      readonly to: string;
+      readonly switchMs: number;
+      readonly workersMs: number;
+      /** When the last edge worker had acknowledged, in milliseconds since the epoch. */
+      readonly acknowledgedAtMs: number;
+    }
   /** What is stable is not what it was when this was chosen: it is to be chosen again. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'busy'; readonly holder: string }
@@ -125,7 +132,8 @@ async function goBack(parts: EngineParts, input: RollbackInput, to: string): Pro
       { integration, environment, from, to, cause: 'rollback', reason, by, holder, run: null },
       signal,
     );
-    return { kind: 'done', to, switchMs, workersMs };
+    const acknowledgedAtMs = performance.timeOrigin + performance.now() - workersMs;
+    return { kind: 'done', to, switchMs, workersMs, acknowledgedAtMs };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
     const message = messageOf(error);

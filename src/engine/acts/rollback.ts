@@ -122,7 +122,7 @@ export async function rollback(
   request: RollbackRequest,
   signal: AbortSignal,
 ): Promise<RolledBack> {
-  const receivedAt = performance.now();
+  const receivedAtMs = performance.timeOrigin + performance.now();
   const { integration, environment, by, reason } = request;
   for (let choice = 1; choice <= choices; choice += 1) {
     const { live, target, warm } = await readyChoice(parts, request);
@@ -134,7 +134,7 @@ export async function rollback(
     if (outcome.kind !== 'done') throw refusal(outcome, { environment, from, to: target.id });
     const to = await findDeployment(parts.database.db, integration, outcome.to);
     const { workersMs } = outcome;
-    const switchMs = warm ? performance.now() - receivedAt - workersMs : outcome.switchMs;
+    const switchMs = warm ? outcome.acknowledgedAtMs - receivedAtMs : outcome.switchMs;
     return { from: live, to, switchMs, workersMs };
   }
   throw new DeployerError('route_stale', {
