@@ -39,6 +39,8 @@ const beatMs = 5000;
 /** The longest that a run waits to begin; looking ten times as often costs an idle server two percent of a core. */
 const queuePollMs = 1000;
 const convergeMs = { busy: 2000, calm: 5000 };
+/** How long what is stopped may take to end what it has started; after that it is left to the next server. */
+const stopWithinMs = 10_000;
 /** The longest that an upgrade waits for the step in flight; after that it is done again by the next server. */
 const drainDeadlineMs = 15 * 60_000;
 /** How often the engine looks at parts of it that nothing here uses; its own choice is up to 100 times a second. */
@@ -81,8 +83,9 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   ];
   async function end(): Promise<void> {
     stopping.abort();
-    parts.work.stopAll();
+    await parts.work.stopAll(stopWithinMs);
     await Promise.all(loops);
+    await Promise.race([converging.settled(), delay(stopWithinMs, undefined, { ref: false })]);
     await removeWorker(db, worker);
     await DBOS.shutdown();
     await pool.end();

@@ -88,7 +88,10 @@ async function work(
     if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
     return { outcome, isCancelled: false };
   } catch (error) {
-    if (abort.isStopping()) await forever();
+    if (abort.isStopping()) {
+      abort[Symbol.dispose]();
+      await forever();
+    }
     if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
     if (isConnectionLost(error)) throw error;
     return { outcome: failureOf(error, log), isCancelled: false };

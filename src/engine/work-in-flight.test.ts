@@ -37,7 +37,7 @@ test('whoever waits for the end of a run’s work is told when the last of it ha
 test('when the server stops, what goes on and what would begin is stopped without being cancelled', () => {
   const work = workInFlight();
   using before = work.begin('hello-1', 60_000, 'build');
-  work.stopAll();
+  void work.stopAll(60_000);
   using after = work.begin('hello-1', 60_000, 'test');
   for (const each of [before, after])
     expect([each.signal.aborted, each.isStopping(), each.isCancelled()]).toEqual([true, true, false]);
@@ -59,4 +59,20 @@ test('a drain waits for steps in flight, and none begins any more', async () => 
   await Promise.all([step, draining]);
   expect(hasBegun).toBe(false);
   await work.drain();
+});
+
+test('a server that stops knows when what it has stopped is over, and no step begins any more', async () => {
+  const work = workInFlight();
+  const mine = work.begin('hello-1', 60_000, 'build');
+  let isOver = false;
+  const stopping = work.stopAll(60_000).then(() => (isOver = true));
+  let hasBegun = false;
+  void work.step(async () => {
+    hasBegun = true;
+  });
+  await Promise.resolve();
+  expect(isOver).toBe(false);
+  mine[Symbol.dispose]();
+  await stopping;
+  expect(hasBegun).toBe(false);
 });

@@ -22,9 +22,12 @@ export interface WorkInFlight {
   cancel(run: string, reason: string): void;
   /** Resolves when nothing goes on for a run, or after `timeoutMs`. */
   untilStopped(run: string, timeoutMs: number): Promise<void>;
-  /** Stops everything that goes on, without a verdict. */
-  stopAll(): void;
-  /** Runs a step as one in flight. Never resolves when a drain has begun: the next server goes on there. */
+  /**
+   * Stops everything that goes on, without a verdict, and lets no step begin. Resolves when nothing goes on any more, or
+   * after `timeoutMs`.
+   */
+  stopAll(timeoutMs: number): Promise<void>;
+  /** Runs a step as one in flight. Never resolves once the engine drains or stops: the next server goes on there. */
   step<T>(work: () => Promise<T>): Promise<T>;
   /** No step begins from now on; resolves when none is in flight any more. */
   drain(): Promise<void>;
@@ -44,6 +47,16 @@ export function workInFlight(): WorkInFlight {
     going.delete(run);
     for (const resolve of waitingForEnd.get(run) ?? []) resolve();
     waitingForEnd.delete(run);
+  }
+
+  async function untilStopped(run: string, timeoutMs: number): Promise<void> {
+    if (!going.has(run)) return;
+    const ended = new Promise<void>((resolve) => {
+      waitingForEnd.set(run, [...(waitingForEnd.get(run) ?? []), resolve]);
+    });
+    const over = new AbortController();
+    await Promise.race([ended, pause(timeoutMs, over.signal).catch(() => null)]);
+    over.abort();
   }
 
   return {
@@ -73,23 +86,17 @@ export function workInFlight(): WorkInFlight {
         controller.abort(new DeployerError('cancelled', { message, hint: `deployer run ${run}` }));
     },
 
-    async untilStopped(run, timeoutMs) {
-      if (!going.has(run)) return;
-      const ended = new Promise<void>((resolve) => {
-        waitingForEnd.set(run, [...(waitingForEnd.get(run) ?? []), resolve]);
-      });
-      const over = new AbortController();
-      await Promise.race([ended, pause(timeoutMs, over.signal).catch(() => null)]);
-      over.abort();
-    },
+    untilStopped,
 
-    stopAll() {
+    async stopAll(timeoutMs) {
       isStopping = true;
+      const runs = [...going.keys()];
       for (const controller of [...going.values()].flatMap((each) => [...each])) controller.abort(stopping());
+      await Promise.all(runs.map((run) => untilStopped(run, timeoutMs)));
     },
 
     async step(work) {
-      if (drained !== null) await new Promise<never>(() => {});
+      if (drained !== null || isStopping) await new Promise<never>(() => {});
       steps += 1;
       try {
         return await work();

@@ -13,6 +13,8 @@ import { describe, messageOf, troubleOf } from './trouble.ts';
 export interface Convergence {
   /** Looks at every environment once and mends what it finds. True when nothing changes anywhere and nothing is wrong. */
   runOnce(signal: AbortSignal): Promise<boolean>;
+  /** Resolves when no repair is under way any more, which an abort of the signal of `runOnce` brings about. */
+  settled(): Promise<void>;
   /** Sentences about an environment; empty when it is as decided. */
   trouble(integration: string, environment: string): readonly string[];
 }
@@ -48,6 +50,7 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
     const tried = new Map<string, string | null>();
     for (;;) {
       const facts = await look(parts, ref, AbortSignal.any([signal, AbortSignal.timeout(lookDeadlineMs)]));
+      signal.throwIfAborted();
       const todo = remedies(facts);
       const failures = [...tried.values()].flatMap((failure) => failure ?? []);
       troubles.set(key, [...facts.deployments.flatMap(describe), ...todo.flatMap(troubleOf), ...failures]);
@@ -84,6 +87,9 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       await withinRound(Promise.all(mending.values()), signal);
       const isAsDecided = [...troubles.values()].every((sentences) => sentences.length === 0);
       return isAsDecided && mending.size === 0 && environments.every(({ holder }) => holder === null);
+    },
+    async settled() {
+      await Promise.all(mending.values());
     },
     trouble: (integration, environment) => troubles.get(keyOf({ integration, environment })) ?? [],
   };
