@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EdgeRef, Edges } from '../core/edge.ts';
 import type { DeploymentRef, Target } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
+import { pause } from '../lib/pause.ts';
 import { isNodeError } from '../lib/node-error.ts';
 
 /** What a home's folders say was started, without a database to ask. */
@@ -43,8 +44,26 @@ export interface LocalProcesses extends Pick<Target, 'observe'> {
   ): Promise<readonly { readonly component: string; readonly address: string }[]>;
 }
 
+/** An edge or a supervisor that starts writes its record within this time. */
+const startingMs = 500;
+
 /** Ends every edge, supervisor and component of a home. What was live comes back with the next server. */
 export async function endPlaces(
+  places: LocalPlaces,
+  root: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const stopped: string[] = [];
+  // What was just being started has no record yet when it is looked for the first time.
+  for (let isFirst = true; ; isFirst = false) {
+    const found = await endRunning(places, root, signal);
+    stopped.push(...found);
+    if (found.length === 0 && !isFirst) return stopped;
+    if (stopped.length > 0) await pause(startingMs, signal);
+  }
+}
+
+async function endRunning(
   { edges, processes }: LocalPlaces,
   root: string,
   signal: AbortSignal,
