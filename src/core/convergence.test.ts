@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type DeploymentFacts, type EnvironmentFacts, remedies } from './convergence.ts';
+import { type DeploymentFacts, type EnvironmentFacts, remedies, restartPauseMs } from './convergence.ts';
 import { emptyRouteTable, type RouteTable, withStable } from './route-table.ts';
 import type { Observation } from './target.ts';
 
@@ -133,4 +133,8 @@ test('workers of two deployments never run at once: the others end first, and ar
   expect(at(withWorkers(true, true))).toEqual([{ kind: 'stop-workers', deployment: 'old' }]);
   expect(at(withWorkers(false, true))).toEqual([]);
   expect(at(withWorkers(false, false))).toEqual([{ kind: 'start-workers', deployment: 'live' }]);
+});
+
+test('what fails again and again is restarted in growing intervals, with an end to their growth', () => {
+  expect([0, 1, 2, 5, 6, 100].map(restartPauseMs)).toEqual([5000, 10_000, 20_000, 160_000, 300_000, 300_000]);
 });

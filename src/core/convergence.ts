@@ -114,3 +114,8 @@ function hasOtherAddresses(
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((address) => b.includes(address));
 }
+
+/** How long after a restart the next one may come: it doubles from 5 s up to 5 min. `earlier`: restarts before it. */
+export function restartPauseMs(earlier: number): number {
+  return Math.min(300_000, 5000 * 2 ** Math.min(earlier, 10));
+}

@@ -33,8 +33,8 @@ export async function recordCandidate(
   const policy = digestOf(environment.policy);
   await savePolicy(db, policy, environment.policy);
   const id = `${environment.name}-${await takeDeploymentNumber(db, run.integration, environment.name)}`;
-  const now = new Date();
   return await insertDeployment(db, {
+    ...justMade(new Date()),
     integration: run.integration,
     id,
     environment: environment.name,
@@ -49,14 +49,8 @@ export async function recordCandidate(
       components: preparedComponents(release, environment),
       baseEnv: baseEnvOf(run, places.nodeFolder),
     }),
-    state: 'preparing',
-    reason: null,
     run: run.id,
     replaces: stableOf(row.routes),
-    preview_port: null,
-    created_at: now,
-    state_at: now,
-    warm_until: null,
   });
 }
 
@@ -89,8 +83,8 @@ export async function recordCopy(
 ): Promise<DeploymentRow> {
   const number = await takeDeploymentNumber(db, original.integration, original.environment);
   const id = `${original.environment}-${number}`;
-  const now = new Date();
   return await insertDeployment(db, {
+    ...justMade(new Date()),
     integration: original.integration,
     id,
     environment: original.environment,
@@ -98,15 +92,21 @@ export async function recordCopy(
     configuration: original.configuration,
     policy: original.policy,
     preparation: json({ ...original.preparation, deployment: id }),
-    state: 'preparing',
-    reason: null,
     run: origin.run,
     replaces: origin.replaces,
+  });
+}
+
+/** What every deployment begins with. */
+function justMade(now: Date) {
+  return {
+    state: 'preparing' as const,
+    reason: null,
     preview_port: null,
     created_at: now,
     state_at: now,
     warm_until: null,
-  });
+  };
 }
 
 /** Whether a deployment is the second one of a rehearsal: made by no run, of what the original is, in its place. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { remedies, type Remedy } from '../../core/convergence.ts';
+import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { pause } from '../../lib/pause.ts';
 import { allEnvironments } from '../../store/environments.ts';
@@ -98,11 +98,6 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
 interface Restarts {
   readonly count: number;
   readonly notBeforeMs: number;
-}
-
-/** Doubles from 5 s up to 5 min. */
-function restartPauseMs(earlier: number): number {
-  return Math.min(300_000, 5000 * 2 ** Math.min(earlier, 10));
 }
 
 /** Resolves when `work` has, or the round is over, or nobody wants to know any more. */
