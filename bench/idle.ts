@@ -14,6 +14,13 @@ import { printTable } from './table.ts';
 const settleMs = 20_000;
 const windowMs = process.argv.includes('quick') ? 20_000 : 120_000;
 
+const RecordedProcess = z.union([
+  z.object({ pid: z.int() }),
+  z.object({ process: z.object({ pid: z.int() }) }),
+]);
+
+const supervisors = 'supervisors';
+
 interface Part {
   readonly name: string;
   readonly roots: readonly number[];
@@ -41,7 +48,14 @@ async function measure(home: string): Promise<void> {
   await delay(settleMs);
   const parts = await partsOf(home);
   const all = new Set(parts.flatMap(({ roots }) => roots));
-  const trees = parts.map(({ name, roots }) => ({ name, pids: roots.flatMap((root) => treeOf(root, all)) }));
+  const trees = parts.flatMap(({ name, roots }) => {
+    const pids = roots.flatMap((root) => treeOf(root, all));
+    if (name !== supervisors) return [{ name, pids }];
+    return [
+      { name, pids: roots },
+      { name: 'components', pids: pids.filter((pid) => !all.has(pid)) },
+    ];
+  });
   const before = trees.map(({ pids }) => cpuNanoseconds(pids));
   await delay(windowMs);
   const rows = trees.map(({ name, pids }, index) => {
@@ -75,7 +89,7 @@ async function partsOf(home: string): Promise<readonly Part[]> {
     files.filter((file) => file.endsWith(name)).map((file) => join(home, file));
   const pids = async (paths: readonly string[]): Promise<readonly number[]> => {
     const records = await Promise.all(
-      paths.map(async (path) => Record.parse(JSON.parse(await readFile(path, 'utf8')))),
+      paths.map(async (path) => RecordedProcess.parse(JSON.parse(await readFile(path, 'utf8')))),
     );
     return records.map((record) => ('pid' in record ? record.pid : record.process.pid));
   };
@@ -85,8 +99,6 @@ async function partsOf(home: string): Promise<readonly Part[]> {
     { name: 'server', roots: server },
     { name: 'database', roots: database },
     { name: 'edges', roots: await pids(named('/edge.json')) },
-    { name: 'supervisors and components', roots: await pids(named('/supervisor.json')) },
+    { name: supervisors, roots: await pids(named('/supervisor.json')) },
   ];
 }
-
-const Record = z.union([z.object({ pid: z.int() }), z.object({ process: z.object({ pid: z.int() }) })]);

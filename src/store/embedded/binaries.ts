@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -28,8 +28,8 @@ function packagedBinaries(): string {
 }
 
 /**
- * A copy of the binaries at `into`, complete with the library links. The package itself is left as npm made it: its
- * folder may be read-only, or closed to the user that runs the database. 60 MB, once per home and version.
+ * The binaries at `into`, complete with the library links. The package itself is left as npm made it: its folder may be
+ * read-only, or closed to the user that runs the database.
  */
 export async function installBinaries(into: string): Promise<void> {
   if (await exists(join(into, 'bin', 'postgres'))) return;
@@ -37,10 +37,24 @@ export async function installBinaries(into: string): Promise<void> {
   const beside = `${into}.new`;
   await rm(beside, { recursive: true, force: true });
   await mkdir(dirname(into), { recursive: true });
-  await cp(native, beside, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  await linkTree(native, beside);
   const list = SymlinkList.parse(JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')));
   for (const { source, target } of list) await linkIn(beside, source, target);
   await rename(beside, into);
+}
+
+/** The same files under another folder: 60 MB that need not be copied, except to another file system. */
+async function linkTree(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (entry.isDirectory()) return await linkTree(source, target);
+      // A file of somebody else may not be linked either (fs.protected_hardlinks, proc_sys_fs(5)).
+      await link(source, target).catch(() => copyFile(source, target, constants.COPYFILE_FICLONE));
+    }),
+  );
 }
 
 /** Both paths of an entry start with `native/`, which is `root` here. */
