@@ -56,10 +56,12 @@ async function measure(home: string): Promise<void> {
       { name: 'components', pids: pids.filter((pid) => !all.has(pid)) },
     ];
   });
-  const before = trees.map(({ pids }) => cpuNanoseconds(pids));
+  const before = new Map(trees.flatMap(({ pids }) => pids).map((pid) => [pid, cpuNanoseconds([pid])]));
   await delay(windowMs);
-  const rows = trees.map(({ name, pids }, index) => {
-    const share = (cpuNanoseconds(pids) - (before[index] ?? 0)) / (windowMs * 1e6);
+  const rows = trees.map(({ name, pids }) => {
+    // What has ended meanwhile, a session of the database, counts no more.
+    const spent = pids.map((pid) => Math.max(0, cpuNanoseconds([pid]) - (before.get(pid) ?? 0)));
+    const share = spent.reduce((sum, each) => sum + each, 0) / (windowMs * 1e6);
     return { name, processes: pids.length, share, bytes: memoryBytes(pids) };
   });
   const total = rows.reduce(
