@@ -44,6 +44,10 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   run_ended: 'See how it ended with `deployer run <run>`.',
   run_not_retryable: 'Ship again with `deployer ship`.',
   release_held: 'Ship a release that corrects it, or lift the hold: `deployer unhold <release> --reason …`.',
+  gate_missing:
+    'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
+  freeze_exists: 'See until when with `deployer status`; `deployer unfreeze <environment>` ends it.',
+  freeze_not_found: 'See what is frozen with `deployer status`.',
   hold_not_found: 'See the holds with `deployer releases`.',
   rollback_not_ready: 'Read the reasons; `--to` takes one of the deployments that `deployer status` lists.',
   rollback_failed:

@@ -105,6 +105,13 @@ export const errorCatalogue = {
     meaning: 'Only a failed, cancelled or undecided run can be retried.',
   },
   release_held: { exit: 1, status: 409, meaning: 'The release, or one of equal content, is on hold.' },
+  gate_missing: {
+    exit: 1,
+    status: 409,
+    meaning: 'The commit has no test for a gate that the policy in force requires.',
+  },
+  freeze_exists: { exit: 1, status: 409, meaning: 'The environment is frozen already.' },
+  freeze_not_found: { exit: 1, status: 404, meaning: 'The environment is not frozen.' },
   hold_not_found: { exit: 1, status: 404, meaning: 'The release is not on hold there.' },
   rollback_not_ready: {
     exit: 1,

@@ -8,6 +8,8 @@ export interface ShipRequest {
   readonly folder: string;
   /** Full commit id, pushed into the server's clone beforehand; null when `release` is given. */
   readonly commit: string | null;
+  /** That it is the tip of where it is shipped from; null: none. A newer run of the same branch takes an older one's place. */
+  readonly branch: string | null;
   /** Digest, unique prefix (>= 6) or version of an existing release. */
   readonly release: string | null;
   readonly to: string | null;
@@ -22,6 +24,7 @@ export const shipRequest: z.ZodType<ShipRequest> = z.strictObject({
   integration: z.string().min(1),
   folder: z.string().min(1),
   commit: z.string().min(6).nullable(),
+  branch: z.string().min(1).max(255).nullable().default(null),
   release: z.string().min(1).nullable(),
   to: z.string().min(1).nullable(),
   note: z.string().max(4000).nullable(),

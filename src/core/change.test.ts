@@ -16,9 +16,12 @@ const whole = plan([
 ]);
 
 function plan(environments: Parameters<typeof definitionOf>[1]): Plan {
-  const definition = definitionOf('desk', environments);
+  const definition = definitionOf(
+    'desk',
+    environments.map(({ name, policy }) => ({ name, policy: { ...policy, buildGates: ['unit'] } })),
+  );
   const setup = { run: 'npm ci', timeoutMs: 1000, env: {} };
-  return planOf({ ...definition, setup, buildGates: ['unit'] }, definition.trigger.to);
+  return planOf({ ...definition, setup }, definition.trigger.to);
 }
 
 /** `dev switch`, for each of the stages. */

@@ -24,6 +24,11 @@ export function isHumanGate(stage: Stage): boolean {
   return stage.kind === 'approval' || stage.kind === 'uat';
 }
 
+/** Whether a run has no candidate of its own in the environment yet when this stage begins. */
+export function isBeforeCandidate({ kind }: Pick<Stage, 'kind'>): boolean {
+  return kind === 'approval' || kind === 'migrate' || kind === 'prepare';
+}
+
 /** Whether the environment must be taken before this stage. */
 export function opensChange(plan: Plan, index: number): boolean {
   const stage = plan.stages[index];

@@ -8,10 +8,11 @@ import { planOf, type Stage, type StageKind } from './plan.ts';
 const hourMs = 3_600_000;
 const command = { run: 'x', timeoutMs: 3 * hourMs, env: {} };
 const watch = { seconds: 7200, minRequests: 1, probePath: '/', errorRate: 0.1, p95Ms: null };
-const plain = definitionOf('desk', [{ name: 'dev', policy: { gates: ['unit', 'performance'], watch } }]);
+const plain = definitionOf('desk', [
+  { name: 'dev', policy: { gates: ['unit', 'performance'], buildGates: ['unit'], watch } },
+]);
 const definition: IntegrationDefinition = {
   ...plain,
-  buildGates: ['unit'],
   setup: command,
   suites: { unit: { ...command, name: 'unit', report: null, writes: true } },
   performance: {

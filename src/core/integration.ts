@@ -24,7 +24,6 @@ export interface IntegrationDefinition {
   /** In the order of the file. Exactly one is public. */
   readonly components: readonly Component[];
   readonly agent: AgentDefinition | null;
-  readonly buildGates: readonly string[];
   readonly setup: Command | null;
   /** Suites by name, `performance` not among them. */
   readonly suites: Readonly<Record<string, Suite>>;
@@ -158,6 +157,10 @@ export interface Policy {
   readonly approvalNone: string | null;
   readonly uat: UatPolicy | null;
   readonly watch: WatchPolicy | null;
+  /** How hard a candidate is loaded, and what it must keep to; null where `performance` is no gate. */
+  readonly performance: PerformancePolicy | null;
+  /** Suites that must pass before there is any deployment. */
+  readonly buildGates: readonly string[];
   readonly keepPreviousMs: number;
   /** Reason for which author and requester may decide themselves; null: they may not. */
   readonly self: string | null;
@@ -173,6 +176,11 @@ export interface UatPolicy {
   /** Empty: anyone but author and requester. */
   readonly testers: readonly string[];
   readonly scenarios: readonly string[];
+}
+
+/** Of a load test what a commit must not loosen: what is requested is the commit's own. */
+export interface PerformancePolicy extends Pick<PerformanceTest, 'limits'> {
+  readonly load: Pick<PerformanceTest['load'], 'rate' | 'durationSeconds' | 'timeoutMs'>;
 }
 
 export interface WatchPolicy {

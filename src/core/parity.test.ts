@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+
 import type { ComponentShape, EnvironmentDefinition } from './integration.ts';
 import { parityOf } from './parity.ts';
 
@@ -25,6 +26,8 @@ function environment(
       approvalNone: null,
       uat: null,
       watch: null,
+      performance: null,
+      buildGates: [],
       keepPreviousMs: 0,
       self: null,
       users: 'internal',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+
 import type { EnvironmentDefinition, IntegrationDefinition, Policy } from './integration.ts';
 import { environmentsOf, planLines, planOf } from './plan.ts';
 
@@ -8,6 +9,8 @@ const noPolicy: Policy = {
   approvalNone: null,
   uat: null,
   watch: null,
+  performance: null,
+  buildGates: [],
   keepPreviousMs: 0,
   self: null,
   users: 'internal',
@@ -39,7 +42,6 @@ function integration(facts: Partial<IntegrationDefinition>): IntegrationDefiniti
     nodeVersion: null,
     components: [],
     agent: null,
-    buildGates: [],
     setup: null,
     suites: {},
     performance: null,
@@ -71,9 +73,8 @@ test('suites and load judge the candidate in the order of the gates, people and 
   const gates = ['uat', 'security', 'rollback-rehearsal', 'performance', 'e2e'];
   const approval = { count: 1, approvers: ['ops@example.com'] };
   const definition = integration({
-    buildGates: ['unit', 'lint'],
     setup,
-    environments: [environment('staging', { gates, approval, watch, uat })],
+    environments: [environment('staging', { gates, buildGates: ['unit', 'lint'], approval, watch, uat })],
   });
   expect(namesOf(definition, 'staging')).toEqual([
     '- checkout',

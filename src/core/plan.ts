@@ -1,4 +1,4 @@
-import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+import type { EnvironmentDefinition, IntegrationDefinition, Policy } from './integration.ts';
 import { unknownEnvironment } from './unknown-environment.ts';
 
 export type StageKind =
@@ -39,22 +39,29 @@ export interface PlanLine {
   readonly gates: readonly string[];
 }
 
+/** By environment, what judges a release there. */
+export type Policies = ReadonlyMap<string, Policy>;
+
 /**
  * The stages of a ship up to and including the environment `to`. Throws `environment_not_found`.
  *
- * Inside an environment: approval, the candidate prepared and verified, suites and load against its preview in the
+ * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an environment: approval, the candidate prepared and verified, suites and load against its preview in the
  * order of `gates`, then the switch, and after it what needs the candidate to be stable.
  */
-export function planOf(definition: IntegrationDefinition, to: string): Plan {
-  const environments = environmentsUpTo(definition, to);
+export function planOf(definition: IntegrationDefinition, to: string, policies: Policies = new Map()): Plan {
+  const environments = environmentsUpTo(definition, to).map(({ name, policy }) => ({
+    name,
+    policy: policies.get(name) ?? policy,
+  }));
+  const buildGates = new Set(environments.flatMap(({ policy }) => policy.buildGates));
   const stages: Stage[] = [
     { name: 'checkout', kind: 'checkout', environment: null },
     { name: 'build', kind: 'build', environment: null },
     { name: 'package', kind: 'package', environment: null },
   ];
   const tests = [
-    ...definition.buildGates.map((suite) => suiteStage(suite, null)),
-    ...environments.flatMap((environment) => environmentStages(environment)),
+    ...[...buildGates].map((suite) => suiteStage(suite, null)),
+    ...environments.flatMap(({ name, policy }) => environmentStages(name, policy)),
   ];
   if (definition.setup !== null && tests.some(({ kind }) => kind === 'suite')) {
     stages.push({ name: 'setup', kind: 'setup', environment: null });
@@ -92,7 +99,8 @@ function environmentsUpTo(definition: IntegrationDefinition, to: string): readon
   throw unknownEnvironment({ integration: definition.key, name: to, names, path: 'to' });
 }
 
-function environmentStages({ name: environment, policy }: EnvironmentDefinition): readonly Stage[] {
+/** What a policy makes of a run in one environment. */
+export function environmentStages(environment: string, policy: Policy): readonly Stage[] {
   const { gates } = policy;
   const stage = (kind: StageKind): Stage => ({ name: kind, kind, environment });
   return [

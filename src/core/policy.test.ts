@@ -9,6 +9,8 @@ const policy: Policy = {
   approvalNone: null,
   uat: { testers: ['qa@example.com', 'dev@example.com'], scenarios: [] },
   watch: null,
+  performance: null,
+  buildGates: [],
   keepPreviousMs: 0,
   self: null,
   users: 'external',

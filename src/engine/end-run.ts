@@ -1,19 +1,18 @@
 import { rm } from 'node:fs/promises';
 
-import { sideFolder } from '../lib/side-folder.ts';
-
 import type { RunState } from '../core/run.ts';
+import { sideFolder } from '../lib/side-folder.ts';
+import { deployerItself, writeAudit } from '../store/audit.ts';
+import { listEnvironments, removeCapacityWaiter } from '../store/environments.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun } from '../store/runs.ts';
-import { deployerItself, writeAudit } from '../store/audit.ts';
 import { skipPendingStages } from '../store/stages.ts';
-import { listEnvironments, removeCapacityWaiter } from '../store/environments.ts';
 import { leaveChange } from './change-lock.ts';
 import type { EngineParts } from './parts.ts';
 import { tryUndo } from './undo.ts';
 
 export interface RunEnd {
-  readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled'>;
+  readonly state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'superseded'>;
   readonly reason: string | null;
 }
 

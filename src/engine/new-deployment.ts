@@ -1,4 +1,5 @@
 import { configurationOf } from '../core/configuration.ts';
+import { environmentIn } from '../core/environment-in.ts';
 import type { EnvironmentDefinition } from '../core/integration.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { CandidateRequest } from '../core/switcher.ts';
@@ -12,7 +13,8 @@ import { json } from '../store/json.ts';
 import type { ReleaseRow } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import type { Places } from './parts.ts';
-import { environmentIn, refuseHeld, releaseOfRun } from './subjects.ts';
+import { judgingAt } from './policy-in-force.ts';
+import { refuseHeld, releaseOfRun } from './subjects.ts';
 
 /** The candidate of a run in an environment, with everything that brings it up frozen; once per run and attempt. */
 export async function recordCandidate(
@@ -32,6 +34,8 @@ export async function recordCandidate(
   await saveConfiguration(db, configurationDigest, configuration);
   const policy = digestOf(environment.policy);
   await savePolicy(db, policy, environment.policy);
+  const judging = await judgingAt(db, run, { kind: 'prepare', environment: environment.name });
+  await savePolicy(db, judging.digest, judging.policy);
   const id = `${environment.name}-${await takeDeploymentNumber(db, run.integration, environment.name)}`;
   return await insertDeployment(db, {
     ...justMade(new Date()),
@@ -41,6 +45,7 @@ export async function recordCandidate(
     release: release.id,
     configuration: configurationDigest,
     policy,
+    judged_by: judging.digest,
     preparation: json({
       integration: run.integration,
       environment: environment.name,
@@ -91,6 +96,7 @@ export async function recordCopy(
     release: original.release,
     configuration: original.configuration,
     policy: original.policy,
+    judged_by: original.judged_by,
     preparation: json({ ...original.preparation, deployment: id }),
     run: origin.run,
     replaces: origin.replaces,

@@ -3,10 +3,11 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../core/change.ts';
 import type { Plan, Stage } from '../core/plan.ts';
 import type { WaitingKind } from '../core/run.ts';
+import { ask } from './ask.ts';
 import { type ChangeRef, enterChange, leaveChange } from './change-lock.ts';
-import { endRun, giveUp } from './end-run.ts';
-import { ask, type GateState, readGate, settle } from './gates.ts';
 import { durableStep, isEngineControl } from './durable-step.ts';
+import { endRun, giveUp } from './end-run.ts';
+import { type GateState, readGate, settle } from './gates.ts';
 import { wakeTopic } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { runStage } from './stage-runner.ts';
@@ -17,6 +18,7 @@ type Ending =
   | { readonly kind: 'passed' }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly reason: string }
   | { readonly kind: 'expired' };
 
 /**
@@ -46,7 +48,9 @@ async function interpret(parts: EngineParts, { run, plan, stages }: PipelineInpu
     const [index = plan.stages.length, ...later] = todo;
     const stage = plan.stages[index];
     if (stage === undefined) break;
-    const entry = opensChange(plan, index) ? await enter(parts, changeAt(run, plan, index)) : 'entered';
+    const entry = opensChange(plan, index)
+      ? await enter(parts, changeAt(run, plan, index), 'open')
+      : 'entered';
     if (entry === 'approval-void') {
       todo = [...[approvalOf(plan, index) ?? []].flat(), ...todo];
       continue;
@@ -81,7 +85,7 @@ async function stageEnding(parts: EngineParts, position: Position): Promise<Endi
     const state = await waitForPerson(parts, position, { kind: 'undecided', reason: result.reason });
     if (state.kind !== 'retry') return toEnding(state);
     if (!isInChange(stage)) continue;
-    const entry = await enter(parts, { ...changeAt(run, position.plan, index), approval: null });
+    const entry = await enter(parts, { ...changeAt(run, position.plan, index), approval: null }, 'resume');
     if (entry !== 'entered' && entry !== 'approval-void') return entry;
   }
 }
@@ -105,15 +109,19 @@ async function waitForPerson(
 async function enter(
   parts: EngineParts,
   change: ChangeRef,
+  purpose: 'open' | 'resume',
 ): Promise<'entered' | 'approval-void' | Exclude<Ending, { kind: 'passed' }>> {
   for (;;) {
-    const entry = await durableStep(parts, 'enter the environment', () => enterChange(parts, change));
+    const entry = await durableStep(parts, 'enter the environment', () =>
+      enterChange(parts, change, purpose),
+    );
     switch (entry.kind) {
       case 'entered':
       case 'approval-void':
         return entry.kind;
       case 'expired':
       case 'cancelled':
+      case 'failed':
         return entry;
       case 'busy':
         await sleepUntilWoken(entry.remainingMs);
@@ -149,13 +157,14 @@ async function endBadly(
     if (await durableStep(parts, 'look at what is left', () => hasLeftSomething(parts, change))) {
       // A gate or a rollback may have the environment by now; what they do with it is looked at then.
       await enterToUndo(parts, change);
-      stuck = await durableStep(parts, 'undo', () => tryUndo(parts, { run, index, ending: ending.kind }));
+      const how = ending.kind === 'superseded' ? 'cancelled' : ending.kind;
+      stuck = await durableStep(parts, 'undo', () => tryUndo(parts, { run, index, ending: how }));
     }
     await leave(parts, change);
   }
   const why = ending.kind === 'expired' ? 'no decision' : ending.reason;
   const reason = stuck === null ? why : `${why}; and it could not be undone: ${stuck}`;
-  const state = ending.kind === 'cancelled' ? 'cancelled' : 'failed';
+  const state = ending.kind === 'cancelled' || ending.kind === 'superseded' ? ending.kind : 'failed';
   await durableStep(parts, 'end', () => endRun(parts, run, { state, reason }));
 }
 
@@ -165,6 +174,7 @@ function toEnding(state: GateState): Ending {
       return { kind: 'passed' };
     case 'failed':
     case 'cancelled':
+    case 'superseded':
     case 'expired':
       return state;
     case 'open':

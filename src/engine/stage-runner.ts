@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 
 import { stageDeadlineMs } from '../core/durations.ts';
+import { environmentIn } from '../core/environment-in.ts';
 import { environmentsOf, type Stage } from '../core/plan.ts';
+import { judgedBy } from '../core/policy-in-force.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { ReleaseFacts, StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
@@ -17,9 +19,10 @@ import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '.
 import { candidateFacts } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts, Steps } from './parts.ts';
+import { judgingAt } from './policy-in-force.ts';
 import type { StageLog } from './run-logs.ts';
+import { refuseHeld } from './subjects.ts';
 import type { Abortable } from './work-in-flight.ts';
-import { environmentIn, refuseHeld } from './subjects.ts';
 
 /** How a stage of work ended, as the pipeline acts on it. */
 export type StageResult =
@@ -30,9 +33,7 @@ export type StageResult =
 
 /** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash. */
 export async function runStage(parts: EngineParts, runId: string, index: number): Promise<StageResult> {
-  const run = await findRun(parts.database.db, runId);
-  const stage = run.plan.stages[index];
-  if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
+  const { run, stage } = await judgedStage(parts, runId, index);
   // Open before the look at the run: a cancel is either seen there, or heard from then on.
   using abort = parts.work.begin(run.id, stageDeadlineMs(stage, run.definition), stage.name);
   const begun = await begin(parts, run.id, index);
@@ -44,6 +45,20 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
   const kind = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
   return { kind: kind[outcome.verdict], reason: outcome.reason };
+}
+
+/** The stage, and its run with the definition as the policy in force has it. */
+async function judgedStage(
+  { database: { db } }: EngineParts,
+  runId: string,
+  index: number,
+): Promise<{ readonly run: RunRow; readonly stage: Stage }> {
+  const run = await findRun(db, runId);
+  const stage = run.plan.stages[index];
+  if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
+  if (stage.environment === null) return { run, stage };
+  const { policy } = await judgingAt(db, run, stage);
+  return { run: { ...run, definition: judgedBy(run.definition, stage.environment, policy) }, stage };
 }
 
 type Begun =

@@ -1,10 +1,9 @@
 import type { Binding } from '../core/binding.ts';
 import { configurationOf } from '../core/configuration.ts';
+import { environmentIn } from '../core/environment-in.ts';
 import { type Hold, holdAgainst } from '../core/hold.ts';
-import type { EnvironmentDefinition, IntegrationDefinition } from '../core/integration.ts';
 import type { Stage } from '../core/plan.ts';
 import { stableOf } from '../core/route-table.ts';
-import { unknownEnvironment } from '../core/unknown-environment.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf } from '../lib/canonical-json.ts';
 import type { Queries } from '../store/database.ts';
@@ -14,18 +13,9 @@ import { findEnvironment } from '../store/environments.ts';
 import { activeHolds } from '../store/holds.ts';
 import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
+import { judgingAt } from './policy-in-force.ts';
 
 /** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
-
-export function environmentIn(definition: IntegrationDefinition, name: string | null): EnvironmentDefinition {
-  const environment = definition.environments.find((candidate) => candidate.name === name);
-  if (environment !== undefined) return environment;
-  throw unknownEnvironment({
-    integration: definition.key,
-    name: name ?? '',
-    names: definition.environments.map((candidate) => candidate.name),
-  });
-}
 
 export async function releaseOfRun(db: Queries, run: RunRow): Promise<ReleaseRow> {
   if (run.release !== null) return await releaseById(db, run.release);
@@ -46,16 +36,16 @@ export async function bindingAt(db: Queries, run: RunRow, stage: Stage): Promise
   const environment = environmentIn(run.definition, stage.environment);
   const configuration = configurationOf(environment);
   const configurationDigest = digestOf(configuration);
-  const policyDigest = digestOf(environment.policy);
+  const judging = await judgingAt(db, run, stage);
   await saveConfiguration(db, configurationDigest, configuration);
-  await savePolicy(db, policyDigest, environment.policy);
+  await savePolicy(db, judging.digest, judging.policy);
   const judged = stage.kind === 'approval' ? null : await candidateOf(db, run.id, environment.name);
   const parts: Binding = {
     environment: environment.name,
     release: release.id,
     content: release.content,
     configuration: configurationDigest,
-    policy: policyDigest,
+    policy: judging.digest,
     deployment: judged?.id ?? null,
     replaces:
       judged === null

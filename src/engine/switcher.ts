@@ -124,14 +124,16 @@ async function recordRollback(
   await insertHold(db, await releaseById(db, from.release), hold);
 }
 
-/** The one that takes over says how long the former one is kept. */
+/** The longer of what was in force and of what the one that takes over says: a commit does not take the way back. */
 async function warmUntil(
   db: Transaction['db'],
   from: DeploymentRow,
   to: DeploymentRow | null,
   now: Date,
 ): Promise<Date> {
-  const { keepPreviousMs } = await policyByDigest(db, (to ?? from).policy);
+  const { policy, judged_by: judgedBy } = to ?? from;
+  const policies = [await policyByDigest(db, policy), await policyByDigest(db, judgedBy)];
+  const keepPreviousMs = Math.max(...policies.map((each) => each.keepPreviousMs));
   return new Date(now.getTime() + keepPreviousMs);
 }
 

@@ -47,6 +47,18 @@ export async function resolveCommit(
   throw await unknownCommit(repository, revision, result, signal);
 }
 
+/** The branch that a revision (a branch, or HEAD on one) stands for; null: it is none. */
+export async function branchOf(
+  repository: Repository,
+  revision: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const args = ['rev-parse', '--symbolic-full-name', '--verify', '--end-of-options', revision];
+  const { exitCode, stdout } = await tryGit(repository, args, { signal });
+  const name = /^refs\/heads\/(.+)$/m.exec(stdout.toString('utf8'))?.[1];
+  return exitCode === 0 ? (name ?? null) : null;
+}
+
 /** Tracked files that differ from HEAD, in the work tree or the index, relative to the root, sorted. */
 export async function modifiedFiles(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
   const args = ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames'];

@@ -3,9 +3,9 @@ import { posix } from 'node:path';
 import type { ShipRequest } from '../api/requests.ts';
 import { count } from '../core/figures.ts';
 import type { CommitRef } from '../core/sources.ts';
-import { DeployerError } from '../errors.ts';
 import type { ShipOrder } from '../engine/acts/ship.ts';
 import type { EngineParts } from '../engine/parts.ts';
+import { DeployerError } from '../errors.ts';
 import { loadSpec } from '../spec/load.ts';
 import { findRelease, newestCommits } from '../store/releases.ts';
 
@@ -15,7 +15,7 @@ export async function shipOrder(
   request: ShipRequest,
   signal: AbortSignal,
 ): Promise<Omit<ShipOrder, 'by'>> {
-  const { integration, to, note, env } = request;
+  const { integration, branch, to, note, env } = request;
   const asked = await askedCommit(parts, request);
   const source = { integration, commit: asked.commit };
   const people = await parts.commits.facts(source, signal);
@@ -45,7 +45,7 @@ export async function shipOrder(
       hint: `deployer ship --integration ${definition.key}`,
     });
   }
-  return { definition, commit: people.commit, authors: people.authors, to, note, env };
+  return { definition, commit: people.commit, authors: people.authors, branch, to, note, env };
 }
 
 async function askedCommit(

@@ -2,6 +2,8 @@ import type {
   ComponentShape,
   EdgeSettings,
   EnvironmentDefinition,
+  IntegrationDefinition,
+  PerformancePolicy,
   Policy,
   UatPolicy,
   WatchPolicy,
@@ -16,7 +18,10 @@ import type { ResourcesSection } from './schema/shape.ts';
 import type { Spec } from './schema/spec.ts';
 import { cpuMillis, memoryBytes } from './units.ts';
 
-export function normalizeEnvironments(spec: Spec): readonly EnvironmentDefinition[] {
+/** What the whole integration says about tests, and each environment's policy answers for. */
+export type SharedTests = Pick<IntegrationDefinition, 'performance'> & Pick<Policy, 'buildGates'>;
+
+export function normalizeEnvironments(spec: Spec, tests: SharedTests): readonly EnvironmentDefinition[] {
   const names = Object.keys(spec.environments);
   return Object.entries(spec.environments).map(([name, own]) => {
     const section = mirrored(own, spec.environments[own.mirrors ?? '']);
@@ -33,7 +38,7 @@ export function normalizeEnvironments(spec: Spec): readonly EnvironmentDefinitio
         components.map(([component, base]) => [component, shapeOf(component, base, section)]),
       ),
       edge: edgeOf(section.edge),
-      policy: policyOf(section, isLast, spec.components),
+      policy: policyOf(section, { isLast, components: spec.components, tests }),
     };
   });
 }
@@ -65,13 +70,20 @@ function edgeOf(edge: EdgeSection | undefined): EdgeSettings {
   };
 }
 
-function policyOf(section: EnvironmentSection, isLast: boolean, components: Spec['components']): Policy {
+interface PolicyBasis {
+  readonly isLast: boolean;
+  readonly components: Spec['components'];
+  readonly tests: SharedTests;
+}
+
+function policyOf(section: EnvironmentSection, { isLast, components, tests }: PolicyBasis): Policy {
   const { approval, watch } = section;
   const keepPrevious =
     section.keepPrevious ?? (isLast ? defaults.keepPreviousLast : defaults.keepPreviousElsewhere);
   const uat = uatOf(section);
+  const gates = gatesOf(section, uat);
   return {
-    gates: gatesOf(section, uat),
+    gates,
     approval:
       approval === undefined || approval.none !== undefined
         ? null
@@ -79,6 +91,8 @@ function policyOf(section: EnvironmentSection, isLast: boolean, components: Spec
     approvalNone: approval?.none ?? null,
     uat,
     watch: watch === undefined ? null : watchOf(watch, components),
+    performance: gates.includes('performance') ? performanceOf(tests.performance) : null,
+    buildGates: tests.buildGates,
     keepPreviousMs: Math.max(msOf(keepPrevious), (watch?.seconds ?? 0) * 1000),
     self: approval?.self ?? null,
     users: section.users ?? (isLast ? 'external' : 'internal'),
@@ -93,6 +107,12 @@ function uatOf({ gates = [], uat }: { gates?: readonly string[]; uat?: UatSectio
 
 function gatesOf({ gates = [] }: EnvironmentSection, uat: UatPolicy | null): readonly string[] {
   return uat === null || gates.includes('uat') ? gates : [...gates, 'uat'];
+}
+
+function performanceOf(test: SharedTests['performance']): PerformancePolicy | null {
+  if (test === null) return null;
+  const { rate, durationSeconds, timeoutMs } = test.load;
+  return { load: { rate, durationSeconds, timeoutMs }, limits: test.limits };
 }
 
 function watchOf(watch: WatchSection, components: Spec['components']): WatchPolicy {

@@ -31,7 +31,16 @@ test('the shortest file gets every default', () => {
   const shapes = { web: { replicas: 1, env: {}, resources: { cpuMillis: null, memoryBytes: null } } };
   const edge = { port: null, cert: null, key: null, workers: 1 };
   const common = { target: 'process', mirrors: null, differs: {}, strategy: 'blue-green', shapes, edge };
-  const noPolicy = { gates: [], approval: null, approvalNone: null, uat: null, watch: null, self: null };
+  const noPolicy = {
+    gates: [],
+    approval: null,
+    approvalNone: null,
+    uat: null,
+    watch: null,
+    performance: null,
+    buildGates: [],
+    self: null,
+  };
   expect(define(minimal)).toEqual({
     key: 'desk',
     name: 'desk',
@@ -60,7 +69,6 @@ test('the shortest file gets every default', () => {
       },
     ],
     agent: null,
-    buildGates: [],
     setup: null,
     suites: {},
     performance: null,
@@ -99,10 +107,14 @@ environments:`,
   expect(slow).toMatchObject({ activation: 'always', health: { run: 'test -e up', seconds: 30 } });
 });
 
+function gatesOf(text: string): readonly string[] | undefined {
+  return define(text).environments[0]?.policy.buildGates;
+}
+
 test('a suite named unit is the gate of the build, unless the build names its own', () => {
   const withUnit = minimal.replace('environments:', 'tests: { unit: { run: npm test } }\nenvironments:');
-  expect(define(withUnit).buildGates).toEqual(['unit']);
-  expect(define(withUnit.replace('tests:', 'build: { gates: [] }\ntests:')).buildGates).toEqual([]);
+  expect(gatesOf(withUnit)).toEqual(['unit']);
+  expect(gatesOf(withUnit.replace('tests:', 'build: { gates: [] }\ntests:'))).toEqual([]);
 });
 
 test('suites take over timeout and variables of tests, their own going first', () => {
@@ -186,6 +198,8 @@ test('mirroring copies the shape and no policy, and own replicas do not undo tho
     approvalNone: null,
     uat: null,
     watch: null,
+    performance: null,
+    buildGates: [],
     keepPreviousMs: 600_000,
     self: null,
     users: 'internal',

@@ -1,9 +1,9 @@
 import { defaultEmoji } from '../core/emoji.ts';
 import type { AgentDefinition, IntegrationDefinition } from '../core/integration.ts';
+import { defaults } from './defaults.ts';
 import { normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
 import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
-import { defaults } from './defaults.ts';
 import { tidyPath } from './relative-path.ts';
 import type { AgentSection } from './schema/agent.ts';
 import type { Spec } from './schema/spec.ts';
@@ -15,6 +15,8 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     normalizeComponent(name, section),
   );
   const suites = normalizeSuites(tests);
+  const buildGates = spec.build?.gates ?? (Object.hasOwn(suites, 'unit') ? ['unit'] : []);
+  const performance = tests.performance === undefined ? null : normalizePerformance(tests.performance);
   return {
     key: integration.key,
     name: integration.name ?? integration.key,
@@ -34,11 +36,10 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     nodeVersion: spec.runtimes?.node ?? null,
     components,
     agent: spec.agent === undefined ? null : normalizeAgent(spec.agent),
-    buildGates: spec.build?.gates ?? (Object.hasOwn(suites, 'unit') ? ['unit'] : []),
     setup: normalizeSetup(tests),
     suites,
-    performance: tests.performance === undefined ? null : normalizePerformance(tests.performance),
-    environments: normalizeEnvironments(spec),
+    performance,
+    environments: normalizeEnvironments(spec, { buildGates, performance }),
   };
 }
 

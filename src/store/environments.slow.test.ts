@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { emptyRouteTable, withStable } from '../core/route-table.ts';
-import type { SwitchCause } from '../core/switcher.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
 import { definitionOf } from '../../test/harness/definition.ts';
+import { emptyRouteTable, withStable } from '../core/route-table.ts';
+import type { SwitchCause } from '../core/switcher.ts';
 import { openDatabase, type Database } from './database.ts';
 import { changeState, findDeployment, insertDeployment } from './deployments.ts';
 import {
@@ -127,6 +127,7 @@ async function deploy(id: string): Promise<void> {
     release: 'sha256:a',
     configuration: 'sha256:b',
     policy: 'sha256:c',
+    judged_by: 'sha256:c',
     preparation: '{}',
     state: 'preparing',
     reason: null,

@@ -29,6 +29,7 @@ export interface Tables {
   'app.evidence': EvidenceTable;
   'app.decision': DecisionTable;
   'app.hold': HoldTable;
+  'app.freeze': FreezeTable;
   'app.switch': SwitchTable;
   'app.audit': AuditTable;
   'app.capacity_waiter': CapacityWaiterTable;
@@ -85,7 +86,10 @@ export interface DeploymentTable {
   environment: string;
   release: string;
   configuration: string;
+  /** Digest of the policy that it brings: in force once it is stable. */
   policy: string;
+  /** Digest of the policy that was in force when it was made. */
+  judged_by: string;
   preparation: Json<Preparation>;
   state: DeploymentState;
   reason: string | null;
@@ -105,6 +109,8 @@ export interface RunTable {
   integration: string;
   number: number;
   commit: string;
+  /** That it was shipped from; null: unknown. */
+  branch: string | null;
   release: string | null;
   to: string;
   plan: Json<Plan>;
@@ -125,7 +131,7 @@ export interface RunTable {
 
 export interface CancelRequested {
   /** A rollback moves the traffic itself; after a plain cancel the run puts it back. */
-  readonly cause: 'cancel' | 'rollback';
+  readonly cause: 'cancel' | 'rollback' | 'superseded';
   readonly by: string;
   readonly reason: string;
   readonly at: string;
@@ -190,6 +196,20 @@ export interface HoldTable {
   lifted_at: NullableTime;
   lifted_by: string | null;
   lifted_reason: string | null;
+}
+
+export interface FreezeTable {
+  id: Generated<string>;
+  integration: string;
+  environment: string;
+  reason: string;
+  identity: string;
+  at: Time;
+  /** When it is over by itself; null: when somebody ends it. */
+  until: NullableTime;
+  ended_at: NullableTime;
+  ended_by: string | null;
+  ended_reason: string | null;
 }
 
 export interface SwitchTable {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Component, IntegrationDefinition, Policy } from '../../src/core/integration.ts';
+import type { Component, IntegrationDefinition, Policy, Suite } from '../../src/core/integration.ts';
 import { stableOf } from '../../src/core/route-table.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import type { StageOutcome } from '../../src/core/verdict.ts';
@@ -42,7 +42,15 @@ export interface Scene {
   /** What stages do, by name; others pass. */
   readonly work: Map<string, Work>;
   /** Called at every act of the places on behalf of this integration's deployments. */
-  ship(own?: { readonly commit?: string; readonly to?: string; readonly by?: string }): Promise<RunRow>;
+  ship(own?: {
+    readonly commit?: string;
+    readonly to?: string;
+    readonly by?: string;
+    readonly branch?: string;
+    /** Policies of environments that this commit changes. */
+    readonly policies?: Readonly<Record<string, Partial<Policy>>>;
+    readonly suites?: Readonly<Record<string, Suite>>;
+  }): Promise<RunRow>;
   approve(run: string, by?: string): Promise<Decided>;
   sign(run: string, verdict: 'pass' | 'fail', by?: string): Promise<Decided>;
   rollback(
@@ -116,9 +124,10 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     work,
     ship: (own = {}) =>
       ship(parts, {
-        definition,
+        definition: { ...withPolicies(definition, own.policies ?? {}), suites: own.suites ?? {} },
         commit: own.commit ?? commitOf(`abc${(commits += 1)}`),
         authors: ['author@example.com'],
+        branch: own.branch ?? null,
         to: own.to ?? null,
         note: null,
         env: { PATH: '/usr/bin' },
@@ -178,5 +187,19 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     },
     deployments: async () => (await runningDeployments(db, key)).map(({ id, state }) => `${id} ${state}`),
     holder: async (environment) => (await findEnvironment(db, key, environment)).holder,
+  };
+}
+
+/** The definition of a commit that changes what its environments say about policy. */
+function withPolicies(
+  definition: IntegrationDefinition,
+  policies: Readonly<Record<string, Partial<Policy>>>,
+): IntegrationDefinition {
+  return {
+    ...definition,
+    environments: definition.environments.map((environment) => ({
+      ...environment,
+      policy: { ...environment.policy, ...policies[environment.name] },
+    })),
   };
 }

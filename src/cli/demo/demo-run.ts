@@ -19,7 +19,16 @@ export async function startRun(context: Context): Promise<string> {
     const source = await commitToShip(context, null);
     await pushSource(client, source, context.signal);
     const { integration, folder, commit } = source;
-    const body = { integration, folder, commit, release: null, to: null, note: null, newHistory: false };
+    const body = {
+      integration,
+      folder,
+      commit,
+      branch: 'main',
+      release: null,
+      to: null,
+      note: null,
+      newHistory: false,
+    };
     const { run } = await client.call('ship', { body: { ...body, env: callerEnv(context.env) } });
     return run;
   });

@@ -154,7 +154,16 @@ async function shipAgain(
   if (back === undefined || bad === undefined) return null;
   say(takenBackText(runs, back, style));
   const { release, version } = bad;
-  const body = { integration, folder: '.', commit: null, release, to: null, note: null, newHistory: false };
+  const body = {
+    integration,
+    folder: '.',
+    commit: null,
+    branch: null,
+    release,
+    to: null,
+    note: null,
+    newHistory: false,
+  };
   try {
     await withServer(context, people.engineer, (client) =>
       client.call('ship', { body: { ...body, env: callerEnv(context.env) } }),

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import type { ApiClient } from '../../api/client.ts';
 import { DeployerError } from '../../errors.ts';
 import { pushCommit } from '../../lib/git-clone.ts';
-import { findRepository, modifiedFiles, resolveCommit } from '../../lib/git-repository.ts';
+import { branchOf, findRepository, modifiedFiles, resolveCommit } from '../../lib/git-repository.ts';
 import type { Repository } from '../../lib/git.ts';
 import type { Context } from '../context.ts';
 import { findProject, keyOf } from '../project.ts';
@@ -17,6 +17,8 @@ export interface Source {
   readonly folder: string;
   /** Full id. */
   readonly commit: string;
+  /** That the commit was named by; null: by something else. */
+  readonly branch: string | null;
 }
 
 /** What `ship` means: a revision, else HEAD. Throws `tree_dirty` when HEAD is not what stands in the folder. */
@@ -25,6 +27,7 @@ export async function commitToShip(context: Context, revision: string | null): P
   const { root, folder } = await findRepository(project.folder, context.signal);
   const repository: Repository = { kind: 'working', folder: root };
   const commit = await resolveCommit(repository, revision ?? 'HEAD', context.signal);
+  const branch = await branchOf(repository, revision ?? 'HEAD', context.signal);
   const place = { repository, folder: folder.split(sep).join('/') };
   // A named commit is meant as it is.
   if (revision === null) {
@@ -32,7 +35,7 @@ export async function commitToShip(context: Context, revision: string | null): P
     await warnOfUnshipped(context, { ...place, text: project.text });
   }
   const integration = context.integration ?? (await keyOf(project, context.cwd));
-  return { integration, ...place, commit };
+  return { integration, ...place, commit, branch };
 }
 
 /** What is shipped is a commit: where the files differ from it, the user has to say which one is meant. */

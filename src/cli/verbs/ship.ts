@@ -51,6 +51,7 @@ export const ship: Verb = defineVerb({
           integration,
           folder: source?.folder ?? '.',
           commit: source?.commit ?? null,
+          branch: source?.branch ?? null,
           release,
           to,
           note,

@@ -1,7 +1,7 @@
 import { bindingChanges } from '../../core/binding.ts';
-import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
+import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
 import { type Actor, askingStage } from '../../core/run.ts';
 import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
@@ -14,7 +14,8 @@ import { stagesOf } from '../../store/stages.ts';
 import { approversOf, neededApprovals } from '../gates.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
-import { type Bound, bindingAt, environmentIn } from '../subjects.ts';
+import { judgingAt } from '../policy-in-force.ts';
+import { type Bound, bindingAt } from '../subjects.ts';
 
 export interface Decided {
   readonly decision: DecisionRow;
@@ -35,7 +36,11 @@ export async function approve(
   return await parts.database.transaction(async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
     const bound = await bindingAt(transaction.db, run, stage);
-    allow(refuseApprover(request.by.identity, policyAt(run, stage), involvedIn(run)), run, request.by);
+    allow(
+      refuseApprover(request.by.identity, await policyAt(transaction, run, stage), involvedIn(run)),
+      run,
+      request.by,
+    );
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
     const detail = { reason: request.reason };
     return await record(parts, transaction, {
@@ -63,10 +68,18 @@ export async function reject(
     ]);
     const { identity } = request.by;
     if (run.waiting?.kind === 'approval') {
-      allow(refuseApprover(identity, policyAt(run, stage), involvedIn(run)), run, request.by);
+      allow(
+        refuseApprover(identity, await policyAt(transaction, run, stage), involvedIn(run)),
+        run,
+        request.by,
+      );
     }
     if (run.waiting?.kind === 'uat') {
-      allow(refuseTester(identity, policyAt(run, stage), involvedIn(run)), run, request.by);
+      allow(
+        refuseTester(identity, await policyAt(transaction, run, stage), involvedIn(run)),
+        run,
+        request.by,
+      );
     }
     const bound =
       stage.environment === null || run.release === null ? null : await bindingAt(transaction.db, run, stage);
@@ -95,7 +108,7 @@ export interface UatDecision extends Deciding {
 export async function signUat(parts: EngineParts, request: UatDecision): Promise<Decided> {
   return await parts.database.transaction(async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['uat']);
-    const policy = policyAt(run, stage);
+    const policy = await policyAt(transaction, run, stage);
     const bound = await bindingAt(transaction.db, run, stage);
     allow(refuseTester(request.by.identity, policy, involvedIn(run)), run, request.by);
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
@@ -141,8 +154,8 @@ async function waitingStage(
 }
 
 /** Only stages of environments wait for approval or UAT. */
-function policyAt(run: RunRow, stage: Stage): Policy {
-  return environmentIn(run.definition, stage.environment).policy;
+async function policyAt({ db }: Transaction, run: RunRow, stage: Stage): Promise<Policy> {
+  return (await judgingAt(db, run, stage)).policy;
 }
 
 function involvedIn(run: RunRow) {
@@ -216,7 +229,7 @@ async function record(
     stage.kind === 'approval' && bound !== null
       ? {
           given: approversOf(await decisionsOf(db, run.id, index), bound.digest),
-          needed: neededApprovals(run, stage),
+          needed: await neededApprovals(db, run, stage),
         }
       : null;
   return { decision, environment: stage.environment, approvals };

@@ -1,8 +1,11 @@
 import { callerEnv } from '../../core/caller-env.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
-import { environmentsOf, planOf } from '../../core/plan.ts';
+import { environmentsOf, type Plan, planOf } from '../../core/plan.ts';
+import { missingGates } from '../../core/policy-in-force.ts';
 import type { Actor } from '../../core/run.ts';
+import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
+import type { Queries } from '../../store/database.ts';
 import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
 import { json } from '../../store/json.ts';
 import { releaseOfCommit } from '../../store/releases.ts';
@@ -11,6 +14,7 @@ import { findRun, insertRun, type RunRow } from '../../store/runs.ts';
 import { insertStages } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
+import { judgingNow } from '../policy-in-force.ts';
 import { refuseHeld } from '../subjects.ts';
 
 export interface ShipOrder {
@@ -18,6 +22,8 @@ export interface ShipOrder {
   readonly commit: string;
   /** Addresses of author and co-authors. */
   readonly authors: readonly string[];
+  /** That the commit was shipped from; null: unknown. */
+  readonly branch: string | null;
   /** Null: `trigger.to`. */
   readonly to: string | null;
   readonly note: string | null;
@@ -30,8 +36,8 @@ export interface ShipOrder {
 export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow> {
   const { definition, commit } = order;
   const to = order.to ?? definition.trigger.to;
-  const plan = planOf(definition, to);
   return await parts.database.transaction(async ({ db, client }) => {
+    const plan = await plannedInForce(db, definition, to);
     const release = await releaseOfCommit(db, definition.key, commit);
     if (release !== null) await refuseHeld(db, release, environmentsOf(plan));
     await saveIntegration(db, definition);
@@ -42,6 +48,7 @@ export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow
       integration: definition.key,
       number,
       commit,
+      branch: order.branch,
       release: null,
       to,
       plan: json(plan),
@@ -73,5 +80,23 @@ export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow
     });
     await announceRunEvents(client, id);
     return await findRun(db, id);
+  });
+}
+
+/** Plans with the policies in force; refuses a commit that has no test for what they require. */
+async function plannedInForce(db: Queries, definition: IntegrationDefinition, to: string): Promise<Plan> {
+  const judging = await judgingNow(db, definition);
+  const policies = new Map([...judging].map(([name, { policy }]) => [name, policy]));
+  const plan = planOf(definition, to, policies);
+  const reached = new Set(environmentsOf(plan));
+  const missing = missingGates(definition, policies).filter(({ environment }) => reached.has(environment));
+  const [first] = missing;
+  if (first === undefined) return plan;
+  const { gate, environment } = first;
+  throw new DeployerError('gate_missing', {
+    message: `${environment} requires \`${gate}\`, as ${judging.get(environment)?.from ?? 'what is live'} brought it, and this commit has no such test.`,
+    hint: `Put it back. To give it up: ship once with it, but without it among the gates; when that is live in ${environment}, remove it.`,
+    detail: missing.map((each) => `${each.environment}: ${each.gate}`),
+    path: 'tests',
   });
 }

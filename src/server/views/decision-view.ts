@@ -1,5 +1,6 @@
 import type { DecisionView } from '../../api/views.ts';
 import { configurationOf } from '../../core/configuration.ts';
+import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';
 import { stableOf } from '../../core/route-table.ts';
@@ -7,7 +8,7 @@ import { askingStage, type Waiting } from '../../core/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { approversOf, neededApprovals } from '../../engine/gates.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { type Bound, bindingAt, environmentIn } from '../../engine/subjects.ts';
+import { type Bound, bindingAt } from '../../engine/subjects.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { configurationByDigest, policyByDigest } from '../../store/digested.ts';
@@ -173,7 +174,7 @@ async function approvalsOf(
 ): Promise<DecisionView['approvals']> {
   const decisions = await decisionsOf(db, asked.run.id, asked.index);
   const given = asked.bound === null ? [] : approversOf(decisions, asked.bound.digest);
-  return { given, needed: neededApprovals(asked.run, asked.stage) };
+  return { given, needed: await neededApprovals(db, asked.run, asked.stage) };
 }
 
 /** Where the one who decides finds what is judged. */

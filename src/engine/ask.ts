@@ -1,0 +1,78 @@
+import { decisionDeadlineMs } from '../core/durations.ts';
+import type { Stage } from '../core/plan.ts';
+import { namedDeciders } from '../core/policy.ts';
+import type { RunEvent, Waiting, WaitingKind } from '../core/run.ts';
+import type { Queries } from '../store/database.ts';
+import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
+import { changeRun, lockRun, type RunRow } from '../store/runs.ts';
+import { changeStage, toStageRecord } from '../store/stages.ts';
+import type { EngineParts } from './parts.ts';
+import { judgingAt } from './policy-in-force.ts';
+import { supersede } from './supersede.ts';
+
+export interface Question {
+  readonly run: string;
+  readonly index: number;
+  readonly kind: WaitingKind;
+  readonly reason: string;
+}
+
+/** Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. */
+export async function ask(parts: EngineParts, question: Question): Promise<void> {
+  await parts.database.transaction(async (transaction) => {
+    const { db, client } = transaction;
+    const run = await lockRun(db, question.run);
+    if (run.waiting?.kind === question.kind && run.waiting.reason === question.reason) return;
+    const stage = run.plan.stages[question.index];
+    if (stage === undefined) throw new Error(`run ${run.id} has no stage ${question.index}`);
+    const now = new Date();
+    const waiting: Waiting = {
+      kind: question.kind,
+      run: run.id,
+      environment: stage.environment,
+      reason: question.reason,
+      since: now.toISOString(),
+      deadline: new Date(now.getTime() + decisionDeadlineMs).toISOString(),
+      next: nextCommand(question.kind, run),
+      ...(await decidersOf(db, question.kind, run, stage)),
+    };
+    await changeRun(db, run.id, { state: 'waiting', waiting });
+    const isGate = question.kind === 'approval' || question.kind === 'uat';
+    const events: RunEvent[] = [{ type: 'waiting', run: run.id, at: waiting.since, waiting }];
+    if (isGate) {
+      const row = await changeStage(db, run.id, question.index, { state: 'waiting', startedAt: now });
+      events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
+    }
+    await appendRunEvents(db, run.id, events);
+    await supersede(parts, transaction, run, waiting);
+    await announceRunEvents(client, run.id);
+  });
+}
+
+export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integration'>): string {
+  switch (kind) {
+    case 'approval':
+      return `deployer approve ${run.id}`;
+    case 'uat':
+      return `deployer uat pass ${run.id}`;
+    case 'undecided':
+      return `deployer retry ${run.id}`;
+    case 'freeze':
+      return `deployer status --integration ${run.integration}`;
+    case 'capacity':
+      return `deployer run ${run.id} --follow`;
+  }
+}
+
+/** With whom a gate of people waits, where the policy names them. */
+async function decidersOf(
+  db: Queries,
+  kind: WaitingKind,
+  run: RunRow,
+  stage: Stage,
+): Promise<Pick<Waiting, 'by'>> {
+  if (kind !== 'approval' && kind !== 'uat') return {};
+  const { policy } = await judgingAt(db, run, stage);
+  const by = namedDeciders(kind, policy, { authors: run.authors, requester: run.requester });
+  return by.length === 0 ? {} : { by };
+}
