@@ -88,6 +88,25 @@ export const holdRequest: z.ZodType<HoldRequest> = z.strictObject({
   reason: z.string().min(1).max(4000),
 });
 
+export interface FreezeRequest {
+  readonly reason: string;
+  /** ISO 8601; null: until somebody ends it. */
+  readonly until: string | null;
+}
+
+export const freezeRequest: z.ZodType<FreezeRequest> = z.strictObject({
+  reason: z.string().min(1).max(4000),
+  until: z.iso.datetime({ offset: true }).nullable(),
+});
+
+export interface UnfreezeRequest {
+  readonly reason: string | null;
+}
+
+export const unfreezeRequest: z.ZodType<UnfreezeRequest> = z.strictObject({
+  reason: z.string().max(4000).nullable(),
+});
+
 export interface StopRequest {
   /** True: edges, supervisors, components and the database end too; data stays. */
   readonly all: boolean;

@@ -3,19 +3,23 @@ import type { ComponentLogLine } from '../core/target.ts';
 import type {
   ApproveRequest,
   CancelRequest,
+  FreezeRequest,
   HoldRequest,
   RejectRequest,
   RollbackRequest,
   ShipRequest,
   StopRequest,
   UatRequest,
+  UnfreezeRequest,
 } from './requests.ts';
 import type {
   CancelView,
   DecidedView,
   DecisionView,
   DiffView,
+  FreezeView,
   HoldsView,
+  PoliciesView,
   ReleasesView,
   RollbackReadinessView,
   RollbackView,
@@ -57,6 +61,9 @@ export const routes = {
   rollback: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/rollback' },
   hold: { method: 'POST', path: '/v1/integrations/:integration/releases/:release/hold' },
   unhold: { method: 'POST', path: '/v1/integrations/:integration/releases/:release/unhold' },
+  freeze: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/freeze' },
+  unfreeze: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/unfreeze' },
+  policies: { method: 'GET', path: '/v1/integrations/:integration/policies' },
   logs: {
     method: 'GET',
     path: '/v1/integrations/:integration/environments/:environment/logs',
@@ -102,6 +109,17 @@ export interface Calls {
   };
   hold: { params: { integration: string; release: string }; body: HoldRequest; output: HoldsView };
   unhold: { params: { integration: string; release: string }; body: HoldRequest; output: HoldsView };
+  freeze: {
+    params: { integration: string; environment: string };
+    body: FreezeRequest;
+    output: FreezeView;
+  };
+  unfreeze: {
+    params: { integration: string; environment: string };
+    body: UnfreezeRequest;
+    output: FreezeView;
+  };
+  policies: { params: { integration: string }; output: PoliciesView };
   logs: {
     params: { integration: string; environment: string };
     query: { component?: string; follow?: 'true'; tail?: string; deployment?: string };

@@ -1,7 +1,7 @@
 import type { BindingChange, Binding } from '../core/binding.ts';
 import type { DeploymentState } from '../core/deployment.ts';
+import type { Policy, TargetKind } from '../core/integration.ts';
 import type { RunState, StageRecord, Waiting } from '../core/run.ts';
-import type { TargetKind } from '../core/integration.ts';
 
 /** What the API answers. Digests are never shortened; times are ISO 8601 in UTC; no URL ends in `/`. */
 
@@ -57,10 +57,18 @@ export interface EnvironmentView {
     readonly url: string | null;
   } | null;
   readonly deployments: readonly DeploymentView[];
-  readonly frozen: { readonly reason: string; readonly until: string | null; readonly by: string } | null;
+  readonly frozen: FrozenView | null;
   readonly waiting: readonly Waiting[];
   /** What is wrong with the environment itself (an edge that does not answer, a supervisor gone); empty when well. */
   readonly trouble: readonly string[];
+}
+
+export interface FrozenView {
+  readonly reason: string;
+  readonly by: string;
+  readonly since: string;
+  /** Null: until somebody ends it. */
+  readonly until: string | null;
 }
 
 export interface DeploymentView {
@@ -190,6 +198,21 @@ export interface RollbackReadinessView {
   readonly warm: boolean;
   readonly ready: boolean;
   readonly reasons: readonly string[];
+}
+
+export interface FreezeView {
+  readonly environment: string;
+  readonly frozen: FrozenView | null;
+}
+
+/** Policies in force, where something is stable. */
+export interface PoliciesView {
+  readonly policies: readonly {
+    readonly environment: string;
+    /** The stable deployment that brought it. */
+    readonly from: string;
+    readonly policy: Policy;
+  }[];
 }
 
 export interface HoldsView {

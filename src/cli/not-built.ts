@@ -6,8 +6,6 @@ export const notBuiltYet: readonly (readonly [name: string, summary: string])[] 
   ['questions', 'list what is still open, by impact'],
   ['answer', 'answer one of the open questions'],
   ['track', 'ship new commits of a branch by itself'],
-  ['freeze', 'let no new release into an environment'],
-  ['unfreeze', 'let releases in again'],
   ['secret', 'set, list and revoke secret versions'],
   ['checklist', 'see the deployment checklist'],
   ['waive', 'set a check aside, with a reason and an end'],

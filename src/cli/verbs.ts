@@ -6,8 +6,8 @@ import { completion } from './verbs/completion.ts';
 import { demo } from './verbs/demo.ts';
 import { diff } from './verbs/diff.ts';
 import { doctor } from './verbs/doctor.ts';
+import { freeze } from './verbs/freeze.ts';
 import { hold } from './verbs/hold.ts';
-import { unhold } from './verbs/unhold.ts';
 import { logs } from './verbs/logs.ts';
 import { reject } from './verbs/reject.ts';
 import { releases } from './verbs/releases.ts';
@@ -21,6 +21,8 @@ import { ship } from './verbs/ship.ts';
 import { status } from './verbs/status.ts';
 import { stop } from './verbs/stop.ts';
 import { uat } from './verbs/uat.ts';
+import { unfreeze } from './verbs/unfreeze.ts';
+import { unhold } from './verbs/unhold.ts';
 
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
 export const verbs: readonly Verb[] = [
@@ -38,6 +40,8 @@ export const verbs: readonly Verb[] = [
   rollback,
   hold,
   unhold,
+  freeze,
+  unfreeze,
   cancel,
   retry,
   serve,

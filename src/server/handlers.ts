@@ -1,6 +1,9 @@
+import type { FastifyRequest } from 'fastify';
+
 import {
   approveRequest,
   cancelRequest,
+  freezeRequest,
   holdRequest,
   rejectRequest,
   rollbackRequest,
@@ -8,10 +11,12 @@ import {
   type StopRequest,
   stopRequest,
   uatRequest,
+  unfreezeRequest,
 } from '../api/requests.ts';
 import type { ServerView, StoppedView } from '../api/views.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
+import { freeze, unfreeze } from '../engine/acts/freeze.ts';
 import { hold, unhold } from '../engine/acts/hold.ts';
 import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
@@ -29,6 +34,8 @@ import { shipOrder } from './ship-order.ts';
 import { decidedView } from './views/decided-view.ts';
 import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
+import { freezeView } from './views/freeze-view.ts';
+import { policiesView } from './views/policies-view.ts';
 import { holdsView, releasesView } from './views/releases-view.ts';
 import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
@@ -124,18 +131,11 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
         b: query(request.query, 'b') ?? '',
       }),
     async rollbackReadiness(request) {
-      const integration = param(request.params, 'integration');
-      const environment = param(request.params, 'environment');
-      const choice = await chooseRollback(parts, {
-        integration,
-        environment,
-        to: query(request.query, 'to'),
-      });
+      const choice = await chooseRollback(parts, { ...placeOf(request), to: query(request.query, 'to') });
       return await rollbackReadinessView(db, choice);
     },
     async rollback(request) {
-      const integration = param(request.params, 'integration');
-      const environment = param(request.params, 'environment');
+      const { integration, environment } = placeOf(request);
       const order = parse(rollbackRequest, request.body);
       // A rollback goes on when the one who asked has left.
       const signal = AbortSignal.timeout(20 * 60_000);
@@ -163,6 +163,20 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
         await unhold(parts, { ...order, integration, release, by: actorOf(request) }),
       );
     },
+    async freeze(request) {
+      const place = placeOf(request);
+      const { reason, until } = parse(freezeRequest, request.body);
+      const order = { ...place, by: actorOf(request), reason };
+      await freeze(parts, { ...order, until: until === null ? null : new Date(until) });
+      return await freezeView(parts, place);
+    },
+    async unfreeze(request) {
+      const place = placeOf(request);
+      const { reason } = parse(unfreezeRequest, request.body);
+      await unfreeze(parts, { ...place, by: actorOf(request), reason });
+      return await freezeView(parts, place);
+    },
+    policies: (request) => policiesView(db, param(request.params, 'integration')),
     logs: (request, signal) =>
       componentLogs(
         parts,
@@ -177,4 +191,8 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
         signal,
       ),
   };
+}
+
+function placeOf({ params }: FastifyRequest): { readonly integration: string; readonly environment: string } {
+  return { integration: param(params, 'integration'), environment: param(params, 'environment') };
 }

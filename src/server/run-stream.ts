@@ -89,13 +89,17 @@ export async function* runEvents(
       if (last === undefined) break;
       seq = last.seq;
     }
-    const isOver =
-      hasEnded(row.state) || (waitsForPerson(row.waiting) && (await read(() => isUnanswered(run))));
+    const isOver = hasEnded(row.state) || (waitsForPerson(row.waiting) && (await read(() => isOpen(row))));
     if (!follow || isOver) {
       yield standing(row);
       return;
     }
     await news.next(run, signal);
+  }
+
+  /** A freeze is no question that somebody could have answered. */
+  async function isOpen({ waiting }: RunRow): Promise<boolean> {
+    return waiting?.kind === 'freeze' || (await isUnanswered(run));
   }
 }
 

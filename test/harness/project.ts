@@ -24,6 +24,7 @@ export interface Project {
   readonly folder: string;
   /** Writes files (`null` removes one) and commits everything. Returns the commit. */
   commit(files: Changes, by?: Author): string;
+  git(...args: readonly string[]): string;
   start(args: readonly string[], place?: CommandPlace): Running;
   run(args: readonly string[], place?: CommandPlace): Promise<Ran>;
   /** Ships HEAD to its end, or to where a person is waited for. */
@@ -68,6 +69,7 @@ export function openProject(home: DeployerHome, name: string, { folder = '.' }: 
     repository,
     folder: cwd,
     commit: (changes, by) => commitChanges(repository, changes, by),
+    git: (...args) => runGit(repository, ...args),
     start,
     run,
     ship: (...args) => shipped(start(['ship', '--json', ...args])),

@@ -2,6 +2,7 @@ import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { ParityLine } from '../../core/parity.ts';
 import type { PlanLine } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
+import { type Change, changeLines } from './changes-text.ts';
 import { columns } from './columns.ts';
 import { problemCount, problemText } from './problem-text.ts';
 import type { Style } from './style.ts';
@@ -11,6 +12,8 @@ export interface CheckReport {
   readonly ok: boolean;
   readonly problems: readonly Problem[];
   readonly plan: readonly PlanLine[];
+  /** Where a ship is judged by another policy than this definition brings. */
+  readonly policy: readonly PolicyLine[];
   readonly parity: readonly ParityLine[];
   readonly rollback: readonly {
     readonly environment: string;
@@ -20,6 +23,16 @@ export interface CheckReport {
     readonly to: string | null;
     readonly version: string | null;
   }[];
+}
+
+export interface PolicyLine {
+  readonly environment: string;
+  /** The stable deployment whose policy is in force. */
+  readonly from: string;
+  /** What becomes other once a release of this definition is stable there. */
+  readonly changes: readonly Change[];
+  /** Gates in force that the definition has no test for: it would not be shipped. */
+  readonly missing: readonly string[];
 }
 
 export interface CheckView {
@@ -44,6 +57,9 @@ export function checkText(
     ...blocks,
     `${style.good('✓')} ${definition.emoji} ${style.bold(definition.name)} is valid${count}`,
     section('A ship does', planText(report.plan, view), style),
+    ...(report.policy.length === 0
+      ? []
+      : [section('Judged by the policy in force', policyText(report.policy, view), style)]),
     ...(report.parity.length === 0
       ? []
       : [section('Environments differ', parityText(report.parity, view), style)]),
@@ -71,6 +87,17 @@ function stageWord({ stage, gates }: PlanLine, style: Style): string {
 
 function isHuman(stage: string): boolean {
   return stage === 'approval' || stage === 'uat';
+}
+
+function policyText(policy: readonly PolicyLine[], { style, width }: CheckView): readonly string[] {
+  return policy.flatMap(({ environment, from, changes, missing }) => [
+    `  ${environment}  ${style.dim(`as ${from} brought it; once this is live there:`)}`,
+    ...changeLines(changes, style, width).map((line) => `  ${line}`),
+    ...missing.map(
+      (gate) =>
+        `    ${style.bad('✗')} \`${gate}\` is required, and there is no such test: it would not be shipped`,
+    ),
+  ]);
 }
 
 function parityText(parity: readonly ParityLine[], { style, width }: CheckView): readonly string[] {

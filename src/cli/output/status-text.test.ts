@@ -100,7 +100,12 @@ test('what is wrong, what is frozen and what waits stands below, each with what 
     live,
     deployments: [deployment({ deployment: 'production-5' })],
     trouble: ['The edge does not answer.'],
-    frozen: { reason: 'year end', until: '2027-01-02T00:00:00Z', by: 'ops@example.com' },
+    frozen: {
+      reason: 'year end',
+      since: '2026-11-25T10:00:00.000Z',
+      until: '2027-01-02T00:00:00Z',
+      by: 'ops@example.com',
+    },
     previous: {
       deployment: 'production-4',
       release: 'sha256:b',

@@ -1,12 +1,13 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import type { Waiting } from '../../core/run.ts';
 import { columns } from './columns.ts';
-import { padEnd, widthOf } from './width.ts';
 import { hintText } from './error-text.ts';
+import { frozenText } from './freeze-text.ts';
 import type { Style } from './style.ts';
-import { ageOf, momentText } from './time.ts';
+import { ageOf } from './time.ts';
 import { summedUp } from './trouble-text.ts';
 import { waitingText } from './waiting-text.ts';
+import { padEnd, widthOf } from './width.ts';
 import { hanging, wrapLines } from './wrap.ts';
 
 export interface StatusSettings {
@@ -114,8 +115,7 @@ function troubleLines(
     hanging(`${sign} ${style.bold(name)}  `, text, width).join('\n');
   const lines = summedUp(trouble).sentences.map((sentence) => line(style.bad('!'), sentence));
   if (frozen !== null) {
-    const until = frozen.until === null ? '' : ` until ${momentText(frozen.until, now)}`;
-    lines.push(line(style.attention('!'), `frozen${until} by ${frozen.by}: ${frozen.reason}`));
+    lines.push(line(style.attention('!'), frozenText(frozen, now)));
   }
   // A previous deployment that no longer runs has no row of its own.
   if (previous !== null && !deployments.some(isRunning(previous.deployment))) {

@@ -11,6 +11,7 @@ import { exitCode } from '../exit-code.ts';
 import { checkText, type CheckReport } from '../output/check-text.ts';
 import { findProject, type Project, repositoryRoot } from '../project.ts';
 import { goingBack } from '../run/going-back.ts';
+import { judgingPolicies, policiesInForce, policyLines } from '../run/policies-in-force.ts';
 import { defineVerb, text, type Verb } from '../verb.ts';
 
 export const check: Verb = defineVerb({
@@ -53,11 +54,14 @@ async function reportOf(
   { definition, problems }: LoadedSpec,
   to: string | null,
 ): Promise<CheckReport> {
-  if (definition === null) return { ok: false, problems, plan: [], parity: [], rollback: [] };
+  if (definition === null) return { ok: false, problems, plan: [], policy: [], parity: [], rollback: [] };
+  const inForce = await policiesInForce(context, definition.key);
+  const plan = planOf(definition, to ?? definition.trigger.to, judgingPolicies(definition, inForce));
   return {
     ok: true,
     problems,
-    plan: planLines(planOf(definition, to ?? definition.trigger.to)),
+    plan: planLines(plan),
+    policy: policyLines(definition, inForce),
     parity: parityOf(definition),
     rollback: await readinessOf(context, definition),
   };

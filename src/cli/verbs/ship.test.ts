@@ -110,6 +110,7 @@ test('ship pushes the commit and asks for it to be shipped, with what commands m
     integration: 'desk',
     folder: 'desks/one',
     commit,
+    branch: 'main',
     release: null,
     to: 'staging',
     note: 'try',

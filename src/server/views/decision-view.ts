@@ -3,11 +3,13 @@ import { configurationOf } from '../../core/configuration.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';
+import { policyChanges } from '../../core/policy-in-force.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { askingStage, type Waiting } from '../../core/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { approversOf, neededApprovals } from '../../engine/gates.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { judgingAt } from '../../engine/policy-in-force.ts';
 import { type Bound, bindingAt } from '../../engine/subjects.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
@@ -17,6 +19,7 @@ import { activeHolds } from '../../store/holds.ts';
 import { releaseById, type ReleaseRow } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
+import { frozenView } from './freeze-view.ts';
 import { edgeAddress, previewUrl } from './status-view.ts';
 
 /** What waits for a person, oldest first: everything that the person must see before deciding. */
@@ -41,6 +44,7 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
   const release = run.release === null ? null : await releaseById(db, run.release);
   const bound = release === null || stage.environment === null ? null : await bindingAt(db, run, stage);
   const environment = stage.environment === null ? null : environmentIn(run.definition, stage.environment);
+  const judging = stage.environment === null ? null : await judgingAt(db, run, stage);
   return {
     run: run.id,
     kind,
@@ -59,7 +63,7 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
       environment === null ? { ready: true, reasons: [] } : await wayBack(parts, run, environment.name),
     notices: release === null ? [] : await notices(parts, { run, release, stage }),
     approvals: kind === 'approval' ? await approvalsOf(parts, { run, stage, index, bound }) : null,
-    scenarios: environment?.policy.uat?.scenarios ?? [],
+    scenarios: judging?.policy.uat?.scenarios ?? [],
     ...(await judgedAddress(parts, run, stage)),
   };
 }
@@ -154,13 +158,27 @@ async function ageNotices(parts: EngineParts, run: RunRow, stage: Stage): Promis
 
 async function policyNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
   if (stage.environment === null) return [];
-  const { name, policy } = environmentIn(run.definition, stage.environment);
-  const { routes } = await findEnvironment(parts.database.db, run.integration, name);
-  const isFirst = stableOf(routes) === null;
+  const { name, policy: brought } = environmentIn(run.definition, stage.environment);
+  const { policy, from } = await judgingAt(parts.database.db, run, stage);
+  const changes = policyChanges(policy, brought);
+  const frozen = await frozenView(parts, { integration: run.integration, environment: name });
+  const isAhead = stage.kind === 'approval';
   return [
-    ...(isFirst ? [`First deployment in ${name}: its policy comes with this release.`] : []),
+    ...(from === null ? [`First deployment in ${name}: its policy comes with this release.`] : []),
+    ...(changes.length > 0 && isAhead
+      ? [`It changes the policy of ${name}, for the releases after it: ${changesText(changes)}.`]
+      : []),
     ...(policy.self === null ? [] : [`Author and requester may decide: ${policy.self}`]),
+    ...(frozen !== null && isAhead
+      ? [`${name} is frozen by ${frozen.by}: ${frozen.reason}. It begins when that is over.`]
+      : []),
   ];
+}
+
+function changesText(changes: ReturnType<typeof policyChanges>): string {
+  return changes
+    .map(({ path, from, to }) => `${path} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`)
+    .join(', ');
 }
 
 async function approvalsOf(

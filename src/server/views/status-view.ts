@@ -10,6 +10,7 @@ import { definitionOf } from '../../store/integrations.ts';
 import { iso } from '../../store/json.ts';
 import { releaseById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
+import { frozenView } from './freeze-view.ts';
 
 export interface StatusParts {
   readonly parts: EngineParts;
@@ -76,7 +77,7 @@ async function environmentView(
     deployments: running.map((deployment) =>
       deploymentView(deployment, row.routes, describe(deployment).version),
     ),
-    frozen: null,
+    frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
     trouble: convergence.trouble(row.integration, row.name),
   };
