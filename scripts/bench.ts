@@ -1,7 +1,7 @@
 // `npm run bench [-- quick]`: every benchmark, one after the other, each with one table.
 import { spawnSync } from 'node:child_process';
 
-const benchmarks = ['bench/switch.ts', 'bench/start.ts', 'bench/idle.ts'] as const;
+const benchmarks = ['bench/switch.ts', 'bench/edge.ts', 'bench/start.ts', 'bench/idle.ts'] as const;
 
 const results = benchmarks.map((file) =>
   spawnSync(process.execPath, [file, ...process.argv.slice(2)], { stdio: 'inherit' }),
