@@ -52,6 +52,17 @@ test.each(verbs.map((verb) => [verb.name, verb] as const))(
   },
 );
 
+test('every trap has its row, with a test that exists, or with what it waits for', () => {
+  const rows = [...textOf('docs/traps.md').matchAll(/^\| (T\d+a?) +\| (.*) \| (.*?) +\|$/gm)];
+  const numbers = Array.from({ length: 40 }, (_, index) => `T${index + 1}`);
+  expect(rows.map(([, trap]) => trap).filter((trap) => trap !== 'T28a')).toEqual(numbers);
+  const untested = rows.filter(([, , , tests = '']) => !tests.includes('.test.ts)'));
+  // What cannot happen needs no test.
+  const impossible = new Set(['T10', 'T28a']);
+  const open = untested.filter(([, trap = '', how = '']) => !impossible.has(trap) && !/[Tt]o come/.test(how));
+  expect(open.map(([, trap]) => trap)).toEqual([]);
+});
+
 test('the exit codes of the CLI page are those of the CLI', () => {
   const section = textOf('docs/cli.md').split('\n## Exit codes')[1]?.split('\n## ')[0] ?? '';
   const codes = [...section.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));

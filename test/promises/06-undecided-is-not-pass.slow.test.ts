@@ -66,14 +66,18 @@ test('an undecided stage is done again by `retry`, and passes when there is some
 });
 
 test('a watch without users is decided by probes, and says how many there were', async () => {
+  const watched = openProject(home, 'watched');
   const watch = { seconds: 1, minRequests: 5, errorRate: 0.1 };
-  hello.commit({
-    'deployer.yaml': helloSpec({ production: { approval: { none: 'a test' }, watch } }),
-    [helloFile]: helloProgram({ says: 'three' }),
+  watched.commit({
+    'deployer.yaml': {
+      ...helloSpec({ production: { approval: { none: 'a test' }, watch } }),
+      integration: { key: 'watched' },
+    },
+    [helloFile]: helloProgram(),
   });
-  const { code, run } = await hello.ship();
+  const { code, run } = await watched.ship();
   expect(code).toBe(0);
-  const { stages } = await hello.view(run);
+  const { stages } = await watched.view(run);
   expect(stages.find(({ name }) => name === 'watch')).toMatchObject({
     verdict: 'pass',
     reason: expect.stringMatching(/5.*synthetic|synthetic.*5/),
