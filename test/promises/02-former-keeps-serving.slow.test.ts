@@ -19,7 +19,7 @@ const spec = {
     production: {
       approval: { none: 'a test' },
       gates: ['smoke'],
-      watch: { seconds: 20, minRequests: 10, errorRate: 0.05, p95Ms: 300 },
+      watch: { seconds: 5, minRequests: 10, errorRate: 0.05, p95Ms: 300 },
     },
   }),
   tests: { smoke: { run: 'true', writes: false } },
@@ -30,6 +30,12 @@ const withShortWatch = helloSpec({
 
 hello.commit({ 'deployer.yaml': withShortWatch, [helloFile]: helloProgram({ says: 'one', gates }) });
 expect(await hello.ship()).toMatchObject({ code: 0 });
+
+/** Whose watch has limits: they are in force from its first release on. */
+const watched = openProject(home, 'watched');
+const strict = { ...spec, integration: { key: 'watched' } };
+watched.commit({ 'deployer.yaml': strict, [helloFile]: helloProgram({ says: 'good', gates }) });
+expect(await watched.ship()).toMatchObject({ code: 0 });
 
 test('a switch and a rollback under traffic fail no request', async () => {
   const production = await hello.environment('production');
@@ -102,10 +108,10 @@ test('a version that fails a check at its preview never gets a request', async (
 });
 
 test.each<Flaw>(['fails users', 'slow'])('a version with the flaw "%s" is left by itself', async (flaw) => {
-  const before = await hello.environment('production');
+  const before = await watched.environment('production');
   const traffic = await startTraffic(before);
-  hello.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram({ flaw, says: flaw, gates }) });
-  const { stage } = await shipToFailure(hello);
+  watched.commit({ [helloFile]: helloProgram({ flaw, says: flaw, gates }) });
+  const { stage } = await shipToFailure(watched);
   expect(stage).toMatchObject({ name: 'watch', verdict: 'fail' });
 
   const failedByThen = traffic.failures.length;
@@ -114,7 +120,7 @@ test.each<Flaw>(['fails users', 'slow'])('a version with the flaw "%s" is left b
   // What failed was answered by the bad version; none failed because of the switch there and back.
   expect(traffic.failures.slice(failedByThen)).toEqual([]);
   expect(traffic.failures.filter((failure) => !failure.includes('500 by production-'))).toEqual([]);
-  const after = await hello.environment('production');
+  const after = await watched.environment('production');
   expect(after).toMatchObject({ candidate: null, live: { deployment: before.live?.deployment } });
-  expect(await ask(after)).toMatchObject({ text: 'three' });
+  expect(await ask(after)).toMatchObject({ text: 'good' });
 });

@@ -1,0 +1,175 @@
+// What Deployer itself costs a run: its own time on the way to production, stages per second of its engine beside the
+// durable engine alone on the same database, and runs that are parked at a gate. Usage: node bench/run.ts [quick]
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+import type { RunView } from '../src/api/views.ts';
+import { findRun } from '../src/store/runs.ts';
+import { startTestPostgres, type TestPostgres } from '../test/harness/database.ts';
+import { openEngineStage, type Scene } from '../test/harness/engine-scene.ts';
+import { helloFile, helloProgram, helloSpec } from '../test/harness/hello.ts';
+import { runGit, scratchRepository } from '../test/scratch-repository.ts';
+import { openBenchHome } from './bench-home.ts';
+import { memoryBytes } from './process-figures.ts';
+import { printTable, quantile } from './table.ts';
+
+const isQuick = process.argv.includes('quick');
+const ships = isQuick ? 3 : 10;
+const concurrent = isQuick ? 50 : 200;
+const parked = isQuick ? 300 : 10_000;
+const wakes = isQuick ? 10 : 100;
+const together = 100;
+
+await ownTime();
+await engineRate();
+await parkedRuns();
+
+/** A whole run with programs that start in milliseconds, less what those take by themselves. */
+async function ownTime(): Promise<void> {
+  const home = await openBenchHome();
+  try {
+    const folder = join(home.folder, 'hello');
+    const suite = { unit: { run: 'true' }, smoke: { run: 'true', writes: false } };
+    const gated = { gates: ['smoke'] };
+    const production = { ...gated, approval: { none: 'a benchmark' } };
+    const spec = { ...helloSpec({ dev: gated, staging: gated, production }), tests: suite };
+    const repository = scratchRepository(folder, {
+      'deployer.yaml': stringify(spec),
+      [helloFile]: helloProgram(),
+    });
+    const stages = new Map<string, number[]>();
+    const totals: number[] = [];
+    for (let ship = 0; ship <= ships; ship += 1) {
+      runGit(repository, 'add', '--all');
+      runGit(repository, 'commit', '-q', '--allow-empty', '-m', `ship ${ship}`);
+      const { run } = await home.read<{ run: string }>(folder, 'ship');
+      // The first one starts the server and three edges.
+      if (ship === 0) continue;
+      const view = await home.read<RunView>(folder, 'run', run);
+      totals.push(spent(view));
+      for (const [name, ms] of byStage(view)) stages.set(name, [...(stages.get(name) ?? []), ms]);
+    }
+    const start = quantile(
+      Array.from({ length: 5 }, () => startOf(join(folder, helloFile))),
+      0.5,
+    );
+    const own = quantile(totals, 0.5) - 3 * start;
+    printTable(`bench/run: ${ships} runs to production through two environments, medians`, [
+      ['', 'time'],
+      ['from the beginning to the end', `${quantile(totals, 0.5).toFixed(0)} ms`],
+      ['a component to become ready, by itself, three times', `${(3 * start).toFixed(0)} ms`],
+      ['Deployer’s own time', `${own.toFixed(0)} ms`],
+      ...[...stages].map(([name, times]) => [`  ${name}`, `${quantile(times, 0.5).toFixed(0)} ms`]),
+    ]);
+  } finally {
+    await home.close();
+  }
+}
+
+function spent({ startedAt, endedAt }: RunView): number {
+  return Date.parse(endedAt ?? '') - Date.parse(startedAt);
+}
+
+/** Milliseconds by name of stage, all environments together. */
+function byStage({ stages }: RunView): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { name, startedAt, endedAt } of stages) {
+    const ms = Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '');
+    times.set(name, (times.get(name) ?? 0) + ms);
+  }
+  return times;
+}
+
+/** From starting the program to its first answer; it ends as soon as it listens. */
+function startOf(program: string): number {
+  const text = `process.env.PORT = '0'; process.env.HOST = '127.0.0.1'; const log = console.log;
+    console.log = (line) => { log(line); process.exit(0); }; await import(${JSON.stringify(program)});`;
+  const startedAt = performance.now();
+  spawnSync(process.execPath, ['--input-type=module', '-e', text], { timeout: 30_000 });
+  return performance.now() - startedAt;
+}
+
+async function engineRate(): Promise<void> {
+  await using stage = await openEngineStage();
+  const scenes = Array.from({ length: concurrent }, () => stage.scene([{ name: 'dev' }]));
+  const startedAt = performance.now();
+  const runs = await inTurns(scenes, async (scene) => ({ scene, run: await scene.ship() }));
+  for (const { scene, run } of runs) await scene.untilState(run.id, 'succeeded');
+  const seconds = (performance.now() - startedAt) / 1000;
+  const [first] = runs;
+  const stages = first?.run.plan.stages.length ?? 0;
+  // Each stage, and taking the environment, leaving it and the end.
+  const steps = stages + 3;
+  const own = (concurrent * steps) / seconds;
+  await using postgres = await startTestPostgres();
+  const bare = await bareRate(postgres, steps);
+  printTable(`bench/run: ${concurrent} runs at once, ${steps} durable steps each`, [
+    ['', 'steps/s'],
+    ['the durable engine alone, steps that do nothing', bare.toFixed(0)],
+    ['Deployer, stages with their events, verdicts and evidence', own.toFixed(0)],
+    ['ratio', (own / bare).toFixed(2)],
+  ]);
+}
+
+async function bareRate(postgres: TestPostgres, steps: number): Promise<number> {
+  const program = join(import.meta.dirname, 'load/bare-engine.ts');
+  const connectionString = await postgres.createEmptyDatabase();
+  const args = [program, connectionString, String(concurrent), String(steps)];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 300_000 });
+  if (!Number.isFinite(Number(stdout)) || stdout === '') throw new Error(`the engine alone:\n${stderr}`);
+  return Number(stdout);
+}
+
+/** Runs that wait for an approval: what they cost, and how soon one goes on when it has it. */
+async function parkedRuns(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'deployer-bench-run-'));
+  try {
+    await using stage = await openEngineStage();
+    const policy = { approval: { count: 1, approvers: ['ops@example.com'] } };
+    const scenes = Array.from({ length: parked }, () => stage.scene([{ name: 'production', policy }]));
+    const before = memoryBytes([process.pid]);
+    const runs = await inTurns(scenes, async (scene) => {
+      const { id } = await scene.ship();
+      await scene.untilWaiting(id, 'approval');
+      return { scene, id };
+    });
+    const after = memoryBytes([process.pid]);
+    const every = Math.max(1, Math.floor(runs.length / wakes));
+    const times: number[] = [];
+    for (const { scene, id } of runs.filter((_, index) => index % every === 0)) {
+      times.push(await timeToWake(scene, id));
+    }
+    printTable(`bench/run: ${parked} runs parked at an approval`, [
+      ['', ''],
+      ['memory of the server for each', `${((after - before) / parked / 1024).toFixed(1)} KiB`],
+      ['from the approval until the run goes on, p50', `${quantile(times, 0.5).toFixed(0)} ms`],
+      ['p95', `${quantile(times, 0.95).toFixed(0)} ms`],
+    ]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeToWake(scene: Scene, id: string): Promise<number> {
+  const { db } = scene.bed.parts.database;
+  const startedAt = performance.now();
+  await scene.approve(id);
+  while ((await findRun(db, id)).waiting !== null) {
+    // Looked at without a pause, so that the time is the engine's.
+  }
+  return performance.now() - startedAt;
+}
+
+/** Does `work` for all, a hundred at a time. */
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += together) {
+    process.stderr.write(`\r  ${from} of ${items.length} `);
+    results.push(...(await Promise.all(items.slice(from, from + together).map(work))));
+  }
+  process.stderr.write(`\r${' '.repeat(40)}\r`);
+  return results;
+}
