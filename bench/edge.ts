@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { freePort } from '../src/lib/free-port.ts';
 import { bareNode } from './peers/bare-node.ts';
 import { caddy } from './peers/caddy.ts';
+import { makeCertificate } from './peers/certificate.ts';
 import { deployer } from './peers/deployer.ts';
 import { haproxy } from './peers/haproxy.ts';
 import { kamalProxy } from './peers/kamal-proxy.ts';
 import { nginx, startUpstream } from './peers/nginx.ts';
 import { type Peer, programPath, type RunningPeer } from './peers/peer.ts';
-import { memoryBytes } from './process-figures.ts';
+import { memoryBytes, treeOf } from './process-figures.ts';
 import { printTable, quantile } from './table.ts';
 import { type Load, loadBy } from './load/wrk.ts';
 
@@ -39,19 +40,20 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const certificate = makeCertificate();
+  const certificate = makeCertificate(folder);
   const upstreamPort = await freePort();
-  const upstream = await startUpstream(join(folder, 'upstream'), upstreamPort);
+  const upstream = await startUpstream(join(folder, 'upstream'), upstreamPort, 'production-1');
   running.push(upstream);
   pin(upstream.pids, cores.load);
   const all: readonly Peer[] = [deployer, caddy, kamalProxy, haproxy, nginx, bareNode];
   const peers = all.filter(({ program }) => program === null || programPath(program) !== null);
   const started: { readonly name: string; readonly peer: RunningPeer; readonly loads: Load[] }[] = [];
-  for (const { name, start } of peers) {
+  for (const proxy of peers) {
+    const { name } = proxy;
     const own = join(folder, name.replaceAll(/\W/g, '-'));
     await mkdir(own, { recursive: true });
     const place = { folder: own, upstream: `127.0.0.1:${upstreamPort}`, port: await freePort() };
-    const peer = await start({ ...place, ...certificate });
+    const peer = await proxy.start({ ...place, ...certificate });
     running.push(peer);
     pin(peer.pids, cores.proxy);
     started.push({ name, peer, loads: [] });
@@ -82,7 +84,7 @@ function report(
     p50Ms: median(loads.map((load) => load.p50Ms)),
     p99Ms: median(loads.map((load) => load.p99Ms)),
     errors: loads.reduce((sum, load) => sum + load.errors, 0),
-    bytes: memoryBytes(peer.pids),
+    bytes: memoryBytes(withChildren(peer.pids)),
   }));
   const own = rows[0]?.perSecond ?? Number.NaN;
   printTable(
@@ -102,18 +104,14 @@ function report(
   );
 }
 
-function makeCertificate(): { readonly cert: string; readonly key: string } {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const args = ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert];
-  execFileSync('openssl', args, { stdio: 'ignore', timeout: 30_000 });
-  return { cert, key };
+/** All threads of these processes, and of what they have started, run on one core from here on. */
+function pin(pids: readonly number[], core: number): void {
+  for (const pid of withChildren(pids))
+    execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
 }
 
-/** All threads of these processes run on one core from here on. */
-function pin(pids: readonly number[], core: number): void {
-  for (const pid of pids) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
+function withChildren(pids: readonly number[]): readonly number[] {
+  return pids.flatMap((pid) => treeOf(pid, new Set([pid])));
 }
 
 function median(values: readonly number[]): number {

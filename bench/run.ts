@@ -1,15 +1,13 @@
 // What Deployer itself costs a run: its own time on the way to production, stages per second of its engine beside the
 // durable engine alone on the same database, and runs that are parked at a gate. Usage: node bench/run.ts [quick]
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import type { RunView } from '../src/api/views.ts';
 import { findRun } from '../src/store/runs.ts';
 import { startTestPostgres, type TestPostgres } from '../test/harness/database.ts';
-import { openEngineStage, type Scene } from '../test/harness/engine-scene.ts';
+import { type EngineStage, openEngineStage, type Scene } from '../test/harness/engine-scene.ts';
 import { helloFile, helloProgram, helloSpec } from '../test/harness/hello.ts';
 import { runGit, scratchRepository } from '../test/scratch-repository.ts';
 import { openBenchHome } from './bench-home.ts';
@@ -24,8 +22,11 @@ const wakes = isQuick ? 10 : 100;
 const together = 100;
 
 await ownTime();
-await engineRate();
-await parkedRuns();
+{
+  await using stage = await openEngineStage();
+  await engineRate(stage);
+  await parkedRuns(stage);
+}
 
 /** A whole run with programs that start in milliseconds, less what those take by themselves. */
 async function ownTime(): Promise<void> {
@@ -92,8 +93,7 @@ function startOf(program: string): number {
   return performance.now() - startedAt;
 }
 
-async function engineRate(): Promise<void> {
-  await using stage = await openEngineStage();
+async function engineRate(stage: EngineStage): Promise<void> {
   const scenes = Array.from({ length: concurrent }, () => stage.scene([{ name: 'dev' }]));
   const startedAt = performance.now();
   const runs = await inTurns(scenes, async (scene) => ({ scene, run: await scene.ship() }));
@@ -124,33 +124,27 @@ async function bareRate(postgres: TestPostgres, steps: number): Promise<number> 
 }
 
 /** Runs that wait for an approval: what they cost, and how soon one goes on when it has it. */
-async function parkedRuns(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'deployer-bench-run-'));
-  try {
-    await using stage = await openEngineStage();
-    const policy = { approval: { count: 1, approvers: ['ops@example.com'] } };
-    const scenes = Array.from({ length: parked }, () => stage.scene([{ name: 'production', policy }]));
-    const before = memoryBytes([process.pid]);
-    const runs = await inTurns(scenes, async (scene) => {
-      const { id } = await scene.ship();
-      await scene.untilWaiting(id, 'approval');
-      return { scene, id };
-    });
-    const after = memoryBytes([process.pid]);
-    const every = Math.max(1, Math.floor(runs.length / wakes));
-    const times: number[] = [];
-    for (const { scene, id } of runs.filter((_, index) => index % every === 0)) {
-      times.push(await timeToWake(scene, id));
-    }
-    printTable(`bench/run: ${parked} runs parked at an approval`, [
-      ['', ''],
-      ['memory of the server for each', `${((after - before) / parked / 1024).toFixed(1)} KiB`],
-      ['from the approval until the run goes on, p50', `${quantile(times, 0.5).toFixed(0)} ms`],
-      ['p95', `${quantile(times, 0.95).toFixed(0)} ms`],
-    ]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+async function parkedRuns(stage: EngineStage): Promise<void> {
+  const policy = { approval: { count: 1, approvers: ['ops@example.com'] } };
+  const scenes = Array.from({ length: parked }, () => stage.scene([{ name: 'production', policy }]));
+  const before = memoryBytes([process.pid]);
+  const runs = await inTurns(scenes, async (scene) => {
+    const { id } = await scene.ship();
+    await scene.untilWaiting(id, 'approval');
+    return { scene, id };
+  });
+  const after = memoryBytes([process.pid]);
+  const every = Math.max(1, Math.floor(runs.length / wakes));
+  const times: number[] = [];
+  for (const { scene, id } of runs.filter((_, index) => index % every === 0)) {
+    times.push(await timeToWake(scene, id));
   }
+  printTable(`bench/run: ${parked} runs parked at an approval`, [
+    ['', ''],
+    ['memory of the server for each', `${((after - before) / parked / 1024).toFixed(1)} KiB`],
+    ['from the approval until the run goes on, p50', `${quantile(times, 0.5).toFixed(0)} ms`],
+    ['p95', `${quantile(times, 0.95).toFixed(0)} ms`],
+  ]);
 }
 
 async function timeToWake(scene: Scene, id: string): Promise<number> {

@@ -1,30 +1,22 @@
 // Switches and rollbacks under continuous load: does any request fail, is any answered by the wrong deployment, and how
 // long does a switch take? Usage: node bench/switch.ts [quick]
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 
 import type { ReleasesView, RollbackView, RunView, StatusView } from '../src/api/views.ts';
 import { runGit, scratchRepository, writeFiles } from '../test/scratch-repository.ts';
-import { helloFile, helloProgram, helloSpec } from '../test/harness/hello.ts';
+import { helloFile, helloSpec } from '../test/harness/hello.ts';
 import { stringify } from 'yaml';
 import { type BenchHome, openBenchHome } from './bench-home.ts';
-import {
-  beginChange,
-  endChange,
-  endLoad,
-  type LiveBoard,
-  liveBoard,
-  requestsSoFar,
-} from './load/live-board.ts';
-import type { LoadCount, LoadOrder } from './load/load-thread.ts';
+import { beginChange, endChange, liveBoard } from './load/live-board.ts';
+import { type LoadEnd, startLoad } from './load/load.ts';
+import { benchProgram, takenByWrongWorker, workerProgram } from './load/program.ts';
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
 const rounds = isQuick ? 4 : 20;
 /** The load goes on after the last rollback until it has sent this many. */
-const leastRequests = isQuick ? 10_000 : 200_000;
-const threads = 2;
+const leastRequests = isQuick ? 10_000 : 1_000_000;
 
 const home = await openBenchHome();
 try {
@@ -35,13 +27,14 @@ try {
 
 async function measure(bench: BenchHome): Promise<void> {
   const folder = join(bench.folder, 'hello');
-  const first = commit(folder, 'first');
+  const first = commit(bench, folder, 'first');
   await bench.read(folder, 'ship', '--commit', first);
-  const second = commit(folder, 'second');
+  const second = commit(bench, folder, 'second');
   const address = await production(bench, folder);
   const board = liveBoard();
   endChange(board, numberOf(address.live));
-  const load = startLoad({ origin: address.url, caFile: address.caFile, keepAlive: 12, fresh: 2, board });
+  const clients = { keepAlive: 12, fresh: 2, threads: 2, held: { streams: 20, sockets: 20 } };
+  const load = startLoad({ origin: address.url, caFile: address.caFile, board, ...clients });
   const switches: number[] = [];
   const rollbacks: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
@@ -56,16 +49,36 @@ async function measure(bench: BenchHome): Promise<void> {
     rollbacks.push(back.switchMs);
     process.stderr.write(`\r  round ${round} of ${rounds} `);
   }
-  const { count, seconds } = await load.until(leastRequests);
-  report({ count, seconds, switches, rollbacks });
+  const end = await load.until(leastRequests);
+  const messages = takenByWrongWorker(await readFile(messagesFile(bench), 'utf8'));
+  report({ ...end, messages, switches, rollbacks });
 }
 
-function commit(folder: string, says: string): string {
+function messagesFile({ folder }: BenchHome): string {
+  return join(folder, 'messages');
+}
+
+function commit(bench: BenchHome, folder: string, says: string): string {
   const repository = { kind: 'working' as const, folder };
-  const spec = helloSpec({
-    production: { approval: { none: 'a benchmark' }, replicas: 2, keepPrevious: '15s' },
+  const { components, ...spec } = helloSpec({
+    production: {
+      approval: { none: 'a benchmark' },
+      components: { web: { replicas: 2 } },
+      keepPrevious: '30s',
+    },
   });
-  const files = { 'deployer.yaml': stringify(spec), [helloFile]: helloProgram({ says }) };
+  const digest = {
+    role: 'worker',
+    path: 'digest',
+    run: 'node main.mjs',
+    health: { seconds: 1 },
+    env: { MESSAGES: messagesFile(bench) },
+  };
+  const files = {
+    'deployer.yaml': stringify({ ...spec, components: { ...components, digest } }),
+    [helloFile]: benchProgram(says),
+    'digest/main.mjs': workerProgram,
+  };
   if (says === 'first') scratchRepository(folder, {});
   writeFiles(repository, files);
   runGit(repository, 'add', '--all');
@@ -102,55 +115,13 @@ function switchMsOf({ stages }: RunView): number {
   return Number(/(\d+) ms/.exec(reason)?.[1]);
 }
 
-interface Load {
-  /** Goes on until at least so many requests were sent, then ends. */
-  until(requests: number): Promise<{ readonly count: LoadCount; readonly seconds: number }>;
-}
-
-function startLoad(order: LoadOrder & { readonly board: LiveBoard }): Load {
-  const startedAt = performance.now();
-  const counts = Array.from({ length: threads }, () => threadCount(order));
-  return {
-    async until(requests) {
-      while (requestsSoFar(order.board) < requests) await delay(200);
-      endLoad(order.board);
-      const all = await Promise.all(counts);
-      return { count: sum(all), seconds: (performance.now() - startedAt) / 1000 };
-    },
-  };
-}
-
-function threadCount(order: LoadOrder): Promise<LoadCount> {
-  const worker = new Worker(new URL('./load/load-thread.ts', import.meta.url), { workerData: order });
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
-
-function sum(counts: readonly LoadCount[]): LoadCount {
-  const total: LoadCount = { requests: 0, failed: 0, wrong: 0, problems: {}, deployments: {} };
-  for (const count of counts) {
-    total.requests += count.requests;
-    total.failed += count.failed;
-    total.wrong += count.wrong;
-    for (const [key, value] of Object.entries(count.problems))
-      total.problems[key] = (total.problems[key] ?? 0) + value;
-    for (const [key, value] of Object.entries(count.deployments)) {
-      total.deployments[key] = (total.deployments[key] ?? 0) + value;
-    }
-  }
-  return total;
-}
-
-interface Report {
-  readonly count: LoadCount;
-  readonly seconds: number;
+interface Report extends LoadEnd {
+  readonly messages: ReturnType<typeof takenByWrongWorker>;
   readonly switches: readonly number[];
   readonly rollbacks: readonly number[];
 }
 
-function report({ count, seconds, switches, rollbacks }: Report): void {
+function report({ count, held, messages, seconds, switches, rollbacks }: Report): void {
   const row = (name: string, values: readonly number[]): string[] => [
     name,
     String(values.length),
@@ -168,8 +139,15 @@ function report({ count, seconds, switches, rollbacks }: Report): void {
       ['failed', String(count.failed)],
       ['answered by a deployment that was not live', String(count.wrong)],
       ['deployments that answered', String(Object.keys(count.deployments).length)],
+      ['streams and sockets, held for 15 s each', String((held?.streams ?? 0) + (held?.sockets ?? 0))],
+      ['cut off', String(held?.cut ?? 0)],
+      ['moved to another deployment', String(held?.moved ?? 0)],
+      ['messages taken by workers', String(messages.messages)],
+      ['taken by a wrong one', String(messages.wrong)],
     ],
   );
-  for (const [problem, times] of Object.entries(count.problems)) console.log(`  ${times} x ${problem}`);
-  if (count.failed > 0 || count.wrong > 0 || count.requests < leastRequests) process.exitCode = 1;
+  const problems = [...Object.entries(count.problems), ...Object.entries(held?.problems ?? {})];
+  for (const [problem, times] of problems) console.log(`  ${times} x ${problem}`);
+  const wrong = count.failed + count.wrong + (held?.cut ?? 0) + (held?.moved ?? 0) + messages.wrong;
+  if (wrong > 0 || count.requests < leastRequests) process.exitCode = 1;
 }

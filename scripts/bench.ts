@@ -1,7 +1,14 @@
 // `npm run bench [-- quick]`: every benchmark, one after the other, each with one table.
 import { spawnSync } from 'node:child_process';
 
-const benchmarks = ['bench/switch.ts', 'bench/edge.ts', 'bench/start.ts', 'bench/idle.ts'] as const;
+const benchmarks = [
+  'bench/switch.ts',
+  'bench/switch-beside.ts',
+  'bench/edge.ts',
+  'bench/run.ts',
+  'bench/start.ts',
+  'bench/idle.ts',
+] as const;
 
 const results = benchmarks.map((file) =>
   spawnSync(process.execPath, [file, ...process.argv.slice(2)], { stdio: 'inherit' }),

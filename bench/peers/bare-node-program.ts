@@ -8,7 +8,7 @@ const pool = new Pool(`http://${upstream}`);
 createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
   const { method = 'GET', url = '/' } = request;
   void pool.stream(
-    { method: method as 'GET', path: url, headers: { host: request.headers.host ?? '' }, opaque: response },
+    { method, path: url, headers: { host: request.headers.host ?? '' }, opaque: response },
     ({ statusCode, headers }) => response.writeHead(statusCode, headers),
   );
 }).listen(Number(port), '127.0.0.1');

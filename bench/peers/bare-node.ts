@@ -8,6 +8,10 @@ const program = join(import.meta.dirname, 'bare-node-program.ts');
 export const bareNode: Peer = {
   name: 'Node http + undici',
   program: null,
-  start: ({ upstream, port, cert, key }) =>
-    startProgram({ command: process.execPath, args: [program, String(port), upstream, cert, key], port }),
+  async start({ upstream, port, cert, key }) {
+    const args = [program, String(port), upstream, cert, key];
+    const running = await startProgram({ command: process.execPath, args, port });
+    const switchTo = (): Promise<void> => Promise.reject(new Error('it has no way to switch'));
+    return { ...running, switchedBy: 'nothing', switchTo };
+  },
 };

@@ -1,7 +1,6 @@
 import { emptyRouteTable, withStable } from '../../src/core/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
-import { treeOf } from '../process-figures.ts';
 import type { Peer } from './peer.ts';
 
 const ref = { integration: 'bench', environment: 'production' };
@@ -13,13 +12,22 @@ export const deployer: Peer = {
     const edges = processEdges({ home: folder });
     const signal = AbortSignal.timeout(60_000);
     await edges.ensure(ref, { port, cert, key, workers: 1 }, signal);
-    const table = withStable(emptyRouteTable, 'production-1');
-    await edges.put(ref, { table, backends: { 'production-1': [upstream] } }, signal);
+    let table = emptyRouteTable;
+    const backends: Record<string, readonly string[]> = {};
+    async function switchTo(address: string, deployment: number): Promise<void> {
+      const id = `production-${deployment}`;
+      table = withStable(table, id);
+      backends[id] = [address];
+      await edges.put(ref, { table, backends }, AbortSignal.timeout(60_000));
+    }
+    await switchTo(upstream, 1);
     const record = await readEdgeRecord(edgeFolder(folder, ref));
     if (record === null) throw new Error('the edge has no record');
     return {
       url: `https://localhost:${port}`,
-      pids: treeOf(record.pid, new Set([record.pid])),
+      pids: [record.pid],
+      switchedBy: 'route table',
+      switchTo,
       close: () => edges.stop(ref, AbortSignal.timeout(60_000)),
     };
   },

@@ -23,8 +23,11 @@ export const kamalProxy: Peer = {
       '--tls-private-key-path',
       key,
     ];
-    const args = ['deploy', 'bench', '--target', upstream, '--health-check-path', '/', ...tls];
-    await promisify(execFile)('kamal-proxy', args, { env: { ...process.env, ...env }, timeout: 30_000 });
-    return running;
+    async function deploy(address: string): Promise<void> {
+      const args = ['deploy', 'bench', '--target', address, '--health-check-path', '/', ...tls];
+      await promisify(execFile)('kamal-proxy', args, { env: { ...process.env, ...env }, timeout: 60_000 });
+    }
+    await deploy(upstream);
+    return { ...running, switchedBy: 'deploy', switchTo: deploy };
   },
 };

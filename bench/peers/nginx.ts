@@ -1,16 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { waitUntil } from '../../src/lib/wait-until.ts';
 import { type Peer, programPath, type RunningPeer, startProgram } from './peer.ts';
 
 export const nginx: Peer = {
   name: 'nginx',
   program: 'nginx',
-  start: ({ folder, upstream, port, cert, key }) =>
-    startNginx(
-      folder,
-      port,
-      `upstream replicas { server ${upstream}; keepalive 128; }
+  async start({ folder, upstream, port, cert, key }) {
+    const servers = (address: string): string => `upstream replicas { server ${address}; keepalive 128; }
   server {
     listen 127.0.0.1:${port} ssl;
     ssl_certificate ${cert};
@@ -22,12 +20,38 @@ export const nginx: Peer = {
       proxy_set_header Connection "";
       proxy_set_header X-Forwarded-For $remote_addr;
     }
-  }`,
-    ),
+  }`;
+    const running = await startNginx(folder, port, servers(upstream));
+    return {
+      ...running,
+      switchedBy: 'reload',
+      async switchTo(address) {
+        await configure(folder, servers(address));
+        const before = await workersOf(running.pids);
+        for (const pid of running.pids) process.kill(pid, 'SIGHUP');
+        // It answers by the new configuration when new workers have taken over.
+        await waitUntil(
+          async () => ((await workersOf(running.pids)).some((pid) => !before.includes(pid)) ? true : null),
+          {
+            timeoutMs: 10_000,
+            everyMs: 1,
+            what: 'nginx to start new workers',
+            hint: 'Look at error.log of nginx.',
+          },
+        );
+      },
+    };
+  },
 };
 
+async function workersOf(masters: readonly number[]): Promise<readonly number[]> {
+  const [master = 0] = masters;
+  const text = await readFile(`/proc/${master}/task/${master}/children`, 'utf8');
+  return text.trim().split(' ').map(Number);
+}
+
 /** What answers behind every proxy: as little work as can be, so that the proxy is what is measured. */
-export function startUpstream(folder: string, port: number): Promise<RunningPeer> {
+export function startUpstream(folder: string, port: number, deployment: string): Promise<RunningPeer> {
   const answer = JSON.stringify({ answer: 'x'.repeat(200) });
   return startNginx(
     folder,
@@ -35,13 +59,24 @@ export function startUpstream(folder: string, port: number): Promise<RunningPeer
     `server {
     listen 127.0.0.1:${port};
     keepalive_requests 1000000;
-    location / { default_type application/json; return 200 '${answer}'; }
+    location / {
+      default_type application/json;
+      add_header x-deployer-deployment ${deployment};
+      return 200 '${answer}';
+    }
   }`,
   );
 }
 
 async function startNginx(folder: string, port: number, servers: string): Promise<RunningPeer> {
   await mkdir(folder, { recursive: true });
+  const file = await configure(folder, servers);
+  const command = programPath('nginx') ?? 'nginx';
+  return await startProgram({ command, args: ['-p', folder, '-c', file], port });
+}
+
+/** Returns the path of its configuration. */
+async function configure(folder: string, servers: string): Promise<string> {
   const file = join(folder, 'nginx.conf');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${join(folder, kind)};`)
@@ -49,11 +84,10 @@ async function startNginx(folder: string, port: number, servers: string): Promis
   await writeFile(
     file,
     `daemon off;
-master_process off;
 worker_processes 1;
 pid ${join(folder, 'nginx.pid')};
 error_log ${join(folder, 'error.log')};
-events { worker_connections 10000; }
+events { worker_connections 4000; }
 http {
   access_log off;
 ${temporary}
@@ -61,6 +95,5 @@ ${temporary}
 }
 `,
   );
-  const command = programPath('nginx') ?? 'nginx';
-  return await startProgram({ command, args: ['-p', folder, '-c', file], port });
+  return file;
 }

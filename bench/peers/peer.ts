@@ -10,7 +10,7 @@ export interface Peer {
   readonly name: string;
   /** The program that it needs on PATH; null: none but Node. */
   readonly program: string | null;
-  start(place: PeerPlace): Promise<RunningPeer>;
+  start(place: PeerPlace): Promise<RunningProxy>;
 }
 
 export interface PeerPlace {
@@ -22,6 +22,13 @@ export interface PeerPlace {
   /** PEM files of one certificate for 127.0.0.1 (ECDSA P-256) and its key. */
   readonly cert: string;
   readonly key: string;
+}
+
+export interface RunningProxy extends RunningPeer {
+  /** How it is switched, in a word. */
+  readonly switchedBy: string;
+  /** From now on requests go to this upstream, which answers as `production-<deployment>`. */
+  switchTo(upstream: string, deployment: number): Promise<void>;
 }
 
 export interface RunningPeer {
