@@ -49,6 +49,13 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   freeze_exists: 'See until when with `deployer status`; `deployer unfreeze <environment>` ends it.',
   freeze_not_found: 'See what is frozen with `deployer status`.',
   hold_not_found: 'See the holds with `deployer releases`.',
+  secret_invalid:
+    'Give the value on standard input or at the prompt, with at least 8 characters, and the name as `<path>#<key>`.',
+  secret_missing: 'Set it: `deployer secret set <path>#<key>`, then ship again.',
+  secret_revoked:
+    '`deployer retry` takes the newest version and asks for approval again; correct a version that deployer.yaml names.',
+  secrets_locked:
+    'Put the key file back from your copy, or start the server with `DEPLOYER_SECRETS_PASSPHRASE` ([Secrets](secrets.md#the-key)).',
   rollback_not_ready: 'Read the reasons; `--to` takes one of the deployments that `deployer status` lists.',
   rollback_failed:
     'Read why: the message says what is live now. Then repeat it, or go `--to` another deployment.',

@@ -17,14 +17,17 @@ import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { runLogs } from './engine/run-logs.ts';
 import { switcher } from './engine/switcher.ts';
+import { type SupplySecrets, supplySecrets } from './engine/supplied-secrets.ts';
 import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
+import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
 import { orDiskFull } from './lib/disk-full.ts';
 import { identifyProcess, type ProcessIdentity } from './lib/process-identity.ts';
+import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
 import { forget, listen } from './server/local-server.ts';
@@ -47,6 +50,8 @@ import { allEnvironments } from './store/environments.ts';
 import { migrate } from './store/migrate.ts';
 import { releaseRecords } from './store/release-records.ts';
 import { countOpenRuns } from './store/runs.ts';
+import { sealedSecrets } from './store/sealed-secrets.ts';
+import { integrationsWithSecrets } from './store/secrets.ts';
 import { type ProcessTarget, processTarget } from './targets/process/target.ts';
 
 /** What a home needs to be served. */
@@ -71,7 +76,12 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   await prepareHomeFolder(home.root);
   const self = await identifyProcess(process.pid);
   if (self === null || !(await claimHome(home, self))) return false;
-  const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'info' });
+  const passphrase = takePassphrase();
+  let redact = (line: string): string => line;
+  const logger = pino(
+    { level: process.env['DEPLOYER_LOG'] ?? 'info' },
+    { write: (line: string) => void process.stdout.write(redact(line)) },
+  );
   const startedAt = new Date().toISOString();
   const external = process.env['DEPLOYER_DATABASE_URL'];
   const isOwnDatabase = external === undefined || external === '';
@@ -79,8 +89,11 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const database = openDatabase(connectionString);
   await migrate(database.db);
   const messages = await openMessages(connectionString, database.pool);
-  const local = localPlaces(home);
-  const parts = engineParts(home, local, database, messages);
+  const secrets = openSecrets(sealedSecrets(database), { keyFile: home.secretsKey, passphrase });
+  redact = (line) => secrets.known.redact(line);
+  await meetSecrets(database, secrets, logger);
+  const local = localPlaces(home, supplySecrets({ database, secrets }));
+  const parts = engineParts(home, local, { database, messages, secrets });
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
   const engine = await startEngine(parts, { connectionString, isOwnDatabase, reviveDatabase, logger });
   const news = await openRunNews(database.pool);
@@ -98,7 +111,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
       stop,
     }),
-    logger,
+    { logger, redactor: secrets.known },
   );
   let isEndingAll = false;
 
@@ -146,8 +159,11 @@ async function claimHome({ root }: Home, self: ProcessIdentity): Promise<boolean
 function engineParts(
   home: Home,
   local: ReturnType<typeof localPlaces>,
-  database: Database,
-  messages: Messages,
+  {
+    database,
+    messages,
+    secrets,
+  }: { readonly database: Database; readonly messages: Messages; readonly secrets: OpenSecrets },
 ): EngineParts {
   const { edges, artifacts, processes } = local;
   const sources = gitSources((integration) => home.source(integration));
@@ -158,6 +174,7 @@ function engineParts(
     nodeFolder,
     sources,
     commits: sources,
+    secrets,
     edges,
     artifacts,
     targets: { process: processes },
@@ -168,6 +185,7 @@ function engineParts(
     ...places,
     switcher: moving,
     candidates: making,
+    sealer: secrets.sealer,
     messages,
     logs: runLogs(database),
     work: workInFlight(),
@@ -216,13 +234,37 @@ export async function inspect({
 
 function localPlaces(
   home: Home,
+  supply?: SupplySecrets,
 ): LocalPlaces & { readonly artifacts: ArtifactStore; readonly processes: ProcessTarget } {
   const artifacts = openArtifactFolder(home.artifacts);
   return {
     artifacts,
     edges: processEdges({ home: home.root }),
-    processes: processTarget({ home: home.root, artifacts }),
+    processes: processTarget({
+      home: home.root,
+      artifacts,
+      ...(supply === undefined ? {} : { secrets: supply }),
+    }),
   };
+}
+
+/** The passphrase of the secrets; no program that is started from here on inherits it. */
+function takePassphrase(): string | null {
+  const passphrase = process.env['DEPLOYER_SECRETS_PASSPHRASE'] ?? '';
+  delete process.env['DEPLOYER_SECRETS_PASSPHRASE'];
+  return passphrase === '' ? null : passphrase;
+}
+
+/** From now on no value gets into the log of the server. Without their key the server runs, and goes back, all the same. */
+async function meetSecrets(database: Database, secrets: OpenSecrets, logger: Logger): Promise<void> {
+  for (const integration of await integrationsWithSecrets(database.db)) {
+    try {
+      await secrets.redactor(integration);
+    } catch (error) {
+      if (!(error instanceof DeployerError)) throw error;
+      logger.warn({ integration, message: error.message, hint: error.hint }, 'secrets cannot be read');
+    }
+  }
 }
 
 /** Nothing was ever shipped, so nobody misses a server that was started for one command. */

@@ -113,6 +113,22 @@ export const errorCatalogue = {
   freeze_exists: { exit: 1, status: 409, meaning: 'The environment is frozen already.' },
   freeze_not_found: { exit: 1, status: 404, meaning: 'The environment is not frozen.' },
   hold_not_found: { exit: 1, status: 404, meaning: 'The release is not on hold there.' },
+  secret_invalid: { exit: 2, status: 400, meaning: 'A name or a value cannot be that of a secret.' },
+  secret_missing: {
+    exit: 2,
+    status: 404,
+    meaning: 'A secret is not set, or every version of it is revoked.',
+  },
+  secret_revoked: {
+    exit: 1,
+    status: 409,
+    meaning: 'A version of a secret that was decided upon has been revoked since.',
+  },
+  secrets_locked: {
+    exit: 1,
+    status: 503,
+    meaning: 'Secrets cannot be decrypted: the key file or the passphrase is missing or another one.',
+  },
   rollback_not_ready: {
     exit: 1,
     status: 409,

@@ -9,6 +9,7 @@ const borders: Borders = {
   'errors.ts': [],
   core: [],
   lib: [],
+  secrets: ['core', 'lib'],
   spec: ['core', 'lib'],
   api: ['core'],
   store: ['core', 'lib'],
@@ -19,7 +20,7 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
-  'app.ts': 'api core spec lib store engine steps artifacts edge server targets/process'.split(' '),
+  'app.ts': 'api core spec lib store secrets engine steps artifacts edge server targets/process'.split(' '),
   'main.ts': ['cli', 'app.ts'],
 };
 

@@ -107,6 +107,29 @@ export const unfreezeRequest: z.ZodType<UnfreezeRequest> = z.strictObject({
   reason: z.string().max(4000).nullable(),
 });
 
+export interface SecretSetRequest {
+  /** `<path>#<key>` */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a value must be is said by the act, without quoting it. */
+export const secretSetRequest: z.ZodType<SecretSetRequest> = z.strictObject({
+  name: z.string().min(1).max(250),
+  value: z.string(),
+});
+
+export interface SecretRevokeRequest {
+  /** `<path>#<key>`, and `@<version>` where several are not revoked. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+export const secretRevokeRequest: z.ZodType<SecretRevokeRequest> = z.strictObject({
+  name: z.string().min(1).max(250),
+  reason: z.string().min(1).max(4000),
+});
+
 export interface StopRequest {
   /** True: edges, supervisors, components and the database end too; data stays. */
   readonly all: boolean;

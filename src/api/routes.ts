@@ -7,6 +7,8 @@ import type {
   HoldRequest,
   RejectRequest,
   RollbackRequest,
+  SecretRevokeRequest,
+  SecretSetRequest,
   ShipRequest,
   StopRequest,
   UatRequest,
@@ -25,6 +27,8 @@ import type {
   RollbackView,
   RunsView,
   RunView,
+  SecretChangeView,
+  SecretsView,
   ServerView,
   ShippedView,
   StatusView,
@@ -64,6 +68,9 @@ export const routes = {
   freeze: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/freeze' },
   unfreeze: { method: 'POST', path: '/v1/integrations/:integration/environments/:environment/unfreeze' },
   policies: { method: 'GET', path: '/v1/integrations/:integration/policies' },
+  secrets: { method: 'GET', path: '/v1/integrations/:integration/secrets' },
+  secretSet: { method: 'POST', path: '/v1/integrations/:integration/secrets' },
+  secretRevoke: { method: 'POST', path: '/v1/integrations/:integration/secrets/revoke' },
   logs: {
     method: 'GET',
     path: '/v1/integrations/:integration/environments/:environment/logs',
@@ -120,6 +127,10 @@ export interface Calls {
     output: FreezeView;
   };
   policies: { params: { integration: string }; output: PoliciesView };
+  /** By name, 50 to a page. */
+  secrets: { params: { integration: string }; query: { after?: string }; output: SecretsView };
+  secretSet: { params: { integration: string }; body: SecretSetRequest; output: SecretChangeView };
+  secretRevoke: { params: { integration: string }; body: SecretRevokeRequest; output: SecretChangeView };
   logs: {
     params: { integration: string; environment: string };
     query: { component?: string; follow?: 'true'; tail?: string; deployment?: string };

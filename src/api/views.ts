@@ -187,7 +187,12 @@ export interface RollbackView {
   readonly switchMs: number;
   /** Hand-over of `when-live` workers; 0 without them. */
   readonly workersMs: number;
-  readonly restored: { readonly release: string; readonly configuration: string };
+  readonly restored: {
+    readonly release: string;
+    readonly configuration: string;
+    /** Revoked versions that were not restored, and what is used in their place; references. */
+    readonly substituted: readonly { readonly revoked: string; readonly used: string | null }[];
+  };
 }
 
 export interface RollbackReadinessView {
@@ -219,6 +224,33 @@ export interface HoldsView {
   readonly release: string;
   readonly version: string;
   readonly holds: readonly HoldView[];
+}
+
+export interface SecretsView {
+  readonly secrets: readonly SecretView[];
+  readonly next: string | null;
+}
+
+/** A secret, never its value. */
+export interface SecretView {
+  readonly path: string;
+  readonly key: string;
+  /** The newest first. */
+  readonly versions: readonly SecretVersionView[];
+}
+
+export interface SecretVersionView {
+  readonly version: number;
+  readonly at: string;
+  readonly by: string;
+  readonly revoked: { readonly at: string; readonly by: string; readonly reason: string } | null;
+  /** What runs and was prepared with it. */
+  readonly usedBy: readonly { readonly deployment: string; readonly state: DeploymentState }[];
+}
+
+/** What was done to one version, and how the secret stands now. */
+export interface SecretChangeView extends SecretView {
+  readonly version: number;
 }
 
 export interface CancelView {

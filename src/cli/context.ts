@@ -1,6 +1,6 @@
 import type { BuildInfo } from '../lib/build-info.ts';
 import type { Home } from '../lib/home.ts';
-import type { Terminal } from './output/terminal.ts';
+import type { StandardInput, Terminal } from './output/terminal.ts';
 import type { ServerVerbs } from './server-verbs.ts';
 import type { VerbDescription } from './verb-description.ts';
 
@@ -10,6 +10,7 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  readonly stdin: StandardInput;
   /** Stdout is JSON only; notices go to stderr, and nothing prompts. */
   readonly isJson: boolean;
   /** `--integration`. */

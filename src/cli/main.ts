@@ -77,6 +77,7 @@ function contextOf(line: CommandLine, call: Call, { terminal, build }: Surroundi
     cwd: line.cwd,
     env: line.env,
     terminal,
+    stdin: line.stdin,
     isJson: call.isJson,
     integration: call.integration,
     home: homeAt(resolve(line.cwd, homeRoot(line.env))),

@@ -6,7 +6,6 @@ export const notBuiltYet: readonly (readonly [name: string, summary: string])[] 
   ['questions', 'list what is still open, by impact'],
   ['answer', 'answer one of the open questions'],
   ['track', 'ship new commits of a branch by itself'],
-  ['secret', 'set, list and revoke secret versions'],
   ['checklist', 'see the deployment checklist'],
   ['waive', 'set a check aside, with a reason and an end'],
   ['document', 'print the deployment document'],

@@ -16,6 +16,7 @@ import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
 import { schema } from './verbs/schema.ts';
+import { secret } from './verbs/secret.ts';
 import { serve } from './verbs/serve.ts';
 import { ship } from './verbs/ship.ts';
 import { status } from './verbs/status.ts';
@@ -42,6 +43,7 @@ export const verbs: readonly Verb[] = [
   unhold,
   freeze,
   unfreeze,
+  secret,
   cancel,
   retry,
   serve,

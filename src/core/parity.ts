@@ -1,4 +1,5 @@
 import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+import { parseSecretReference } from './secret-reference.ts';
 
 /** A line of `check`: where an environment is not like the one that serves end users. */
 export interface ParityLine {
@@ -52,8 +53,14 @@ function lineOf(
   const comparison = `${here} instead of ${there}${who}`;
   return {
     path: `environments.${environment.name}.${path}`,
-    reason: `${comparison}: ${reasonOf(stated, environment, original)}`,
+    reason: `${comparison}: ${isOtherSecret(here, there) ? 'another secret for the same key' : reasonOf(stated, environment, original)}`,
   };
+}
+
+/** Secrets of environments are different values by nature, which needs no reason. */
+function isOtherSecret(here: string, there: string): boolean {
+  const [own, original] = [here, there].map((text) => parseSecretReference(text.replaceAll('"', '')));
+  return own?.key !== undefined && own.key === original?.key && own.provider === original.provider;
 }
 
 function reasonOf(

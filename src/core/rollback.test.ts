@@ -69,6 +69,18 @@ test.each<{
     ready: false,
     says: /^web: damaged$/,
   },
+  {
+    facts: {
+      substituted: [{ revoked: 'secret://local/db#password@2', used: 'secret://local/db#password@3' }],
+    },
+    ready: true,
+    says: /p-2 runs with a revoked secret: a copy of it is brought up.*db#password@2 is revoked: @3 is used/,
+  },
+  {
+    facts: { substituted: [{ revoked: 'secret://local/db#password@2', used: null }] },
+    ready: false,
+    says: /db#password@2 is revoked, and so is every other version/,
+  },
   { facts: { target: null }, ready: false, says: /no earlier deployment/ },
   { facts: { live: 'p-2' }, ready: false, says: /p-2 is live already/ },
   { facts: { wasStable: false }, ready: false, says: /p-2 was never live/ },
@@ -79,6 +91,7 @@ test.each<{
     wasStable: true,
     live: 'p-3',
     damagedArtifacts: [],
+    substituted: [],
     ...facts,
   });
   expect(readiness.ready).toBe(ready);

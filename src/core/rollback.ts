@@ -1,4 +1,5 @@
 import type { DeploymentState } from './deployment.ts';
+import { type Substitution, substitutionText } from './secrets.ts';
 import type { SwitchCause } from './switcher.ts';
 
 /** A deployment that was stable once, as the choice of what to go back to sees it. */
@@ -41,6 +42,8 @@ export interface RollbackFacts {
   /** Whether users ever had it. */
   readonly wasStable: boolean;
   readonly live: string | null;
+  /** Versions of its secrets that were revoked since it was prepared: it starts again with others. */
+  readonly substituted: readonly Substitution[];
   /** What is wrong with the artifacts that a cold start needs, by component; not looked at while it is warm. */
   readonly damagedArtifacts: readonly string[];
 }
@@ -55,6 +58,7 @@ export function rollbackReadiness({
   target,
   wasStable,
   live,
+  substituted,
   damagedArtifacts,
 }: RollbackFacts): RollbackReadiness {
   if (target === null) {
@@ -63,12 +67,15 @@ export function rollbackReadiness({
   if (target.deployment === live) return { ready: false, reasons: [`${target.deployment} is live already`] };
   if (!wasStable) return { ready: false, reasons: [`${target.deployment} was never live`] };
   if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
-  if (isWarm(target)) return { ready: true, reasons: [`${target.deployment} is warm: one switch`] };
+  const secrets = substituted.map(substitutionText);
+  if (substituted.some(({ used }) => used === null)) return { ready: false, reasons: secrets };
+  if (isWarm(target) && secrets.length === 0)
+    return { ready: true, reasons: [`${target.deployment} is warm: one switch`] };
   if (damagedArtifacts.length > 0) return { ready: false, reasons: damagedArtifacts };
-  return {
-    ready: true,
-    reasons: [`${target.deployment} has retired: it is brought back from its artifacts, then switched to`],
-  };
+  const how = isWarm(target)
+    ? `${target.deployment} runs with a revoked secret: a copy of it is brought up, then switched to`
+    : `${target.deployment} has retired: it is brought back from its artifacts, then switched to`;
+  return { ready: true, reasons: [how, ...secrets] };
 }
 
 export function isWarm({ state }: Pick<FormerDeployment, 'state'>): boolean {

@@ -1,6 +1,7 @@
 import type { EdgeAddress } from './edge.ts';
 import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
 import type { Stage } from './plan.ts';
+import type { Redactor } from './redaction.ts';
 import type { LogStream } from './run.ts';
 import type { DeploymentRef } from './target.ts';
 import type { StageOutcome } from './verdict.ts';
@@ -34,6 +35,13 @@ export interface StepContext {
   remember(value: unknown): Promise<void>;
   /** Stored, and streamed to whoever follows the run. One line, without its newline. */
   readonly log: (line: string, stream?: LogStream) => void;
+  /** Takes values of secrets out of lines before they are cut; what is logged or returned goes through it anyway. */
+  readonly redactor: Redactor;
+  /**
+   * The environment of a command, with the values of secrets in the place of references. For the command alone: they may be
+   * kept nowhere. Throws `secret_missing`, `secret_revoked` or `secrets_locked`.
+   */
+  reveal(env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface RunFacts {

@@ -4,9 +4,10 @@ import { namedDeciders } from '../core/policy.ts';
 import type { RunEvent, Waiting, WaitingKind } from '../core/run.ts';
 import type { Queries } from '../store/database.ts';
 import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
-import { changeRun, lockRun, type RunRow } from '../store/runs.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, toStageRecord } from '../store/stages.ts';
 import type { EngineParts } from './parts.ts';
+import { unmetSecret } from './pins.ts';
 import { judgingAt } from './policy-in-force.ts';
 import { supersede } from './supersede.ts';
 
@@ -17,8 +18,12 @@ export interface Question {
   readonly reason: string;
 }
 
-/** Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. */
+/**
+ * Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. Before anybody is asked to approve,
+ * the versions of secrets are decided; where one is missing nobody is asked, and `readGate` says so.
+ */
 export async function ask(parts: EngineParts, question: Question): Promise<void> {
+  if (question.kind === 'approval' && (await isUnmet(parts, question))) return;
   await parts.database.transaction(async (transaction) => {
     const { db, client } = transaction;
     const run = await lockRun(db, question.run);
@@ -47,6 +52,12 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     await supersede(parts, transaction, run, waiting);
     await announceRunEvents(client, run.id);
   });
+}
+
+async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promise<boolean> {
+  const run = await findRun(parts.database.db, id);
+  const stage = run.plan.stages[index];
+  return stage !== undefined && (await unmetSecret(parts, run, stage)) !== null;
 }
 
 export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integration'>): string {

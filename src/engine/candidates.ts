@@ -2,27 +2,34 @@ import { edgeUrl } from '../core/edge.ts';
 import type { CandidateFacts } from '../core/step.ts';
 import type { Candidates } from '../core/switcher.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
+import { findRun } from '../store/runs.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
 import { isTwin, recordCandidate, recordCopy } from './new-deployment.ts';
 import type { Places } from './parts.ts';
+import { usablePinsOf } from './pins.ts';
+import { substitutionsOf } from './supplied-secrets.ts';
 
 /** Makes deployments, brings them up and gives each a preview. */
 export function candidates(places: Places): Candidates {
   return {
     async prepare(request, signal) {
+      const { db } = places.database;
+      const run = await findRun(db, request.run.id);
+      const pins = await usablePinsOf({ db, secrets: places.secrets }, run, request.environment);
       const row = await places.database.transaction((transaction) =>
-        recordCandidate(transaction, places, request),
+        recordCandidate(transaction, places, request, pins),
       );
       return candidateFacts(await bringUp(places, row, signal));
     },
     async prepareTwin(of, signal) {
+      const original = await findDeployment(places.database.db, of.integration, of.deployment);
+      const substituted = await substitutionsOf(places.secrets, original.preparation);
       const row = await places.database.transaction(async (transaction) => {
-        const original = await findDeployment(transaction.db, of.integration, of.deployment);
         const running = await runningDeployments(transaction.db, of.integration, of.environment);
         // Made before a crash: one twin is enough.
         const known = running.find((candidate) => isTwin(candidate, original));
         if (known !== undefined) return known;
-        return await recordCopy(transaction, original, { run: null, replaces: original.id });
+        return await recordCopy(transaction, original, { replaces: original.id, substituted });
       });
       return candidateFacts(await bringUp(places, row, signal));
     },

@@ -73,7 +73,7 @@ export async function enterChange(
       await giveBack(parts, transaction, environment);
       return { kind: 'failed', reason: outdated };
     }
-    if (change.approval === null || (await isApproved(transaction, run, change.approval)))
+    if (change.approval === null || (await isApproved(parts, transaction, run, change.approval)))
       return { kind: 'entered' };
     await resetStages(db, run.id, [change.approval]);
     await giveBack(parts, transaction, environment);
@@ -142,10 +142,15 @@ async function recordWaiting({ db, client }: Transaction, run: RunRow, waiting: 
   await announceRunEvents(client, run.id);
 }
 
-async function isApproved({ db }: Transaction, run: RunRow, index: number): Promise<boolean> {
+async function isApproved(
+  { secrets }: EngineParts,
+  { db }: Transaction,
+  run: RunRow,
+  index: number,
+): Promise<boolean> {
   const stage = run.plan.stages[index];
   if (stage === undefined) return false;
-  const { digest } = await bindingAt(db, run, stage);
+  const { digest } = await bindingAt({ db, secrets }, run, stage);
   return (
     approversOf(await decisionsOf(db, run.id, index), digest).length >=
     (await neededApprovals(db, run, stage))

@@ -6,6 +6,7 @@ import { appendRunEvents, announceRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, stagesOf, toStageRecord } from '../store/stages.ts';
 import type { EngineParts } from './parts.ts';
+import { unmetSecret } from './pins.ts';
 import { judgingAt, outdatedPlan } from './policy-in-force.ts';
 import { bindingAt } from './subjects.ts';
 
@@ -31,6 +32,8 @@ export async function readGate(parts: EngineParts, runId: string, index: number)
     return { kind, reason: run.cancel.reason };
   }
   const stage = run.plan.stages[index];
+  const unmet = stage?.kind === 'approval' ? await unmetSecret(parts, run, stage) : null;
+  if (unmet !== null) return { kind: 'failed', reason: unmet };
   if (stage === undefined || run.waiting === null)
     return { kind: 'cancelled', reason: 'the run waits for nothing' };
   const since = Date.parse(run.waiting.since);
@@ -69,7 +72,7 @@ async function settledBy(parts: EngineParts, { run, stage, decisions }: Asked): 
   const { db } = parts.database;
   const outdated = await outdatedPlan(db, run, stage.environment ?? '');
   if (outdated !== null) return { kind: 'failed', reason: outdated };
-  const { digest } = await bindingAt(db, run, stage);
+  const { digest } = await bindingAt({ db, secrets: parts.secrets }, run, stage);
   const approvers = approversOf(decisions, digest);
   if (approvers.length < (await neededApprovals(db, run, stage))) return null;
   return { kind: 'passed', reason: `Approved by ${approvers.join(', ')}` };

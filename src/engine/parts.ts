@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
 import type { TargetKind } from '../core/integration.ts';
 import type { StageKind } from '../core/plan.ts';
+import type { Secrets, SecretSealer } from '../core/secrets.ts';
 import type { CommitLog, Sources } from '../core/sources.ts';
 import type { Step } from '../core/step.ts';
 import type { Candidates, Switcher } from '../core/switcher.ts';
@@ -24,6 +25,7 @@ export interface Places {
   readonly artifacts: ArtifactStore;
   readonly sources: Sources;
   readonly commits: CommitLog;
+  readonly secrets: Secrets;
   readonly targets: Readonly<Partial<Record<TargetKind, Target>>>;
 }
 
@@ -32,6 +34,7 @@ export type Steps = Readonly<Record<Exclude<StageKind, 'approval' | 'uat' | 'mig
 
 export interface EngineParts extends Places {
   readonly steps: Steps;
+  readonly sealer: SecretSealer;
   readonly switcher: Switcher;
   readonly candidates: Candidates;
   readonly messages: Messages;

@@ -1,5 +1,6 @@
 import { isWarm } from '../core/rollback.ts';
 import { stableOf } from '../core/route-table.ts';
+import type { Substitution } from '../core/secrets.ts';
 import { DeployerError } from '../errors.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Queries, Transaction } from '../store/database.ts';
@@ -8,11 +9,12 @@ import { findEnvironment, lockEnvironment, setHolder } from '../store/environmen
 import { openRuns, type RunRow } from '../store/runs.ts';
 import { requestCancel } from './acts/cancel.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
-import { recordCopy } from './new-deployment.ts';
+import { isCopyOf, recordCopy } from './new-deployment.ts';
 import { giveBack } from './change-lock.ts';
 import { durableStep, isEngineControl } from './durable-step.ts';
 import { isRollback } from './messages.ts';
 import type { EngineParts } from './parts.ts';
+import { substitutionsOf } from './supplied-secrets.ts';
 import type { RollbackInput } from './workflow-inputs.ts';
 
 /** How a rollback ended, as whoever asked for it is told. */
@@ -53,7 +55,9 @@ export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => 
     } catch (error) {
       if (isEngineControl(error)) throw error;
       await durableStep(parts, 'give up', () => release(parts, input));
-      return { kind: 'failed', message: `a bug in Deployer: ${messageOf(error)}` };
+      const message = parts.secrets.known.redact(messageOf(error));
+      const isKnown = error instanceof DeployerError;
+      return { kind: 'failed', message: isKnown ? message : `a bug in Deployer: ${message}` };
     }
   };
 }
@@ -64,6 +68,8 @@ type Begun =
 
 async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
   const { integration, environment: name, holder, by } = input;
+  const asked = await findDeployment(parts.database.db, integration, input.to);
+  const substituted = await substitutionsOf(parts.secrets, asked.preparation);
   const { begun, ending } = await parts.database.transaction(async (transaction) => {
     const { db } = transaction;
     const environment = await lockEnvironment(db, integration, name);
@@ -74,7 +80,7 @@ async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
       return { begun: { kind: 'stale' } satisfies Begun, ending: [] };
     // From here on nobody else switches.
     await setHolder(db, environment, holder);
-    const to = await deploymentToReturnTo(transaction, input);
+    const to = await deploymentToReturnTo(transaction, input, substituted);
     return { begun: { kind: 'begun', to } satisfies Begun, ending: await runsToEnd(db, input, current) };
   });
   for (const run of ending) {
@@ -103,22 +109,22 @@ function unlessEnded(error: unknown): void {
   if (!(error instanceof DeployerError) || error.code !== 'run_ended') throw error;
 }
 
-/** The one that was asked for, when it runs; else a new one with its inputs, which after a crash is there already. */
+/**
+ * The one that was asked for, when it runs and no secret of it was revoked; else a new one with its inputs, which after a
+ * crash is there already.
+ */
 async function deploymentToReturnTo(
   transaction: Transaction,
   { integration, environment, from, to }: RollbackInput,
+  substituted: readonly Substitution[],
 ): Promise<string> {
   const { db } = transaction;
   const asked = await findDeployment(db, integration, to);
-  if (isWarm(asked)) return asked.id;
+  if (isWarm(asked) && substituted.length === 0) return asked.id;
   const isItsCopy = (row: DeploymentRow): boolean =>
-    row.run === null &&
-    row.replaces === from &&
-    row.release === asked.release &&
-    row.configuration === asked.configuration &&
-    (row.state === 'preparing' || row.state === 'ready');
+    row.replaces === from && isCopyOf(row, asked) && (row.state === 'preparing' || row.state === 'ready');
   const known = (await runningDeployments(db, integration, environment)).find(isItsCopy);
-  return (known ?? (await recordCopy(transaction, asked, { run: null, replaces: from }))).id;
+  return (known ?? (await recordCopy(transaction, asked, { replaces: from, substituted }))).id;
 }
 
 async function goBack(parts: EngineParts, input: RollbackInput, to: string): Promise<RollbackOutcome> {
@@ -136,7 +142,7 @@ async function goBack(parts: EngineParts, input: RollbackInput, to: string): Pro
     return { kind: 'done', to, switchMs, workersMs, acknowledgedAtMs };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
-    const message = messageOf(error);
+    const message = parts.secrets.known.redact(messageOf(error));
     const { routes } = await findEnvironment(db, integration, environment);
     if (stableOf(routes) === to) return { kind: 'unfinished', to, message };
     if (to !== input.to) {

@@ -4,6 +4,7 @@ import { stageDeadlineMs } from '../core/durations.ts';
 import { environmentIn } from '../core/environment-in.ts';
 import { environmentsOf, type Stage } from '../core/plan.ts';
 import { judgedBy } from '../core/policy-in-force.ts';
+import { redactData, type Redactor } from '../core/redaction.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { ReleaseFacts, StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
@@ -20,6 +21,7 @@ import { candidateFacts } from './candidates.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { EngineParts, Steps } from './parts.ts';
 import { judgingAt } from './policy-in-force.ts';
+import { reveal } from './pins.ts';
 import type { StageLog } from './run-logs.ts';
 import { refuseHeld } from './subjects.ts';
 import type { Abortable } from './work-in-flight.ts';
@@ -39,7 +41,7 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const begun = await begin(parts, run.id, index);
   if (begun.kind === 'cancelled') return begun;
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
-  const { outcome, isCancelled } = await work(parts, { run, stage, row: begun.row, log, abort });
+  const { outcome, isCancelled } = await workUnseen(parts, { run, stage, row: begun.row, log, abort });
   await log.close();
   await finish(parts, { run, stage, index, outcome, isCancelled });
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
@@ -85,20 +87,40 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
   });
 }
 
+/** The work of a stage with no value of a secret in what it says: neither in its log nor in its verdict and evidence. */
+async function workUnseen(parts: EngineParts, given: Omit<Work, 'redactor'>): Promise<Worked> {
+  let redactor: Redactor;
+  try {
+    redactor = await parts.secrets.redactor(given.run.integration);
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    // Without knowing the values nothing could be kept from showing them.
+    return { outcome: failureOf(error, given.log), isCancelled: false };
+  }
+  const write: StageLog['write'] = (line, stream) => given.log.write(redactor.redact(line), stream);
+  const log = { ...given.log, write };
+  const { outcome, isCancelled } = await work(parts, { ...given, log, redactor });
+  return { outcome: redactData(outcome, redactor), isCancelled };
+}
+
+interface Worked {
+  readonly outcome: StageOutcome;
+  readonly isCancelled: boolean;
+}
+
 interface Work {
   readonly run: RunRow;
   readonly stage: Stage;
   readonly row: StageRow;
   readonly log: StageLog;
   readonly abort: Abortable;
+  readonly redactor: Redactor;
 }
 
-async function work(
-  parts: EngineParts,
-  { run, stage, row, log, abort }: Work,
-): Promise<{ outcome: StageOutcome; isCancelled: boolean }> {
+async function work(parts: EngineParts, given: Work): Promise<Worked> {
+  const { run, stage, log, abort } = given;
   try {
-    const context = await contextOf(parts, { run, stage, row, log, abort });
+    const context = await contextOf(parts, given);
     const outcome = await stepOf(parts.steps, stage).run(context);
     if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
     return { outcome, isCancelled: false };
@@ -148,7 +170,8 @@ function failureOf(error: unknown, log: StageLog): StageOutcome {
   return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-async function contextOf(parts: EngineParts, { run, stage, row, log, abort }: Work): Promise<StepContext> {
+async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> {
+  const { run, stage, row, log, abort, redactor } = given;
   const { db } = parts.database;
   const workspace = parts.home.workspace(run.id);
   const release = run.release === null ? null : await releaseById(db, run.release);
@@ -171,6 +194,8 @@ async function contextOf(parts: EngineParts, { run, stage, row, log, abort }: Wo
     recall: async () => (await findStage(db, run.id, row.index)).memo,
     remember: (value) => setMemo(db, run.id, row.index, value),
     log: (line, stream = 'note') => log.write(line, stream),
+    redactor,
+    reveal: (env) => reveal({ db, secrets: parts.secrets }, run, stage.environment, env),
   };
 }
 

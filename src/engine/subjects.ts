@@ -1,5 +1,5 @@
 import type { Binding } from '../core/binding.ts';
-import { configurationOf } from '../core/configuration.ts';
+import { comparable, configurationOf } from '../core/configuration.ts';
 import { environmentIn } from '../core/environment-in.ts';
 import { type Hold, holdAgainst } from '../core/hold.ts';
 import type { Stage } from '../core/plan.ts';
@@ -13,6 +13,7 @@ import { findEnvironment } from '../store/environments.ts';
 import { activeHolds } from '../store/holds.ts';
 import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
+import { type PinParts, pinsOf } from './pins.ts';
 import { judgingAt } from './policy-in-force.ts';
 
 /** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
@@ -31,10 +32,11 @@ export interface Bound {
 }
 
 /** What a decision at this stage is bound to now; freezes the configuration and the policy that it names. */
-export async function bindingAt(db: Queries, run: RunRow, stage: Stage): Promise<Bound> {
+export async function bindingAt(decided: PinParts, run: RunRow, stage: Stage): Promise<Bound> {
+  const { db } = decided;
   const release = await releaseOfRun(db, run);
   const environment = environmentIn(run.definition, stage.environment);
-  const configuration = configurationOf(environment);
+  const configuration = configurationOf(environment, await pinsOf(decided, run, environment.name));
   const configurationDigest = digestOf(configuration);
   const judging = await judgingAt(db, run, stage);
   await saveConfiguration(db, configurationDigest, configuration);
@@ -71,7 +73,7 @@ export async function holdJudge(db: Queries, integration: string): Promise<HoldJ
   );
   const digestIn = (row: ReleaseRow | undefined, environment: string): string | null => {
     const found = row?.definition.environments.find(({ name }) => name === environment);
-    return found === undefined ? null : digestOf(configurationOf(found));
+    return found === undefined ? null : digestOf(comparable(configurationOf(found, {})));
   };
   return (release, environment) => {
     if (holds.length === 0) return null;

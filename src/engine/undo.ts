@@ -17,8 +17,9 @@ import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
-import { isTwin, recordCopy } from './new-deployment.ts';
+import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from './new-deployment.ts';
 import type { EngineParts } from './parts.ts';
+import { substitutionsOf } from './supplied-secrets.ts';
 
 export interface Undoing {
   readonly run: string;
@@ -44,7 +45,7 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
     return null;
   } catch (error) {
     if (isConnectionLost(error)) throw error;
-    return error instanceof Error ? error.message : String(error);
+    return parts.secrets.known.redact(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -120,7 +121,11 @@ async function switchBack(
   ]);
 }
 
-/** The former deployment, running: as it was kept, or brought back from its frozen inputs. */
+/**
+ * The former deployment, running: as it was kept, or brought back from its frozen inputs. One that runs with a secret
+ * that was revoked meanwhile is brought back with the newest version; if that does not come up, users are better served
+ * by what they had a moment ago.
+ */
 async function revived(
   parts: EngineParts,
   candidate: DeploymentRow,
@@ -128,16 +133,27 @@ async function revived(
 ): Promise<DeploymentRow> {
   const { db } = parts.database;
   const former = await findDeployment(db, candidate.integration, candidate.replaces ?? '');
-  if (occupiesPlace(former.state) && former.state !== 'draining') return former;
-  const copies = await runningDeployments(db, candidate.integration, candidate.environment);
-  const known = copies.find(
-    (row) => row.run === null && row.replaces === candidate.id && row.release === former.release,
-  );
+  const isRunning = occupiesPlace(former.state) && former.state !== 'draining';
+  const substituted = await substitutionsOf(parts.secrets, former.preparation);
+  if (isRunning && substituted.length === 0) return former;
+  try {
+    return await broughtBack(parts, former, { replaces: candidate.id, substituted }, signal);
+  } catch (error) {
+    if (!isRunning || isConnectionLost(error)) throw error;
+    return former;
+  }
+}
+
+async function broughtBack(
+  parts: EngineParts,
+  former: DeploymentRow,
+  origin: CopyOrigin,
+  signal: AbortSignal,
+): Promise<DeploymentRow> {
+  const copies = await runningDeployments(parts.database.db, former.integration, former.environment);
+  const known = copies.find((row) => row.replaces === origin.replaces && isCopyOf(row, former));
   const row =
-    known ??
-    (await parts.database.transaction((transaction) =>
-      recordCopy(transaction, former, { run: null, replaces: candidate.id }),
-    ));
+    known ?? (await parts.database.transaction((transaction) => recordCopy(transaction, former, origin)));
   return await bringUp(parts, row, signal);
 }
 

@@ -17,6 +17,11 @@ export interface DetachedProcessOptions<T> {
   readonly logFile: string;
   /** Added to PATH, HOME, LANG, TMPDIR and TZ, which are all that it inherits. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * What the program finds on its standard input, which then ends: for what may stand neither in its arguments nor in its
+   * environment nor in a file. @default nothing
+   */
+  readonly input?: string;
   /** Asked until it answers with something: the program is ready then. */
   readonly ready: () => Promise<T | null>;
   readonly timeoutMs: number;
@@ -51,9 +56,13 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
       cwd: '/',
       detached: true,
       env: { ...inheritedEnv(), ...options.env },
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', log.fd, log.fd],
     });
     child.unref();
+    child.stdin?.on('error', () => {
+      // It has ended before it read: whoever waits for it to be ready sees that.
+    });
+    child.stdin?.end(options.input);
     return await untilReady(child, options);
   } finally {
     await log.close();

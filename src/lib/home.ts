@@ -13,6 +13,8 @@ export interface Home {
   readonly postgres: string;
   readonly artifacts: string;
   readonly certificateAuthority: string;
+  /** Opens the secrets; the only thing of the home that must never be lost, nor copied to where the database is. */
+  readonly secretsKey: string;
   source(integration: string): string;
   workspace(run: string): string;
   environment(integration: string, environment: string): string;
@@ -39,6 +41,7 @@ export function homeAt(root: string): Home {
     postgres: join(root, 'postgres'),
     artifacts: join(root, 'artifacts'),
     certificateAuthority: join(root, 'ca'),
+    secretsKey: join(root, 'secrets', 'key'),
     source: (integration) => join(root, 'sources', `${integration}.git`),
     workspace: (run) => join(root, 'workspaces', run),
     environment: (integration, environment) => join(environments, integration, environment),

@@ -20,10 +20,20 @@ test('a last line without its end counts, and line ends of Windows are ends', ()
 
 test('a line without end is cut and says how long it was', () => {
   const lines: string[] = [];
-  const splitter = splitLines((line) => lines.push(line), 10);
+  const splitter = splitLines((line) => lines.push(line), { maxLength: 10 });
   for (let n = 0; n < 100; n += 1) splitter.push(Buffer.from('0123456'));
   splitter.push(Buffer.from('\nnext\n'));
   expect(lines).toEqual(['0123456012… (700 characters)', 'next']);
+});
+
+test('a line that is cut within what may not be read shows no beginning of it', () => {
+  const redactor = { margin: 6, redact: (line: string) => line.replaceAll('secret', '#') };
+  for (let before = 0; before < 30; before += 1) {
+    const lines: string[] = [];
+    const splitter = splitLines((line) => lines.push(line), { maxLength: 12, redactor });
+    splitter.push(Buffer.from(`${'-'.repeat(before)}secretsecretsecret${'-'.repeat(before)}\n`));
+    expect(lines.join().split('…', 1)[0]).toMatch(/^[-#]{0,12}$/);
+  }
 });
 
 test('what cannot be stored is replaced', () => {

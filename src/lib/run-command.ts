@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { DeployerError } from '../errors.ts';
-import { splitLines } from './line-splitter.ts';
+import { type LineRedactor, splitLines } from './line-splitter.ts';
 import { isNodeError } from './node-error.ts';
 import { groupRuns } from './process-group.ts';
 import { type ShellGroup, type ShellGroupOptions, spawnShellGroup } from './shell-group.ts';
@@ -17,6 +17,8 @@ export interface CommandOptions extends ShellGroupOptions {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** How many of the last lines the result keeps. @default 40 */
   readonly tailLines?: number;
+  /** Sees every line before anybody else does. @default none */
+  readonly redactor?: LineRedactor;
   /** Time between SIGTERM and SIGKILL. @default 5000 */
   readonly graceMs?: number;
 }
@@ -137,11 +139,14 @@ function readOutput(child: ChildProcess, options: CommandOptions): Output {
   const tail: string[] = [];
   const maxTail = options.tailLines ?? 40;
   function read(stream: Readable | null, name: 'stdout' | 'stderr'): () => Promise<void> {
-    const lines = splitLines((line) => {
-      tail.push(line);
-      if (tail.length > maxTail) tail.shift();
-      options.onLine?.(line, name);
-    });
+    const lines = splitLines(
+      (line) => {
+        tail.push(line);
+        if (tail.length > maxTail) tail.shift();
+        options.onLine?.(line, name);
+      },
+      options.redactor === undefined ? {} : { redactor: options.redactor },
+    );
     stream?.on('data', (chunk: Buffer) => lines.push(chunk));
     const closed = new Promise<void>((resolve) => {
       if (stream === null) resolve();

@@ -56,7 +56,9 @@ async function* linesOf(
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {
   const target = await targetOfDeployment(parts, row);
-  yield* target.logs({ ...row.preparation, component, follow, tail }, signal);
+  // What was written before a value became a secret is not shown any more either.
+  for await (const line of target.logs({ ...row.preparation, component, follow, tail }, signal))
+    yield { ...line, line: parts.secrets.known.redact(line.line) };
 }
 
 /** Resolves with what is shown instead as soon as it is another one, or with the same one when nobody asks any more. */

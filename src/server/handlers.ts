@@ -7,6 +7,8 @@ import {
   holdRequest,
   rejectRequest,
   rollbackRequest,
+  secretRevokeRequest,
+  secretSetRequest,
   shipRequest,
   type StopRequest,
   stopRequest,
@@ -14,12 +16,14 @@ import {
   unfreezeRequest,
 } from '../api/requests.ts';
 import type { ServerView, StoppedView } from '../api/views.ts';
+import { secretNameOf } from '../core/secret-value.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
 import { freeze, unfreeze } from '../engine/acts/freeze.ts';
 import { hold, unhold } from '../engine/acts/hold.ts';
 import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
+import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import { ship } from '../engine/acts/ship.ts';
 import type { Convergence } from '../engine/convergence/converge.ts';
 import { isUnanswered } from '../engine/gates.ts';
@@ -27,7 +31,7 @@ import type { EngineParts } from '../engine/parts.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
-import { param, parse, query, queryCount } from './parse.ts';
+import { integrationParam, param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
@@ -39,6 +43,7 @@ import { policiesView } from './views/policies-view.ts';
 import { holdsView, releasesView } from './views/releases-view.ts';
 import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
+import { secretsView, secretView } from './views/secrets-view.ts';
 import { statusView } from './views/status-view.ts';
 
 export interface HandlerParts {
@@ -144,8 +149,8 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
         { ...order, integration, environment, by: actorOf(request) },
         signal,
       );
-      const { from, to, switchMs, workersMs } = done;
-      const restored = { release: to.release, configuration: to.configuration };
+      const { from, to, switchMs, workersMs, substituted } = done;
+      const restored = { release: to.release, configuration: to.configuration, substituted };
       return { environment, from: from?.id ?? null, to: to.id, switchMs, workersMs, restored };
     },
     async hold(request) {
@@ -177,6 +182,21 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
       return await freezeView(parts, place);
     },
     policies: (request) => policiesView(db, param(request.params, 'integration')),
+    secrets: (request) => secretsView(db, integrationParam(request.params), query(request.query, 'after')),
+    async secretSet(request) {
+      const integration = integrationParam(request.params);
+      const { name: text, value } = parse(secretSetRequest, request.body);
+      const order = { integration, name: secretNameOf(text), value, by: actorOf(request) };
+      const row = await setSecret(parts, order);
+      return { ...(await secretView(db, row)), version: row.version };
+    },
+    async secretRevoke(request) {
+      const integration = integrationParam(request.params);
+      const { name: text, reason } = parse(secretRevokeRequest, request.body);
+      const order = { integration, name: secretNameOf(text), reason, by: actorOf(request) };
+      const row = await revokeSecret(parts, order);
+      return { ...(await secretView(db, row)), version: row.version };
+    },
     logs: (request, signal) =>
       componentLogs(
         parts,

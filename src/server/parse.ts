@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { DeployerError } from '../errors.ts';
+import { namePattern, nameRules } from '../spec/schema/names.ts';
 
 /** Checks what came in against its schema; the error names every field that does not fit. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -22,6 +23,17 @@ const name: z.ZodType<string> = z.string().min(1).max(200);
 
 export function param(params: unknown, key: string): string {
   return parse(z.looseObject({ [key]: name }), params)[key] as string;
+}
+
+/** Of an integration that may not have been shipped yet: its secrets come first. */
+export function integrationParam(params: unknown): string {
+  const key = param(params, 'integration');
+  if (namePattern.test(key)) return key;
+  throw new DeployerError('request_invalid', {
+    message: `"${key}" is no key of an integration: ${nameRules}.`,
+    hint: 'Use the key that stands in deployer.yaml.',
+    path: 'integration',
+  });
 }
 
 export function query(values: unknown, key: string): string | null {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 
 import { toEnvelope } from '../api/error-envelope.ts';
 import { type Calls, type RouteName, routes } from '../api/routes.ts';
+import { redactData, type Redactor } from '../core/redaction.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
@@ -20,9 +21,12 @@ export type Handlers = {
 };
 
 /** The HTTP face of the control plane: every route of the table, one error shape, JSON in and out. */
-export function httpServer(handlers: Handlers, logger: Logger): FastifyInstance {
+export function httpServer(
+  handlers: Handlers,
+  { logger, redactor }: { readonly logger: Logger; readonly redactor: Redactor },
+): FastifyInstance {
   const app = Fastify({ bodyLimit: 1024 * 1024, requestTimeout: 0, forceCloseConnections: true });
-  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, logger }));
+  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, logger, redactor }));
   app.setNotFoundHandler((request, reply) => {
     const error = new DeployerError('usage', {
       message: `The API has no ${request.method} ${request.url}.`,
@@ -70,12 +74,13 @@ interface Answering {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly logger: Logger;
+  readonly redactor: Redactor;
 }
 
-function answerError(error: unknown, { request, reply, logger }: Answering): void {
+function answerError(error: unknown, { request, reply, logger, redactor }: Answering): void {
   const known = asKnown(error);
   if (known.code === 'internal') logger.error({ error, url: request.url }, 'a request failed');
-  void reply.status(known.status).send(toEnvelope(known));
+  void reply.status(known.status).send(redactData(toEnvelope(known), redactor));
 }
 
 function asKnown(error: unknown): DeployerError {

@@ -1,4 +1,5 @@
 import type { Component, Health } from '../core/integration.ts';
+import { parseSecretReference } from '../core/secret-reference.ts';
 import { defaults } from './defaults.ts';
 import { tidyPath } from './relative-path.ts';
 import type { ComponentSection } from './schema/components.ts';
@@ -14,7 +15,7 @@ export function normalizeComponent(name: string, section: ComponentSection): Com
     build:
       build === undefined
         ? null
-        : { run: build, timeoutMs: msOf(section.timeout ?? defaults.timeout), env: variables(env) },
+        : { run: build, timeoutMs: msOf(section.timeout ?? defaults.timeout), env: withoutSecrets(env) },
     run: section.run,
     dockerfile: section.dockerfile === undefined ? null : tidyPath(section.dockerfile),
     port: section.port ?? null,
@@ -36,6 +37,12 @@ function healthOf({ port, health }: ComponentSection): Health {
     run: health?.run ?? null,
     seconds: health?.seconds ?? (isJustAlive ? defaults.aliveSeconds : defaults.readySeconds),
   };
+}
+
+/** What a build could read would end up in its artifact. */
+function withoutSecrets(env: EnvSection | undefined): Readonly<Record<string, string>> {
+  const kept = Object.entries(variables(env)).filter(([, value]) => parseSecretReference(value) === null);
+  return Object.fromEntries(kept);
 }
 
 /** Variables as a process gets them. */

@@ -106,6 +106,7 @@ async function buildOne(
     timeoutMs: job.command.timeoutMs,
     signal: options.signal,
     onLine: commandOutput(context, name),
+    redactor: context.redactor,
   });
   context.log(`${name}: the build ${describeEnd(result)}.`, 'note');
   return result;

@@ -20,12 +20,13 @@ async function setUp(context: StepContext, deployersNode: string): Promise<Stage
     cwd: context.folder,
     env: commandEnv({
       baseEnv: context.run.baseEnv,
-      own: setup.env,
+      own: await context.reveal(setup.env),
       nodeFolder: nodeFolderFor(context, deployersNode),
     }),
     timeoutMs: setup.timeoutMs,
     signal: context.signal,
     onLine: commandOutput(context),
+    redactor: context.redactor,
   });
   const { exitCode, signal, timedOut, durationMs, tail } = result;
   const ok = succeeded(result);

@@ -28,6 +28,7 @@ async function runSuite(context: StepContext, deployersNode: string): Promise<St
     timeoutMs: suite.timeoutMs,
     signal: context.signal,
     onLine: commandOutput(context),
+    redactor: context.redactor,
   });
   const report = await readReport(place, startedAtMs, context.signal);
   const outcome = suiteVerdict({ suite: suite.name, end, report });
@@ -53,7 +54,7 @@ async function environmentOf(
   const caBundle =
     change === null ? null : await writeCaBundle({ workspace, baseEnv, caFile: change.edge.caFile });
   return suiteEnv(
-    { baseEnv, own: suite.env, nodeFolder: nodeFolderFor(context, at.deployersNode) },
+    { baseEnv, own: await context.reveal(suite.env), nodeFolder: nodeFolderFor(context, at.deployersNode) },
     { release: context.release?.id ?? null, candidate: at.candidate, caBundle },
   );
 }

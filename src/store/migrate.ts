@@ -4,12 +4,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { DeployerError } from '../errors.ts';
 import { tables } from './migrations/0001-tables.ts';
 import { orderAndPolicy } from './migrations/0002-order-and-policy.ts';
+import { secrets } from './migrations/0003-secrets.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-tables': tables,
   '0002-order-and-policy': orderAndPolicy,
+  '0003-secrets': secrets,
 };
 
 /** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */

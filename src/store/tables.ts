@@ -8,6 +8,7 @@ import type { Plan } from '../core/plan.ts';
 import type { ReleaseManifest } from '../core/release.ts';
 import type { RouteTable } from '../core/route-table.ts';
 import type { RunEvent, RunState, StageState, Waiting } from '../core/run.ts';
+import type { Pins } from '../core/secrets.ts';
 import type { SwitchCause } from '../core/switcher.ts';
 import type { Preparation } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -34,6 +35,9 @@ export interface Tables {
   'app.audit': AuditTable;
   'app.capacity_waiter': CapacityWaiterTable;
   'app.worker': WorkerTable;
+  'app.secret_key': SecretKeyTable;
+  'app.secret': SecretTable;
+  'app.secret_pin': SecretPinTable;
 }
 
 /** JSON columns are written as text and read parsed. */
@@ -246,4 +250,38 @@ export interface CapacityWaiterTable {
 export interface WorkerTable {
   id: string;
   beat: Time;
+}
+
+/** The data key of an integration, encrypted; format in docs/secrets.md. */
+export interface SecretKeyTable {
+  integration: string;
+  /** What it is encrypted with: the key file of a home, or a passphrase. */
+  source: 'key-file' | 'passphrase';
+  /** For the passphrase. */
+  salt: Buffer | null;
+  wrapped: Buffer;
+  created_at: Time;
+}
+
+/** A version of a secret. What was sealed is never changed; a version may be revoked, once. */
+export interface SecretTable {
+  integration: string;
+  path: string;
+  key: string;
+  version: number;
+  sealed: Buffer;
+  identity: string;
+  at: Time;
+  revoked_at: NullableTime;
+  revoked_by: string | null;
+  revoked_reason: string | null;
+}
+
+/** The versions that a run uses in an environment; an empty name stands for what runs before any. */
+export interface SecretPinTable {
+  run: string;
+  attempt: number;
+  environment: string;
+  pins: Json<Pins>;
+  at: Time;
 }

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { runCommandLine } from '../../src/cli/main.ts';
@@ -15,6 +15,8 @@ export interface Place {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** What is piped into it. @default nothing */
+  readonly input?: string;
   readonly serverVerbs?: Partial<ServerVerbs>;
 }
 
@@ -27,7 +29,7 @@ export async function deployer(args: readonly string[], place: Place): Promise<R
     args,
     cwd: place.cwd ?? '/',
     env: { DEPLOYER_HOME: place.home, DEPLOYER_USER: 'qa@example.com', ...place.env },
-    stdin: {},
+    stdin: Readable.from([Buffer.from(place.input ?? '')]),
     stdout,
     stderr,
     signal: place.signal ?? new AbortController().signal,

@@ -11,6 +11,8 @@ const entry = join(import.meta.dirname, '../../src/main.ts');
 const deadlineMs = 5 * 60_000;
 
 export interface CommandOptions {
+  /** What is piped into it. @default nothing */
+  readonly input?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -36,22 +38,27 @@ export interface Running {
 }
 
 /** Starts `deployer …args` as a process of its own, as a user's shell would. */
-export function startCommand(args: readonly string[], { cwd, env }: CommandOptions): Running {
+export function startCommand(args: readonly string[], { cwd, env, input }: CommandOptions): Running {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     timeout: deadlineMs,
     killSignal: 'SIGKILL',
   });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input ?? '');
   const isJson = args.includes('--json');
   const events: RunEvent[] = [];
   let out = '';
   let err = '';
-  const lines = splitLines((line) => {
-    out += `${line}\n`;
-    if (isJson) events.push(JSON.parse(line) as RunEvent);
-  }, Infinity);
+  const lines = splitLines(
+    (line) => {
+      out += `${line}\n`;
+      if (isJson) events.push(JSON.parse(line) as RunEvent);
+    },
+    { maxLength: Infinity },
+  );
   child.stdout.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   let hasEnded = false;

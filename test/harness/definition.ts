@@ -1,5 +1,6 @@
 import type {
   Component,
+  ComponentShape,
   EnvironmentDefinition,
   IntegrationDefinition,
   Policy,
@@ -8,7 +9,11 @@ import type {
 /** A definition as `src/spec/` would produce it: one public component, and what a test says about environments. */
 export function definitionOf(
   key: string,
-  environments: readonly { readonly name: string; readonly policy?: Partial<Policy> }[],
+  environments: readonly {
+    readonly name: string;
+    readonly policy?: Partial<Policy>;
+    readonly env?: ComponentShape['env'];
+  }[],
   components: readonly Component[] = [componentOf({ name: 'web' })],
 ): IntegrationDefinition {
   return {
@@ -25,8 +30,8 @@ export function definitionOf(
     setup: null,
     suites: {},
     performance: null,
-    environments: environments.map(({ name, policy }, at) =>
-      environmentOf(name, { isLast: at === environments.length - 1, policy: policy ?? {}, components }),
+    environments: environments.map(({ name, policy = {}, env = {} }, at) =>
+      environmentOf(name, { isLast: at === environments.length - 1, policy, components, env }),
     ),
   };
 }
@@ -56,13 +61,15 @@ function environmentOf(
     isLast,
     policy,
     components,
+    env,
   }: {
     readonly isLast: boolean;
     readonly policy: Partial<Policy>;
     readonly components: readonly Component[];
+    readonly env: ComponentShape['env'];
   },
 ): EnvironmentDefinition {
-  const shape = { replicas: 1, env: {}, resources: { cpuMillis: null, memoryBytes: null } };
+  const shape = { replicas: 1, env, resources: { cpuMillis: null, memoryBytes: null } };
   return {
     name,
     isLast,

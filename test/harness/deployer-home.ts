@@ -20,6 +20,7 @@ export const engineer = 'engineer@example.com';
 export interface CommandPlace {
   readonly cwd?: string;
   readonly user?: string;
+  readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +58,12 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
 
   function start(args: readonly string[], place: CommandPlace = {}): Running {
     const env = { DEPLOYER_HOME: home.root, DEPLOYER_USER: place.user ?? engineer, ...always, ...place.env };
-    return startCommand(args, { cwd: place.cwd ?? folder, env: { ...callerEnv(process.env), ...env } });
+    const input = place.input === undefined ? {} : { input: place.input };
+    return startCommand(args, {
+      cwd: place.cwd ?? folder,
+      env: { ...callerEnv(process.env), ...env },
+      ...input,
+    });
   }
 
   const server = (): Promise<ServerFile | null> => readJsonFile(home.serverFile, serverFile);

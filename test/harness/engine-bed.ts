@@ -15,7 +15,9 @@ import { homeAt } from '../../src/lib/home.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
 import { switchStep } from '../../src/steps/switch.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { releaseRecords } from '../../src/store/release-records.ts';
+import { sealedSecrets } from '../../src/store/sealed-secrets.ts';
 import { storedRelease } from './stored-release.ts';
 import { type FakePlaces, fakePlaces, type Point } from './fake-places.ts';
 
@@ -48,6 +50,10 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   const fakes = fakePlaces(join(folder, 'places'), at);
   const damaged = new Set<string>();
   let aheadMs = 0;
+  const secrets = openSecrets(sealedSecrets(database), {
+    keyFile: join(folder, 'secrets', 'key'),
+    passphrase: null,
+  });
   const places: Places = {
     database,
     home: homeAt(folder),
@@ -64,6 +70,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
     commits: { facts: notHere, spec: notHere, isAncestor: notHere, isUnrelated: notHere },
     targets: { process: fakes.target },
+    secrets,
   };
   const moving = switcher(places);
   const making = candidates(places);
@@ -71,6 +78,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     ...places,
     switcher: moving,
     candidates: making,
+    sealer: secrets.sealer,
     messages,
     logs: runLogs(database),
     work: workInFlight(),

@@ -31,6 +31,8 @@ export interface EngineStage extends AsyncDisposable {
 export interface Environment {
   readonly name: string;
   readonly policy?: Partial<Policy>;
+  /** Variables of every component. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 type Work = (context: StepContext) => Promise<StageOutcome>;
@@ -115,7 +117,7 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     const index = (await stagesOf(db, run)).findIndex(({ state }) => state === 'waiting');
     const stage = row.plan.stages[index];
     if (stage === undefined) throw new Error(`${run} waits for nobody`);
-    return (await bindingAt(db, row, stage)).digest;
+    return (await bindingAt({ db, secrets: parts.secrets }, row, stage)).digest;
   }
 
   return {

@@ -2,11 +2,11 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { RollbackReadinessView } from '../../src/api/views.ts';
+import type { DiffView, RollbackReadinessView } from '../../src/api/views.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
-import { type Changes, openProject, shipped } from '../harness/project.ts';
+import { type Changes, openProject, type Project, shipped } from '../harness/project.ts';
 import { startTraffic } from '../harness/traffic.ts';
 import { expectUnchanged } from '../harness/unchanged.ts';
 import { untilTrue } from '../harness/until.ts';
@@ -61,10 +61,7 @@ test('a deployment that has retired is brought back from its frozen inputs, unde
   const traffic = await startTraffic(production);
   hello.commit(version('cold', 'two', '1s'));
   await hello.ship();
-  await untilTrue('production-1 to retire', async () => {
-    const { deployments } = await hello.environment('production');
-    return deployments.every(({ deployment }) => deployment !== 'production-1');
-  });
+  await untilRetired(hello, 'production-1');
 
   const { previous } = await hello.environment('production');
   expect(previous).toMatchObject({ deployment: 'production-1', warm: false, rollback: { ready: true } });
@@ -102,10 +99,7 @@ test('one that cannot work is refused beforehand, with the reason', async () => 
   await hello.ship();
   hello.commit(version('refused', 'two', '1s'));
   await hello.ship();
-  await untilTrue('production-1 to retire', async () => {
-    const { deployments } = await hello.environment('production');
-    return deployments.every(({ deployment }) => deployment !== 'production-1');
-  });
+  await untilRetired(hello, 'production-1');
   await removeAllBlobs();
 
   await expectUnchanged(hello, 'production', async () => {
@@ -121,6 +115,99 @@ test('one that cannot work is refused beforehand, with the reason', async () => 
     expect(refused.message).toContain('web');
   });
 });
+
+const firstToken = 'first-token-value';
+const secondToken = 'second-token-value';
+
+/** A version that is given a secret; it comes with the hello of `says`. */
+function secretVersion(key: string, says: string, keepPrevious = '1h'): Changes {
+  const production = {
+    approval: { none: 'a test' },
+    keepPrevious,
+    env: { TOKEN: 'secret://local/api#token' },
+  };
+  return {
+    'deployer.yaml': { ...helloSpec({ production }), integration: { key } },
+    [helloFile]: helloProgram({ says }),
+  };
+}
+
+/** Two versions of the secret, each live for one version of the code. */
+async function shipTwice(key: string, keepPrevious?: string): Promise<Project> {
+  const hello = openProject(home, key);
+  for (const [says, input] of [
+    ['one', firstToken],
+    ['two', secondToken],
+  ] as const) {
+    hello.commit(secretVersion(key, says, keepPrevious));
+    expect(await hello.run(['secret', 'set', 'api#token'], { input })).toMatchObject({ code: 0 });
+    expect(await hello.ship()).toMatchObject({ code: 0 });
+    expect(await environmentOf(await hello.environment('production'))).toMatchObject({ TOKEN: input });
+  }
+  return hello;
+}
+
+test('a rollback brings back the version of a secret, warm or from what was frozen', async () => {
+  const warm = await shipTwice('secret-warm');
+  const { changes } = await warm.read<DiffView>('diff', 'production-1', 'production-2');
+  expect(changes).toContainEqual({
+    path: 'configuration.components.web.env.TOKEN',
+    from: 'secret://local/api#token@1',
+    to: 'secret://local/api#token@2',
+  });
+  expect((await warm.rollback('production')).restored.substituted).toEqual([]);
+  expect(await environmentOf(await warm.environment('production'))).toMatchObject({ TOKEN: firstToken });
+
+  const cold = await shipTwice('secret-cold', '1s');
+  await untilRetired(cold, 'production-1');
+  const { restored, to } = await cold.rollback('production');
+  expect({ substituted: restored.substituted, to }).toEqual({ substituted: [], to: 'production-3' });
+  expect(await environmentOf(await cold.environment('production'))).toMatchObject({ TOKEN: firstToken });
+});
+
+test('a revoked version is never restored: the newest one is used, and it is said', async () => {
+  for (const keepPrevious of ['1h', '1s']) {
+    const hello = await shipTwice(`secret-revoked-${keepPrevious}`, keepPrevious);
+    if (keepPrevious === '1s') await untilRetired(hello, 'production-1');
+    const ambiguous = await hello.refused(['secret', 'revoke', 'api#token', '--reason', 'in a chat']);
+    expect(ambiguous).toMatchObject({ code: 'reference_ambiguous', exit: 2 });
+    const revoked = await hello.run(['secret', 'revoke', 'api#token@1', '--reason', 'in a chat']);
+    expect(revoked).toMatchObject({ code: 0 });
+    const { previous, trouble } = await hello.environment('production');
+    expect(previous).toMatchObject({ deployment: 'production-1', warm: false, rollback: { ready: true } });
+    expect(previous?.rollback.reasons).toContain('secret api#token@1 is revoked: @2 is used');
+    if (keepPrevious === '1h')
+      expect(trouble.join()).toContain('production-1: secret api#token@1 is revoked');
+
+    const { restored, to } = await hello.rollback('production');
+    expect({ substituted: restored.substituted, to }).toEqual({
+      substituted: [{ revoked: 'secret://local/api#token@1', used: 'secret://local/api#token@2' }],
+      to: 'production-3',
+    });
+    const production = await hello.environment('production');
+    expect(await ask(production)).toMatchObject({ text: 'one' });
+    expect(await environmentOf(production)).toMatchObject({ TOKEN: secondToken });
+  }
+});
+
+test('when every version is revoked, going back is refused beforehand, and what is live stays', async () => {
+  const hello = await shipTwice('secret-gone');
+  for (const version of [1, 2])
+    await hello.run(['secret', 'revoke', `api#token@${version}`, '--reason', 'in a chat']);
+  await expectUnchanged(hello, 'production', async () => {
+    const refused = await hello.refused(['rollback', 'production']);
+    expect(refused).toMatchObject({ exit: 1, code: 'rollback_not_ready' });
+    expect(refused.message).toContain('api#token@1 is revoked, and so is every other version of it');
+    expect(await hello.refused(['ship'])).toMatchObject({ exit: 2, code: 'secret_missing' });
+  });
+});
+
+async function untilRetired(hello: Project, id: string): Promise<void> {
+  await untilTrue(`${id} to retire`, async () => {
+    const { deployments } = await hello.environment('production');
+    return deployments.every(({ deployment }) => deployment !== id);
+  });
+}
 
 async function environmentOf(address: Parameters<typeof ask>[0]): Promise<Readonly<Record<string, string>>> {
   return JSON.parse((await ask(address, '/env')).text) as Record<string, string>;

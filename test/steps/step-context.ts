@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { Component, EnvironmentDefinition, IntegrationDefinition } from '../../src/core/integration.ts';
 import type { Stage } from '../../src/core/plan.ts';
+import { emptyRedactor } from '../../src/core/redaction.ts';
 import type { StepContext } from '../../src/core/step.ts';
 
 export interface TestedStep {
@@ -44,6 +45,8 @@ export async function stepContext(parts: Partial<StepContext> = {}): Promise<Tes
       memory = structuredClone(value);
     },
     log: (line, stream = 'note') => lines.push(`${stream}: ${line}`),
+    redactor: emptyRedactor,
+    reveal: async (env) => env,
     ...parts,
   };
   return {

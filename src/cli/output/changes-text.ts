@@ -1,3 +1,4 @@
+import { parseSecretReference, secretName } from '../../core/secret-reference.ts';
 import { clip } from './width.ts';
 import { shortId } from './digest-text.ts';
 import type { Style } from './style.ts';
@@ -12,12 +13,25 @@ export interface Change {
 export function changeLines(changes: readonly Change[], style: Style, width: number): readonly string[] {
   return changes.map(({ path, from, to }) => {
     const room = Math.max(width - path.length - 8, 24);
+    const secret = secretChange(from, to);
+    if (secret !== null) return `  ${style.attention('~')} ${path}  ${style.dim(secret)}`;
     if (isAbsent(from)) return `  ${style.good('+')} ${path}  ${style.dim(clip(valueText(to), room))}`;
     if (isAbsent(to)) return `  ${style.bad('-')} ${path}  ${style.dim(clip(valueText(from), room))}`;
     const half = Math.floor((room - 3) / 2);
     const pair = `${clip(valueText(from), half)} → ${clip(valueText(to), half)}`;
     return `  ${style.attention('~')} ${path}  ${style.dim(pair)}`;
   });
+}
+
+/** `db#password  @2 → @3`: the version stands at the end of a reference, where a long one would be cut. */
+function secretChange(from: unknown, to: unknown): string | null {
+  const [before, after] = [from, to].map((value) =>
+    typeof value === 'string' ? parseSecretReference(value) : null,
+  );
+  if (before === null || before === undefined || after === null || after === undefined) return null;
+  const [name, other] = [before, after].map((reference) => secretName({ ...reference, version: null }));
+  if (name !== other || before.provider !== after.provider) return null;
+  return `${name}  @${before.version ?? '?'} → @${after.version ?? '?'}`;
 }
 
 function isAbsent(value: unknown): boolean {

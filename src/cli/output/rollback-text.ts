@@ -1,4 +1,5 @@
 import type { RollbackView } from '../../api/views.ts';
+import { substitutionText } from '../../core/secrets.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';
@@ -13,6 +14,10 @@ export function rollbackText(view: RollbackView, style: Style): string {
     ...columns([
       [style.dim('release'), shortId(restored.release)],
       [style.dim('configuration'), shortId(restored.configuration)],
+      ...restored.substituted.map((each) => [
+        style.dim('secret'),
+        style.attention(substitutionText(each).replace(/^secret /, '')),
+      ]),
       ...(from === null ? [] : [[style.dim('left'), `${from}${style.dim(', its release is on hold here')}`]]),
     ]),
     hintText('deployer status', style),

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 
 import { hasColours, type Style, styleOf } from './style.ts';
@@ -22,8 +23,13 @@ export interface Pane {
   write(text: string): void;
 }
 
+/** What is piped into a command, or the keyboard. */
+export interface StandardInput extends Readable {
+  readonly isTTY?: boolean;
+}
+
 export interface TerminalStreams {
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: StandardInput;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
 }

@@ -51,14 +51,17 @@ async function launch(context: Context): Promise<ServerFile> {
 }
 
 async function launchOnce({ home, env }: Context): Promise<ServerFile> {
-  const database = env['DEPLOYER_DATABASE_URL'];
+  const passedOn = ['DEPLOYER_DATABASE_URL', 'DEPLOYER_SECRETS_PASSPHRASE'].flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return await startDetached({
     entry: moduleBeside(import.meta.url, '../../main'),
     args: ['serve', '--background'],
     logFile: home.serverLog,
     env: {
       DEPLOYER_HOME: home.root,
-      ...(database === undefined ? {} : { DEPLOYER_DATABASE_URL: database }),
+      ...Object.fromEntries(passedOn),
     },
     ready: () => answeringServer(home),
     timeoutMs: startDeadlineMs,

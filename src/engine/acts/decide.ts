@@ -35,7 +35,7 @@ export async function approve(
 ): Promise<Decided> {
   return await parts.database.transaction(async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
-    const bound = await bindingAt(transaction.db, run, stage);
+    const bound = await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
     allow(
       refuseApprover(request.by.identity, await policyAt(transaction, run, stage), involvedIn(run)),
       run,
@@ -82,7 +82,9 @@ export async function reject(
       );
     }
     const bound =
-      stage.environment === null || run.release === null ? null : await bindingAt(transaction.db, run, stage);
+      stage.environment === null || run.release === null
+        ? null
+        : await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
     const detail = { reason: request.reason };
     return await record(parts, transaction, {
       run,
@@ -109,7 +111,7 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
   return await parts.database.transaction(async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['uat']);
     const policy = await policyAt(transaction, run, stage);
-    const bound = await bindingAt(transaction.db, run, stage);
+    const bound = await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
     allow(refuseTester(request.by.identity, policy, involvedIn(run)), run, request.by);
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
     const { verdict, scenarios: given } = request;

@@ -1,6 +1,7 @@
 import { type FormerDeployment, isWarm, previousOf, rollbackReadiness } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Actor } from '../../core/run.ts';
+import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
@@ -10,6 +11,7 @@ import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
 import type { RollbackOutcome } from '../rollback-workflow.ts';
 import { holdJudge } from '../subjects.ts';
+import { substitutionsOf } from '../supplied-secrets.ts';
 import type { RollbackInput } from '../workflow-inputs.ts';
 
 export interface RollbackRequest {
@@ -25,7 +27,10 @@ export interface RollbackChoice {
   readonly environment: EnvironmentRow;
   readonly live: DeploymentRow | null;
   readonly target: DeploymentRow | null;
+  /** Whether one switch is enough. */
   readonly warm: boolean;
+  /** Versions of secrets that were revoked since it was prepared, and what is used in their place. */
+  readonly substituted: readonly Substitution[];
   readonly ready: boolean;
   readonly reasons: readonly string[];
 }
@@ -52,13 +57,16 @@ export async function chooseRollback(
     named === null ? previousOf(live === null ? null : asFormer(live), rows.map(asFormer)) : asFormer(named);
   const target =
     [...rows, ...(named === null ? [] : [named])].find(({ id }) => id === chosen?.deployment) ?? null;
+  const substituted = target === null ? [] : await substitutionsOf(places.secrets, target.preparation);
+  const warm = target !== null && isWarm(target) && substituted.length === 0;
   const readiness = rollbackReadiness({
     target: chosen,
     wasStable: rows.some(({ id }) => id === chosen?.deployment),
     live: liveId,
-    damagedArtifacts: target === null || isWarm(target) ? [] : await damagedArtifacts(places, target),
+    substituted,
+    damagedArtifacts: target === null || warm ? [] : await damagedArtifacts(places, target),
   });
-  return { environment, live, target, warm: target !== null && isWarm(target), ...readiness };
+  return { environment, live, target, warm, substituted, ...readiness };
 }
 
 /** Tells a deployment as the choice sees it; holds and releases are read once for all of them. */
@@ -105,6 +113,7 @@ export interface RolledBack {
   /** From the request until the last edge worker acknowledged. */
   readonly switchMs: number;
   readonly workersMs: number;
+  readonly substituted: readonly Substitution[];
 }
 
 /** Starts a rollback in this process and resolves with how it ended. */
@@ -125,7 +134,7 @@ export async function rollback(
   const receivedAtMs = performance.timeOrigin + performance.now();
   const { integration, environment, by, reason } = request;
   for (let choice = 1; choice <= choices; choice += 1) {
-    const { live, target, warm } = await readyChoice(parts, request);
+    const { live, target, warm, substituted } = await readyChoice(parts, request);
     const from = live?.id ?? null;
     const holder = newRollback(request);
     const input = { integration, environment, from, to: target.id, by, reason, holder };
@@ -135,7 +144,7 @@ export async function rollback(
     const to = await findDeployment(parts.database.db, integration, outcome.to);
     const { workersMs } = outcome;
     const switchMs = warm ? outcome.acknowledgedAtMs - receivedAtMs : outcome.switchMs;
-    return { from: live, to, switchMs, workersMs };
+    return { from: live, to, switchMs, workersMs, substituted };
   }
   throw new DeployerError('route_stale', {
     message: `What is live in ${environment} keeps changing; nothing was rolled back.`,
@@ -146,9 +155,9 @@ export async function rollback(
 async function readyChoice(
   parts: EngineParts,
   request: RollbackRequest,
-): Promise<Pick<RollbackChoice, 'live' | 'warm'> & { readonly target: DeploymentRow }> {
-  const { live, target, warm, ready, reasons } = await chooseRollback(parts, request);
-  if (ready && target !== null) return { live, target, warm };
+): Promise<Pick<RollbackChoice, 'live' | 'warm' | 'substituted'> & { readonly target: DeploymentRow }> {
+  const { live, target, warm, substituted, ready, reasons } = await chooseRollback(parts, request);
+  if (ready && target !== null) return { live, target, warm, substituted };
   throw new DeployerError('rollback_not_ready', {
     message: `${request.environment} cannot go back: ${reasons.join('; ')}.`,
     hint: target === null ? 'deployer releases' : 'deployer status',

@@ -15,6 +15,7 @@ import { insertStages } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 import { judgingNow } from '../policy-in-force.ts';
+import { refuseMissingSecrets } from '../pins.ts';
 import { refuseHeld } from '../subjects.ts';
 
 export interface ShipOrder {
@@ -36,6 +37,8 @@ export interface ShipOrder {
 export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow> {
   const { definition, commit } = order;
   const to = order.to ?? definition.trigger.to;
+  const planned = await plannedInForce(parts.database.db, definition, to);
+  await refuseMissingSecrets(parts.secrets, { definition, plan: planned });
   return await parts.database.transaction(async ({ db, client }) => {
     const plan = await plannedInForce(db, definition, to);
     const release = await releaseOfCommit(db, definition.key, commit);

@@ -1,5 +1,4 @@
 import type { DecisionView } from '../../api/views.ts';
-import { configurationOf } from '../../core/configuration.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';
@@ -42,7 +41,10 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
   const stage = run.plan.stages[index];
   if (stage === undefined) return null;
   const release = run.release === null ? null : await releaseById(db, run.release);
-  const bound = release === null || stage.environment === null ? null : await bindingAt(db, run, stage);
+  const bound =
+    release === null || stage.environment === null
+      ? null
+      : await bindingAt({ db, secrets: parts.secrets }, run, stage);
   const environment = stage.environment === null ? null : environmentIn(run.definition, stage.environment);
   const judging = stage.environment === null ? null : await judgingAt(db, run, stage);
   return {
@@ -58,7 +60,9 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
     binding: bound?.digest ?? null,
     waiting,
     changes:
-      release === null || environment === null ? [] : await changesAgainstStable(parts, run, release, stage),
+      release === null || environment === null
+        ? []
+        : await changesAgainstStable(parts, { run, release, stage, bound }),
     rollback:
       environment === null ? { ready: true, reasons: [] } : await wayBack(parts, run, environment.name),
     notices: release === null ? [] : await notices(parts, { run, release, stage }),
@@ -68,17 +72,22 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
   };
 }
 
+interface Asked {
+  readonly run: RunRow;
+  readonly release: ReleaseRow;
+  readonly stage: Stage;
+}
+
 async function changesAgainstStable(
   { database: { db } }: EngineParts,
-  run: RunRow,
-  release: ReleaseRow,
-  stage: Stage,
+  { run, release, stage, bound }: Asked & { readonly bound: Bound | null },
 ): Promise<DecisionView['changes']> {
   const environment = environmentIn(run.definition, stage.environment);
   const { routes } = await findEnvironment(db, run.integration, environment.name);
   const candidate = await candidateOf(db, run.id, environment.name);
   const comparedTo = stage.kind === 'uat' ? (candidate?.replaces ?? null) : stableOf(routes);
-  const after = subject(release, configurationOf(environment), environment.policy);
+  const configuration = bound === null ? null : await configurationByDigest(db, bound.parts.configuration);
+  const after = subject(release, configuration, environment.policy);
   if (comparedTo === null)
     return jsonDiff({}, { release: { version: release.version, commit: release.commit } });
   const row = await findDeployment(db, run.integration, comparedTo);
@@ -115,10 +124,7 @@ async function wayBack(
   return { ready: choice.ready, reasons: choice.reasons };
 }
 
-async function notices(
-  parts: EngineParts,
-  { run, release, stage }: { readonly run: RunRow; readonly release: ReleaseRow; readonly stage: Stage },
-): Promise<readonly string[]> {
+async function notices(parts: EngineParts, { run, release, stage }: Asked): Promise<readonly string[]> {
   const { db } = parts.database;
   const descents = await Promise.all(
     (await activeHolds(db, run.integration)).map(async (hold) => {

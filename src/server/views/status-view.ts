@@ -1,9 +1,11 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
+import { substitutionText } from '../../core/secrets.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import type { Convergence } from '../../engine/convergence/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { substitutionsOf } from '../../engine/supplied-secrets.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
@@ -79,8 +81,26 @@ async function environmentView(
     ),
     frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
-    trouble: convergence.trouble(row.integration, row.name),
+    trouble: [
+      ...convergence.trouble(row.integration, row.name).map((line) => parts.secrets.known.redact(line)),
+      ...(await revokedSecrets(parts, running)),
+    ],
   };
+}
+
+/** What runs keeps the values that it was started with; whoever revoked one has to know where. */
+async function revokedSecrets(
+  { secrets }: EngineParts,
+  running: readonly DeploymentRow[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    running.map(async ({ id, preparation }) =>
+      (await substitutionsOf(secrets, preparation)).map(
+        (each) => `${id}: ${substitutionText(each)} as soon as it starts again; deployer ship replaces it`,
+      ),
+    ),
+  );
+  return found.flat();
 }
 
 /**

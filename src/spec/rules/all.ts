@@ -24,8 +24,9 @@ import {
 import { alsoStaysInRepository, bodyExists, certificatesExist, foldersExist } from './files.ts';
 import { namesAreSafe, variablesAreSettable } from './keys.ts';
 import { differencesHaveReasons, differsIsUsed, mirrorsAnOriginal, oneArtifactKind } from './mirrors.ts';
-import { laterComponents, laterSecrets, laterSections, laterTargets } from './not-yet.ts';
+import { laterComponents, laterSections, laterTargets } from './not-yet.ts';
 import type { Rule } from './rule.ts';
+import { secretsAreReferences, secretsStandInEnv } from './secrets.ts';
 import {
   buildGatesAreSuites,
   gatesAreKnown,
@@ -122,6 +123,11 @@ export const rules: readonly DocumentedRule[] = [
     says: 'Numbers and booleans in `env` come out as they are written; `3.10` needs quotes.',
   },
   { judge: addressesAreSet, says: '`env` does not set the `<COMPONENT>_URL` of a needed component.' },
+  {
+    judge: secretsAreReferences,
+    says: 'A reference to a secret is the whole value of a variable; its provider is `local`, its version, if it names one, a whole number.',
+  },
+  { judge: secretsStandInEnv, says: 'References to secrets stand in `env` and nowhere else.' },
   { judge: alsoStaysInRepository, says: '`also` stays inside the repository.' },
   { judge: foldersExist, says: 'The folder of each component exists.' },
   { judge: bodyExists, says: 'A missing body of the load test is a warning: `tests.setup` may write it.' },
@@ -129,5 +135,4 @@ export const rules: readonly DocumentedRule[] = [
   { judge: laterSections, says: 'Not yet: `migrations`, `monitoring`.' },
   { judge: laterComponents, says: 'Not yet: `image`, `scope: environment`.' },
   { judge: laterTargets, says: 'Not yet: `target: docker`, `target: kubernetes`.' },
-  { judge: laterSecrets, says: 'Not yet: `secret://` values.' },
 ];

@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts';
 import { keyError, keyWarning, valueError, type Fault } from '../fault.ts';
 import { artifactKind, effectiveTarget } from '../artifact-kind.ts';
 import { ownShape, type OwnValue } from '../own-shape.ts';
-import { parseSecretReference } from '../secret-reference.ts';
+import { parseSecretReference } from '../../core/secret-reference.ts';
 import { suggestion } from '../../core/suggest.ts';
 import type { EnvironmentSection } from '../schema/environments.ts';
 import { environmentNames } from './names.ts';

@@ -115,7 +115,9 @@ const componentSection: z.ZodType<ComponentSection> = z
       examples: [['tools', 'model']],
       default: [],
     }).exactOptional(),
-    env: environmentVariables('Environment variables, of the build too.').exactOptional(),
+    env: environmentVariables(
+      'Environment variables, of the build too, which gets no secrets.',
+    ).exactOptional(),
     resources: resourcesSection('Limits of one replica.').exactOptional(),
     active: oneOf(['always', 'when-live'], {
       description:

@@ -21,7 +21,7 @@ export function environmentVariables(description: string): z.ZodType<EnvSection>
     )
     .meta(
       meta({
-        description: `${description} \`PORT\`, \`HOST\` and \`DEPLOYER_*\` are set by Deployer alone. Not yet acted on: \`secret://<provider>/<path>#<key>[@version]\` as a value.`,
+        description: `${description} \`PORT\`, \`HOST\` and \`DEPLOYER_*\` are set by Deployer alone. A value may be a reference to a secret: \`secret://local/<path>#<key>[@version]\`.`,
         examples: [{ LOG_LEVEL: 'info' }],
         default: {},
       }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { emptyRedactor } from '../../core/redaction.ts';
 import { type DeploymentFolder, folderAt } from './layout.ts';
 import { lastLines, readLogs } from './log-reader.ts';
 import { LogFile } from './supervisor/log-file.ts';
@@ -107,6 +108,7 @@ function logFile(own: Partial<ConstructorParameters<typeof LogFile>[0]> = {}): L
     replica: 0,
     segmentBytes: 1_000_000,
     segments: 3,
+    redactor: emptyRedactor,
     onProblem: (error) => {
       throw error;
     },

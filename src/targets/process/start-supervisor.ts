@@ -12,6 +12,7 @@ import { orDiskFull } from '../../lib/disk-full.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import type { DeploymentFolder } from './layout.ts';
 import { StoredPreparation } from './preparation.ts';
+import { type SecretSupply, suppliedInput } from './supplied-secrets.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
 
@@ -24,6 +25,8 @@ export interface SupervisorStart {
   readonly folder: DeploymentFolder;
   readonly launch: Launch;
   readonly artifacts: ArtifactStore;
+  /** Asked only when a supervisor is started: one that runs has its values. */
+  readonly secrets: SecretSupply;
   readonly signal: AbortSignal;
 }
 
@@ -67,11 +70,13 @@ async function startSupervisor(options: SupervisorStart): Promise<SupervisorReco
     for (const { name, artifact } of preparation.components) {
       await options.artifacts.unpack(artifact, join(start, name), signal);
     }
+    const input = await suppliedInput(preparation, options.secrets);
     started = await startDetached({
       entry: moduleBeside(import.meta.url, './supervisor/main'),
       args: [folder.root, start],
       nodeFlags: smallFootprint,
       logFile: folder.supervisorLog,
+      ...(input === null ? {} : { input }),
       ready: () => answeringSupervisor(folder, signal),
       timeoutMs: startTimeoutMs,
       signal,

@@ -10,6 +10,7 @@ import { StoredPreparation } from './preparation.ts';
 import { longestDrainMs } from './end-deployment.ts';
 import { retireDeployment, stopDeployment } from './retire.ts';
 import { ensureSupervisor } from './start-supervisor.ts';
+import { noSecrets, type SecretSupply } from './supplied-secrets.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
 import { untilComponentsReady } from './until-ready.ts';
@@ -19,6 +20,8 @@ export interface ProcessTargetOptions {
   /** `DEPLOYER_HOME`. */
   readonly home: string;
   readonly artifacts: ArtifactStore;
+  /** Values of secrets for a deployment that starts. Without it, one that needs secrets is not started. */
+  readonly secrets?: SecretSupply;
   /** Folder with a `node` to put first on PATH of the components. */
   readonly nodeFolder?: string;
   /** How much of each replica's output is kept. @default 5 segments of 4 MiB */
@@ -53,8 +56,8 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
 
     async prepare(preparation, signal) {
       const folder = folderOf(preparation);
-      const { artifacts } = options;
-      const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, signal });
+      const { artifacts, secrets = noSecrets } = options;
+      const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, secrets, signal });
       const components = preparation.components.filter(({ activation }) => activation === 'always');
       await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
     },

@@ -13,6 +13,7 @@ const inputs = {
   baseEnv: { PATH: '/usr/bin', HOME: '/home/u', LANG: 'C', TMPDIR: '/tmp' },
   nodeFolder: null,
   component: preparedComponent('gateway'),
+  secrets: {},
   port: 20_001,
   urls: { 'order-tools': 'http://127.0.0.1:1', agent: 'http://127.0.0.1:2' },
 };

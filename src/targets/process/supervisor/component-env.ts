@@ -1,3 +1,4 @@
+import { replaced } from '../../../core/secret-reference.ts';
 import type { DeploymentRef, PreparedComponent } from '../../../core/target.ts';
 
 export interface ComponentEnvInputs {
@@ -5,6 +6,8 @@ export interface ComponentEnvInputs {
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly nodeFolder: string | null;
   readonly component: PreparedComponent;
+  /** Values of secrets by the references that stand in the component's `env`. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Assigned to this replica; null for a component without a port. */
   readonly port: number | null;
   /** Balanced addresses by component name, of components that have one. */
@@ -17,7 +20,7 @@ export interface ComponentEnvInputs {
  */
 export function componentEnv(inputs: ComponentEnvInputs): Readonly<Record<string, string>> {
   const { baseEnv, component, deployment, nodeFolder, port } = inputs;
-  const env = { ...baseEnv, ...component.shape.env };
+  const env = { ...baseEnv, ...replaced(component.shape.env, inputs.secrets) };
   return {
     ...env,
     ...(nodeFolder === null ? {} : { PATH: [nodeFolder, env['PATH']].filter(Boolean).join(':') }),

@@ -83,7 +83,7 @@ async function watch(program: ReplicaProcess, options: LifeOptions): Promise<Lif
 async function watchReadiness(options: LifeOptions): Promise<LifeEnd> {
   const { component, onEvent, port, signal } = options;
   const { health } = component;
-  const finding = await untilReady(readyCheckOf(health, options), {
+  const finding = await untilReady(readyCheckOf(health, { ...options, redactor: options.log.redactor }), {
     timeoutMs: options.readyTimeoutMs,
     signal,
     onFinding: (saw) => onEvent({ kind: 'waiting', finding: saw }),

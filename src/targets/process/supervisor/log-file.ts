@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Redactor } from '../../../core/redaction.ts';
 import type { ComponentLogLine } from '../../../core/target.ts';
 import { segmentName, segmentsOf } from '../log-segments.ts';
 
@@ -13,6 +14,8 @@ export interface LogFileOptions {
   /** How many segments are kept. */
   readonly segments: number;
   readonly onProblem: (error: unknown) => void;
+  /** Whoever cuts lines for this file takes values of secrets out of them first. */
+  readonly redactor: Redactor;
 }
 
 /**
@@ -29,6 +32,10 @@ export class LogFile {
 
   constructor(options: LogFileOptions) {
     this.#options = options;
+  }
+
+  get redactor(): Redactor {
+    return this.#options.redactor;
   }
 
   /** Resolves when the lines are written, or lost. */

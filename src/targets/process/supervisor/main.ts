@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { emptyRedactor, redactorOf } from '../../../core/redaction.ts';
 import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
 import { claimExclusively } from '../../../lib/exclusive-claim.ts';
 import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
@@ -12,6 +13,7 @@ import { socketPath } from '../../../lib/socket-path.ts';
 import { readIntent, writeIntent } from '../intent.ts';
 import { type DeploymentFolder, folderAt } from '../layout.ts';
 import { StoredPreparation } from '../preparation.ts';
+import { readSuppliedSecrets, refuseMissing, type SuppliedSecrets } from '../supplied-secrets.ts';
 import { clearLeftovers, LeftoversFile } from '../leftovers.ts';
 import { Launch, livingSupervisor, SupervisorRecord } from '../supervisor-record.ts';
 import { listenForControl } from './control.ts';
@@ -20,6 +22,7 @@ import { Supervisor } from './supervisor.ts';
 const recordLookMs = 5000;
 
 const [root = '', start = ''] = process.argv.slice(2);
+let redactor = emptyRedactor;
 await main(folderAt(root), start);
 
 async function main(folder: DeploymentFolder, start: string): Promise<void> {
@@ -27,10 +30,13 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   process.stderr.on('error', () => undefined);
   const self = await identifyProcess(process.pid);
   if (self === null) throw new Error('this process has no identity');
+  // Its starter holds the other end only for as long as it lives: half of them are no values, and nothing is started.
+  const secrets = await readSuppliedSecrets(process.stdin);
+  redactor = redactorOf(Object.values(secrets));
   if (!(await becomeTheOnlyOne(folder, self))) return;
   await clearAfterPredecessor(folder, start);
 
-  const supervisor = await createSupervisor(folder, start);
+  const supervisor = await createSupervisor(folder, { start, secrets });
   const token = randomBytes(32).toString('hex');
   const socket = socketPath(folder.socket);
   const end = () => {
@@ -90,10 +96,14 @@ async function clearAfterPredecessor(folder: DeploymentFolder, start: string): P
   }
 }
 
-async function createSupervisor(folder: DeploymentFolder, start: string): Promise<Supervisor> {
+async function createSupervisor(
+  folder: DeploymentFolder,
+  { start, secrets }: { readonly start: string; readonly secrets: SuppliedSecrets },
+): Promise<Supervisor> {
   const preparation = await readJsonFile(folder.preparation, StoredPreparation);
   const launch = await readJsonFile(join(start, 'launch.json'), Launch);
   if (preparation === null || launch === null) throw new Error('the frozen inputs are missing');
+  refuseMissing(preparation, secrets);
   const leftovers = new LeftoversFile(folder.leftovers, report);
   return new Supervisor({
     preparation,
@@ -102,6 +112,8 @@ async function createSupervisor(folder: DeploymentFolder, start: string): Promis
     bundles: start,
     logs: folder.logs,
     workersActive: (await readIntent(folder)).workersActive,
+    secrets,
+    redactor,
     onLeftovers: (current) => leftovers.record(current),
     onProblem: report,
   });
@@ -109,5 +121,5 @@ async function createSupervisor(folder: DeploymentFolder, start: string): Promis
 
 function report(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
+  process.stderr.write(`${new Date().toISOString()} ${redactor.redact(text)}\n`);
 }

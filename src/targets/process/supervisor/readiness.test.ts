@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
+import { emptyRedactor } from '../../../core/redaction.ts';
 import { freePort } from '../../../lib/free-port.ts';
 import { isHealthyStatus, readyCheckOf, runCheck, untilReady } from './readiness.ts';
 
 const cleanups: (() => unknown)[] = [];
 const signal = AbortSignal.timeout(60_000);
 const health = { ready: null, live: null, run: null, seconds: 30 };
-const context = { port: null, cwd: '/', env: {} };
+const context = { port: null, cwd: '/', env: {}, redactor: emptyRedactor };
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
@@ -30,7 +31,11 @@ test.for([
     { ...context, port: 1 },
     { kind: 'http', port: 1, path: '/r' },
   ],
-  [{ ...health, run: 'true' }, context, { kind: 'command', command: 'true', cwd: '/', env: {} }],
+  [
+    { ...health, run: 'true' },
+    context,
+    { kind: 'command', command: 'true', cwd: '/', env: {}, redactor: emptyRedactor },
+  ],
   [{ ...health, seconds: 3 }, context, { kind: 'alive', forMs: 3000 }],
 ] as const)('health %j with %j is asked by %j', ([given, where, check]) => {
   expect(readyCheckOf(given, where)).toEqual(check);
@@ -69,7 +74,13 @@ test('what a failed check saw is said', async () => {
   );
   expect(await runCheck({ kind: 'tcp', port: nobody }, signal)).toBe(`nothing listens on its port ${nobody}`);
   const folder = await temporaryFolder();
-  const command = { kind: 'command', command: 'echo no queue; exit 4', cwd: folder, env: {} } as const;
+  const command = {
+    kind: 'command',
+    command: 'echo no queue; exit 4',
+    cwd: folder,
+    env: {},
+    redactor: emptyRedactor,
+  } as const;
   expect(await runCheck(command, signal)).toBe('health.run ended with exit code 4: no queue');
 });
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Health } from '../../../core/integration.ts';
+import type { Redactor } from '../../../core/redaction.ts';
 import { runCommand } from '../../../lib/run-command.ts';
 
 /** How a replica is asked whether it is ready, or alive. */
@@ -16,6 +17,7 @@ interface CommandCheck {
   readonly command: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly redactor: Redactor;
 }
 
 export interface CheckContext {
@@ -23,6 +25,8 @@ export interface CheckContext {
   readonly port: number | null;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** For what a command says. */
+  readonly redactor: Redactor;
 }
 
 /** Null: healthy; else what was seen instead, to follow "it is not ready: ". */
@@ -33,10 +37,10 @@ const commandTimeoutMs = 10_000;
 
 /** With a port: GET `ready`, or the port accepting. Without: `run` exiting 0, or being alive for `seconds`. */
 export function readyCheckOf(health: Health, context: CheckContext): HealthCheck {
-  const { port, cwd, env } = context;
+  const { port, cwd, env, redactor } = context;
   if (port !== null)
     return health.ready === null ? { kind: 'tcp', port } : { kind: 'http', port, path: health.ready };
-  if (health.run !== null) return { kind: 'command', command: health.run, cwd, env };
+  if (health.run !== null) return { kind: 'command', command: health.run, cwd, env, redactor };
   return { kind: 'alive', forMs: health.seconds * 1000 };
 }
 

@@ -84,7 +84,10 @@ function endOf(group: ShellGroup): Promise<LifeEnd> {
 
 async function storeLines(group: ShellGroup, stream: 'stdout' | 'stderr', log: LogFile): Promise<void> {
   let lines: string[] = [];
-  const splitter = splitLines((line) => lines.push(line), longestLine);
+  const splitter = splitLines((line) => lines.push(line), {
+    maxLength: longestLine,
+    redactor: log.redactor,
+  });
   const store = async () => {
     const batch = lines;
     lines = [];

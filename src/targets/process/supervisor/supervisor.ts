@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { redactData, type Redactor } from '../../../core/redaction.ts';
 import { startable, stoppable } from '../../../core/start-order.ts';
 import type { Observation, Preparation } from '../../../core/target.ts';
 import type { Leftovers } from '../leftovers.ts';
@@ -20,6 +21,9 @@ export interface SupervisorOptions {
   readonly bundles: string;
   readonly logs: string;
   readonly workersActive: boolean;
+  /** Values by the references of the preparation; in memory only. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly redactor: Redactor;
   /** Told what would be left behind if this process were killed, after every change. */
   readonly onLeftovers: (leftovers: Leftovers) => void;
   readonly onProblem: (error: unknown) => void;
@@ -43,11 +47,13 @@ export class Supervisor {
   }
 
   get observation(): Observation {
-    return observationOf({
+    const seen = observationOf({
       components: this.#components.map(({ observation }) => observation),
       wasReady: this.#wasReady,
       workersActive: this.#workersActive,
     });
+    // A reason may quote the last line of a check.
+    return redactData(seen, this.#options.redactor);
   }
 
   /** In the Prometheus text format. */
@@ -133,6 +139,7 @@ export class Supervisor {
           baseEnv: preparation.baseEnv,
           nodeFolder: launch.nodeFolder,
           component: definition,
+          secrets: this.#options.secrets,
           port,
           urls: this.#urls(),
         }),
@@ -143,9 +150,17 @@ export class Supervisor {
   }
 
   #log(component: string, replica: number): LogFile {
-    const { launch, logs, preparation, onProblem } = this.#options;
+    const { launch, logs, preparation, onProblem, redactor } = this.#options;
     const { deployment } = preparation;
-    const log = new LogFile({ folder: logs, deployment, component, replica, ...launch.logs, onProblem });
+    const log = new LogFile({
+      folder: logs,
+      deployment,
+      component,
+      replica,
+      ...launch.logs,
+      onProblem,
+      redactor,
+    });
     this.#logs.push(log);
     return log;
   }

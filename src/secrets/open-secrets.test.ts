@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import type { SealedKey, SealedSecrets, SealedVersion } from '../core/sealed-secrets.ts';
+import { type OpenSecrets, openSecrets } from './open-secrets.ts';
+
+const text = 'p4ss/w0rd of é';
+let folder: string;
+let keyFile: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deployer-secrets-'));
+  keyFile = join(folder, 'secrets', 'key');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('what was stored is read back by whoever has the key file, which is private', async () => {
+  const table = emptyTable();
+  await keep(table, openSecrets(table, { keyFile, passphrase: null }), 'desk', text);
+  const again = openSecrets(table, { keyFile, passphrase: null });
+  expect(await again.read('desk', reference(1))).toBe(text);
+  expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(keyFile))).mode & 0o777).toBe(0o700);
+  const stored = [...table.rows.map(({ sealed }) => sealed), ...table.keys.map(({ wrapped }) => wrapped)];
+  expect(Buffer.concat(stored).includes(text)).toBe(false);
+});
+
+test('or by whoever has the passphrase, and no key file is made then', async () => {
+  const table = emptyTable();
+  await keep(table, openSecrets(table, { keyFile, passphrase: 'four words of mine' }), 'desk', text);
+  const again = openSecrets(table, { keyFile, passphrase: 'four words of mine' });
+  expect(await again.read('desk', reference(1))).toBe(text);
+  await expect(stat(keyFile)).rejects.toMatchObject({ code: 'ENOENT' });
+  for (const passphrase of ['four words of yours', null]) {
+    const other = openSecrets(table, { keyFile, passphrase });
+    await expect(other.read('desk', reference(1))).rejects.toMatchObject({
+      code: 'secrets_locked',
+      hint: expect.stringContaining('DEPLOYER_SECRETS_PASSPHRASE'),
+    });
+    await expect(other.sealer.ready('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
+  }
+});
+
+test('a key file that is lost is not replaced by a new one', async () => {
+  const table = emptyTable();
+  await keep(table, openSecrets(table, { keyFile, passphrase: null }), 'desk', text);
+  await rm(keyFile);
+  const without = openSecrets(table, { keyFile, passphrase: null });
+  for (const integration of ['desk', 'another'])
+    await expect(without.sealer.ready(integration)).rejects.toMatchObject({
+      code: 'secrets_locked',
+      message: expect.stringContaining(`${keyFile} is missing`),
+    });
+  await writeFile(keyFile, 'something else');
+  await expect(without.sealer.ready('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
+  expect(await readFile(keyFile, 'utf8')).toBe('something else');
+});
+
+test('a value in the place of another one cannot be read, whichever place that is', async () => {
+  const table = emptyTable();
+  const secrets = openSecrets(table, { keyFile, passphrase: null });
+  await keep(table, secrets, 'desk', text);
+  const [row] = table.rows;
+  if (row === undefined) throw new Error('nothing is stored');
+  const moved: readonly SealedVersion[] = [
+    { ...row, version: 2 },
+    { ...row, key: 'other' },
+    { ...row, path: 'other' },
+    { ...row, sealed: row.sealed.with(20, (row.sealed[20] ?? 0) ^ 1) },
+    { ...row, sealed: row.sealed.subarray(0, 10) },
+  ];
+  for (const other of moved) {
+    table.rows = [other];
+    const { path, key, version } = other;
+    await expect(
+      secrets.read('desk', { provider: 'local', path, key, version: String(version) }),
+    ).rejects.toMatchObject({ code: 'secrets_locked' });
+  }
+  // A data key in the place of another integration's.
+  table.rows = [{ ...row, integration: 'other' }];
+  table.keys = table.keys.map((key) => ({ ...key, integration: 'other' }));
+  await expect(
+    openSecrets(table, { keyFile, passphrase: null }).read('other', reference(1)),
+  ).rejects.toMatchObject({ code: 'secrets_locked' });
+});
+
+test('the newest version that is not revoked is the current one', async () => {
+  const table = emptyTable();
+  const secrets = openSecrets(table, { keyFile, passphrase: null });
+  const standing = (version: number | null) =>
+    secrets.standing('desk', { ...reference(1), version: version === null ? null : String(version) });
+  expect(await standing(null)).toEqual({ current: null, named: 'unnamed' });
+  for (const value of ['first value', 'second value', 'third value'])
+    await keep(table, secrets, 'desk', value);
+  table.rows = table.rows.map((row) => ({ ...row, isRevoked: row.version === 3 }));
+  expect(await standing(null)).toEqual({ current: '2', named: 'unnamed' });
+  expect(await standing(1)).toEqual({ current: '2', named: 'usable' });
+  expect(await standing(3)).toEqual({ current: '2', named: 'revoked' });
+  expect(await standing(4)).toEqual({ current: '2', named: 'unknown' });
+});
+
+test('values that were read are known from then on, revoked ones and those of other integrations too', async () => {
+  const table = emptyTable();
+  const secrets = openSecrets(table, { keyFile, passphrase: null });
+  await keep(table, secrets, 'desk', 'value of desk');
+  await keep(table, secrets, 'shop', 'value of shop');
+  table.rows = table.rows.map((row) => ({ ...row, isRevoked: true }));
+  expect(secrets.known.isEmpty).toBe(true);
+  expect((await secrets.redactor('desk')).redact('value of desk, value of shop')).toBe(
+    '[redacted], value of shop',
+  );
+  await secrets.redactor('shop');
+  expect(secrets.known.redact('value of desk, value of shop')).toBe('[redacted], [redacted]');
+  await keep(table, secrets, 'desk', 'newer value');
+  expect((await secrets.redactor('desk')).redact('newer value')).toBe('[redacted]');
+});
+
+function reference(version: number) {
+  return { provider: 'local', path: 'db', key: 'password', version: String(version) };
+}
+
+interface Table extends SealedSecrets {
+  keys: readonly SealedKey[];
+  rows: readonly SealedVersion[];
+}
+
+/** What the database keeps, in memory. */
+function emptyTable(): Table {
+  const table: Table = {
+    keys: [],
+    rows: [],
+    key: async (integration) => table.keys.find((key) => key.integration === integration) ?? null,
+    async addKey(key) {
+      table.keys = [...table.keys, key];
+      return key;
+    },
+    needsKeyFile: async () => table.keys.some(({ source }) => source === 'key-file'),
+    versions: async (name) =>
+      table.rows.filter((row) => row.path === name.path && row.key === name.key).toReversed(),
+    all: async (integration) => table.rows.filter((row) => row.integration === integration),
+    count: async (integration) => table.rows.filter((row) => row.integration === integration).length,
+  };
+  return table;
+}
+
+/** Stores a value as the next version of `db#password`. */
+async function keep(
+  table: Table,
+  { sealer }: OpenSecrets,
+  integration: string,
+  value: string,
+): Promise<void> {
+  const version = table.rows.filter((row) => row.integration === integration).length + 1;
+  const place = { integration, path: 'db', key: 'password', version };
+  await sealer.ready(integration);
+  table.rows = [...table.rows, { ...place, sealed: await sealer.seal(place, value), isRevoked: false }];
+}

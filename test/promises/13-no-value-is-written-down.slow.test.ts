@@ -1,0 +1,232 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import type { SecretsView } from '../../src/api/views.ts';
+import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
+import type { Ran } from '../harness/command-line.ts';
+import { homeOfThisFile } from '../harness/deployer-home.ts';
+import { helloFile, helloProgram } from '../harness/hello.ts';
+import { filesHolding, formsOf, printingProgram, rowsHolding } from '../harness/planted-secret.ts';
+import { type Changes, openProject, type Project, shipped } from '../harness/project.ts';
+import { untilTrue } from '../harness/until.ts';
+import { ask } from '../harness/users.ts';
+
+const home = await homeOfThisFile();
+const token = 'Planted/T0ken+of & "many" signs~é';
+const certificate = 'first planted line, long enough\nsecond planted line = 0123456789';
+/** With the ends of one, which a cut could leave. */
+const planted = [...[token, certificate].flatMap(formsOf), token.slice(0, 12), token.slice(-12)];
+
+/** Prints what it was given in every form, at each of its starts, in suites and in checks. */
+function version(own: {
+  readonly suite?: 'fails';
+  readonly start?: 'crashes';
+  readonly check?: 'fails';
+}): Changes {
+  const print = `${printingProgram('TOKEN')};${printingProgram('CERTIFICATE')}`;
+  const crash = own.start === 'crashes' ? 'throw new Error("cannot log in with " + process.env.TOKEN);' : '';
+  const env = { TOKEN: 'secret://local/hello/api#token', CERTIFICATE: 'secret://local/tls#certificate' };
+  return {
+    'deployer.yaml': {
+      deployer: 1,
+      integration: { key: 'hello' },
+      components: {
+        web: {
+          role: 'api-gateway',
+          path: 'web',
+          // A build that could read a secret could leave it in the artifact.
+          build: 'test -z "$TOKEN"',
+          run: 'node main.mjs',
+          port: 8080,
+          public: true,
+          health: { seconds: 10 },
+          env,
+        },
+        job: {
+          role: 'service',
+          path: 'web',
+          run: 'sleep 1000',
+          health: { run: own.check === 'fails' ? 'echo "denied: $TOKEN"; exit 1' : 'true', seconds: 2 },
+          env,
+        },
+      },
+      tests: {
+        setup: 'node print.mjs',
+        env,
+        unit: { run: 'node print.mjs' },
+        smoke: {
+          run: `node print.mjs; node report.mjs; ${own.suite === 'fails' ? 'exit 1' : 'exit 0'}`,
+          report: 'report.xml',
+          writes: false,
+        },
+      },
+      environments: {
+        production: {
+          approval: { none: 'a test' },
+          gates: ['smoke'],
+          keepPrevious: '1h',
+        },
+      },
+    },
+    'print.mjs': print,
+    'report.mjs': `
+      import { writeFileSync } from 'node:fs';
+      const text = process.env.TOKEN.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+      const failure = ${own.suite === 'fails'} ? '<failure message="' + text + '">' + text + '</failure>' : '';
+      writeFileSync('report.xml', '<testsuite><testcase name="uses ' + text + '">' + failure + '</testcase></testsuite>');`,
+    [helloFile]: `${print};${crash}\n${helloProgram()}`,
+  };
+}
+
+test('a value that components, suites and checks print in every form is in no file, row or output', async () => {
+  const hello = openProject(home, 'hello');
+  const outputs: Ran[] = [];
+  const run = async (...args: readonly string[]): Promise<Ran> => {
+    const ran = await hello.run(args);
+    outputs.push(ran);
+    return ran;
+  };
+  hello.commit(version({}));
+  expect(await hello.refused(['ship'])).toMatchObject({
+    code: 'secret_missing',
+    exit: 2,
+    hint: 'deployer secret set hello/api#token',
+  });
+  outputs.push(await hello.run(['secret', 'set', 'hello/api#token'], { input: `${token}\n` }));
+  outputs.push(await hello.run(['secret', 'set', 'tls#certificate'], { input: certificate }));
+
+  outputs.push(await shipToEnd(hello, 0));
+  await expectGiven(hello);
+  hello.commit(version({ suite: 'fails' }));
+  outputs.push(await shipToEnd(hello, 1));
+  hello.commit(version({ start: 'crashes' }));
+  outputs.push(await shipToEnd(hello, 1));
+  hello.commit(version({ check: 'fails' }));
+  outputs.push(await shipToEnd(hello, 1));
+
+  // Neither a new server nor a new supervisor has to be told anything.
+  await home.killServer();
+  await run('status');
+  await killSupervisor('production-1');
+  await untilTrue('production-1 to be back with its secrets', async () => (await given(hello)) === token);
+  hello.commit({ 'notes.md': 'another commit', ...version({}) });
+  outputs.push(await shipToEnd(hello, 0));
+  await expectGiven(hello);
+
+  for (const args of [
+    ['status'],
+    ['runs'],
+    ['releases'],
+    ['secret', 'list'],
+    ['doctor'],
+    ['diff', 'production-1', 'production-5'],
+  ])
+    for (const format of [[], ['--json']]) await run(...args, ...format);
+  for (const number of [1, 2, 3, 4, 5]) await run('run', `hello-${number}`, '--json');
+  const logs = await run('logs', 'production', '--json');
+  expect(
+    logs.out.split('\n').filter((line) => line.includes('printed [redacted] end')).length,
+  ).toBeGreaterThan(5);
+  expect(outputs.filter(({ out }) => out.includes('[redacted]')).length).toBeGreaterThan(4);
+
+  const said = outputs.map(({ out, err }) => out + err).join('\n');
+  expect(planted.filter((form) => said.includes(form))).toEqual([]);
+  const file = await readDatabaseFile(home.home);
+  if (file === null) throw new Error('no database');
+  const rows = await rowsHolding(connectionString(file), planted);
+  expect(rows.found).toEqual([]);
+  expect(rows.looked).toBeGreaterThan(20);
+  const folders = [home.home.root, file.paths.data].filter((folder) => existsSync(folder));
+  const files = await filesHolding(folders, planted);
+  expect(files.found).toEqual([]);
+  expect(files.looked).toBeGreaterThan(500);
+  expect(await processesShowing(planted)).toEqual([]);
+});
+
+test('the search would find each of these forms', async () => {
+  const control = join(home.scratch, 'control');
+  await mkdir(control);
+  await Promise.all(planted.map((form, at) => writeFile(join(control, String(at)), `before ${form} after`)));
+  for (const [at, form] of planted.entries()) {
+    const { found } = await filesHolding([control], [form]);
+    expect(found.join()).toContain(join(control, String(at)));
+  }
+});
+
+test('a value is asked for nowhere but on standard input, and refused when it could not be kept out of logs', async () => {
+  const hello = openProject(home, 'asked');
+  hello.commit(version({}));
+  const refused = (input: string) => hello.refused(['secret', 'set', 'db#password'], { input });
+  expect(await refused('')).toMatchObject({ code: 'secret_invalid', exit: 2 });
+  const short = await refused('hunter2');
+  expect(short).toMatchObject({ code: 'secret_invalid', exit: 2 });
+  expect(short.message).toContain('has 7 characters: below 8');
+  expect(JSON.stringify(short)).not.toContain('hunter2');
+  expect(await hello.refused(['secret', 'set', 'db#password', 'hunter2hunter2'])).toMatchObject({ exit: 2 });
+  expect(await hello.refused(['secret', 'set', 'password'], { input: 'hunter2hunter2' })).toMatchObject({
+    code: 'secret_invalid',
+    path: 'name',
+  });
+  const { secrets } = await hello.read<SecretsView>('secret', 'list', '--integration', 'asked');
+  expect(secrets).toEqual([]);
+});
+
+test('without its key nothing is changed, and it says which file is missing', async () => {
+  const hello = openProject(home, 'hello-again');
+  hello.commit(version({}));
+  const { secretsKey } = home.home;
+  const key = await readFile(secretsKey, 'utf8');
+  expect(key).toMatch(/^deployer-key-1 [A-Za-z0-9+/]{43}=\n$/);
+  await hello.run(['stop']);
+  await writeFile(secretsKey, `deployer-key-1 ${Buffer.alloc(32, 1).toString('base64')}\n`);
+  const locked = await hello.refused(['secret', 'set', 'hello/api#token'], { input: 'another value' });
+  expect(locked).toMatchObject({ code: 'secrets_locked', exit: 1 });
+  expect(locked.hint).toContain(secretsKey);
+  const { secrets } = await hello.read<SecretsView>('secret', 'list');
+  expect(secrets.find(({ path }) => path === 'hello/api')?.versions).toHaveLength(1);
+  await hello.run(['stop']);
+  await writeFile(secretsKey, key);
+  const set = await hello.run(['secret', 'set', 'hello/api#token'], { input: 'another value' });
+  expect(set).toMatchObject({ code: 0 });
+  expect(set.out).toContain('hello/api#token@2 is stored');
+});
+
+async function shipToEnd(hello: Project, code: number): Promise<Ran> {
+  const ran = await shipped(hello.start(['ship', '--json']));
+  expect(ran.out).toContain('[redacted]');
+  expect(ran).toMatchObject({ code });
+  return ran;
+}
+
+async function given(hello: Project): Promise<unknown> {
+  const { status, text } = await ask(await hello.environment('production'), '/env');
+  return status === 200 ? (JSON.parse(text) as Record<string, unknown>)['TOKEN'] : null;
+}
+
+async function expectGiven(hello: Project): Promise<void> {
+  const { text } = await ask(await hello.environment('production'), '/env');
+  expect(JSON.parse(text)).toMatchObject({ TOKEN: token, CERTIFICATE: certificate });
+}
+
+function supervisorFile(deployment: string): string {
+  return join(home.home.deployment('hello', 'production', deployment), 'supervisor.json');
+}
+
+async function killSupervisor(deployment: string): Promise<void> {
+  const { pid } = JSON.parse(await readFile(supervisorFile(deployment), 'utf8')) as { readonly pid: number };
+  process.kill(pid, 'SIGKILL');
+}
+
+/** Arguments of the supervisor and the server, and the environments that they were started with. */
+async function processesShowing(forms: readonly string[]): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return [];
+  const supervisor = JSON.parse(await readFile(supervisorFile('production-5'), 'utf8')) as {
+    readonly pid: number;
+  };
+  const pids = [supervisor.pid, (await home.server())?.pid];
+  const shown = pids.flatMap((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
+  const texts = await Promise.all(shown.map((path) => readFile(path, 'utf8')));
+  return texts.filter((text) => forms.some((form) => text.includes(form)));
+}
