@@ -1,3 +1,4 @@
+import { createDecipheriv, scryptSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,6 +26,31 @@ test('what was stored is read back by whoever has the key file, which is private
   expect((await stat(dirname(keyFile))).mode & 0o777).toBe(0o700);
   const stored = [...table.rows.map(({ sealed }) => sealed), ...table.keys.map(({ wrapped }) => wrapped)];
   expect(Buffer.concat(stored).includes(text)).toBe(false);
+});
+
+test('what is stored opens as the manual describes it, with nothing of ours', async () => {
+  const table = emptyTable();
+  await keep(table, openSecrets(table, { keyFile, passphrase: null }), 'desk', text);
+  const open = (key: Buffer, sealed: Uint8Array, purpose: readonly unknown[]): Buffer => {
+    const bytes = Buffer.from(sealed);
+    expect(bytes[0]).toBe(1);
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13));
+    decipher.setAAD(Buffer.from(JSON.stringify(purpose)));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(13, -16)), decipher.final()]);
+  };
+  const file = await readFile(keyFile, 'utf8');
+  expect(file).toMatch(/^deployer-key-1 /);
+  const source = Buffer.from(file.slice('deployer-key-1 '.length), 'base64');
+  const [wrapped] = table.keys.map((key) => open(source, key.wrapped, ['deployer-data-key', 'desk']));
+  const place = ['deployer-secret', 'desk', 'db', 'password', 1];
+  const values = table.rows.map(({ sealed }) => open(wrapped ?? Buffer.alloc(0), sealed, place));
+  expect(values.map(String)).toEqual([text]);
+
+  await keep(table, openSecrets(table, { keyFile, passphrase: 'four words' }), 'shop', text);
+  const shop = table.keys.find(({ integration }) => integration === 'shop');
+  const derived = scryptSync('four words', shop?.salt ?? '', 32, { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 });
+  expect(open(derived, shop?.wrapped ?? Buffer.alloc(0), ['deployer-data-key', 'shop'])).toHaveLength(32);
 });
 
 test('or by whoever has the passphrase, and no key file is made then', async () => {

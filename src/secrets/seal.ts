@@ -44,15 +44,15 @@ export function unseal(key: Uint8Array, purpose: Purpose, sealed: Uint8Array): U
 }
 
 /** What something was encrypted for. */
-export type Purpose = readonly ['deployer data key', string] | readonly ['deployer secret', ...SecretFields];
+export type Purpose = readonly ['deployer-data-key', string] | readonly ['deployer-secret', ...SecretFields];
 type SecretFields = readonly [integration: string, path: string, key: string, version: number];
 
 export function dataKeyPurpose(integration: string): Purpose {
-  return ['deployer data key', integration];
+  return ['deployer-data-key', integration];
 }
 
 export function secretPurpose({ integration, path, key, version }: SecretPlace): Purpose {
-  return ['deployer secret', integration, path, key, version];
+  return ['deployer-secret', integration, path, key, version];
 }
 
 function associatedData(purpose: Purpose): Uint8Array {
