@@ -172,7 +172,7 @@ test('two people who set a secret at once get two versions', async () => {
   const rows = await Promise.all(
     ['first value', 'second value', 'third value'].map((value) => set(scene, value)),
   );
-  expect(rows.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
+  expect(rows.map(({ version }) => version).sort((a, b) => a - b)).toEqual([1, 2, 3]);
 });
 
 test('the database itself refuses to change a version, but to revoke it', async () => {
