@@ -6,8 +6,10 @@ export interface SealedSecrets {
   addKey(key: SealedKey): Promise<SealedKey>;
   /** Whether the data key of some integration was encrypted with the key file. */
   needsKeyFile(): Promise<boolean>;
-  /** Of one secret, the newest first. */
-  versions(name: SecretNameIn): Promise<readonly SealedVersion[]>;
+  /** Of one secret, the newest first; without what is encrypted. */
+  versions(name: SecretNameIn): Promise<readonly Omit<SealedVersion, 'sealed'>[]>;
+  /** Null when there is no such version. */
+  version(name: SecretNameIn, version: number): Promise<SealedVersion | null>;
   /** Of every secret of an integration. */
   all(integration: string): Promise<readonly SealedVersion[]>;
   /** How many versions an integration has: none is ever removed. */

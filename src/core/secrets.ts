@@ -107,6 +107,15 @@ export function substitutionText({ revoked, used }: Substitution): string {
     : `secret ${name} is revoked: @${to.version} is used`;
 }
 
+/** What somebody who approves a version must know of it; null: nothing. */
+export function pinNotice(reference: SecretReference, { current, named }: SecretStanding): string | null {
+  const name = secretName(reference);
+  if (named === 'revoked')
+    return `Secret ${name} was revoked since this was asked: it will not be deployed. deployer cancel, then deployer retry asks again.`;
+  if (current === null || current === reference.version) return null;
+  return `Secret ${name} is not the newest version any more, which is @${current}.`;
+}
+
 function missingError(reference: SecretReference): DeployerError {
   const name = secretName({ ...reference, version: null });
   const what = reference.version === null ? name : secretName(reference);

@@ -45,9 +45,8 @@ export function localSecrets(store: SealedSecrets, keys: DataKeys): LocalSecrets
 
     async read(integration, reference) {
       const { path, key, version } = reference;
-      const versions = await store.versions({ integration, path, key });
-      const row = versions.find((each) => String(each.version) === version);
-      if (row !== undefined) return await reveal(row);
+      const row = await store.version({ integration, path, key }, Number(version));
+      if (row !== null) return await reveal(row);
       throw new DeployerError('secret_missing', {
         message: `${integration} has no secret ${secretName(reference)}.`,
         hint: 'deployer secret list',

@@ -165,6 +165,9 @@ function emptyTable(): Table {
     needsKeyFile: async () => table.keys.some(({ source }) => source === 'key-file'),
     versions: async (name) =>
       table.rows.filter((row) => row.path === name.path && row.key === name.key).toReversed(),
+    version: async (name, version) =>
+      table.rows.find((row) => row.path === name.path && row.key === name.key && row.version === version) ??
+      null,
     all: async (integration) => table.rows.filter((row) => row.integration === integration),
     count: async (integration) => table.rows.filter((row) => row.integration === integration).length,
   };

@@ -7,6 +7,7 @@ import {
   isKeyFileUsed,
   secretKey,
   type SecretRow,
+  secretVersion,
   secretVersions,
 } from './secrets.ts';
 
@@ -22,7 +23,15 @@ export function sealedSecrets({ db }: Database): SealedSecrets {
         wrapped: Buffer.from(wrapped),
       }),
     needsKeyFile: () => isKeyFileUsed(db),
-    versions: async (name) => (await secretVersions(db, name)).map(sealedVersion),
+    versions: async (name) =>
+      (await secretVersions(db, name)).map(({ revoked_at, ...row }) => ({
+        ...row,
+        isRevoked: revoked_at !== null,
+      })),
+    async version(name, version) {
+      const row = await secretVersion(db, name, version);
+      return row === null ? null : sealedVersion(row);
+    },
     all: async (integration) => (await allSecretVersions(db, integration)).map(sealedVersion),
     count: (integration) => countSecretVersions(db, integration),
   };

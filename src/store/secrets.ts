@@ -9,6 +9,18 @@ export type SecretKeyRow = Selectable<SecretKeyTable>;
 /** All that a person may know of a version. */
 export type SecretVersionRow = Omit<SecretRow, 'sealed'>;
 
+const shown = [
+  'integration',
+  'path',
+  'key',
+  'version',
+  'identity',
+  'at',
+  'revoked_at',
+  'revoked_by',
+  'revoked_reason',
+] as const;
+
 export interface SecretName {
   readonly integration: string;
   readonly path: string;
@@ -71,14 +83,31 @@ export async function allSecretVersions(db: Queries, integration: string): Promi
   return await db.selectFrom('app.secret').selectAll().where('integration', '=', integration).execute();
 }
 
+/** A version with its value, encrypted; null when there is none. */
+export async function secretVersion(
+  db: Queries,
+  { integration, path, key }: SecretName,
+  version: number,
+): Promise<SecretRow | null> {
+  const row = await db
+    .selectFrom('app.secret')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('path', '=', path)
+    .where('key', '=', key)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Versions of one secret, the newest first. */
 export async function secretVersions(
   db: Queries,
   { integration, path, key }: SecretName,
-): Promise<readonly SecretRow[]> {
+): Promise<readonly SecretVersionRow[]> {
   return await db
     .selectFrom('app.secret')
-    .selectAll()
+    .select(shown)
     .where('integration', '=', integration)
     .where('path', '=', path)
     .where('key', '=', key)
@@ -137,18 +166,6 @@ export async function revokeSecretVersion(
     .execute();
 }
 
-const shown = [
-  'integration',
-  'path',
-  'key',
-  'version',
-  'identity',
-  'at',
-  'revoked_at',
-  'revoked_by',
-  'revoked_reason',
-] as const;
-
 const pageSize = 50;
 
 /** Secrets by name, each with its versions, the newest first. `after` is what the page before gave as `next`. */
@@ -170,18 +187,7 @@ export async function listSecrets(
     .execute();
   const page = names.slice(0, pageSize);
   const last = page.at(-1);
-  const rows = await Promise.all(
-    page.map((name) =>
-      db
-        .selectFrom('app.secret')
-        .select(shown)
-        .where('integration', '=', integration)
-        .where('path', '=', name.path)
-        .where('key', '=', name.key)
-        .orderBy('version', 'desc')
-        .execute(),
-    ),
-  );
+  const rows = await Promise.all(page.map((name) => secretVersions(db, { integration, ...name })));
   const hasMore = names.length > pageSize && last !== undefined;
   return { rows, next: hasMore ? `${last.path}#${last.key}` : null };
 }

@@ -3,11 +3,14 @@ import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';
 import { policyChanges } from '../../core/policy-in-force.ts';
+import { parseSecretReference } from '../../core/secret-reference.ts';
+import { pinNotice } from '../../core/secrets.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { askingStage, type Waiting } from '../../core/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { approversOf, neededApprovals } from '../../engine/gates.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { pinsOf } from '../../engine/pins.ts';
 import { judgingAt } from '../../engine/policy-in-force.ts';
 import { type Bound, bindingAt } from '../../engine/subjects.ts';
 import { decisionsOf } from '../../store/decisions.ts';
@@ -140,6 +143,7 @@ async function notices(parts: EngineParts, { run, release, stage }: Asked): Prom
     }),
   );
   return [
+    ...(await secretNotices(parts, run, stage)),
     ...(await policyNotices(parts, run, stage)),
     ...(await ageNotices(parts, run, stage)),
     ...descents.flat(),
@@ -160,6 +164,21 @@ async function ageNotices(parts: EngineParts, run: RunRow, stage: Stage): Promis
     commit !== run.commit &&
     (await parts.commits.isAncestor(source, run.commit, AbortSignal.timeout(10_000)));
   return isOlder ? [`Older than what is live: ${version} (${stable}) contains this commit.`] : [];
+}
+
+/** Versions of secrets were decided when the question was asked; what has happened to them since, the decider must see. */
+async function secretNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
+  if (stage.kind !== 'approval') return [];
+  const { db } = parts.database;
+  const pins = await pinsOf({ db, secrets: parts.secrets }, run, stage.environment);
+  const news = await Promise.all(
+    Object.values(pins).map(async (text) => {
+      const reference = parseSecretReference(text);
+      if (reference === null) return null;
+      return pinNotice(reference, await parts.secrets.standing(run.integration, reference));
+    }),
+  );
+  return news.flatMap((notice) => notice ?? []);
 }
 
 async function policyNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
