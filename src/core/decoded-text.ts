@@ -5,26 +5,45 @@ export interface DecodedText {
   readonly offsets: Uint32Array;
 }
 
+/** Percent-encoding (RFC 3986), the escapes of JSON (RFC 8259), and those of XML, by the character that begins each. */
+export const encodings = ['%', '\\', '&'] as const;
+export type Encoding = (typeof encodings)[number];
+
 /**
- * Takes percent-encoding (RFC 3986), the escapes of JSON (RFC 8259) and those of XML off a text, wherever they stand in
- * it and whichever characters an encoder chose to encode. Null when there is nothing to take off.
+ * Takes one encoding off a text, wherever it stands in it and whichever characters an encoder chose to encode. Null
+ * when there is nothing to take off.
  */
-export function decodedText(text: string): DecodedText | null {
-  if (!/[%\\&]/.test(text)) return null;
+export function decodedText(text: string, encoding: Encoding): DecodedText | null {
+  if (!text.includes(encoding)) return null;
+  const escapeAt = escapes[encoding];
+  // Decoding never makes a text longer.
+  const offsets = new Uint32Array(text.length + 1);
   let decoded = '';
-  const offsets: number[] = [];
+  let from = 0;
   let isChanged = false;
-  for (let at = 0; at < text.length;) {
-    const escape = escapeAt(text, at);
-    const piece = escape?.text ?? text.charAt(at);
-    for (let unit = 0; unit < piece.length; unit += 1) offsets.push(at);
+
+  function keep(piece: string, step: 0 | 1): void {
+    for (let unit = 0; unit < piece.length; unit += 1) offsets[decoded.length + unit] = from + unit * step;
     decoded += piece;
-    at += escape?.length ?? 1;
-    isChanged ||= escape !== null;
+  }
+
+  for (let at = text.indexOf(encoding); at >= 0; at = text.indexOf(encoding, at)) {
+    const escape = escapeAt(text, at);
+    if (escape === null) {
+      at += 1;
+      continue;
+    }
+    keep(text.slice(from, at), 1);
+    from = at;
+    keep(escape.text, 0);
+    at += escape.length;
+    from = at;
+    isChanged = true;
   }
   if (!isChanged) return null;
-  offsets.push(text.length);
-  return { text: decoded, offsets: Uint32Array.from(offsets) };
+  keep(text.slice(from), 1);
+  offsets[decoded.length] = text.length;
+  return { text: decoded, offsets };
 }
 
 interface Escape {
@@ -33,18 +52,11 @@ interface Escape {
   readonly length: number;
 }
 
-function escapeAt(text: string, at: number): Escape | null {
-  switch (text.charAt(at)) {
-    case '%':
-      return percentAt(text, at);
-    case '\\':
-      return backslashAt(text, at);
-    case '&':
-      return entityAt(text, at);
-    default:
-      return null;
-  }
-}
+const escapes: Readonly<Record<Encoding, (text: string, at: number) => Escape | null>> = {
+  '%': percentAt,
+  '\\': backslashAt,
+  '&': entityAt,
+};
 
 /** One character: as many bytes as its first one announces (UTF-8, RFC 3629). */
 function percentAt(text: string, at: number): Escape | null {

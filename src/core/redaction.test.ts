@@ -35,6 +35,12 @@ test.each([
     expect(redactor.redact(`before ${text} after`)).not.toContain(form);
 });
 
+test('a value that looks encoded itself is found behind another encoding', () => {
+  for (const hidden of ['p%20ss%41 "word"', String.raw`c:\new "path"`, '&amp;&lt; "word"/é'])
+    for (const encode of encoders)
+      expect(redactorOf([hidden]).redact(`before ${encode(hidden)} after`)).toContain(redactedMark);
+});
+
 test('base64 for URLs is found at any alignment, where it differs from the other one', () => {
   const hidden = '>>>???~~~ÿþ>>>';
   for (const before of ['', 'a', 'ab']) {

@@ -1,4 +1,4 @@
-import { type DecodedText, decodedText } from './decoded-text.ts';
+import { decodedText, encodings } from './decoded-text.ts';
 import { patternsOf } from './secret-patterns.ts';
 
 /** What stands where a value stood. */
@@ -15,8 +15,8 @@ export interface Redactor {
 
 /** A value within JSON within JSON, or a URL within a URL, is still found. */
 const layers = 3;
-/** What encoding makes of a character at most: `\u00e9` for each of two layers. */
-const growth = 8;
+/** What encodings make of a character at most: `%25E2%2582%25AC` for `€`. */
+const growth = 16;
 
 /**
  * Finds values as they are, in base64 at any alignment (url-safe too) and in hexadecimal, all of these also behind
@@ -68,22 +68,36 @@ type Find = (text: string) => readonly Range[];
 
 function behindEncodings(text: string, find: Find): readonly Range[] {
   const ranges: Range[] = [];
-  let outer: DecodedText | null = null;
+  const seen = new Set([text]);
+  let outside: readonly View[] = [{ text, origin: (offset) => offset }];
   for (let layer = 0; layer < layers; layer += 1) {
-    const decoded = decodedText(outer?.text ?? text);
-    if (decoded === null) break;
-    const view: DecodedText = {
-      text: decoded.text,
-      offsets: outer === null ? decoded.offsets : decoded.offsets.map((offset) => originOf(outer, offset)),
-    };
-    for (const [start, end] of find(view.text)) ranges.push([originOf(view, start), originOf(view, end)]);
-    outer = view;
+    outside = outside.flatMap((outer) => inside(outer)).filter((view) => isNew(view.text, seen));
+    for (const view of outside)
+      for (const [start, end] of find(view.text)) ranges.push([view.origin(start), view.origin(end)]);
   }
   return ranges;
 }
 
-function originOf(view: DecodedText | null, offset: number): number {
-  return view?.offsets[offset] ?? offset;
+interface View {
+  readonly text: string;
+  /** Where a place in it is in the text that was given. */
+  readonly origin: (offset: number) => number;
+}
+
+/** One encoding at a time: a value may itself look as if it were encoded in another one. */
+function inside(outer: View): readonly View[] {
+  return encodings.flatMap((encoding) => {
+    const decoded = decodedText(outer.text, encoding);
+    if (decoded === null) return [];
+    const { text, offsets } = decoded;
+    return [{ text, origin: (offset: number) => outer.origin(offsets[offset] ?? offset) }];
+  });
+}
+
+function isNew(text: string, seen: Set<string>): boolean {
+  if (seen.has(text)) return false;
+  seen.add(text);
+  return true;
 }
 
 const window = 4;
