@@ -81,6 +81,11 @@ test.each<{
     ready: false,
     says: /db#password@2 is revoked, and so is every other version/,
   },
+  {
+    facts: { target: former('p-2', { state: 'retired' }), lockedSecrets: ['its key file is missing'] },
+    ready: false,
+    says: /^its key file is missing$/,
+  },
   { facts: { target: null }, ready: false, says: /no earlier deployment/ },
   { facts: { live: 'p-2' }, ready: false, says: /p-2 is live already/ },
   { facts: { wasStable: false }, ready: false, says: /p-2 was never live/ },
@@ -92,6 +97,7 @@ test.each<{
     live: 'p-3',
     damagedArtifacts: [],
     substituted: [],
+    lockedSecrets: [],
     ...facts,
   });
   expect(readiness.ready).toBe(ready);

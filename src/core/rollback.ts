@@ -46,6 +46,8 @@ export interface RollbackFacts {
   readonly substituted: readonly Substitution[];
   /** What is wrong with the artifacts that a cold start needs, by component; not looked at while it is warm. */
   readonly damagedArtifacts: readonly string[];
+  /** Why the values of its secrets cannot be read; not looked at while it is warm, nor when it needs none. */
+  readonly lockedSecrets: readonly string[];
 }
 
 export interface RollbackReadiness {
@@ -60,6 +62,7 @@ export function rollbackReadiness({
   live,
   substituted,
   damagedArtifacts,
+  lockedSecrets,
 }: RollbackFacts): RollbackReadiness {
   if (target === null) {
     return { ready: false, reasons: ['there is no earlier deployment that is not on hold'] };
@@ -71,7 +74,8 @@ export function rollbackReadiness({
   if (substituted.some(({ used }) => used === null)) return { ready: false, reasons: secrets };
   if (isWarm(target) && secrets.length === 0)
     return { ready: true, reasons: [`${target.deployment} is warm: one switch`] };
-  if (damagedArtifacts.length > 0) return { ready: false, reasons: damagedArtifacts };
+  const broken = [...damagedArtifacts, ...lockedSecrets];
+  if (broken.length > 0) return { ready: false, reasons: broken };
   const how = isWarm(target)
     ? `${target.deployment} runs with a revoked secret: a copy of it is brought up, then switched to`
     : `${target.deployment} has retired: it is brought back from its artifacts, then switched to`;

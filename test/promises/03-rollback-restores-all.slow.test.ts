@@ -1,4 +1,4 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -188,6 +188,21 @@ test('a revoked version is never restored: the newest one is used, and it is sai
     expect(await ask(production)).toMatchObject({ text: 'one' });
     expect(await environmentOf(production)).toMatchObject({ TOKEN: secondToken });
   }
+});
+
+test('without the key of the secrets, what has retired is no way back, which is said beforehand', async () => {
+  const hello = await shipTwice('secret-locked', '1s');
+  await untilRetired(hello, 'production-1');
+  const { secretsKey } = home.home;
+  await hello.run(['stop']);
+  await rename(secretsKey, `${secretsKey}.aside`);
+  const { previous } = await hello.environment('production');
+  expect(previous?.rollback).toMatchObject({ ready: false, reasons: [expect.stringContaining(secretsKey)] });
+  await expectUnchanged(hello, 'production', async () => {
+    expect(await hello.refused(['rollback', 'production'])).toMatchObject({ code: 'rollback_not_ready' });
+  });
+  await hello.run(['stop']);
+  await rename(`${secretsKey}.aside`, secretsKey);
 });
 
 test('when every version is revoked, going back is refused beforehand, and what is live stays', async () => {

@@ -1,6 +1,7 @@
 import { type FormerDeployment, isWarm, previousOf, rollbackReadiness } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Actor } from '../../core/run.ts';
+import { referencesIn } from '../../core/secret-reference.ts';
 import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
@@ -65,6 +66,7 @@ export async function chooseRollback(
     live: liveId,
     substituted,
     damagedArtifacts: target === null || warm ? [] : await damagedArtifacts(places, target),
+    lockedSecrets: target === null || warm ? [] : await lockedSecrets(places, target),
   });
   return { environment, live, target, warm, substituted, ...readiness };
 }
@@ -105,6 +107,17 @@ async function damagedArtifacts(places: Places, row: DeploymentRow): Promise<rea
     }),
   );
   return problems.flat();
+}
+
+async function lockedSecrets({ secrets }: Places, row: DeploymentRow): Promise<readonly string[]> {
+  if (referencesIn(row.preparation.components.map(({ shape }) => shape.env)).length === 0) return [];
+  try {
+    await secrets.redactor(row.integration);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    return [error.message];
+  }
 }
 
 export interface RolledBack {
