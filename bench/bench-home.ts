@@ -17,10 +17,16 @@ export interface BenchHome {
   close(): Promise<void>;
 }
 
-export async function openBenchHome(): Promise<BenchHome> {
+/** @param databaseUrl a PostgreSQL to use in the place of one of its own */
+export async function openBenchHome(databaseUrl: string | null = null): Promise<BenchHome> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-bench-')));
   const home = homeAt(join(folder, 'home'));
-  const env = { ...callerEnv(process.env), DEPLOYER_HOME: home.root, DEPLOYER_USER: 'bench@example.com' };
+  const env = {
+    ...callerEnv(process.env),
+    DEPLOYER_HOME: home.root,
+    DEPLOYER_USER: 'bench@example.com',
+    ...(databaseUrl === null ? {} : { DEPLOYER_DATABASE_URL: databaseUrl }),
+  };
   return {
     folder,
     root: home.root,

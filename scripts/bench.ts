@@ -6,6 +6,7 @@ const benchmarks = [
   'bench/switch-beside.ts',
   'bench/edge.ts',
   'bench/run.ts',
+  'bench/scale.ts',
   'bench/start.ts',
   'bench/idle.ts',
 ] as const;

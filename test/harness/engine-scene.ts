@@ -25,6 +25,7 @@ import { until } from './until.ts';
 /** One engine for the tests of a file; every test has an integration of its own in it. */
 export interface EngineStage extends AsyncDisposable {
   readonly bed: EngineBed;
+  readonly connectionString: string;
   scene(environments: readonly Environment[], components?: readonly Component[]): Scene;
 }
 
@@ -78,8 +79,9 @@ export async function openEngineStage(at?: Point): Promise<EngineStage> {
   const postgres = await startTestPostgres();
   const folder = await mkdtemp(join(tmpdir(), 'deployer-engine-'));
   const works = new Map<string, Map<string, Work>>();
+  const connectionString = await postgres.createDatabase();
   const bed = await openEngineBed({
-    connectionString: await postgres.createDatabase(),
+    connectionString,
     folder,
     work: (context) =>
       works.get(context.run.integration)?.get(`${context.stage.name} ${context.stage.environment}`)?.(
@@ -92,6 +94,7 @@ export async function openEngineStage(at?: Point): Promise<EngineStage> {
   let count = 0;
   return {
     bed,
+    connectionString,
     scene(environments, components) {
       const key = `t${(count += 1)}`;
       const work = new Map<string, Work>();

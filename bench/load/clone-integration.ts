@@ -1,0 +1,64 @@
+import type { Client } from 'pg';
+
+/**
+ * Copies everything that is recorded about an integration, under the keys `<key>-<from>` to `<key>-<to - 1>`: names of
+ * runs and integrations follow the key, and digests get the number in their last eight digits.
+ */
+export async function cloneIntegration(
+  database: Client,
+  key: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  for (const table of tables) {
+    const columns = await columnsOf(database, table);
+    const list = columns.map((name) => `"${name}"`).join(', ');
+    const values = columns.map((name) => `(copy.row)."${name}"`).join(', ');
+    await database.query(
+      `insert into app.${table} (${list})
+       select ${values}
+       from generate_series($1::integer, $2::integer) as number,
+         lateral (select jsonb_populate_record(null::app.${table}, regexp_replace(regexp_replace(
+             to_jsonb(original)::text, '"(' || $3 || ')(-[0-9]+)?"', '"\\1-' || number || '\\2"', 'g'),
+           'sha256:([0-9a-f]{56})[0-9a-f]{8}', 'sha256:\\1' || lpad(to_hex(number), 8, '0'), 'g')::jsonb) as row
+           from app.${table} original where ${whereOf(columns)}) as copy
+       on conflict do nothing`,
+      [from, to - 1, key],
+    );
+  }
+  await database.query(`update app.environment set host = 'another' where integration <> $1`, [key]);
+  await database.query('analyze');
+}
+
+const tables = [
+  'integration',
+  'environment',
+  'configuration',
+  'policy',
+  'release',
+  'deployment',
+  'run',
+  'stage',
+  'run_event',
+  'evidence',
+  'decision',
+  'switch',
+  'audit',
+] as const;
+
+/** Those that the database does not number by itself. */
+async function columnsOf(database: Client, table: string): Promise<readonly string[]> {
+  const { rows } = await database.query<{ name: string }>(
+    `select column_name as name from information_schema.columns
+     where table_schema = 'app' and table_name = $1 and is_identity = 'NO' order by ordinal_position`,
+    [table],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Rows of the original: by the integration, by its runs, or all where they belong to none. */
+function whereOf(columns: readonly string[]): string {
+  if (columns.includes('integration')) return 'original.integration = $3';
+  if (columns.includes('next_run')) return 'original.key = $3';
+  if (columns.includes('run')) return `original.run ~ ('^' || $3 || '-[0-9]+$')`;
+  return `right(original.digest, 8) not like '0000%' and $3 <> ''`;
+}
