@@ -35,6 +35,7 @@ import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
 import { buildStep } from './steps/build.ts';
 import { checkoutStep } from './steps/checkout.ts';
+import { migrateStep } from './steps/migrate.ts';
 import { packageStep } from './steps/package.ts';
 import { performanceStep } from './steps/performance.ts';
 import { prepareStep } from './steps/prepare.ts';
@@ -48,6 +49,7 @@ import { type Database, openDatabase } from './store/database.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { allEnvironments } from './store/environments.ts';
 import { migrate } from './store/migrate.ts';
+import { migrationRecords } from './store/migration-records.ts';
 import { releaseRecords } from './store/release-records.ts';
 import { countOpenRuns } from './store/runs.ts';
 import { sealedSecrets } from './store/sealed-secrets.ts';
@@ -209,6 +211,7 @@ function steps(
     setup: setupStep({ nodeFolder }),
     suite: suiteStep({ nodeFolder }),
     performance: performanceStep(),
+    migrate: migrateStep({ sources, migrations: migrationRecords(database), nodeFolder }),
     prepare: prepareStep(ports),
     verify: verifyStep({ observer }),
     switch: switchStep(ports),

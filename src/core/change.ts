@@ -57,7 +57,7 @@ export function approvalOf(plan: Plan, index: number): number | null {
 /**
  * The stages that a retry of an ended run does, by index; null when every stage passed. It begins with the first stage
  * that did not pass, or, inside a change, with the first stage of that change, because its candidate has ended. Where a
- * suite or a load follows, the workspace, which went with the run, is made again first; nothing is rebuilt, as the
+ * suite, a load or a migration follows, the workspace, which went with the run, is made again first; nothing is rebuilt, as the
  * artifacts of the release are put in place.
  */
 export function retryStages(plan: Plan, states: readonly StageState[]): readonly number[] | null {
@@ -82,5 +82,5 @@ function resumeIn(plan: Plan, stage: Stage, failed: number): number {
 }
 
 function needsWorkspace(stage: Stage | undefined): boolean {
-  return stage?.kind === 'suite' || stage?.kind === 'performance';
+  return stage?.kind === 'suite' || stage?.kind === 'performance' || stage?.kind === 'migrate';
 }

@@ -11,6 +11,8 @@ export interface Configuration {
   readonly target: TargetKind;
   readonly components: Readonly<Record<string, ComponentShape>>;
   readonly edge: EdgeSettings;
+  /** What migrations get; absent where there are none. */
+  readonly migrationEnv?: Readonly<Record<string, string>>;
 }
 
 /** @param pins references as written -> with the version that they mean */
@@ -24,6 +26,7 @@ export function configurationOf(
     target: environment.target,
     components: withSecrets(environment.shapes, pins),
     edge: environment.edge,
+    ...(environment.migrationEnv === undefined ? {} : { migrationEnv: environment.migrationEnv }),
   };
 }
 

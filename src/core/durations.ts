@@ -31,13 +31,15 @@ export function stageDeadlineMs(stage: Stage, definition: IntegrationDefinition)
       return performance === null
         ? 5 * minuteMs
         : 5 * minuteMs + 4 * performance.load.durationSeconds * 1000 + 4 * performance.load.timeoutMs;
+    case 'migrate':
+      // Twice: another one may have to end first.
+      return 5 * minuteMs + 2 * (definition.migrations?.timeoutMs ?? 0);
     case 'watch':
       return 5 * minuteMs + (environment?.policy.watch?.seconds ?? 0) * 1000;
     case 'prepare':
     case 'verify':
     case 'switch':
     case 'rollback-rehearsal':
-    case 'migrate':
       return 10 * minuteMs + 2 * startMs + 2 * drainMs;
     case 'checkout':
     case 'package':

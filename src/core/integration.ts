@@ -1,3 +1,5 @@
+import type { MigrationKind } from './migration.ts';
+
 /**
  * An integration as its `deployer.yaml` defines it, after defaults and merges: what `src/spec/` produces and everything
  * else reads. Every optional key of the file is decided here, so no reader needs a default of its own.
@@ -28,8 +30,19 @@ export interface IntegrationDefinition {
   /** Suites by name, `performance` not among them. */
   readonly suites: Readonly<Record<string, Suite>>;
   readonly performance: PerformanceTest | null;
+  /** Absent, not null, when there is none: what was recorded before there were any keeps its digest. */
+  readonly migrations?: MigrationDefinition;
   /** In promotion order; the last one serves end users. */
   readonly environments: readonly EnvironmentDefinition[];
+}
+
+/** What changes an environment's data before the deployments of a release start there. */
+export interface MigrationDefinition {
+  readonly run: string;
+  readonly kind: MigrationKind;
+  readonly timeoutMs: number;
+  /** Globs of what it needs, relative to the folder: another content of these is another migration. */
+  readonly files: readonly string[];
 }
 
 /** A shell command with what it may use. Run by `/bin/sh -c` in a process group of its own. */
@@ -137,6 +150,8 @@ export interface EnvironmentDefinition {
   readonly shapes: Readonly<Record<string, ComponentShape>>;
   readonly edge: EdgeSettings;
   readonly policy: Policy;
+  /** The environment's own `env`, as its migrations get it; absent where there are none. */
+  readonly migrationEnv?: Readonly<Record<string, string>>;
 }
 
 export interface EdgeSettings {

@@ -112,6 +112,35 @@ test('a ship ends at the environment it is sent to, and sets up only for suites 
   expect(namesOf(definition, 'staging').at(-1)).toBe('staging switch');
 });
 
+test('a migration runs after the approval and before the candidate starts, in each environment, with what setup makes', () => {
+  const { stages } = planOf(
+    integration({
+      setup: { run: 'npm ci', timeoutMs: 1, env: {} },
+      migrations: { run: 'node migrate.ts', kind: 'expand', timeoutMs: 1, files: [] },
+      environments: [
+        environment('dev'),
+        environment('production', { approval: { count: 1, approvers: ['ops@example.com'] } }),
+      ],
+    }),
+    'production',
+  );
+  expect(stages.map(({ name, environment: at }) => (at === null ? name : `${at} ${name}`))).toEqual([
+    'checkout',
+    'build',
+    'package',
+    'setup',
+    'dev migrate',
+    'dev prepare',
+    'dev verify',
+    'dev switch',
+    'production approval',
+    'production migrate',
+    'production prepare',
+    'production verify',
+    'production switch',
+  ]);
+});
+
 test('an environment that is not there is refused, and those that are there are named', () => {
   const definition = integration({ environments: [environment('dev'), environment('production')] });
   expect(() => planOf(definition, 'prod')).toThrow(

@@ -45,7 +45,7 @@ export type Policies = ReadonlyMap<string, Policy>;
 /**
  * The stages of a ship up to and including the environment `to`. Throws `environment_not_found`.
  *
- * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an environment: approval, the candidate prepared and verified, suites and load against its preview in the
+ * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an environment: approval, the migration, the candidate prepared and verified, suites and load against its preview in the
  * order of `gates`, then the switch, and after it what needs the candidate to be stable.
  */
 export function planOf(definition: IntegrationDefinition, to: string, policies: Policies = new Map()): Plan {
@@ -53,6 +53,7 @@ export function planOf(definition: IntegrationDefinition, to: string, policies: 
     name,
     policy: policies.get(name) ?? policy,
   }));
+  const isMigrating = definition.migrations !== undefined;
   const buildGates = new Set(environments.flatMap(({ policy }) => policy.buildGates));
   const stages: Stage[] = [
     { name: 'checkout', kind: 'checkout', environment: null },
@@ -61,9 +62,9 @@ export function planOf(definition: IntegrationDefinition, to: string, policies: 
   ];
   const tests = [
     ...[...buildGates].map((suite) => suiteStage(suite, null)),
-    ...environments.flatMap(({ name, policy }) => environmentStages(name, policy)),
+    ...environments.flatMap(({ name, policy }) => environmentStages(name, policy, isMigrating)),
   ];
-  if (definition.setup !== null && tests.some(({ kind }) => kind === 'suite')) {
+  if (definition.setup !== null && tests.some(({ kind }) => kind === 'suite' || kind === 'migrate')) {
     stages.push({ name: 'setup', kind: 'setup', environment: null });
   }
   return { v: 1, stages: [...stages, ...tests] };
@@ -99,12 +100,17 @@ function environmentsUpTo(definition: IntegrationDefinition, to: string): readon
   throw unknownEnvironment({ integration: definition.key, name: to, names, path: 'to' });
 }
 
-/** What a policy makes of a run in one environment. */
-export function environmentStages(environment: string, policy: Policy): readonly Stage[] {
+/** What a policy makes of a run in one environment, and whether the release brings a migration. */
+export function environmentStages(
+  environment: string,
+  policy: Policy,
+  isMigrating = false,
+): readonly Stage[] {
   const { gates } = policy;
   const stage = (kind: StageKind): Stage => ({ name: kind, kind, environment });
   return [
     ...(policy.approval === null ? [] : [stage('approval')]),
+    ...(isMigrating ? [stage('migrate')] : []),
     stage('prepare'),
     stage('verify'),
     ...gates.filter((gate) => !isAfterSwitch(gate)).map((gate) => suiteStage(gate, environment)),

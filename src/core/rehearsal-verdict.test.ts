@@ -11,6 +11,7 @@ const good: RehearsalFacts = {
   candidate: 'p-2',
   former: 'p-1',
   isTwin: false,
+  noWayBack: null,
   backMs: 12.4,
   afterBack: heard('p-1'),
   forwardMs: 9.6,

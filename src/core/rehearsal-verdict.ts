@@ -10,8 +10,10 @@ export interface RehearsalFacts {
   readonly candidate: string;
   /** What users went back to. */
   readonly former: string;
-  /** It was made for the rehearsal, as nothing was live before. */
+  /** It was made for the rehearsal, as there is nothing that users could go back to. */
   readonly isTwin: boolean;
+  /** Why the former deployment was not gone back to, though there is one; null otherwise. */
+  readonly noWayBack: string | null;
   readonly backMs: number;
   readonly afterBack: Heard;
   readonly forwardMs: number;
@@ -34,5 +36,6 @@ export function rehearsalVerdict(facts: RehearsalFacts): StageOutcome {
       return undecided(`After switching ${way}, nobody could be asked: ${heard.problem}`);
   }
   const figures = `there in ${backMs.toFixed(0)} ms, back in ${forwardMs.toFixed(0)} ms`;
-  return passed(`To ${isTwin ? 'a second deployment' : former} and back: ${figures}`);
+  const instead = facts.noWayBack === null ? '' : `; ${facts.noWayBack}`;
+  return passed(`To ${isTwin ? 'a second deployment' : former} and back: ${figures}${instead}`);
 }

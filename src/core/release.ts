@@ -1,3 +1,4 @@
+import type { ReleaseMigration } from './migration.ts';
 import type {
   AgentDefinition,
   Component,
@@ -21,6 +22,8 @@ export interface ReleaseManifest {
   /** Without what an environment decides, sorted by name. */
   readonly components: readonly Component[];
   readonly agent: AgentIdentity | null;
+  /** Absent, not null, when the release brings none. */
+  readonly migration?: ReleaseMigration;
   /** As the commit defines them, in promotion order. */
   readonly environments: readonly EnvironmentDefinition[];
   /** Digest of the whole definition, which is stored beside the manifest (suites, set-up and the rest). */
@@ -33,6 +36,7 @@ export interface ReleaseContent {
   readonly artifacts: Readonly<Record<string, string>>;
   readonly components: readonly Component[];
   readonly agent: AgentIdentity | null;
+  readonly migration?: ReleaseMigration;
 }
 
 /** What makes the agent the one it is. Files by path relative to the integration's folder, with their digests. */
@@ -56,6 +60,8 @@ export interface ReleaseParts {
   readonly artifacts: Readonly<Record<string, string>>;
   /** What the globs of the agent's definition matched at the commit; not looked at without an agent. */
   readonly agentFiles: AgentFiles;
+  /** What the globs of the migration matched at the commit; not looked at without one. */
+  readonly migrationFiles?: Readonly<Record<string, string>>;
 }
 
 /** Puts a release together. An Error when a component has no artifact, or an artifact no component: a bug. */
@@ -74,6 +80,7 @@ export function releaseManifest(parts: ReleaseParts): ReleaseManifest {
     artifacts,
     components: [...definition.components].sort((a, b) => (a.name < b.name ? -1 : 1)),
     agent: agentIdentity(definition.agent, parts.agentFiles),
+    ...releaseMigration(parts),
     environments: definition.environments,
     definition: parts.definitionDigest,
   };
@@ -81,8 +88,14 @@ export function releaseManifest(parts: ReleaseParts): ReleaseManifest {
 
 /** Its digest is the content digest: a hold and an approval cover every release that has the same. */
 export function releaseContent(manifest: ReleaseManifest): ReleaseContent {
-  const { v, artifacts, components, agent } = manifest;
-  return { v, artifacts, components, agent };
+  const { v, artifacts, components, agent, migration } = manifest;
+  return { v, artifacts, components, agent, ...(migration === undefined ? {} : { migration }) };
+}
+
+function releaseMigration({ definition, migrationFiles }: ReleaseParts): Pick<ReleaseManifest, 'migration'> {
+  if (definition.migrations === undefined) return {};
+  const { kind, run } = definition.migrations;
+  return { migration: { kind, run, files: migrationFiles ?? {} } };
 }
 
 function agentIdentity(agent: AgentDefinition | null, files: AgentFiles): AgentIdentity | null {

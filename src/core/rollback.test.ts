@@ -86,6 +86,11 @@ test.each<{
     ready: false,
     says: /^its key file is missing$/,
   },
+  {
+    facts: { noWayBack: 'there is no way back to p-2: a contract migration has run since (desk-3)' },
+    ready: false,
+    says: /^there is no way back to p-2/,
+  },
   { facts: { target: null }, ready: false, says: /no earlier deployment/ },
   { facts: { live: 'p-2' }, ready: false, says: /p-2 is live already/ },
   { facts: { wasStable: false }, ready: false, says: /p-2 was never live/ },
@@ -98,6 +103,7 @@ test.each<{
     damagedArtifacts: [],
     substituted: [],
     lockedSecrets: [],
+    noWayBack: null,
     ...facts,
   });
   expect(readiness.ready).toBe(ready);

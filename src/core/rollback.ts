@@ -48,6 +48,8 @@ export interface RollbackFacts {
   readonly damagedArtifacts: readonly string[];
   /** Why the values of its secrets cannot be read; not looked at while it is warm, nor when it needs none. */
   readonly lockedSecrets: readonly string[];
+  /** Why no user may go back to it whatever its state; null: they may. */
+  readonly noWayBack: string | null;
 }
 
 export interface RollbackReadiness {
@@ -63,6 +65,7 @@ export function rollbackReadiness({
   substituted,
   damagedArtifacts,
   lockedSecrets,
+  noWayBack,
 }: RollbackFacts): RollbackReadiness {
   if (target === null) {
     return { ready: false, reasons: ['there is no earlier deployment that is not on hold'] };
@@ -70,6 +73,7 @@ export function rollbackReadiness({
   if (target.deployment === live) return { ready: false, reasons: [`${target.deployment} is live already`] };
   if (!wasStable) return { ready: false, reasons: [`${target.deployment} was never live`] };
   if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
+  if (noWayBack !== null) return { ready: false, reasons: [noWayBack] };
   const secrets = substituted.map(substitutionText);
   if (substituted.some(({ used }) => used === null)) return { ready: false, reasons: secrets };
   if (isWarm(target) && secrets.length === 0)

@@ -1,4 +1,5 @@
 import type { EdgeAddress } from './edge.ts';
+import type { ReleaseMigration } from './migration.ts';
 import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
 import type { Stage } from './plan.ts';
 import type { Redactor } from './redaction.ts';
@@ -58,6 +59,7 @@ export interface ReleaseFacts {
   readonly version: string;
   /** Artifact digest by component name. */
   readonly artifacts: Readonly<Record<string, string>>;
+  readonly migration?: ReleaseMigration;
 }
 
 /** The change that a run makes in one environment, from preparing to the end of the watch. */
@@ -68,6 +70,8 @@ export interface Change {
   readonly candidate: CandidateFacts | null;
   /** What was stable when the change began; null on a first deploy. */
   readonly former: string | null;
+  /** In a sentence, why users cannot go back to the former one whatever happens; absent when they can. */
+  readonly noWayBack?: string;
 }
 
 export interface CandidateFacts extends DeploymentRef {

@@ -9,7 +9,9 @@ const live: UndoFacts = {
   candidate: { deployment: 'p-2', state: 'live', replaces: 'p-1' },
   twins: [],
   stable: 'p-2',
+  noWayBack: null,
 };
+const noWayBack = 'there is no way back to p-1: a contract migration has run since (desk-3)';
 const first = { deployment: 'p-1', state: 'live', replaces: null } as const;
 const ready = { deployment: 'p-2', state: 'ready', replaces: 'p-1' } as const;
 
@@ -59,6 +61,37 @@ test.each<{ readonly what: string; readonly facts: Partial<UndoFacts>; readonly 
     what: 'what somebody else has changed since is not undone',
     facts: { candidate: { ...ready, state: 'warm' }, stable: 'p-3' },
     plan: { switchBackFrom: null, holds: false, drains: false, discards: [] },
+  },
+  {
+    what: 'across a contract migration users stay, and what a watch judged bad is held all the same',
+    facts: { noWayBack },
+    plan: { stays: noWayBack, switchBackFrom: null, holds: true, drains: false, discards: [] },
+  },
+  {
+    what: 'across one, a cancel leaves users where they are, and holds nothing back',
+    facts: { noWayBack, ending: 'cancelled', verdict: null },
+    plan: { stays: noWayBack, switchBackFrom: null, holds: false },
+  },
+  {
+    what: 'across one, a rehearsal that ended while the twin had the users leaves them there',
+    facts: {
+      noWayBack,
+      stage: 'rollback-rehearsal',
+      candidate: { ...live.candidate, state: 'warm' },
+      twins: ['p-3', 'p-4'],
+      stable: 'p-3',
+    },
+    plan: { stays: noWayBack, switchBackFrom: null, discards: ['p-4'] },
+  },
+  {
+    what: 'before the switch a candidate ends across one as well: nobody has to go back',
+    facts: { noWayBack, stage: 'verify', candidate: ready, stable: 'p-1' },
+    plan: { stays: null, switchBackFrom: null, discards: ['p-2'] },
+  },
+  {
+    what: 'a first deployment goes off the air across one as well: there is nothing that could not live with it',
+    facts: { noWayBack, candidate: first, stable: 'p-1' },
+    plan: { stays: null, switchBackFrom: 'p-1' },
   },
 ])('$what', ({ facts, plan }) => {
   expect(undoPlan({ ...live, ...facts })).toMatchObject(plan);

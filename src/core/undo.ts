@@ -18,11 +18,18 @@ export interface UndoFacts {
   /** Second deployments that a rehearsal made of the candidate and did not come to end. */
   readonly twins: readonly string[];
   readonly stable: string | null;
+  /** Why nobody can go from what is stable back to what the candidate replaced; null: one can. */
+  readonly noWayBack: string | null;
 }
 
 /** What puts the environment back to what it was before the run. */
 export interface UndoPlan {
-  /** The release was judged bad there, so it stays away. */
+  /**
+   * Users stay where the run has brought them, and the environment is frozen until somebody has looked: in a sentence, why.
+   * Null: nothing of the kind.
+   */
+  readonly stays: string | null;
+  /** The release was judged bad there, so it stays away, or nothing of its kind follows it. */
   readonly holds: boolean;
   /** What has the users and gives them back to what the candidate replaced; null: they are elsewhere already. */
   readonly switchBackFrom: string | null;
@@ -35,23 +42,28 @@ export interface UndoPlan {
 
 /**
  * Users go back if what the run made has them still; a candidate that never took traffic ends, and so do twins. Only a
- * watch or a UAT that said no puts a release on hold: a cancel or an expiry says nothing about it.
+ * watch or a UAT that said no puts a release on hold: a cancel or an expiry says nothing about it. Across a migration that the
+ * former deployment cannot live with nobody goes back: what serves badly is better than what corrupts data.
  */
-export function undoPlan({ stage, verdict, ending, candidate, twins, stable }: UndoFacts): UndoPlan {
+export function undoPlan(facts: UndoFacts): UndoPlan {
+  const { stage, verdict, ending, candidate, twins, stable, noWayBack } = facts;
   const cause = stage === 'watch' || stage === 'uat' ? stage : 'undo';
   const made = [candidate.deployment, ...twins];
-  const switchBackFrom = stable !== null && made.includes(stable) ? stable : null;
+  const hasUsers = stable !== null && made.includes(stable) ? stable : null;
+  const stays = hasUsers === null || candidate.replaces === null ? null : noWayBack;
+  const switchBackFrom = stays === null ? hasUsers : null;
   const isJudgedBad = cause !== 'undo' && ending === 'failed' && verdict === 'fail';
   const neverHadUsers = candidate.state === 'preparing' || candidate.state === 'ready';
-  const isCandidateLeft = switchBackFrom === null && neverHadUsers;
+  const isCandidateLeft = hasUsers === null && neverHadUsers;
   return {
-    holds: switchBackFrom !== null && isJudgedBad,
+    stays,
+    holds: hasUsers !== null && isJudgedBad,
     switchBackFrom,
     cause,
     drains: switchBackFrom !== null && (!isJudgedBad || candidate.replaces === null),
     discards: [
       ...(isCandidateLeft ? [candidate.deployment] : []),
-      ...twins.filter((twin) => twin !== switchBackFrom),
+      ...twins.filter((twin) => twin !== hasUsers),
     ],
   };
 }

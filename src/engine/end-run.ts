@@ -33,20 +33,18 @@ export async function endRun(parts: EngineParts, runId: string, { state, reason 
     const run = await lockRun(db, runId);
     if (run.ended_at !== null) return;
     const endedAt = new Date();
-    // A cancel that came after the last stage has cancelled nothing.
-    const why = state === 'cancelled' ? (run.cancel?.reason ?? reason) : reason;
     await skipPendingStages(db, runId);
     await removeCapacityWaiter(db, runId);
-    await changeRun(db, runId, { state, reason: why, waiting: null, endedAt });
+    await changeRun(db, runId, { state, reason, waiting: null, endedAt });
     await writeAudit(db, {
       integration: run.integration,
       actor: deployerItself,
       action: 'run ended',
       subject: runId,
-      detail: { state, reason: why, release: run.release },
+      detail: { state, reason, release: run.release },
     });
     const at = endedAt.toISOString();
-    await appendRunEvents(db, runId, [{ type: 'result', run: runId, at, state, waiting: null, reason: why }]);
+    await appendRunEvents(db, runId, [{ type: 'result', run: runId, at, state, waiting: null, reason }]);
     await announceRunEvents(client, runId);
   });
   const workspace = parts.home.workspace(runId);

@@ -30,7 +30,7 @@ export interface Places {
 }
 
 /** The stages that are work; approval and UAT are people's. */
-export type Steps = Readonly<Record<Exclude<StageKind, 'approval' | 'uat' | 'migrate'>, Step>>;
+export type Steps = Readonly<Record<Exclude<StageKind, 'approval' | 'uat'>, Step>>;
 
 export interface EngineParts extends Places {
   readonly steps: Steps;

@@ -6,14 +6,15 @@ import { environmentsOf, type Stage } from '../core/plan.ts';
 import { judgedBy } from '../core/policy-in-force.ts';
 import { redactData, type Redactor } from '../core/redaction.ts';
 import { stableOf } from '../core/route-table.ts';
-import type { ReleaseFacts, StepContext } from '../core/step.ts';
+import type { StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import { candidateOf } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { saveEvidence } from '../store/evidence.ts';
-import { type ReleaseRow, releaseById, releaseOfCommit } from '../store/releases.ts';
+import { factsOf } from '../store/release-records.ts';
+import { releaseById, releaseOfCommit } from '../store/releases.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../store/runs.ts';
 import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../store/stages.ts';
@@ -24,6 +25,7 @@ import { judgingAt } from './policy-in-force.ts';
 import { reveal } from './pins.ts';
 import type { StageLog } from './run-logs.ts';
 import { refuseHeld } from './subjects.ts';
+import { noWayBackTo } from './way-back.ts';
 import type { Abortable } from './work-in-flight.ts';
 
 /** How a stage of work ended, as the pipeline acts on it. */
@@ -152,7 +154,7 @@ function forever(): Promise<never> {
 
 function stepOf(steps: Steps, stage: Stage) {
   const { kind } = stage;
-  if (kind === 'approval' || kind === 'uat' || kind === 'migrate') throw new Error(`${kind} is not work`);
+  if (kind === 'approval' || kind === 'uat') throw new Error(`${kind} is not work`);
   return steps[kind];
 }
 
@@ -187,7 +189,7 @@ async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> 
     definition: run.definition,
     workspace,
     folder: join(workspace, run.definition.folder),
-    release: release === null ? null : releaseFacts(release),
+    release: release === null ? null : factsOf(release),
     change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
     signal: abort.signal,
     startedAt: (row.started_at ?? new Date()).toISOString(),
@@ -203,22 +205,19 @@ async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<
   const { db } = parts.database;
   const environment = environmentIn(run.definition, name);
   const row = await findEnvironment(db, run.integration, name);
-  const edge = await edgeInForce(
-    parts,
-    { integration: run.integration, environment: name },
-    environment.edge,
-  );
+  const ref = { integration: run.integration, environment: name };
+  const edge = await edgeInForce(parts, ref, environment.edge);
   const candidate = await candidateOf(db, run.id, name);
+  const former = candidate === null ? stableOf(row.routes) : candidate.replaces;
+  const noWayBack =
+    candidate === null ? null : await noWayBackTo(db, ref, { from: candidate.id, to: former });
   return {
     environment,
     edge,
     candidate: candidate === null ? null : candidateFacts(candidate),
-    former: candidate === null ? stableOf(row.routes) : candidate.replaces,
+    former,
+    ...(noWayBack === null ? {} : { noWayBack }),
   };
-}
-
-function releaseFacts(row: ReleaseRow): ReleaseFacts {
-  return { id: row.id, version: row.version, artifacts: row.manifest.artifacts };
 }
 
 interface Finished {

@@ -11,13 +11,16 @@ import {
   findDeployment,
   runningDeployments,
 } from '../store/deployments.ts';
-import { findEnvironment } from '../store/environments.ts';
+import { findEnvironment, lockEnvironment } from '../store/environments.ts';
 import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
+import { putFreeze } from './acts/freeze.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
+import { freezeNow } from './freezes.ts';
 import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from './new-deployment.ts';
+import { noWayBackTo } from './way-back.ts';
 import type { EngineParts } from './parts.ts';
 import { substitutionsOf } from './supplied-secrets.ts';
 
@@ -41,8 +44,7 @@ export async function hasLeftSomething(
 /** Null when it is undone; else what kept it from being so, for people to see. */
 export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<string | null> {
   try {
-    await undo(parts, undoing);
-    return null;
+    return await undo(parts, undoing);
   } catch (error) {
     if (isConnectionLost(error)) throw error;
     return parts.secrets.known.redact(error instanceof Error ? error.message : String(error));
@@ -52,29 +54,33 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
 /**
  * Puts the environment back to what it was before a run that ended badly: users go back to the former deployment if
  * the run's own is still stable, and a candidate that never took traffic ends. A release that a watch or a UAT found
- * bad is put on hold there. Nothing is undone that somebody else has changed since. The run holds the environment.
+ * bad is put on hold there. Nothing is undone that somebody else has changed since. The run holds the environment. Where there is no way back, users
+ * stay, and the reason is returned.
  */
-async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<void> {
+async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<string | null> {
   const { db } = parts.database;
   const signal = AbortSignal.timeout(undoDeadlineMs);
   const run = await findRun(db, runId);
   const stage = run.plan.stages[index];
   const environment = stage?.environment ?? null;
-  if (stage === undefined || environment === null) return;
+  if (stage === undefined || environment === null) return null;
   const candidate = await candidateOf(db, runId, environment);
-  if (candidate === null || !occupiesPlace(candidate.state)) return;
+  if (candidate === null || !occupiesPlace(candidate.state)) return null;
   const { routes } = await findEnvironment(db, run.integration, environment);
   const { verdict, reason } = await findStage(db, runId, index);
   // A rehearsal on a first deploy may have ended while the second deployment had the users.
   const twins = await twinsOf(parts, candidate);
+  const stable = stableOf(routes);
   const plan = undoPlan({
     stage: stage.kind,
     verdict,
     ending,
     candidate: { deployment: candidate.id, state: candidate.state, replaces: candidate.replaces },
     twins: twins.map(({ id }) => id),
-    stable: stableOf(routes),
+    stable,
+    noWayBack: await noWayBackTo(db, candidate, { from: stable, to: candidate.replaces }),
   });
+  if (plan.stays !== null) await stay(parts, { run, candidate, why: plan.stays, reason, holds: plan.holds });
   const made = [candidate, ...twins];
   const live = made.find(({ id }) => id === plan.switchBackFrom) ?? null;
   if (live !== null) {
@@ -86,6 +92,28 @@ async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing):
   for (const row of made.filter(({ id }) => plan.discards.includes(id))) {
     await discardDeployment(parts, row, reason ?? `its run was ${ending}`, signal);
   }
+  return plan.stays === null ? null : `${stable} keeps the users, as ${plan.stays}`;
+}
+
+interface Staying {
+  readonly run: RunRow;
+  readonly candidate: DeploymentRow;
+  readonly why: string;
+  /** Why the run ended badly. */
+  readonly reason: string | null;
+  readonly holds: boolean;
+}
+
+/** Users keep what they have, and nothing new comes in until a person has looked at it. */
+async function stay(parts: EngineParts, { run, candidate, why, reason, holds }: Staying): Promise<void> {
+  const { integration, environment } = candidate;
+  if (holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
+  await parts.database.transaction(async ({ db }) => {
+    const row = await lockEnvironment(db, integration, environment);
+    if ((await freezeNow(parts, db, row)) !== null) return;
+    const text = `${run.id} ended badly, and ${why}`;
+    await putFreeze(db, { integration, environment, reason: text, until: null, by: deployerItself });
+  });
 }
 
 /** Requests, streams and sockets end where they began: convergence retires it when they have. */

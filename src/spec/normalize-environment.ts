@@ -39,6 +39,7 @@ export function normalizeEnvironments(spec: Spec, tests: SharedTests): readonly 
       ),
       edge: edgeOf(section.edge),
       policy: policyOf(section, { isLast, components: spec.components, tests }),
+      ...(spec.migrations === undefined ? {} : { migrationEnv: variables(section.env) }),
     };
   });
 }

@@ -1,11 +1,12 @@
 import { defaultEmoji } from '../core/emoji.ts';
-import type { AgentDefinition, IntegrationDefinition } from '../core/integration.ts';
+import type { AgentDefinition, IntegrationDefinition, MigrationDefinition } from '../core/integration.ts';
 import { defaults } from './defaults.ts';
-import { normalizeComponent } from './normalize-component.ts';
+import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
 import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
 import { tidyPath } from './relative-path.ts';
 import type { AgentSection } from './schema/agent.ts';
+import type { MigrationsSection } from './schema/migrations.ts';
 import type { Spec } from './schema/spec.ts';
 
 /** Applies every default and merges environments, so that no reader of the definition decides anything again. */
@@ -39,8 +40,20 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     setup: normalizeSetup(tests),
     suites,
     performance,
+    ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
     environments: normalizeEnvironments(spec, { buildGates, performance }),
   };
+}
+
+/** Hidden files and folders are no part of `**`. */
+const everyFile = ['**', '**/.*', '**/.*/**'];
+
+/** Without `files`, everything that the integration is made of may belong to its migration. */
+function normalizeMigrations(
+  { run, kind, timeout, files }: MigrationsSection,
+  also: readonly string[] = [],
+): MigrationDefinition {
+  return { run, kind, timeoutMs: msOf(timeout ?? defaults.timeout), files: files ?? [...everyFile, ...also] };
 }
 
 function normalizeAgent({ model, state, ...files }: AgentSection): AgentDefinition {

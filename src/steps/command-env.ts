@@ -37,8 +37,23 @@ export function suiteEnv(inputs: CommandEnvInputs, facts: SuiteFacts): Env {
   };
 }
 
+/** The whole environment of a migration: nothing of the release runs yet, so there is no address of it. */
+export function migrationEnv(
+  inputs: CommandEnvInputs,
+  facts: { readonly environment: string; readonly release: string },
+): Env {
+  return {
+    ...commandEnv(inputs),
+    DEPLOYER_ENVIRONMENT: facts.environment,
+    DEPLOYER_RELEASE: facts.release,
+  };
+}
+
 /** The Node to put first on PATH: Deployer's own when the integration names a version. */
-export function nodeFolderFor({ definition }: StepContext, deployersNode: string): string | null {
+export function nodeFolderFor(
+  { definition }: Pick<StepContext, 'definition'>,
+  deployersNode: string,
+): string | null {
   return definition.nodeVersion === null ? null : deployersNode;
 }
 

@@ -61,6 +61,7 @@ async function pack(context: StepContext, ports: PackagePorts): Promise<StageOut
     version: await ports.sources.versionOf(source, isTaken, signal),
     artifacts: Object.fromEntries(packed.map(({ component, digest }) => [component, digest])),
     agentFiles: await agentFiles(context, ports.sources),
+    migrationFiles: await migrationFiles(context, ports.sources),
   });
   const content = releaseContent(manifest);
   const release = await ports.releases.create({ manifest, content, definition });
@@ -121,6 +122,23 @@ async function agentFiles(context: StepContext, sources: Sources): Promise<Agent
     mappings: await digests('mappings'),
     schemas: await digests('schemas'),
   };
+}
+
+/** Without the files that it needs, a migration that was changed would pass for one that has run. */
+async function migrationFiles(
+  { definition, run, signal }: StepContext,
+  sources: Sources,
+): Promise<Readonly<Record<string, string>>> {
+  const globs = definition.migrations?.files ?? [];
+  if (globs.length === 0) return {};
+  const source = { integration: run.integration, commit: run.commit };
+  const files = await sources.filesAt(source, definition.folder, globs, signal);
+  if (files.size > 0) return Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)]));
+  throw new DeployerError('spec_invalid', {
+    message: `migrations.files matches no file of the commit: ${globs.join(', ')}.`,
+    hint: 'Commit the files, or correct the globs in deployer.yaml.',
+    path: 'migrations.files',
+  });
 }
 
 function noAgentFiles(key: keyof AgentFiles, globs: readonly string[]): DeployerError {

@@ -16,7 +16,7 @@ const answerTimeoutMs = 5000;
 
 /**
  * Goes back and forward again, for real: the former deployment takes the users, answers, and gives them to the candidate
- * again. Without a former one, a second deployment of the same release plays its part.
+ * again. Without a former one that could take users, a second deployment of the same release plays its part.
  */
 export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
   return { run: (context) => rehearse(ports, context) };
@@ -24,7 +24,9 @@ export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
 
 async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<StageOutcome> {
   const { change, candidate } = requireCandidate(context);
-  const twin = change.former === null ? await makeTwin(ports, context, candidate) : null;
+  const noWayBack = change.noWayBack ?? null;
+  const canGoBack = change.former !== null && noWayBack === null;
+  const twin = canGoBack ? null : await makeTwin(ports, context, candidate);
   const former = twin?.deployment ?? change.former ?? '';
   context.log(`switching back to ${former}`);
   const back = await go(ports, context, { candidate, from: candidate.deployment, to: former });
@@ -38,12 +40,13 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
     candidate: candidate.deployment,
     former,
     isTwin,
+    noWayBack,
     backMs: back.switchMs,
     afterBack,
     forwardMs: forward.switchMs,
     afterForward,
   });
-  const body = { former, isTwin, back, forward, afterBack, afterForward };
+  const body = { former, isTwin, noWayBack, back, forward, afterBack, afterForward };
   return { ...outcome, evidence: [{ kind: 'rollback-rehearsal', body }] };
 }
 
@@ -52,7 +55,8 @@ async function makeTwin(
   context: StepContext,
   candidate: CandidateFacts,
 ): Promise<CandidateFacts> {
-  context.log('nothing was live before: a second deployment of this release is prepared');
+  const why = context.change?.noWayBack ?? 'nothing was live before';
+  context.log(`${why}: a second deployment of this release is prepared`);
   return await candidates.prepareTwin(candidate, context.signal);
 }
 

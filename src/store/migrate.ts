@@ -5,6 +5,7 @@ import { DeployerError } from '../errors.ts';
 import { tables } from './migrations/0001-tables.ts';
 import { orderAndPolicy } from './migrations/0002-order-and-policy.ts';
 import { secrets } from './migrations/0003-secrets.ts';
+import { state } from './migrations/0004-state.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
@@ -12,6 +13,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-tables': tables,
   '0002-order-and-policy': orderAndPolicy,
   '0003-secrets': secrets,
+  '0004-state': state,
 };
 
 /** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */

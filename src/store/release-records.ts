@@ -19,6 +19,7 @@ export function releaseRecords({ db }: Database): Releases {
   };
 }
 
-function factsOf({ id, version, manifest }: ReleaseRow): ReleaseFacts {
-  return { id, version, artifacts: manifest.artifacts };
+export function factsOf({ id, version, manifest }: ReleaseRow): ReleaseFacts {
+  const { artifacts, migration } = manifest;
+  return { id, version, artifacts, ...(migration === undefined ? {} : { migration }) };
 }

@@ -4,6 +4,7 @@ import type { Binding } from '../core/binding.ts';
 import type { Configuration } from '../core/configuration.ts';
 import type { DeploymentState } from '../core/deployment.ts';
 import type { IntegrationDefinition, Policy } from '../core/integration.ts';
+import type { MigrationKind, ReleaseMigration } from '../core/migration.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ReleaseManifest } from '../core/release.ts';
 import type { RouteTable } from '../core/route-table.ts';
@@ -31,6 +32,7 @@ export interface Tables {
   'app.decision': DecisionTable;
   'app.hold': HoldTable;
   'app.freeze': FreezeTable;
+  'app.migration': EnvironmentMigrationTable;
   'app.switch': SwitchTable;
   'app.audit': AuditTable;
   'app.capacity_waiter': CapacityWaiterTable;
@@ -214,6 +216,25 @@ export interface FreezeTable {
   ended_at: NullableTime;
   ended_by: string | null;
   ended_reason: string | null;
+}
+
+/** A migration as it was begun in an environment: one row per run that began it. */
+export interface EnvironmentMigrationTable {
+  id: Generated<string>;
+  integration: string;
+  environment: string;
+  /** Of the body: an environment takes each once. */
+  digest: string;
+  body: Json<ReleaseMigration>;
+  kind: MigrationKind;
+  run: string;
+  release: string;
+  /** Number of the first deployment that can have been made after it began. */
+  first_deployment: number;
+  begun_at: Time;
+  ended_at: NullableTime;
+  /** Null: it goes on, or was cut off. */
+  outcome: 'done' | 'failed' | null;
 }
 
 export interface SwitchTable {

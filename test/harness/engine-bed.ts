@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 
@@ -12,11 +13,14 @@ import { runLogs } from '../../src/engine/run-logs.ts';
 import { switcher } from '../../src/engine/switcher.ts';
 import { workInFlight } from '../../src/engine/work-in-flight.ts';
 import { homeAt } from '../../src/lib/home.ts';
+import { migrateStep } from '../../src/steps/migrate.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
 import { switchStep } from '../../src/steps/switch.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { openSecrets } from '../../src/secrets/open-secrets.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { migrationRecords } from '../../src/store/migration-records.ts';
 import { releaseRecords } from '../../src/store/release-records.ts';
+import { releaseContent } from '../../src/core/release.ts';
+import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { sealedSecrets } from '../../src/store/sealed-secrets.ts';
 import { storedRelease } from './stored-release.ts';
 import { type FakePlaces, fakePlaces, type Point } from './fake-places.ts';
@@ -82,7 +86,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     messages,
     logs: runLogs(database),
     work: workInFlight(),
-    steps: stepsOf(options, { at, moving, making, releases: releaseRecords(database) }),
+    steps: stepsOf(options, { at, moving, making, database }),
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
   const isOwnDatabase = options.isOwnDatabase ?? true;
@@ -114,13 +118,19 @@ function stepsOf(
     readonly at: Point;
     readonly moving: EngineParts['switcher'];
     readonly making: EngineParts['candidates'];
-    readonly releases: ReturnType<typeof releaseRecords>;
+    readonly database: Database;
   },
 ): Steps {
-  const { moving, making, releases } = ports;
+  const { moving, making, database } = ports;
+  const releases = releaseRecords(database);
   const real = {
     prepare: prepareStep({ candidates: making }),
     switch: switchStep({ switcher: moving }),
+    migrate: migrateStep({
+      sources: { filesAt: notHere },
+      migrations: migrationRecords(database),
+      nodeFolder: '/nowhere',
+    }),
   };
   const step = (inner: (context: StepContext) => Promise<StageOutcome>) => ({
     run: async (context: StepContext): Promise<StageOutcome> => {
@@ -144,6 +154,11 @@ function stepsOf(
       await releases.create(newRelease(definition, run.commit));
       return passed('packaged');
     }),
+    migrate: step(async (context) => {
+      // What `checkout` would have made.
+      await mkdir(context.folder, { recursive: true });
+      return await real.migrate.run(context);
+    }),
     prepare: step((context) => real.prepare.run(context)),
     switch: step((context) => real.switch.run(context)),
   };
@@ -151,8 +166,7 @@ function stepsOf(
 
 function newRelease(definition: IntegrationDefinition, commit: string) {
   const { manifest } = storedRelease(definition, commit);
-  const { v, artifacts, components, agent } = manifest;
-  return { manifest, content: { v, artifacts, components, agent }, definition };
+  return { manifest, content: releaseContent(manifest), definition };
 }
 
 function notHere(): never {

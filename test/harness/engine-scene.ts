@@ -53,6 +53,7 @@ export interface Scene {
     /** Policies of environments that this commit changes. */
     readonly policies?: Readonly<Record<string, Partial<Policy>>>;
     readonly suites?: Readonly<Record<string, Suite>>;
+    readonly migrations?: IntegrationDefinition['migrations'];
   }): Promise<RunRow>;
   approve(run: string, by?: string): Promise<Decided>;
   sign(run: string, verdict: 'pass' | 'fail', by?: string): Promise<Decided>;
@@ -129,7 +130,11 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     work,
     ship: (own = {}) =>
       ship(parts, {
-        definition: { ...withPolicies(definition, own.policies ?? {}), suites: own.suites ?? {} },
+        definition: {
+          ...withPolicies(definition, own.policies ?? {}),
+          suites: own.suites ?? {},
+          ...(own.migrations === undefined ? {} : { migrations: own.migrations }),
+        },
         commit: own.commit ?? commitOf(`abc${(commits += 1)}`),
         authors: ['author@example.com'],
         branch: own.branch ?? null,

@@ -22,6 +22,8 @@ export interface CheckReport {
     readonly reasons: readonly string[];
     readonly to: string | null;
     readonly version: string | null;
+    /** What a ship of these files would do to the way back; null: nothing that a switch does not. */
+    readonly ahead: string | null;
   }[];
 }
 
@@ -106,10 +108,12 @@ function parityText(parity: readonly ParityLine[], { style, width }: CheckView):
 }
 
 function rollbackText(rollback: CheckReport['rollback'], { style, width }: CheckView): readonly string[] {
-  const rows = rollback.map(({ environment, ready, reasons, to, version }) => {
-    if (ready === true) return [environment, `${style.good('ready')} ${style.dim(`to ${to} (${version})`)}`];
+  const rows = rollback.map(({ environment, ready, reasons, to, version, ahead }) => {
+    const after = ahead === null ? '' : `; ${ahead}`;
+    if (ready === true)
+      return [environment, `${style.good('ready')} ${style.dim(`to ${to} (${version})${after}`)}`];
     const sign = ready === null ? style.dim('unknown') : style.attention('not ready');
-    return [environment, `${sign} ${style.dim(reasons.join('; '))}`];
+    return [environment, `${sign} ${style.dim(reasons.join('; ') + after)}`];
   });
   return columns(rows, { width });
 }

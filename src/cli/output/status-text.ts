@@ -116,6 +116,7 @@ function troubleLines(
   const lines = summedUp(trouble).sentences.map((sentence) => line(style.bad('!'), sentence));
   if (frozen !== null) {
     lines.push(line(style.attention('!'), frozenText(frozen, now)));
+    lines.push(`  ${hintText(`deployer unfreeze ${name}`, style)}`);
   }
   // A previous deployment that no longer runs has no row of its own.
   if (previous !== null && !deployments.some(isRunning(previous.deployment))) {

@@ -101,6 +101,21 @@ test('an integration that was never shipped has nothing to go back to, which is 
   });
 });
 
+test('a contract migration is said beforehand to leave no way back, whatever can be gone back to now', async () => {
+  const folder = integration(
+    `${spec}migrations: { run: node migrate.ts, kind: contract, files: [migrate.ts] }\n`,
+  );
+  const place = { home: join(folder, 'home'), cwd: join(folder, 'desk') };
+  const { code, out } = await deployer(['check'], place);
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(
+    'once its contract migration has run, there is no way back to what is live now',
+  );
+  const json = JSON.parse((await deployer(['check', '--json'], place)).out);
+  expect(json.plan).toContainEqual({ stage: 'migrate', environment: 'dev', gates: [] });
+  expect(json.rollback[0]).toMatchObject({ ahead: expect.stringContaining('contract') });
+});
+
 test('an environment that is new in the file is unknown, and the others stay what they are', async () => {
   const folder = integration(spec);
   const { home } = await stubServer({

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 import type { RollbackReadinessView } from '../../api/views.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
+import { isOneWay } from '../../core/migration.ts';
 import { parityOf } from '../../core/parity.ts';
 import { planLines, planOf } from '../../core/plan.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
@@ -67,17 +68,24 @@ async function reportOf(
   };
 }
 
+/** What a ship of these files does to the way back. Whether an environment has taken the migration, its run says. */
+function wayBackAhead({ migrations }: IntegrationDefinition): string | null {
+  if (migrations === undefined || !isOneWay(migrations.kind)) return null;
+  return `once its ${migrations.kind} migration has run, there is no way back to what is live now`;
+}
+
 async function readinessOf(
   context: Context,
   definition: IntegrationDefinition,
 ): Promise<CheckReport['rollback']> {
   const environments = definition.environments.map(({ name }) => name);
+  const ahead = wayBackAhead(definition);
   const views = await goingBack(context, definition.key, environments);
   return environments.map((environment, index) => {
     const view: RollbackReadinessView | string = views[index] ?? 'not asked';
     if (typeof view === 'string')
-      return { environment, ready: null, reasons: [view], to: null, version: null };
+      return { environment, ready: null, reasons: [view], to: null, version: null, ahead };
     const { ready, reasons, to, version } = view;
-    return { environment, ready, reasons, to, version };
+    return { environment, ready, reasons, to, version, ahead };
   });
 }

@@ -2,9 +2,15 @@ import { isFrozen } from '../../core/freeze.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Queries, Transaction } from '../../store/database.ts';
 import { capacityWaiters, findEnvironment, lockEnvironment } from '../../store/environments.ts';
-import { endFreeze, type FreezeRow, insertFreeze, standingFreeze } from '../../store/freezes.ts';
+import {
+  endFreeze,
+  type FreezeRow,
+  insertFreeze,
+  type NewFreeze,
+  standingFreeze,
+} from '../../store/freezes.ts';
 import { findRun } from '../../store/runs.ts';
 import { asFreeze } from '../freezes.ts';
 import { workflowOf } from '../messages.ts';
@@ -33,19 +39,24 @@ export async function freeze(
     await findEnvironment(db, integration, environment);
     await lockEnvironment(db, integration, environment);
     const standing = await standingFreeze(db, order);
-    if (standing !== null) {
-      if (isFrozen(asFreeze(standing), parts.clock.now())) throw frozenAlready(standing);
-      await endFreeze(db, standing, { by, reason: 'its time was over' });
-    }
-    await writeAudit(db, {
-      integration,
-      actor: by,
-      action: 'freeze',
-      subject: environment,
-      detail: { reason, until: until?.toISOString() ?? null },
-    });
-    return await insertFreeze(db, { integration, environment, reason, until, by });
+    if (standing !== null && isFrozen(asFreeze(standing), parts.clock.now())) throw frozenAlready(standing);
+    return await putFreeze(db, { integration, environment, reason, until, by });
   });
+}
+
+/** Freezes an environment in which no freeze is in force; one whose time is over ends. */
+export async function putFreeze(db: Queries, freeze: NewFreeze): Promise<FreezeRow> {
+  const { integration, environment, reason, until, by } = freeze;
+  const over = await standingFreeze(db, freeze);
+  if (over !== null) await endFreeze(db, over, { by, reason: 'its time was over' });
+  await writeAudit(db, {
+    integration,
+    actor: by,
+    action: 'freeze',
+    subject: environment,
+    detail: { reason, until: until?.toISOString() ?? null },
+  });
+  return await insertFreeze(db, freeze);
 }
 
 /** Ends a freeze; the runs that waited for that go on, oldest first. */

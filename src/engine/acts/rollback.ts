@@ -13,6 +13,7 @@ import type { EngineParts, Places } from '../parts.ts';
 import type { RollbackOutcome } from '../rollback-workflow.ts';
 import { holdJudge } from '../subjects.ts';
 import { substitutionsOf } from '../supplied-secrets.ts';
+import { noWayBackTo } from '../way-back.ts';
 import type { RollbackInput } from '../workflow-inputs.ts';
 
 export interface RollbackRequest {
@@ -64,6 +65,7 @@ export async function chooseRollback(
     target: chosen,
     wasStable: rows.some(({ id }) => id === chosen?.deployment),
     live: liveId,
+    noWayBack: await noWayBackTo(db, request, { from: liveId, to: target?.id ?? null }),
     substituted,
     damagedArtifacts: target === null || warm ? [] : await damagedArtifacts(places, target),
     lockedSecrets: target === null || warm ? [] : await lockedSecrets(places, target),

@@ -13,6 +13,7 @@ import type { EngineParts } from '../../engine/parts.ts';
 import { pinsOf } from '../../engine/pins.ts';
 import { judgingAt } from '../../engine/policy-in-force.ts';
 import { type Bound, bindingAt } from '../../engine/subjects.ts';
+import { migrationAhead, noWayBackTo } from '../../engine/way-back.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { configurationByDigest, policyByDigest } from '../../store/digested.ts';
@@ -67,7 +68,9 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
         ? []
         : await changesAgainstStable(parts, { run, release, stage, bound }),
     rollback:
-      environment === null ? { ready: true, reasons: [] } : await wayBack(parts, run, environment.name),
+      environment === null
+        ? { ready: true, reasons: [] }
+        : await wayBack(parts, { run, release, environment: environment.name }),
     notices: release === null ? [] : await notices(parts, { run, release, stage }),
     approvals: kind === 'approval' ? await approvalsOf(parts, { run, stage, index, bound }) : null,
     scenarios: judging?.policy.uat?.scenarios ?? [],
@@ -104,16 +107,23 @@ async function changesAgainstStable(
 }
 
 function subject({ manifest }: ReleaseRow, configuration: unknown, policy: unknown) {
-  const { commit, version, artifacts, components, agent } = manifest;
+  const { commit, version, artifacts, components, agent, migration = null } = manifest;
   const named = Object.fromEntries(components.map((component) => [component.name, component]));
-  return { release: { commit, version, artifacts, components: named, agent }, configuration, policy };
+  return {
+    release: { commit, version, artifacts, components: named, agent, migration },
+    configuration,
+    policy,
+  };
 }
 
 /** Where the environment would go back to, if what is decided now turned out badly. */
 async function wayBack(
   parts: EngineParts,
-  run: RunRow,
-  environment: string,
+  {
+    run,
+    release,
+    environment,
+  }: { readonly run: RunRow; readonly release: ReleaseRow | null; readonly environment: string },
 ): Promise<DecisionView['rollback']> {
   const { routes } = await findEnvironment(parts.database.db, run.integration, environment);
   const stable = stableOf(routes);
@@ -121,10 +131,41 @@ async function wayBack(
     return { ready: false, reasons: ['nothing is live yet: going back takes the environment off the air'] };
   }
   const candidate = await candidateOf(parts.database.db, run.id, environment);
-  if (candidate?.id !== stable)
-    return { ready: true, reasons: [`${stable} stays warm beside it: one switch`] };
+  if (candidate?.id !== stable) return await wayBackTo(parts, { run, release, environment, stable });
   const choice = await chooseRollback(parts, { integration: run.integration, environment, to: null });
   return { ready: choice.ready, reasons: choice.reasons };
+}
+
+/** Whether users could return to what is stable now, once the run has moved them. */
+async function wayBackTo(
+  { database: { db } }: EngineParts,
+  at: {
+    readonly run: RunRow;
+    readonly release: ReleaseRow | null;
+    readonly environment: string;
+    readonly stable: string;
+  },
+): Promise<DecisionView['rollback']> {
+  const { run, release, environment, stable } = at;
+  const { integration } = run;
+  const ahead = release === null ? null : await migrationAhead(db, release, { environment, stable });
+  if (ahead?.isOneWay === true) {
+    return { ready: false, reasons: [`its ${ahead.kind} migration leaves no way back to ${stable}`] };
+  }
+  const begun = await noWayBackTo(db, { integration, environment }, { from: null, to: stable });
+  if (begun !== null) return { ready: false, reasons: [begun] };
+  return { ready: true, reasons: [`${stable} stays warm beside it: one switch`] };
+}
+
+async function migrationNotices(
+  { database: { db } }: EngineParts,
+  { run, release, stage }: Asked,
+): Promise<readonly string[]> {
+  const { environment } = stage;
+  if (environment === null || stage.kind !== 'approval') return [];
+  const { routes } = await findEnvironment(db, run.integration, environment);
+  const ahead = await migrationAhead(db, release, { environment, stable: stableOf(routes) });
+  return ahead === null ? [] : [ahead.notice];
 }
 
 async function notices(parts: EngineParts, { run, release, stage }: Asked): Promise<readonly string[]> {
@@ -144,6 +185,7 @@ async function notices(parts: EngineParts, { run, release, stage }: Asked): Prom
   );
   return [
     ...(await secretNotices(parts, run, stage)),
+    ...(await migrationNotices(parts, { run, release, stage })),
     ...(await policyNotices(parts, run, stage)),
     ...(await ageNotices(parts, run, stage)),
     ...descents.flat(),

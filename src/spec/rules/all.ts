@@ -22,6 +22,7 @@ import {
   watchHasLimits,
 } from './environments.ts';
 import { alsoStaysInRepository, bodyExists, certificatesExist, foldersExist } from './files.ts';
+import { oneWayNamesFiles } from './migrations.ts';
 import { namesAreSafe, variablesAreSettable } from './keys.ts';
 import { differencesHaveReasons, differsIsUsed, mirrorsAnOriginal, oneArtifactKind } from './mirrors.ts';
 import { laterComponents, laterSections, laterTargets } from './not-yet.ts';
@@ -129,10 +130,14 @@ export const rules: readonly DocumentedRule[] = [
   },
   { judge: secretsStandInEnv, says: 'References to secrets stand in `env` and nowhere else.' },
   { judge: alsoStaysInRepository, says: '`also` stays inside the repository.' },
+  {
+    judge: oneWayNamesFiles,
+    says: 'A `contract` or `irreversible` migration without `files` is a warning: every commit would run it again, and cut the way back.',
+  },
   { judge: foldersExist, says: 'The folder of each component exists.' },
   { judge: bodyExists, says: 'A missing body of the load test is a warning: `tests.setup` may write it.' },
   { judge: certificatesExist, says: 'Certificate files with relative paths exist.' },
-  { judge: laterSections, says: 'Not yet: `migrations`, `monitoring`.' },
+  { judge: laterSections, says: 'Not yet: `monitoring`.' },
   { judge: laterComponents, says: 'Not yet: `image`, `scope: environment`.' },
   { judge: laterTargets, says: 'Not yet: `target: docker`, `target: kubernetes`.' },
 ];

@@ -1,0 +1,54 @@
+import { succeeded } from '../core/command-end.ts';
+import type { MigrationRecords } from '../core/migration.ts';
+import { digestOf } from '../lib/canonical-json.ts';
+import { deployerItself, writeAudit } from './audit.ts';
+import type { Database } from './database.ts';
+import { endMigration, insertMigration, migrationDoneIn, resumeMigration } from './environment-migrations.ts';
+import { lockEnvironment } from './environments.ts';
+import { withSessionLock } from './session-lock.ts';
+
+/** Migrations for the stage that runs them. */
+export function migrationRecords(database: Database): MigrationRecords {
+  return {
+    locked: ({ integration, environment }, signal, work) =>
+      withSessionLock(database.pool, `deployer migration ${integration}/${environment}`, signal, work),
+
+    doneIn: (place, migration) => migrationDoneIn(database.db, place, digestOf(migration)),
+
+    begin: (place, migration) =>
+      database.transaction(async ({ db }) => {
+        const { integration, environment, run, release, requester } = place;
+        const digest = digestOf(migration);
+        const row = await lockEnvironment(db, integration, environment);
+        const begun = { place, digest, migration, firstDeployment: row.next_deployment };
+        const { id } = (await resumeMigration(db, begun)) ?? (await insertMigration(db, begun));
+        await writeAudit(db, {
+          integration,
+          actor: { identity: requester, proven: false },
+          action: 'migrate',
+          subject: environment,
+          detail: { run, release, kind: migration.kind, command: migration.run, migration: digest },
+        });
+        return id;
+      }),
+
+    end: ({ integration, environment, run }, begun, end) =>
+      database.transaction(async ({ db }) => {
+        const outcome = succeeded(end) ? 'done' : 'failed';
+        await endMigration(db, begun, outcome);
+        await writeAudit(db, {
+          integration,
+          actor: deployerItself,
+          action: 'migration ended',
+          subject: environment,
+          detail: {
+            run,
+            outcome,
+            exitCode: end.exitCode,
+            timedOut: end.timedOut,
+            durationMs: end.durationMs,
+          },
+        });
+      }),
+  };
+}
