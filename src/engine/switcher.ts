@@ -3,7 +3,7 @@ import type { SwitchRequest, SwitchResult, Switcher } from '../core/switcher.ts'
 import { DeployerError } from '../errors.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
-import { changeState, type DeploymentRow, findDeployment } from '../store/deployments.ts';
+import { changeState, type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { policyByDigest } from '../store/digested.ts';
 import { lockEnvironment, saveRoutes } from '../store/environments.ts';
 import { insertHold } from '../store/holds.ts';
@@ -28,7 +28,7 @@ export function switcher(places: Places): Switcher {
       await pushRoutes(places, request, signal);
       const switchMs = performance.now() - startedAt;
       const handOverAt = performance.now();
-      await handOver(places, decided, signal);
+      await handOver(places, request, decided, signal);
       const workersMs = decided.hasWorkers ? performance.now() - handOverAt : 0;
       return { generation: decided.generation, switchMs, workersMs } satisfies SwitchResult;
     },
@@ -137,12 +137,24 @@ async function warmUntil(
   return new Date(now.getTime() + keepPreviousMs);
 }
 
-/** Work that takes messages is done by one deployment at a time: the old one ends first, unless it may overlap. */
-async function handOver(places: Places, { from, to }: DecidedSwitch, signal: AbortSignal): Promise<void> {
+/**
+ * Work that takes messages is done by one deployment at a time: others end first, unless they may overlap. Not only the
+ * one that users leave: an earlier hand-over may have been cut off before its own had ended.
+ */
+async function handOver(
+  places: Places,
+  { integration, environment }: SwitchRequest,
+  { to }: DecidedSwitch,
+  signal: AbortSignal,
+): Promise<void> {
+  const running = await runningDeployments(places.database.db, integration, environment);
+  const others = running.filter((row) => row.id !== to?.id && hasWorkerComponents(row));
   const stop = async (): Promise<void> => {
-    if (from !== null && hasWorkerComponents(from)) {
-      await (await targetOfDeployment(places, from)).stopWorkers(from.preparation, signal);
-    }
+    await Promise.all(
+      others.map(async (row) => {
+        await (await targetOfDeployment(places, row)).stopWorkers(row.preparation, signal);
+      }),
+    );
   };
   const start = async (): Promise<void> => {
     if (to !== null && hasWorkerComponents(to)) {

@@ -11,7 +11,7 @@ import { identifyProcess } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
-import { openProcessHarness, untilGone } from './process-harness.ts';
+import { leashOf, openProcessHarness, untilGone } from './process-harness.ts';
 import { ask, type FixtureComponent, ref, soon, storedLines, untilObserved } from './target-harness.ts';
 import { useTestBed } from './test-bed.ts';
 
@@ -235,18 +235,6 @@ async function startStarter(deployed: Preparation): Promise<ChildProcess> {
   });
   starters.push(starter);
   return starter;
-}
-
-/** The process of a group that holds it to its supervisor: the only one that is still the first shell. */
-async function leashOf(group: number): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  for (const pid of pids.filter((each) => each !== group)) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    const isMember = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(group);
-    if (isMember && command.includes('trap')) return pid;
-  }
-  throw new Error(`group ${group} has no leash`);
 }
 
 async function claimsIn(folder: string): Promise<number> {

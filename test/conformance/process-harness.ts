@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -47,4 +47,16 @@ export async function untilGone(...pids: readonly number[]): Promise<void> {
     return identities.every((identity) => identity === null) ? true : null;
   };
   await waitUntil(areGone, { timeoutMs: 10_000, what: `processes ${pids.join(', ')} to end`, hint: '' });
+}
+
+/** The process of a group that holds it to its supervisor: the only one that is still the first shell. */
+export async function leashOf(group: number): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of pids.filter((each) => each !== group)) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const isMember = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(group);
+    if (isMember && command.includes('trap')) return pid;
+  }
+  throw new Error(`group ${group} has no leash`);
 }

@@ -36,7 +36,7 @@ export function definitionOf(
   };
 }
 
-function componentOf(own: Partial<Component> & { readonly name: string }): Component {
+export function componentOf(own: Partial<Component> & { readonly name: string }): Component {
   return {
     role: 'service',
     path: '.',

@@ -22,6 +22,7 @@ export function everyStage(gates: Gates, says: string): Changes {
           public: true,
         },
       },
+      migrations: { run: gates.shell('migrate'), kind: 'expand' },
       tests: {
         setup: gates.shell('setup'),
         unit: { run: gates.shell('unit') },

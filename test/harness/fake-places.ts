@@ -44,6 +44,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
   mkdirSync(folder, { recursive: true });
   const deploymentFile = (ref: DeploymentRef): string =>
     join(folder, `${ref.integration}+${ref.deployment}.deployment`);
+  /** Whether workers are wanted, which outlives the processes. */
+  const intentFile = (ref: DeploymentRef): string =>
+    join(folder, `${ref.integration}+${ref.deployment}.workers`);
   const edgeFile = (ref: EdgeRef): string => join(folder, `${ref.integration}+${ref.environment}.edge`);
   const addressFile = (ref: EdgeRef): string => `${edgeFile(ref)}.address`;
   const deployment = (ref: DeploymentRef): FakeDeployment | null =>
@@ -54,6 +57,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     await at(areActive ? 'startWorkers' : 'stopWorkers', ref.deployment);
     const there = deployment(ref);
     if (there !== null) writeJson(deploymentFile(ref), { ...there, workersActive: areActive });
+    writeJson(intentFile(ref), areActive);
   }
 
   const target: Target = {
@@ -65,7 +69,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       const started: FakeDeployment = {
         deployment: preparation.deployment,
         preparation,
-        workersActive: false,
+        workersActive: readJson(intentFile(preparation)) === true,
         endpoint: `127.0.0.1:${10_000 + Math.floor(Math.random() * 50_000)}`,
       };
       writeJson(deploymentFile(preparation), started);
@@ -78,7 +82,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     stopWorkers: (ref) => setWanted(ref, false),
     async retire(ref) {
       await at('retire', ref.deployment);
-      rmSync(deploymentFile(ref), { force: true });
+      for (const file of [deploymentFile(ref), intentFile(ref)]) rmSync(file, { force: true });
     },
     async *logs() {
       // Nothing runs, so nothing was said.
@@ -130,6 +134,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     endEdge: (ref) => rmSync(edgeFile(ref), { force: true }),
     setWorkers(ref, workersActive) {
       writeJson(deploymentFile(ref), { ...deployment(ref), workersActive });
+      writeJson(intentFile(ref), workersActive);
     },
     setActive(ref, active) {
       const there = edge(ref);

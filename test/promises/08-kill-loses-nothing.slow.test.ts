@@ -38,6 +38,7 @@ const moments: readonly Moment[] = [
   { stage: 'package', gate: () => 'package', before: restartWithGatesInGit },
   { stage: 'setup', gate: () => 'setup' },
   { stage: 'unit', gate: () => 'unit' },
+  { stage: 'migrate', gate: () => 'migrate' },
   { stage: 'prepare', gate: (says) => `start-${says}` },
   { stage: 'verify', gate: (says) => says },
   { stage: 'performance', gate: () => 'load' },
@@ -201,7 +202,7 @@ async function shipUnderTraffic(
 
 /** At most the stage in flight is done again. */
 async function expectNothingDoneTwice(inFlight: string): Promise<void> {
-  for (const command of ['build', 'setup', 'unit', 'smoke']) {
+  for (const command of ['build', 'setup', 'unit', 'migrate', 'smoke']) {
     const visits = await gates.visits(command);
     const most = command === inFlight ? 2 : 1;
     expect(visits, `visits of ${command}`).toSatisfy((count: number) => count >= 1 && count <= most);

@@ -29,7 +29,7 @@ export async function mend(
   switch (remedy.kind) {
     case 'restore':
       if (!occupiesPlace(row.state) || row.state === 'draining') return;
-      return await (await targetOfDeployment(parts, row)).prepare(row.preparation, signal);
+      return await restore(parts, row, signal);
     case 'restart': {
       if (row.state !== 'live' && row.state !== 'warm') return;
       const target = await targetOfDeployment(parts, row);
@@ -56,6 +56,17 @@ export async function mend(
       if (row.state !== 'preparing' && row.state !== 'ready') return;
       return await discardDeployment(parts, row, row.reason ?? 'its run has ended', signal);
   }
+}
+
+/**
+ * What was killed before its workers could be told to end would start with them again, beside those of what is stable
+ * now. When it becomes stable itself meanwhile, whoever makes it so starts them, or convergence does.
+ */
+async function restore(parts: EngineParts, row: DeploymentRow, signal: AbortSignal): Promise<void> {
+  const target = await targetOfDeployment(parts, row);
+  const { routes } = await findEnvironment(parts.database.db, row.integration, row.environment);
+  if (stableOf(routes) !== row.id) await target.stopWorkers(row.preparation, signal);
+  await target.prepare(row.preparation, signal);
 }
 
 /** A rollback may have returned to it since it was looked at. */

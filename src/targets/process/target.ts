@@ -2,15 +2,14 @@ import type { ArtifactStore } from '../../core/artifacts.ts';
 import type { DeploymentRef, PreparedComponent, Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
-import { writeIntent } from './intent.ts';
 import { type DeploymentFolder, deploymentFolder } from './layout.ts';
 import { readLogs } from './log-reader.ts';
 import { absent } from './observation.ts';
 import { StoredPreparation } from './preparation.ts';
-import { longestDrainMs } from './end-deployment.ts';
 import { retireDeployment, stopDeployment } from './retire.ts';
 import { ensureSupervisor } from './start-supervisor.ts';
 import { noSecrets, type SecretSupply } from './supplied-secrets.ts';
+import { stopWorkers } from './stop-workers.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
 import { untilComponentsReady } from './until-ready.ts';
@@ -72,18 +71,7 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       await untilReady({ deployment, folder, supervisor, signal }, await workersOf(folder));
     },
 
-    async stopWorkers(deployment, signal) {
-      const folder = folderOf(deployment);
-      const supervisor = await livingSupervisor(folder);
-      const timeoutMs = (await longestDrainMs(folder)) + 10_000;
-      const observation =
-        supervisor === null
-          ? null
-          : await new SupervisorClient(supervisor).setWorkers(false, { timeoutMs, signal });
-      // Nothing runs; but a supervisor that is started again must not start them.
-      if (observation === null && (await hasInputs(folder)))
-        await writeIntent(folder, { workersActive: false });
-    },
+    stopWorkers: (deployment, signal) => stopWorkers(folderOf(deployment), signal),
 
     retire: (deployment, signal) => retireDeployment(folderOf(deployment), signal),
 
@@ -120,10 +108,6 @@ async function untilReady(running: Running, components: readonly PreparedCompone
 async function workersOf(folder: DeploymentFolder): Promise<readonly PreparedComponent[]> {
   const preparation = await readJsonFile(folder.preparation, StoredPreparation);
   return (preparation?.components ?? []).filter(({ activation }) => activation === 'when-live');
-}
-
-async function hasInputs(folder: DeploymentFolder): Promise<boolean> {
-  return (await readJsonFile(folder.preparation, StoredPreparation)) !== null;
 }
 
 function notRunning({ deployment, environment }: DeploymentRef): DeployerError {

@@ -49,11 +49,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
     actions: {
       observation: () => supervisor.observation,
       metrics: () => supervisor.metrics(),
-      setWorkers: async (workersActive) => {
-        await writeIntent(folder, { workersActive });
-        if (workersActive) supervisor.startWorkers();
-        else await supervisor.stopWorkers();
-      },
+      setWorkers: workersSetter(folder, supervisor),
       stop: () => supervisor.stop(),
       stopped: end,
     },
@@ -64,6 +60,23 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   await writeFileAtomically(folder.supervisor, JSON.stringify(record));
   keepRecord(folder, record);
   await supervisor.start();
+}
+
+/** In the order in which they come, on disk as in fact: the last one counts, however long another takes to be written. */
+function workersSetter(
+  folder: DeploymentFolder,
+  supervisor: Supervisor,
+): (workersActive: boolean) => Promise<void> {
+  let before: Promise<unknown> = Promise.resolve();
+  return async (workersActive) => {
+    const turn = before.then(async () => {
+      await writeIntent(folder, { workersActive });
+      // In a list, so that the next one does not wait for the end of workers.
+      return [workersActive ? supervisor.startWorkers() : supervisor.stopWorkers()];
+    });
+    before = turn.catch(() => undefined);
+    await Promise.all(await turn);
+  };
 }
 
 /** Without its record nobody finds it any more, neither to ask nor to end it: one that got lost is written again. */
