@@ -32,9 +32,9 @@ afterAll(async () => {
 let count = 0;
 
 /** A migration that writes a line into a file of its own each time it runs, with what it was told. */
-function migration(kind: MigrationKind, { then = 'true' }: { readonly then?: string } = {}) {
+function migration(kind: MigrationKind, { after = 'true' }: { readonly after?: string } = {}) {
   const file = join(folder, `ran-${(count += 1)}`);
-  const run = `echo "$DEPLOYER_ENVIRONMENT $DEPLOYER_RELEASE" >> ${file}; ${then}`;
+  const run = `echo "$DEPLOYER_ENVIRONMENT $DEPLOYER_RELEASE" >> ${file}; ${after}`;
   const migrations: MigrationDefinition = { run, kind, timeoutMs: 20_000, files: [] };
   const ran = async (): Promise<readonly string[]> => {
     const text = await readFile(file, 'utf8').catch(() => '');
@@ -70,7 +70,7 @@ test('a migration that fails ends the run before anything starts, what is live s
   const scene = stage.scene([{ name: 'production' }]);
   await done(scene);
   const open = join(folder, 'open');
-  const { migrations, ran } = migration('contract', { then: `test -e ${open}` });
+  const { migrations, ran } = migration('contract', { after: `test -e ${open}` });
   const { id } = await scene.ship({ migrations });
   await scene.untilState(id, 'failed');
   expect(await scene.deployments()).toEqual(['production-1 live']);
@@ -150,7 +150,7 @@ test('what mends it waits for a person, and a cancel after the switch leaves use
 test('two workers never migrate an environment at the same time, though both believe that they hold it', async () => {
   const scene = stage.scene([{ name: 'production' }]);
   const gate = join(folder, 'gate');
-  const slow = migration('expand', { then: `while ! test -e ${gate}; do sleep 0.05; done` });
+  const slow = migration('expand', { after: `while ! test -e ${gate}; do sleep 0.05; done` });
   const { id } = await scene.ship({ migrations: slow.migrations });
   await until('the migration to run', async () => ((await slow.ran()).length === 1 ? true : null));
   const { db } = stage.bed.parts.database;

@@ -71,11 +71,14 @@ function workersSetter(
   return async (workersActive) => {
     const turn = before.then(async () => {
       await writeIntent(folder, { workersActive });
-      // In a list, so that the next one does not wait for the end of workers.
-      return [workersActive ? supervisor.startWorkers() : supervisor.stopWorkers()];
+      if (workersActive) supervisor.startWorkers();
+      // Wrapped, so that the next one does not wait for the end of workers.
+      return { gone: workersActive ? null : supervisor.stopWorkers() };
     });
     before = turn.catch(() => undefined);
-    await Promise.all(await turn);
+    await (
+      await turn
+    ).gone;
   };
 }
 
