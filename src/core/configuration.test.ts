@@ -46,3 +46,11 @@ test('an environment needs the secrets of its components and of its suites, a bu
   expect(referencesFor(shipped, 'dev')).toEqual([]);
   expect(referencesFor(shipped, 'production')).toEqual([written, 'secret://local/smoke#token']);
 });
+
+test('what a migration gets is pinned and compared like what components get, and is absent where there is none', () => {
+  const migrating = { ...environment, migrationEnv: { DATABASE_URL: written } };
+  const at = (version: number) => configurationOf(migrating, { [written]: `${written}@${version}` });
+  expect(at(3).migrationEnv).toEqual({ DATABASE_URL: `${written}@3` });
+  expect(comparable(at(3))).toEqual(comparable(at(4)));
+  expect(configurationOf(environment, {})).not.toHaveProperty('migrationEnv');
+});

@@ -26,7 +26,7 @@ export function configurationOf(
     target: environment.target,
     components: withSecrets(environment.shapes, pins),
     edge: environment.edge,
-    ...(environment.migrationEnv === undefined ? {} : { migrationEnv: environment.migrationEnv }),
+    ...migrating(environment.migrationEnv, (env) => replaced(env, pins)),
   };
 }
 
@@ -47,7 +47,14 @@ export function comparable(configuration: Configuration): Configuration {
     ...shape,
     env: withoutVersions(shape.env),
   }));
-  return { ...configuration, components };
+  return { ...configuration, components, ...migrating(configuration.migrationEnv, withoutVersions) };
+}
+
+function migrating(
+  env: Configuration['migrationEnv'],
+  change: (env: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+): Pick<Configuration, 'migrationEnv'> {
+  return env === undefined ? {} : { migrationEnv: change(env) };
 }
 
 function mapShapes(

@@ -75,8 +75,8 @@ export function referencesFor(
     const command = kind === 'setup' ? setup : kind === 'suite' ? suites[suite ?? name] : null;
     return command === null || command === undefined ? [] : [command.env];
   });
-  const shapes = environments.find(({ name }) => name === environment)?.shapes ?? {};
-  return referencesIn([...Object.values(shapes).map(({ env }) => env), ...commands]);
+  const { shapes = {}, migrationEnv = {} } = environments.find(({ name }) => name === environment) ?? {};
+  return referencesIn([...Object.values(shapes).map(({ env }) => env), migrationEnv, ...commands]);
 }
 
 /** The version that a reference means from now on, or why it means none: `secret_missing`, `secret_revoked`. */

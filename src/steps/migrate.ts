@@ -72,12 +72,14 @@ async function migrate(
   { place, migrations, migration }: Migrating,
 ): Promise<StageOutcome> {
   await putBack(ports, context, { migrations, migration });
+  // Before it counts as begun: what cannot be read has changed nothing.
+  const env = await envOf(context, ports.nodeFolder);
   context.log(migration.run, 'note');
   const begun = await ports.migrations.begin(place, migration);
   const end = await runCommand({
     command: migration.run,
     cwd: context.folder,
-    env: envOf(context, ports.nodeFolder),
+    env,
     timeoutMs: migrations.timeoutMs,
     graceMs,
     signal: context.signal,
@@ -105,14 +107,15 @@ async function putBack(
   }
 }
 
-function envOf({ change, run, release, ...context }: StepContext, deployersNode: string) {
+async function envOf(context: StepContext, deployersNode: string): Promise<Readonly<Record<string, string>>> {
+  const { change, run, release } = context;
   if (change === null || release === null)
     throw new Error('a migration belongs to a release in an environment');
   const { environment } = change;
   return migrationEnv(
     {
       baseEnv: run.baseEnv,
-      own: environment.migrationEnv ?? {},
+      own: await context.reveal(environment.migrationEnv ?? {}),
       nodeFolder: nodeFolderFor(context, deployersNode),
     },
     { environment: environment.name, release: release.id },
