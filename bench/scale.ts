@@ -24,8 +24,9 @@ try {
   await stage[Symbol.asyncDispose]();
 }
 
-async function measure({ bed, scene, connectionString }: EngineStage): Promise<void> {
-  const key = await shippedTemplate(scene);
+async function measure(engine: EngineStage): Promise<void> {
+  const { bed, connectionString } = engine;
+  const key = await shippedTemplate(engine);
   await bed.engine.stop();
   const database = new Client({ connectionString });
   await database.connect();
@@ -49,9 +50,9 @@ async function measure({ bed, scene, connectionString }: EngineStage): Promise<v
 }
 
 /** A real integration that went ten times to production, with approvals on the way. */
-async function shippedTemplate(newScene: EngineStage['scene']): Promise<string> {
+async function shippedTemplate(engine: EngineStage): Promise<string> {
   const policy = { approval: { count: 1, approvers: ['ops@example.com'] } };
-  const scene = newScene([{ name: 'dev' }, { name: 'staging' }, { name: 'production', policy }]);
+  const scene = engine.scene([{ name: 'dev' }, { name: 'staging' }, { name: 'production', policy }]);
   for (let run = 1; run <= runsOfEach; run += 1) await shipApproved(scene);
   return scene.key;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { suitesOf } from '../../test/harness/definition.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../../test/harness/engine-scene.ts';
 import { passed } from '../core/verdict.ts';
 import { findRun } from '../store/runs.ts';
@@ -167,15 +168,15 @@ async function decide(scene: Scene, run: string, approvers = ['ops@example.com',
 
 test('a commit without a test that is in force is refused, and nothing of it is recorded', async () => {
   const scene = stage.scene([{ name: 'production' }]);
-  const e2e = { run: 'true', report: null, writes: false, timeoutMs: 1000, env: {}, name: 'e2e' };
-  const gated = { policies: { production: { gates: ['e2e'] } }, suites: { e2e } };
+  const suites = suitesOf(['e2e']);
+  const gated = { policies: { production: { gates: ['e2e'] } }, suites };
   await scene.untilState((await scene.ship(gated)).id, 'succeeded');
   await expect(scene.ship()).rejects.toMatchObject({
     code: 'gate_missing',
     message: expect.stringContaining('production requires `e2e`, as production-1 brought it'),
   });
   // In two steps: the gate goes with a commit that still has the test.
-  await scene.untilState((await scene.ship({ suites: { e2e } })).id, 'succeeded');
+  await scene.untilState((await scene.ship({ suites })).id, 'succeeded');
   await scene.untilState((await scene.ship()).id, 'succeeded');
 });
 

@@ -4,6 +4,7 @@ import type {
   EnvironmentDefinition,
   IntegrationDefinition,
   Policy,
+  Suite,
 } from '../../src/core/integration.ts';
 
 /** A definition as `src/spec/` would produce it: one public component, and what a test says about environments. */
@@ -28,12 +29,25 @@ export function definitionOf(
     components,
     agent: null,
     setup: null,
-    suites: {},
+    suites: suitesOf(environments.flatMap(({ policy }) => policy?.gates ?? [])),
     performance: null,
     environments: environments.map(({ name, policy = {}, env = {} }, at) =>
       environmentOf(name, { isLast: at === environments.length - 1, policy, components, env }),
     ),
   };
+}
+
+/** The tests that a definition must have for its gates. */
+export function suitesOf(gates: readonly string[]): Readonly<Record<string, Suite>> {
+  const builtIn = new Set(['uat', 'rollback-rehearsal', 'performance']);
+  return Object.fromEntries(
+    gates
+      .filter((gate) => !builtIn.has(gate))
+      .map((name) => [
+        name,
+        { name, run: 'true', report: null, writes: false, timeoutMs: 1000, env: {} } satisfies Suite,
+      ]),
+  );
 }
 
 export function componentOf(own: Partial<Component> & { readonly name: string }): Component {

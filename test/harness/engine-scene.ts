@@ -132,7 +132,7 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
       ship(parts, {
         definition: {
           ...withPolicies(definition, own.policies ?? {}),
-          suites: own.suites ?? {},
+          suites: own.suites ?? definition.suites,
           ...(own.migrations === undefined ? {} : { migrations: own.migrations }),
         },
         commit: own.commit ?? commitOf(`abc${(commits += 1)}`),
