@@ -44,6 +44,9 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   run_ended: 'See how it ended with `deployer run <run>`.',
   run_not_retryable: 'Ship again with `deployer ship`.',
   release_held: 'Ship a release that corrects it, or lift the hold: `deployer unhold <release> --reason …`.',
+  release_pruned: 'Ship a new commit (an empty one will do): its artifacts are built anew.',
+  retention_invalid:
+    'Correct the field that is named in `retention.json` of the home, then `deployer prune --dry-run`.',
   gate_missing:
     'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
   freeze_exists: 'See until when with `deployer status`; `deployer unfreeze <environment>` ends it.',

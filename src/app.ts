@@ -6,6 +6,7 @@ import type { StopRequest } from './api/requests.ts';
 import type { StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
 import { gitSources } from './artifacts/git-sources.ts';
+import { sweepArtifacts } from './artifacts/sweep.ts';
 import type { ArtifactStore } from './core/artifacts.ts';
 import { systemClock } from './core/clock.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
@@ -15,6 +16,7 @@ import { observeDeployment } from './engine/deployment-life.ts';
 import { startEngine } from './engine/engine.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
+import { nightlyPruning, nightlyReturnCheck } from './engine/retention/schedules.ts';
 import { runLogs } from './engine/run-logs.ts';
 import { switcher } from './engine/switcher.ts';
 import { type SupplySecrets, supplySecrets } from './engine/supplied-secrets.ts';
@@ -23,6 +25,7 @@ import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './e
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively } from './lib/exclusive-claim.ts';
+import { tidyClone } from './lib/git-tidy.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
 import { orDiskFull } from './lib/disk-full.ts';
@@ -97,7 +100,14 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const local = localPlaces(home, supplySecrets({ database, secrets }));
   const parts = engineParts(home, local, { database, messages, secrets });
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
-  const engine = await startEngine(parts, { connectionString, isOwnDatabase, reviveDatabase, logger });
+  const engine = await startEngine(parts, {
+    connectionString,
+    isOwnDatabase,
+    reviveDatabase,
+    logger,
+    // Whatever is started by the clock is a line here.
+    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
+  });
   const news = await openRunNews(database.pool);
   const ending = Promise.withResolvers<void>();
   const databaseView = {
@@ -179,6 +189,10 @@ function engineParts(
     secrets,
     edges,
     artifacts,
+    housekeeping: {
+      sweepArtifacts: (order, signal) => sweepArtifacts(home.artifacts, order, signal),
+      tidySources: (integration, order, signal) => tidyClone(home.source(integration), order, signal),
+    },
     targets: { process: processes },
   };
   const moving = switcher(places);

@@ -105,6 +105,16 @@ export const errorCatalogue = {
     meaning: 'Only a failed, cancelled or undecided run can be retried.',
   },
   release_held: { exit: 1, status: 409, meaning: 'The release, or one of equal content, is on hold.' },
+  release_pruned: {
+    exit: 1,
+    status: 409,
+    meaning: 'The release is listed still, but its artifacts were pruned: it cannot be deployed any more.',
+  },
+  retention_invalid: {
+    exit: 2,
+    status: 422,
+    meaning: 'retention.json does not say what is kept; the field is named, and nothing was pruned.',
+  },
   gate_missing: {
     exit: 1,
     status: 409,

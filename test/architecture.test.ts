@@ -29,6 +29,7 @@ const packages: Packages = {
   '@dbos-inc/dbos-sdk': ['engine'],
   canonicalize: ['lib'],
   commander: ['cli'],
+  croner: ['lib'],
   execa: ['store'],
   'fast-xml-parser': ['steps'],
   fastify: ['server'],

@@ -142,6 +142,13 @@ export const stopRequest: z.ZodType<StopRequest> = z.strictObject({
   afterSteps: z.boolean(),
 });
 
+export interface PruneRequest {
+  /** Only looks. */
+  readonly dryRun: boolean;
+}
+
+export const pruneRequest: z.ZodType<PruneRequest> = z.strictObject({ dryRun: z.boolean() });
+
 export interface CancelRequest {
   readonly reason: string | null;
 }

@@ -5,6 +5,7 @@ import type {
   CancelRequest,
   FreezeRequest,
   HoldRequest,
+  PruneRequest,
   RejectRequest,
   RollbackRequest,
   SecretRevokeRequest,
@@ -22,6 +23,8 @@ import type {
   FreezeView,
   HoldsView,
   PoliciesView,
+  MaintenanceView,
+  PruneView,
   ReleasesView,
   RollbackReadinessView,
   RollbackView,
@@ -44,6 +47,8 @@ import type {
 export const routes = {
   server: { method: 'GET', path: '/v1/server' },
   stop: { method: 'POST', path: '/v1/stop' },
+  maintenance: { method: 'GET', path: '/v1/maintenance' },
+  prune: { method: 'POST', path: '/v1/prune' },
   source: { method: 'POST', path: '/v1/integrations/:integration/source' },
   ship: { method: 'POST', path: '/v1/runs' },
   runs: { method: 'GET', path: '/v1/integrations/:integration/runs' },
@@ -84,6 +89,10 @@ export type RouteName = keyof typeof routes;
 export interface Calls {
   server: { output: ServerView };
   stop: { body: StopRequest; output: StoppedView };
+  /** What the server occupies, and its schedules. */
+  maintenance: { output: MaintenanceView };
+  /** Removes what nobody needs, or only looks. */
+  prune: { body: PruneRequest; output: PruneView };
   /** Where to push commits of this integration (created when missing). */
   source: { params: { integration: string }; output: { readonly url: string } };
   ship: { body: ShipRequest; output: ShippedView };

@@ -2,6 +2,7 @@ import type { BindingChange, Binding } from '../core/binding.ts';
 import type { DeploymentState } from '../core/deployment.ts';
 import type { Policy, TargetKind } from '../core/integration.ts';
 import type { RunState, StageRecord, Waiting } from '../core/run.ts';
+import type { RetentionPolicy } from '../core/retention.ts';
 
 /** What the API answers. Digests are never shortened; times are ISO 8601 in UTC; no URL ends in `/`. */
 
@@ -131,6 +132,8 @@ export interface ReleasesView {
     /** Environments in which it is live. */
     readonly environments: readonly string[];
     readonly holds: readonly HoldView[];
+    /** When its artifacts went; null: it can be deployed. */
+    readonly prunedAt: string | null;
   }[];
   readonly next: string | null;
 }
@@ -261,6 +264,46 @@ export interface CancelView {
 export interface ShippedView {
   readonly run: string;
   readonly state: RunState;
+}
+
+/** What `prune` removed, or would remove. */
+export interface PruneView {
+  readonly dryRun: boolean;
+  readonly summary: string;
+  readonly policy: RetentionPolicy;
+  readonly releases: readonly {
+    readonly integration: string;
+    readonly release: string;
+    readonly version: string;
+  }[];
+  readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
+  readonly runs: readonly string[];
+  readonly workspaces: readonly string[];
+  readonly commits: number;
+  readonly artifacts: { readonly blobs: number; readonly bytes: number };
+  readonly problems: readonly string[];
+}
+
+export interface ScheduleView {
+  readonly name: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly nextAt: string | null;
+  readonly startedAt: string | null;
+  /** Null while it goes on. */
+  readonly endedAt: string | null;
+  readonly ok: boolean | null;
+  readonly summary: string | null;
+  /** Times before the last start at which no server was there. */
+  readonly missed: number;
+}
+
+export interface MaintenanceView {
+  readonly disk: {
+    readonly kinds: readonly { readonly kind: string; readonly bytes: number }[];
+    readonly freeBytes: number;
+  };
+  readonly schedules: readonly ScheduleView[];
 }
 
 export interface StoppedView {

@@ -9,6 +9,7 @@ import { doctor } from './verbs/doctor.ts';
 import { freeze } from './verbs/freeze.ts';
 import { hold } from './verbs/hold.ts';
 import { logs } from './verbs/logs.ts';
+import { prune } from './verbs/prune.ts';
 import { reject } from './verbs/reject.ts';
 import { releases } from './verbs/releases.ts';
 import { retry } from './verbs/retry.ts';
@@ -49,6 +50,7 @@ export const verbs: readonly Verb[] = [
   serve,
   stop,
   doctor,
+  prune,
   demo,
   completion,
   schema,

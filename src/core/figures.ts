@@ -24,9 +24,10 @@ export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
 
-/** `900 bytes`, `12.3 MB`. */
+/** `900 bytes`, `12.3 MB`, `4.5 GB`. */
 export function bytes(n: number): string {
   if (n < 1000) return count(n, 'byte');
   if (n < 1_000_000) return `${(n / 1000).toFixed(1)} kB`;
-  return `${(n / 1_000_000).toFixed(1)} MB`;
+  if (n < 1e9) return `${(n / 1_000_000).toFixed(1)} MB`;
+  return `${(n / 1e9).toFixed(1)} GB`;
 }

@@ -9,6 +9,7 @@ function former(deployment: string, own: Partial<FormerDeployment> = {}): Former
     configuration: 'configuration',
     state: 'warm',
     hold: null,
+    isPruned: false,
     leftBy: 'ship',
     ...own,
   };
@@ -27,6 +28,11 @@ test.each<{
   {
     what: 'the one before is on hold',
     rows: [live, former('p-2', { hold: 'bad' }), former('p-1')],
+    goesTo: 'p-1',
+  },
+  {
+    what: 'the one before was pruned',
+    rows: [live, former('p-2', { state: 'retired', isPruned: true }), former('p-1')],
     goesTo: 'p-1',
   },
   {

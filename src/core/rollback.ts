@@ -10,6 +10,8 @@ export interface FormerDeployment {
   readonly state: DeploymentState;
   /** Why its release may not come back; null when it is not on hold. */
   readonly hold: string | null;
+  /** Its artifacts went with its release. */
+  readonly isPruned: boolean;
   /** Why users were moved away from it last; null: never, or only for a rehearsal. */
   readonly leftBy: SwitchCause | null;
 }
@@ -19,7 +21,8 @@ const neverArrived: ReadonlySet<SwitchCause> = new Set(['undo', 'watch', 'uat'])
 
 /**
  * What a bare `rollback` goes to: the newest earlier stable deployment that is not held. One of the same release and
- * configuration as what is live would change nothing, so it is passed over; so is one whose run was undone.
+ * configuration as what is live would change nothing, so it is passed over; so is one whose run was undone, and one
+ * that was pruned.
  *
  * @param former everything that was stable, the latest first; what is live now may be among it
  */
@@ -32,8 +35,9 @@ export function previousOf(
     (candidate.deployment !== live.deployment &&
       (candidate.release !== live.release || candidate.configuration !== live.configuration));
   const hasArrived = ({ leftBy }: FormerDeployment): boolean => leftBy === null || !neverArrived.has(leftBy);
+  const canComeBack = ({ hold, isPruned }: FormerDeployment): boolean => hold === null && !isPruned;
   return (
-    former.find((candidate) => candidate.hold === null && isOther(candidate) && hasArrived(candidate)) ?? null
+    former.find((candidate) => canComeBack(candidate) && isOther(candidate) && hasArrived(candidate)) ?? null
   );
 }
 
@@ -74,6 +78,12 @@ export function rollbackReadiness({
   if (!wasStable) return { ready: false, reasons: [`${target.deployment} was never live`] };
   if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
   if (noWayBack !== null) return { ready: false, reasons: [noWayBack] };
+  if (target.isPruned) {
+    return {
+      ready: false,
+      reasons: [`the release of ${target.deployment} was pruned: its artifacts are gone`],
+    };
+  }
   const secrets = substituted.map(substitutionText);
   if (substituted.some(({ used }) => used === null)) return { ready: false, reasons: secrets };
   if (isWarm(target) && secrets.length === 0)

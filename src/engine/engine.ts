@@ -13,6 +13,7 @@ import { pipelineName, queueName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { pipeline } from './pipeline.ts';
 import { rollbackWorkflow } from './rollback-workflow.ts';
+import { type ScheduledWork, scheduler } from './schedules.ts';
 import { takeOver } from './take-over.ts';
 
 export interface EngineOptions {
@@ -22,6 +23,8 @@ export interface EngineOptions {
   /** Brings the database back when it cannot be reached; null when it is somebody else's to mend. */
   readonly reviveDatabase: (() => Promise<void>) | null;
   readonly logger: Logger;
+  /** What is started by the clock. @default nothing */
+  readonly schedules?: readonly ScheduledWork[];
 }
 
 export interface Engine {
@@ -39,6 +42,8 @@ const beatMs = 5000;
 /** The longest that a run waits to begin; looking ten times as often costs an idle server two percent of a core. */
 const queuePollMs = 1000;
 const convergeMs = { busy: 2000, calm: 5000 };
+/** A schedule says minutes, so nobody waits for the second. */
+const schedulesMs = 15_000;
 /** How long what is stopped may take to end what it has started; after that it is left to the next server. */
 const stopWithinMs = 10_000;
 /** The longest that an upgrade waits for the step in flight; after that it is done again by the next server. */
@@ -71,6 +76,13 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const stopping = new AbortController();
   const converging = convergence(parts, logger);
   const live = takeOver(db, worker);
+  const lookAtSchedules = scheduler({
+    database: parts.database,
+    worker,
+    works: options.schedules ?? [],
+    now: () => new Date(parts.clock.now()),
+    logger,
+  });
   const loop: LoopOptions = { signal: stopping.signal, logger, reviveDatabase: options.reviveDatabase };
   const loops = [
     repeat('take over', loop, async () => {
@@ -80,6 +92,10 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     repeat('converge', loop, async () =>
       (await converging.runOnce(stopping.signal)) ? convergeMs.calm : convergeMs.busy,
     ),
+    repeat('schedules', loop, async () => {
+      await lookAtSchedules(stopping.signal);
+      return schedulesMs;
+    }),
   ];
   async function end(): Promise<void> {
     stopping.abort();

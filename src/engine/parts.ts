@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../core/artifacts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
+import type { Housekeeping } from '../core/housekeeping.ts';
 import type { TargetKind } from '../core/integration.ts';
 import type { StageKind } from '../core/plan.ts';
 import type { Secrets, SecretSealer } from '../core/secrets.ts';
@@ -26,6 +27,7 @@ export interface Places {
   readonly sources: Sources;
   readonly commits: CommitLog;
   readonly secrets: Secrets;
+  readonly housekeeping: Housekeeping;
   readonly targets: Readonly<Partial<Record<TargetKind, Target>>>;
 }
 

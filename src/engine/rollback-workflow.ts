@@ -6,6 +6,8 @@ import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Queries, Transaction } from '../store/database.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { findEnvironment, lockEnvironment, setHolder } from '../store/environments.ts';
+import { releaseById } from '../store/releases.ts';
+import { useRelease } from '../store/retention.ts';
 import { openRuns, type RunRow } from '../store/runs.ts';
 import { requestCancel } from './acts/cancel.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
@@ -124,6 +126,7 @@ async function deploymentToReturnTo(
   const isItsCopy = (row: DeploymentRow): boolean =>
     row.replaces === from && isCopyOf(row, asked) && (row.state === 'preparing' || row.state === 'ready');
   const known = (await runningDeployments(db, integration, environment)).find(isItsCopy);
+  if (known === undefined) await useRelease(db, await releaseById(db, asked.release));
   return (known ?? (await recordCopy(transaction, asked, { replaces: from, substituted }))).id;
 }
 

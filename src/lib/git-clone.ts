@@ -52,6 +52,19 @@ export async function isPinned(clone: Repository, commit: string, signal: AbortS
   return (await tryGit(clone, args, { signal })).exitCode === 0;
 }
 
+export async function pinCommit(clone: Repository, commit: string, signal: AbortSignal): Promise<void> {
+  await git(clone, ['update-ref', `${pins}/${commit}`, commit], { signal });
+}
+
+/** Full ids. */
+export async function pinnedCommits(clone: Repository, signal: AbortSignal): Promise<readonly string[]> {
+  const refs = await git(clone, ['for-each-ref', '--format=%(refname:lstrip=3)', `${pins}/`], { signal });
+  return refs
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
 /** Lets go of a commit: no release refers to it any more. Nothing happens when it is not pinned. */
 export async function unpinCommit(clone: Repository, commit: string, signal: AbortSignal): Promise<void> {
   await git(clone, ['update-ref', '-d', `${pins}/${commit}`], { signal });

@@ -15,6 +15,9 @@ export interface Home {
   readonly certificateAuthority: string;
   /** Opens the secrets; the only thing of the home that must never be lost, nor copied to where the database is. */
   readonly secretsKey: string;
+  readonly workspaces: string;
+  /** What its operator keeps, and for how long. */
+  readonly retention: string;
   source(integration: string): string;
   workspace(run: string): string;
   environment(integration: string, environment: string): string;
@@ -42,6 +45,8 @@ export function homeAt(root: string): Home {
     artifacts: join(root, 'artifacts'),
     certificateAuthority: join(root, 'ca'),
     secretsKey: join(root, 'secrets', 'key'),
+    workspaces: join(root, 'workspaces'),
+    retention: join(root, 'retention.json'),
     source: (integration) => join(root, 'sources', `${integration}.git`),
     workspace: (run) => join(root, 'workspaces', run),
     environment: (integration, environment) => join(environments, integration, environment),

@@ -5,6 +5,7 @@ import {
   cancelRequest,
   freezeRequest,
   holdRequest,
+  pruneRequest,
   rejectRequest,
   rollbackRequest,
   secretRevokeRequest,
@@ -28,6 +29,7 @@ import { ship } from '../engine/acts/ship.ts';
 import type { Convergence } from '../engine/convergence/converge.ts';
 import { isUnanswered } from '../engine/gates.ts';
 import type { EngineParts } from '../engine/parts.ts';
+import { prune } from '../engine/retention/prune.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
@@ -40,6 +42,7 @@ import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
 import { freezeView } from './views/freeze-view.ts';
 import { policiesView } from './views/policies-view.ts';
+import { maintenanceView, pruneView } from './views/maintenance-view.ts';
 import { holdsView, releasesView } from './views/releases-view.ts';
 import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
@@ -62,6 +65,12 @@ export function handlers({ parts, convergence, startRollback, news, server, stop
   return {
     server: () => Promise.resolve(server()),
     stop: (request) => stop(parse(stopRequest, request.body)),
+    maintenance: (_, signal) => maintenanceView(parts, signal),
+    async prune(request, signal) {
+      const { dryRun } = parse(pruneRequest, request.body);
+      const pruned = await prune(parts, { by: actorOf(request), isDryRun: dryRun }, signal);
+      return pruneView(pruned, dryRun);
+    },
     source: (request) => Promise.resolve({ url: parts.home.source(param(request.params, 'integration')) }),
 
     async ship(request, signal) {

@@ -8,6 +8,7 @@ import type { EngineParts } from '../engine/parts.ts';
 import { DeployerError } from '../errors.ts';
 import { loadSpec } from '../spec/load.ts';
 import { findRelease, newestCommits } from '../store/releases.ts';
+import { useRelease } from '../store/retention.ts';
 
 /** What is to be shipped, read from the server's own clone at the commit: nobody's folder has a say in it. */
 export async function shipOrder(
@@ -54,6 +55,7 @@ async function askedCommit(
 ): Promise<{ readonly commit: string; readonly folder: string }> {
   if (release !== null) {
     const row = await findRelease(database.db, integration, release);
+    await useRelease(database.db, row);
     return { commit: row.commit, folder: row.definition.folder };
   }
   if (commit !== null) return { commit, folder };

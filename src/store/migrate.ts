@@ -6,6 +6,7 @@ import { tables } from './migrations/0001-tables.ts';
 import { orderAndPolicy } from './migrations/0002-order-and-policy.ts';
 import { secrets } from './migrations/0003-secrets.ts';
 import { state } from './migrations/0004-state.ts';
+import { retention } from './migrations/0005-retention.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-order-and-policy': orderAndPolicy,
   '0003-secrets': secrets,
   '0004-state': state,
+  '0005-retention': retention,
 };
 
 /** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */

@@ -55,7 +55,7 @@ export async function releaseOfCommit(
   return row ?? null;
 }
 
-/** Of the newest releases, the newest first. */
+/** Of the newest releases, the newest first; commits of pruned ones are gone. */
 export async function newestCommits(
   db: Queries,
   integration: string,
@@ -65,6 +65,7 @@ export async function newestCommits(
     .selectFrom('app.release')
     .select(['commit', 'version'])
     .where('integration', '=', integration)
+    .where('id', 'not in', db.selectFrom('app.pruned_release').select('release'))
     .orderBy('created_at', 'desc')
     .limit(count)
     .execute();

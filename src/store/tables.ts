@@ -7,6 +7,7 @@ import type { IntegrationDefinition, Policy } from '../core/integration.ts';
 import type { MigrationKind, ReleaseMigration } from '../core/migration.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ReleaseManifest } from '../core/release.ts';
+import type { Restored } from '../core/restored.ts';
 import type { RouteTable } from '../core/route-table.ts';
 import type { RunEvent, RunState, StageState, Waiting } from '../core/run.ts';
 import type { Pins } from '../core/secrets.ts';
@@ -16,7 +17,8 @@ import type { Verdict } from '../core/verdict.ts';
 
 /**
  * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
- * run_event) are protected by triggers: an update or delete fails in the database, whoever tries.
+ * run_event) are protected by triggers: an update or delete fails in the database, whoever tries. Only lines of the log
+ * of an old run may go, by pruning.
  */
 export interface Tables {
   'app.integration': IntegrationTable;
@@ -40,6 +42,8 @@ export interface Tables {
   'app.secret_key': SecretKeyTable;
   'app.secret': SecretTable;
   'app.secret_pin': SecretPinTable;
+  'app.schedule': ScheduleTable;
+  'app.pruned_release': PrunedReleaseTable;
 }
 
 /** JSON columns are written as text and read parsed. */
@@ -84,6 +88,8 @@ export interface EnvironmentTable {
   holder: string | null;
   held_since: NullableTime;
   next_deployment: number;
+  /** Since a backup was restored, until the environment is settled again. */
+  restored: ColumnType<Restored | null, string | null | undefined, string | null>;
 }
 
 export interface DeploymentTable {
@@ -108,6 +114,8 @@ export interface DeploymentTable {
   state_at: Time;
   /** When a warm one retires. */
   warm_until: NullableTime;
+  /** When its files and logs went. */
+  pruned_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface RunTable {
@@ -133,6 +141,8 @@ export interface RunTable {
   attempt: number;
   created_at: Time;
   ended_at: NullableTime;
+  /** When the lines of its log went; its stages and its result stay. */
+  logs_pruned_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface CancelRequested {
@@ -304,5 +314,28 @@ export interface SecretPinTable {
   attempt: number;
   environment: string;
   pins: Json<Pins>;
+  at: Time;
+}
+
+export interface ScheduleTable {
+  name: string;
+  cron: string;
+  time_zone: string;
+  /** Null: it has no time to come. */
+  next_at: NullableTime;
+  started_at: NullableTime;
+  /** Null while it goes on. */
+  ended_at: NullableTime;
+  /** That started it last. */
+  worker: string | null;
+  /** Times before the last start at which nobody was there. */
+  missed: number;
+  ok: boolean | null;
+  summary: string | null;
+  findings: ColumnType<Readonly<Record<string, readonly string[]>> | null, string | undefined, string>;
+}
+
+export interface PrunedReleaseTable {
+  release: string;
   at: Time;
 }

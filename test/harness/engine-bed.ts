@@ -73,6 +73,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     },
     sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
     commits: { facts: notHere, spec: notHere, isAncestor: notHere, isUnrelated: notHere },
+    housekeeping: { sweepArtifacts: notHere, tidySources: notHere },
     targets: { process: fakes.target },
     secrets,
   };

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { summedUp } from '../output/trouble-text.ts';
 import { integrationKey } from '../project.ts';
 import type { HealthCheck } from '../server-verbs.ts';
+import { maintenanceChecks } from './maintenance-checks.ts';
 import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
 
@@ -32,6 +33,7 @@ export async function serverHealth(context: Context): Promise<ServerHealth> {
       checks: [
         versionCheck(record, context),
         databaseCheck(server),
+        ...(await maintenanceChecks(client, new Date())),
         ...(await environmentChecks(client, context)),
       ],
     };

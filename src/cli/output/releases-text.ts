@@ -8,7 +8,7 @@ import { ageOf } from './time.ts';
 export function releasesText({ releases, next }: ReleasesView, { style, width, now }: ListSettings): string {
   if (releases.length === 0) return `${style.dim('No release yet.')}\n${hintText('deployer ship', style)}`;
   const lines = columns(
-    releases.map(({ version, release, commit, createdAt, environments, holds }) => [
+    releases.map(({ version, release, commit, createdAt, environments, holds, prunedAt }) => [
       style.bold(version),
       style.dim(shortId(release)),
       style.dim(shortId(commit)),
@@ -16,6 +16,7 @@ export function releasesText({ releases, next }: ReleasesView, { style, width, n
       [
         ...(environments.length === 0 ? [] : [style.good(`live in ${environments.join(', ')}`)]),
         ...holds.map((hold) => style.attention(holdText(hold))),
+        ...(prunedAt === null ? [] : [style.dim('pruned')]),
       ].join('  '),
     ]),
     { width },

@@ -23,6 +23,29 @@ const view = {
   database: { kind: 'embedded', version: '18.1' },
 } as const;
 
+const maintenance = {
+  disk: {
+    kinds: [
+      { kind: 'database', bytes: 40e6 },
+      { kind: 'artifacts', bytes: 2e6 },
+    ],
+    freeBytes: 20e9,
+  },
+  schedules: [
+    {
+      name: 'pruning',
+      cron: '17 3 * * *',
+      timeZone: 'Europe/Berlin',
+      nextAt: '2026-12-08T02:17:00.000Z',
+      startedAt: '2026-12-07T12:00:00.000Z',
+      endedAt: '2026-12-07T12:00:01.000Z',
+      ok: true,
+      summary: 'pruned 2 releases',
+      missed: 3,
+    },
+  ],
+} as const;
+
 test('doctor looks at the machine without a server, and starts none', async () => {
   const { home } = await stubServer({});
   const empty = join(home, 'empty');
@@ -34,7 +57,7 @@ test('doctor looks at the machine without a server, and starts none', async () =
 });
 
 test('doctor says which server runs, and on what database', async () => {
-  const { home } = await stubServer({ server: () => view });
+  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
   const { out } = await deployer(['doctor', '--json'], { home });
   const { server, database } = Report.parse(JSON.parse(out));
   expect(server).toEqual({ pid: 7, url: `unix:${join(home, 'api.sock')}`, version: '0.1.0', home });
@@ -48,7 +71,7 @@ test('what is not well exits 1, each such line with what to do', async () => {
     detail: 'agent listens on 0.0.0.0:4000',
     hint: 'Let agent listen on HOST only.',
   };
-  const { home } = await stubServer({ server: () => view });
+  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
   const { code, out } = await deployer(['doctor'], {
     home,
     serverVerbs: { inspect: () => Promise.resolve([wide]) },
@@ -75,6 +98,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
   const ids = ['production-1', 'production-2', 'production-3'];
   const { home } = await stubServer({
     server: () => view,
+    maintenance: () => maintenance,
     status: () => ({
       integration: 'desk',
       name: 'Desk',
@@ -108,4 +132,31 @@ test('a server that does not answer is not well', async () => {
   const { code, out } = await deployer(['doctor'], { home });
   expect(code).toBe(1);
   expect(out).toMatch(/✗ server +process \d+ does not answer/);
+});
+
+test('doctor says what takes the disk, and how schedules went: overdue ones ran once', async () => {
+  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
+  const { out } = await deployer(['doctor', '--json'], { home });
+  const { checks } = Report.parse(JSON.parse(out));
+  expect(checks.find(({ name }) => name === 'disk use')).toMatchObject({
+    ok: true,
+    detail: '42.0 MB: database 40.0 MB, artifacts 2.0 MB; 20.0 GB free',
+  });
+  expect(checks.find(({ name }) => name === 'schedule: pruning')?.detail).toMatch(
+    /^pruned 2 releases, .+, once for 4 times that passed meanwhile; next at 2026-12-08 03:17 \(Europe\/Berlin\)$/,
+  );
+});
+
+test('little room is said with what to do, and so is a schedule that failed', async () => {
+  const [pruning] = maintenance.schedules;
+  const worse = {
+    disk: { ...maintenance.disk, freeBytes: 1e6 },
+    schedules: [{ ...pruning, ok: false, summary: 'the disk is full' }],
+  };
+  const { home } = await stubServer({ server: () => view, maintenance: () => worse });
+  const { code, out } = await deployer(['doctor', '--json'], { home });
+  const { checks } = Report.parse(JSON.parse(out));
+  expect(code).toBe(1);
+  expect(checks.find(({ name }) => name === 'disk use')?.hint).toContain('deployer prune --dry-run');
+  expect(checks.find(({ name }) => name === 'schedule: pruning')).toMatchObject({ ok: false });
 });

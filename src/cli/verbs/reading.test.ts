@@ -43,6 +43,7 @@ const answers = {
         createdAt: at,
         environments: ['dev'],
         holds: [{ environment: null, reason: 'wrong refunds', by: 'ops@example.com', at }],
+        prunedAt: null,
       },
     ],
     next: null,

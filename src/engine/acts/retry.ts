@@ -6,6 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
 import { insertDecision } from '../../store/decisions.ts';
 import { releaseById } from '../../store/releases.ts';
+import { useRelease } from '../../store/retention.ts';
 import { changeRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { resetStages, stagesOf } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
@@ -75,5 +76,7 @@ export async function retry(
 /** A hold that was put on the release meanwhile counts in every environment that is still to come. */
 async function refuseHeldAhead(db: Queries, run: RunRow, ahead: readonly Stage[]): Promise<void> {
   if (run.release === null) return;
-  await refuseHeld(db, await releaseById(db, run.release), environmentsOf({ ...run.plan, stages: ahead }));
+  const release = await releaseById(db, run.release);
+  await useRelease(db, release);
+  await refuseHeld(db, release, environmentsOf({ ...run.plan, stages: ahead }));
 }

@@ -7,6 +7,7 @@ import { DeployerError } from '../../errors.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { releasesById } from '../../store/releases.ts';
+import { prunedAt } from '../../store/retention.ts';
 import { formerlyStable, lastLeavings } from '../../store/switches.ts';
 import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
@@ -78,14 +79,9 @@ async function formerView(
   { database: { db } }: Places,
   rows: readonly DeploymentRow[],
 ): Promise<(row: DeploymentRow) => FormerDeployment> {
-  const releases = new Map(
-    (
-      await releasesById(
-        db,
-        rows.map(({ release }) => release),
-      )
-    ).map((row) => [row.id, row]),
-  );
+  const ids = rows.map(({ release }) => release);
+  const releases = new Map((await releasesById(db, ids)).map((row) => [row.id, row]));
+  const pruned = await prunedAt(db, ids);
   const [first] = rows;
   const judge = first === undefined ? null : await holdJudge(db, first.integration);
   const left = first === undefined ? null : await lastLeavings(db, first.integration, first.environment);
@@ -93,11 +89,35 @@ async function formerView(
     const manifest = releases.get(release);
     const hold = manifest === undefined ? null : (judge?.(manifest, environment) ?? null);
     const why = hold === null ? null : `${hold.reason} (${hold.identity})`;
-    return { deployment: id, release, configuration, state, hold: why, leftBy: left?.get(id) ?? null };
+    const leftBy = left?.get(id) ?? null;
+    return {
+      deployment: id,
+      release,
+      configuration,
+      state,
+      hold: why,
+      isPruned: pruned.has(release),
+      leftBy,
+    };
   };
 }
 
-async function damagedArtifacts(places: Places, row: DeploymentRow): Promise<readonly string[]> {
+/** What a bare rollback would go to, whether or not it would work. */
+export async function previousDeployment(
+  places: Places,
+  environment: EnvironmentRow,
+): Promise<DeploymentRow | null> {
+  const { db } = places.database;
+  const { integration, name, routes } = environment;
+  const liveId = stableOf(routes);
+  const live = liveId === null ? null : await findDeployment(db, integration, liveId);
+  const rows = await formerlyStable(db, integration, name);
+  const asFormer = await formerView(places, [...rows, ...(live === null ? [] : [live])]);
+  const previous = previousOf(live === null ? null : asFormer(live), rows.map(asFormer));
+  return rows.find(({ id }) => id === previous?.deployment) ?? null;
+}
+
+export async function damagedArtifacts(places: Places, row: DeploymentRow): Promise<readonly string[]> {
   const problems = await Promise.all(
     row.preparation.components.map(async ({ name, artifact }) => {
       try {

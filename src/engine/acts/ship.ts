@@ -9,6 +9,7 @@ import type { Queries } from '../../store/database.ts';
 import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
 import { json } from '../../store/json.ts';
 import { releaseOfCommit } from '../../store/releases.ts';
+import { useRelease } from '../../store/retention.ts';
 import { announceRunEvents } from '../../store/run-events.ts';
 import { findRun, insertRun, type RunRow } from '../../store/runs.ts';
 import { insertStages } from '../../store/stages.ts';
@@ -42,7 +43,10 @@ export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow
   return await parts.database.transaction(async ({ db, client }) => {
     const plan = await plannedInForce(db, definition, to);
     const release = await releaseOfCommit(db, definition.key, commit);
-    if (release !== null) await refuseHeld(db, release, environmentsOf(plan));
+    if (release !== null) {
+      await useRelease(db, release);
+      await refuseHeld(db, release, environmentsOf(plan));
+    }
     await saveIntegration(db, definition);
     const number = await takeRunNumber(db, definition.key);
     const id = `${definition.key}-${number}`;

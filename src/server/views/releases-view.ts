@@ -4,8 +4,9 @@ import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { listEnvironments } from '../../store/environments.ts';
 import { activeHolds, type HoldRow } from '../../store/holds.ts';
-import { iso } from '../../store/json.ts';
+import { iso, isoOrNull } from '../../store/json.ts';
 import { listReleases, type ReleaseRow } from '../../store/releases.ts';
+import { prunedAt } from '../../store/retention.ts';
 
 export async function releasesView(
   db: Queries,
@@ -15,6 +16,10 @@ export async function releasesView(
   const { rows, next } = await listReleases(db, integration, after);
   const holds = await activeHolds(db, integration);
   const live = await liveReleases(db, integration);
+  const pruned = await prunedAt(
+    db,
+    rows.map(({ id }) => id),
+  );
   return {
     releases: rows.map((row) => ({
       release: row.id,
@@ -23,6 +28,7 @@ export async function releasesView(
       createdAt: iso(row.created_at),
       environments: live.flatMap(({ environment, release }) => (release === row.id ? [environment] : [])),
       holds: holdViews(holds, row),
+      prunedAt: isoOrNull(pruned.get(row.id) ?? null),
     })),
     next,
   };

@@ -6,6 +6,7 @@ import { chooseRollback } from '../../engine/acts/rollback.ts';
 import type { Convergence } from '../../engine/convergence/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { substitutionsOf } from '../../engine/supplied-secrets.ts';
+import { returnTrouble } from '../../engine/retention/schedules.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
@@ -65,13 +66,14 @@ async function environmentView(
       id !== stable?.id && run !== null && open.has(run) && (state === 'preparing' || state === 'ready'),
   );
   const edge = await edgeAddress(parts, row);
+  const previous = await previousView(parts, row);
   return {
     name: row.name,
     target: shape?.target ?? 'process',
     url: edge?.url ?? null,
     caFile: edge?.caFile ?? null,
     live: stable === undefined ? null : { ...describe(stable), since: iso(stable.state_at) },
-    previous: await previousView(parts, row),
+    previous,
     candidate:
       candidate === undefined
         ? null
@@ -84,6 +86,9 @@ async function environmentView(
     trouble: [
       ...convergence.trouble(row.integration, row.name).map((line) => parts.secrets.known.redact(line)),
       ...(await revokedSecrets(parts, running)),
+      ...(previous === null
+        ? []
+        : await returnTrouble(db, { integration: row.integration, id: previous.deployment })),
     ],
   };
 }

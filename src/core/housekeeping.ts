@@ -1,0 +1,29 @@
+/** What pruning does to files. `app.ts` says with what. */
+export interface Housekeeping {
+  /** Removes what no kept artifact needs. Safe beside a run that packs. */
+  sweepArtifacts(order: SweepOrder, signal: AbortSignal): Promise<Swept>;
+  /** Keeps the wanted commits of an integration's clone, lets go of the others, and collects what was let go before. */
+  tidySources(integration: string, order: TidyOrder, signal: AbortSignal): Promise<number>;
+}
+
+export interface SweepOrder {
+  /** Digests of the manifests that stay. */
+  readonly manifests: readonly string[];
+  readonly nowMs: number;
+  /** Younger ones stay, whoever they belong to: a run may be about to make a release of them. */
+  readonly youngMs: number;
+  /** Only counts. */
+  readonly isDryRun: boolean;
+}
+
+export interface Swept {
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+export interface TidyOrder {
+  readonly wanted: ReadonlySet<string>;
+  /** Commits that runs and releases name: others may just have been pushed. */
+  readonly known: ReadonlySet<string>;
+  readonly isDryRun: boolean;
+}

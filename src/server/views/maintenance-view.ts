@@ -1,0 +1,30 @@
+import type { MaintenanceView, PruneView } from '../../api/views.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { diskUse } from '../../engine/retention/disk-use.ts';
+import type { Pruned } from '../../engine/retention/prune.ts';
+import { prunedText } from '../../engine/retention/schedules.ts';
+import { isoOrNull } from '../../store/json.ts';
+import { listSchedules } from '../../store/schedules.ts';
+
+/** What a server occupies, and what it does by the clock. */
+export async function maintenanceView(parts: EngineParts, signal: AbortSignal): Promise<MaintenanceView> {
+  const schedules = await listSchedules(parts.database.db);
+  return {
+    disk: await diskUse(parts, signal),
+    schedules: schedules.map((row) => ({
+      name: row.name,
+      cron: row.cron,
+      timeZone: row.time_zone,
+      nextAt: isoOrNull(row.next_at),
+      startedAt: isoOrNull(row.started_at),
+      endedAt: isoOrNull(row.ended_at),
+      ok: row.ok,
+      summary: row.summary,
+      missed: row.missed,
+    })),
+  };
+}
+
+export function pruneView(pruned: Pruned, isDryRun: boolean): PruneView {
+  return { ...pruned, dryRun: isDryRun, summary: prunedText(pruned) };
+}
