@@ -47,6 +47,11 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   release_pruned: 'Ship a new commit (an empty one will do): its artifacts are built anew.',
   retention_invalid:
     'Correct the field that is named in `retention.json` of the home, then `deployer prune --dry-run`.',
+  pruning_busy: 'Try again when it has ended.',
+  backup_failed: 'Name a file that does not exist yet, in a folder that you may write to.',
+  backup_invalid: 'Use another backup, or the version of Deployer that wrote it.',
+  home_in_use:
+    'Restore into another home with `DEPLOYER_HOME`, or replace this one: `deployer restore <file> --replace`.',
   gate_missing:
     'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
   freeze_exists: 'See until when with `deployer status`; `deployer unfreeze <environment>` ends it.',

@@ -1,19 +1,27 @@
 import { availableParallelism } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 
 import type { StopRequest } from './api/requests.ts';
-import type { StoppedView } from './api/views.ts';
+import type { BackupView, StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
 import { gitSources } from './artifacts/git-sources.ts';
 import { sweepArtifacts } from './artifacts/sweep.ts';
+import { backUp } from './backup/back-up.ts';
+import {
+  type DatabasePlace,
+  inspectBackup as readBackup,
+  refuseUsed,
+  restore as restoreBackup,
+} from './backup/restore.ts';
 import type { ArtifactStore } from './core/artifacts.ts';
 import { systemClock } from './core/clock.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { processEdges } from './edge/edges.ts';
 import { candidates } from './engine/candidates.ts';
 import { observeDeployment } from './engine/deployment-life.ts';
-import { startEngine } from './engine/engine.ts';
+import { migrateEngine, startEngine } from './engine/engine.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { nightlyPruning, nightlyReturnCheck } from './engine/retention/schedules.ts';
@@ -24,7 +32,8 @@ import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
-import { claimExclusively } from './lib/exclusive-claim.ts';
+import { DeployerError } from './errors.ts';
+import { claimExclusively, releaseClaim } from './lib/exclusive-claim.ts';
 import { tidyClone } from './lib/git-tidy.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
@@ -49,6 +58,7 @@ import { switchStep } from './steps/switch.ts';
 import { verifyStep } from './steps/verify.ts';
 import { watchStep } from './steps/watch.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { allEnvironments } from './store/environments.ts';
 import { migrate } from './store/migrate.ts';
@@ -120,6 +130,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       convergence: engine.convergence,
       startRollback: engine.startRollback,
       news,
+      backUp: (file, by, through) => backUp({ home, database, file, version: build.version, by }, through),
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
       stop,
     }),
@@ -239,6 +250,61 @@ export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
   const stopped = await endPlaces(localPlaces(home), home.root, deadline);
   return { stopped: [...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
+}
+
+export interface Restoring {
+  readonly home: Home;
+  /** Absolute. */
+  readonly file: string;
+  /** What the home has may be replaced. */
+  readonly isReplacing: boolean;
+  readonly by: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a backup is, when it is whole and can be restored here; changes nothing. */
+export async function inspectBackup({ home, file, signal }: Restoring): Promise<BackupView> {
+  return await backupView(file, await readBackup(home, file, signal));
+}
+
+/** Restores a backup into a home that has no server, and leaves what is needed to start one. */
+export async function restore({ home, file, isReplacing, by, signal }: Restoring): Promise<BackupView> {
+  if (!isReplacing) await refuseUsed(home, file);
+  const self = await identifyProcess(process.pid);
+  if (self === null || !(await claimHome(home, self))) {
+    throw new DeployerError('server_locked', {
+      message: `A server runs on ${home.root}.`,
+      hint: 'deployer stop',
+    });
+  }
+  try {
+    const place = databasePlace(home);
+    const facts = await restoreBackup({ home, file, isReplacing, by, place, migrateEngine }, signal);
+    return await backupView(file, facts);
+  } finally {
+    await releaseClaim(home.root, 'server', self);
+  }
+}
+
+function databasePlace(home: Home): DatabasePlace {
+  const external = process.env['DEPLOYER_DATABASE_URL'];
+  if (external !== undefined && external !== '') {
+    return { empty: () => emptyExternal(external), exchange: () => Promise.resolve() };
+  }
+  return {
+    async empty() {
+      await startPostgres(home);
+      return await databaseBeside(home);
+    },
+    exchange: () => exchangeDatabases(home),
+  };
+}
+
+async function backupView(
+  file: string,
+  { createdAt, integrations }: Pick<BackupView, 'createdAt' | 'integrations'>,
+): Promise<BackupView> {
+  return { file, createdAt, integrations, bytes: (await stat(file)).size };
 }
 
 /** What can be seen of a home's places from outside. */

@@ -115,6 +115,22 @@ export const errorCatalogue = {
     status: 422,
     meaning: 'retention.json does not say what is kept; the field is named, and nothing was pruned.',
   },
+  pruning_busy: {
+    exit: 1,
+    status: 409,
+    meaning: 'A backup and a pruning cannot go on at the same time, nor two prunings.',
+  },
+  backup_failed: { exit: 1, status: 409, meaning: 'The backup could not be written; no file was left.' },
+  backup_invalid: {
+    exit: 2,
+    status: 422,
+    meaning: 'The file is not a whole backup that this version can restore; nothing was changed.',
+  },
+  home_in_use: {
+    exit: 1,
+    status: 409,
+    meaning: 'The home, or its database, is not empty: a restore would replace what is there.',
+  },
   gate_missing: {
     exit: 1,
     status: 409,

@@ -38,6 +38,6 @@ setTimeout(() => process.exit(), 500).unref();
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
 async function serverVerbs(): Promise<ServerVerbs> {
-  const { inspect, serve, stopAll } = await import('./app.ts');
-  return { inspect, serve, stopAll };
+  const { inspect, inspectBackup, restore, serve, stopAll } = await import('./app.ts');
+  return { inspect, inspectBackup, restore, serve, stopAll };
 }

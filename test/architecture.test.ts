@@ -16,11 +16,13 @@ const borders: Borders = {
   engine: ['core', 'store', 'lib'],
   steps: ['core', 'spec', 'lib'],
   artifacts: ['core', 'lib'],
+  backup: ['artifacts', 'core', 'store', 'lib'],
   'targets/process': ['core', 'lib'],
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
-  'app.ts': 'api core spec lib store secrets engine steps artifacts edge server targets/process'.split(' '),
+  'app.ts':
+    'api core spec lib store secrets engine steps artifacts backup edge server targets/process'.split(' '),
   'main.ts': ['cli', 'app.ts'],
 };
 
@@ -38,7 +40,19 @@ const packages: Packages = {
   pino: ['app.ts', 'engine', 'server'],
   undici: ['api', 'edge', 'steps'],
   yaml: ['spec'],
-  zod: ['api', 'artifacts', 'cli', 'edge', 'lib', 'server', 'spec', 'steps', 'store', 'targets/process'],
+  zod: [
+    'api',
+    'artifacts',
+    'backup',
+    'cli',
+    'edge',
+    'lib',
+    'server',
+    'spec',
+    'steps',
+    'store',
+    'targets/process',
+  ],
 };
 
 /** Files that import by a name which is known only when they run. */

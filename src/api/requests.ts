@@ -142,6 +142,15 @@ export const stopRequest: z.ZodType<StopRequest> = z.strictObject({
   afterSteps: z.boolean(),
 });
 
+export interface BackupRequest {
+  /** Absolute path of a file that does not exist. */
+  readonly file: string;
+}
+
+export const backupRequest: z.ZodType<BackupRequest> = z.strictObject({
+  file: z.string().startsWith('/', 'must be an absolute path').max(4096),
+});
+
 export interface PruneRequest {
   /** Only looks. */
   readonly dryRun: boolean;

@@ -2,6 +2,7 @@ import type { RunEvent } from '../core/run.ts';
 import type { ComponentLogLine } from '../core/target.ts';
 import type {
   ApproveRequest,
+  BackupRequest,
   CancelRequest,
   FreezeRequest,
   HoldRequest,
@@ -16,6 +17,7 @@ import type {
   UnfreezeRequest,
 } from './requests.ts';
 import type {
+  BackupView,
   CancelView,
   DecidedView,
   DecisionView,
@@ -48,6 +50,7 @@ export const routes = {
   server: { method: 'GET', path: '/v1/server' },
   stop: { method: 'POST', path: '/v1/stop' },
   maintenance: { method: 'GET', path: '/v1/maintenance' },
+  backup: { method: 'POST', path: '/v1/backup' },
   prune: { method: 'POST', path: '/v1/prune' },
   source: { method: 'POST', path: '/v1/integrations/:integration/source' },
   ship: { method: 'POST', path: '/v1/runs' },
@@ -92,6 +95,8 @@ export interface Calls {
   /** What the server occupies, and its schedules. */
   maintenance: { output: MaintenanceView };
   /** Removes what nobody needs, or only looks. */
+  /** Writes a backup of the server, which goes on. */
+  backup: { body: BackupRequest; output: BackupView };
   prune: { body: PruneRequest; output: PruneView };
   /** Where to push commits of this integration (created when missing). */
   source: { params: { integration: string }; output: { readonly url: string } };

@@ -266,6 +266,15 @@ export interface ShippedView {
   readonly state: RunState;
 }
 
+/** A backup that was written, or restored. */
+export interface BackupView {
+  readonly file: string;
+  /** The moment that it is of. */
+  readonly createdAt: string;
+  readonly integrations: readonly string[];
+  readonly bytes: number;
+}
+
 /** What `prune` removed, or would remove. */
 export interface PruneView {
   readonly dryRun: boolean;

@@ -1,4 +1,4 @@
-import type { StoppedView } from '../api/views.ts';
+import type { BackupView, StoppedView } from '../api/views.ts';
 import type { BuildInfo } from '../lib/build-info.ts';
 import type { Home } from '../lib/home.ts';
 
@@ -13,6 +13,20 @@ export interface ServerVerbs {
   stopAll(options: { readonly home: Home; readonly signal: AbortSignal }): Promise<StoppedView>;
   /** What can be seen of the home's places from outside: edges, supervisors, components that listen too widely. */
   inspect(options: { readonly home: Home; readonly signal: AbortSignal }): Promise<readonly HealthCheck[]>;
+  /** What a backup is, when it is whole and can be restored here; changes nothing. */
+  inspectBackup(options: RestoreOptions): Promise<BackupView>;
+  /** Restores a backup into a home without a server. */
+  restore(options: RestoreOptions): Promise<BackupView>;
+}
+
+interface RestoreOptions {
+  readonly home: Home;
+  /** Absolute. */
+  readonly file: string;
+  /** What the home has may be replaced. */
+  readonly isReplacing: boolean;
+  readonly by: string;
+  readonly signal: AbortSignal;
 }
 
 interface ServeOptions {

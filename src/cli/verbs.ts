@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { approve } from './verbs/approve.ts';
+import { backup } from './verbs/backup.ts';
 import { cancel } from './verbs/cancel.ts';
 import { check } from './verbs/check.ts';
 import { completion } from './verbs/completion.ts';
@@ -12,6 +13,7 @@ import { logs } from './verbs/logs.ts';
 import { prune } from './verbs/prune.ts';
 import { reject } from './verbs/reject.ts';
 import { releases } from './verbs/releases.ts';
+import { restore } from './verbs/restore.ts';
 import { retry } from './verbs/retry.ts';
 import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
@@ -51,6 +53,8 @@ export const verbs: readonly Verb[] = [
   stop,
   doctor,
   prune,
+  backup,
+  restore,
   demo,
   completion,
   schema,

@@ -28,10 +28,12 @@ function deployment(name: string, own: Partial<DeploymentFacts> = {}): Deploymen
 function environment(own: Partial<EnvironmentFacts> = {}): EnvironmentFacts {
   return {
     table,
-    edge: { generation: table.generation, backends: { live: ['a'] }, active: {} },
+    edge: { generation: table.generation, table, backends: { live: ['a'] }, active: {} },
     isChanging: false,
     needed: new Set(['live']),
     deployments: [deployment('live')],
+    restored: null,
+    unknown: [],
     nowMs,
     ...own,
   };
@@ -54,7 +56,7 @@ test('an edge that does not run is started; what it routes by comes with the nex
 });
 
 test('an edge with an older table, or with other addresses, is told', () => {
-  const edge = { generation: 0, backends: { live: ['a'] }, active: {} };
+  const edge = { generation: 0, table, backends: { live: ['a'] }, active: {} };
   expect(remedies(environment({ edge }))).toEqual([{ kind: 'push-routes', because: 'older-table' }]);
   const moved = { ...edge, generation: table.generation, backends: { live: ['b'] } };
   expect(remedies(environment({ edge: moved }))).toEqual([
@@ -115,7 +117,7 @@ test('while something changes the environment, hand-overs, candidates and retire
 });
 
 test('a draining one keeps what is open until its deadline', () => {
-  const edge = { generation: table.generation, backends: { live: ['a'] }, active: { old: 2 } };
+  const edge = { generation: table.generation, table, backends: { live: ['a'] }, active: { old: 2 } };
   const draining = (stateAtMs: number): EnvironmentFacts =>
     environment({
       edge,
@@ -137,4 +139,26 @@ test('workers of two deployments never run at once: the others end first, and ar
 
 test('what fails again and again is restarted in growing intervals, with an end to their growth', () => {
   expect([0, 1, 2, 5, 6, 100].map(restartPauseMs)).toEqual([5000, 10_000, 20_000, 160_000, 300_000, 300_000]);
+});
+
+test('an edge that is ahead is told nothing: it would refuse', () => {
+  const ahead = { generation: table.generation + 3, table, backends: { live: ['b'] }, active: {} };
+  expect(remedies(environment({ edge: ahead }))).toEqual([]);
+});
+
+test('after a restore the deployment comes back before the edge is told of it', () => {
+  const newer = { ...withStable(emptyRouteTable, 'later'), generation: table.generation + 3 };
+  const edge = { generation: newer.generation, table: newer, backends: {}, active: {} };
+  const restored = { backupAt: '2026-01-01T00:00:00.000Z', at: '2026-01-02T00:00:00.000Z', by: 'ops' };
+  const facts = environment({ edge, restored, unknown: ['later'] });
+  const gone = { ...facts, deployments: [deployment('live', { observation: absent })] };
+  expect(remedies(gone)).toEqual([{ kind: 'restore', deployment: 'live' }]);
+  expect(remedies(facts)).toEqual([{ kind: 'overtake', generation: newer.generation + 1 }]);
+  expect(remedies({ ...facts, isChanging: true })).toEqual([]);
+});
+
+test('workers do not start beside those of a deployment that nobody knows', () => {
+  const deployments = [deployment('live', withWorkers(false, false))];
+  expect(remedies(environment({ deployments, unknown: ['later'] }))).toEqual([]);
+  expect(remedies(environment({ deployments }))).toEqual([{ kind: 'start-workers', deployment: 'live' }]);
 });

@@ -1,5 +1,6 @@
 import type { DeploymentState } from './deployment.ts';
 import { namedDeployments, type RouteTable, stableOf } from './route-table.ts';
+import { type Restored, type RestoredRemedy, restoredRemedies } from './restored.ts';
 import type { Observation } from './target.ts';
 
 /**
@@ -12,6 +13,7 @@ export interface EnvironmentFacts {
   /** What the edge has; null when it does not run. */
   readonly edge: {
     readonly generation: number;
+    readonly table: RouteTable;
     readonly backends: Readonly<Record<string, readonly string[]>>;
     /** Requests, streams and sockets that are open, by deployment. */
     readonly active: Readonly<Record<string, number>>;
@@ -21,6 +23,10 @@ export interface EnvironmentFacts {
   /** Deployments that a run still judges, or would return to: they do not retire. */
   readonly needed: ReadonlySet<string>;
   readonly deployments: readonly DeploymentFacts[];
+  /** Since a backup was restored, until all is settled; else null. */
+  readonly restored: Restored | null;
+  /** Deployments that run here and that no record names; looked for only since a restore. */
+  readonly unknown: readonly string[];
   readonly nowMs: number;
 }
 
@@ -47,7 +53,8 @@ export type Remedy =
   | { readonly kind: 'stop-workers'; readonly deployment: string }
   | { readonly kind: 'drain'; readonly deployment: string }
   | { readonly kind: 'retire'; readonly deployment: string }
-  | { readonly kind: 'discard'; readonly deployment: string };
+  | { readonly kind: 'discard'; readonly deployment: string }
+  | RestoredRemedy;
 
 /**
  * What to do now, the most urgent first: users before what is kept for them, and what is stable before the rest. Each is
@@ -60,13 +67,22 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   const isStable = ({ deployment }: DeploymentFacts): boolean => deployment === stable;
   const inOrder = [...deployments.filter(isStable), ...deployments.filter((each) => !isStable(each))];
   const isOlder = edge !== null && edge.generation < table.generation;
-  const isElsewhere = edge !== null && !isOlder && hasOtherAddresses(edge.backends, facts);
+  // One that is ahead refuses the table: nothing is to be told.
+  const isSame = edge !== null && edge.generation === table.generation;
+  const isElsewhere = isSame && hasOtherAddresses(edge.backends, facts);
   return [
     ...(edge === null ? [{ kind: 'start-edge' } as const] : []),
     ...(isOlder ? [{ kind: 'push-routes', because: 'older-table' } as const] : []),
     ...(isElsewhere ? [{ kind: 'push-routes', because: 'other-addresses' } as const] : []),
     ...inOrder.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
+    ...(facts.isChanging ? [] : restoredRemedies({ ...facts, isStableReady: isReady(facts, stable) })),
   ];
+}
+
+function isReady({ deployments }: EnvironmentFacts, stable: string | null): boolean {
+  return deployments.some(
+    ({ deployment, observation }) => deployment === stable && observation.state === 'ready',
+  );
 }
 
 function deploymentRemedies(
@@ -97,7 +113,9 @@ function deploymentRemedies(
   const isAlone = facts.deployments.every(
     (other) => other.deployment === deployment || !other.hasRunningWorkers,
   );
-  return workersActive === false && isAlone ? [{ kind: 'start-workers', deployment }] : [];
+  // One that nobody knows may have workers too: it ends first.
+  const isSole = isAlone && facts.unknown.length === 0;
+  return workersActive === false && isSole ? [{ kind: 'start-workers', deployment }] : [];
 }
 
 function hasOtherAddresses(

@@ -1,3 +1,7 @@
+import { drainDeadlineMs } from './durations.ts';
+import { namedDeployments, type RouteTable, stableOf } from './route-table.ts';
+import type { RunState } from './run.ts';
+
 /** What is to be settled in an environment since a backup of its server was restored. */
 export interface Restored {
   /** When the backup was made, ISO 8601. */
@@ -5,4 +9,82 @@ export interface Restored {
   /** When it was restored, ISO 8601. */
   readonly at: string;
   readonly by: string;
+}
+
+/** What is seen of an environment whose decisions are those of a backup. */
+export interface RestoredFacts {
+  /** Null: no backup was restored, or all is settled since. */
+  readonly restored: Restored | null;
+  /** What the backup says should be in force. */
+  readonly table: RouteTable;
+  /** What the edge routes by; null when it does not run. */
+  readonly edge: { readonly table: RouteTable; readonly active: Readonly<Record<string, number>> } | null;
+  /** Deployments that run here, and that the backup does not know. */
+  readonly unknown: readonly string[];
+  readonly isStableReady: boolean;
+  readonly nowMs: number;
+}
+
+export type RestoredRemedy =
+  /** The decided table gets this generation, so that the edge takes it, or goes on with its own until the next switch. */
+  | { readonly kind: 'overtake'; readonly generation: number }
+  | { readonly kind: 'retire-unknown'; readonly deployment: string }
+  | { readonly kind: 'settle' };
+
+/**
+ * What brings an environment from what went on after the backup to what the backup says. Users come first: an edge that
+ * is ahead keeps its table until what is to be stable is ready. With nothing to be stable it keeps it for good; only the
+ * generation is caught up with, so that the next switch counts. What the backup does not know ends when nobody is routed
+ * to it any more.
+ */
+export function restoredRemedies(facts: RestoredFacts): readonly RestoredRemedy[] {
+  const { restored, table, edge, unknown, isStableReady } = facts;
+  if (restored === null || edge === null) return [];
+  const hasStable = stableOf(table) !== null;
+  const ahead = edge.table.generation;
+  if (ahead > table.generation) {
+    if (!hasStable) return [{ kind: 'overtake', generation: ahead }];
+    return isStableReady ? [{ kind: 'overtake', generation: ahead + 1 }] : [];
+  }
+  if (ahead < table.generation) return [];
+  const named = namedDeployments(edge.table);
+  const isOver = facts.nowMs - Date.parse(restored.at) > drainDeadlineMs;
+  const leaving = unknown.filter((id) => !named.has(id) && ((edge.active[id] ?? 0) === 0 || isOver));
+  if (leaving.length > 0) return leaving.map((deployment) => ({ kind: 'retire-unknown', deployment }));
+  return unknown.length === 0 && (!hasStable || isStableReady) ? [{ kind: 'settle' }] : [];
+}
+
+/** What people are told of an environment that is not settled since. */
+export function restoredSentences({ restored, table, edge, unknown }: RestoredFacts): readonly string[] {
+  if (restored === null) return [];
+  const users = edge === null ? null : stableOf(edge.table);
+  const stable = stableOf(table);
+  const since = `a backup of ${restored.backupAt} was restored`;
+  const ahead =
+    edge !== null && edge.table.generation > table.generation
+      ? [
+          `${since}; the edge routes by a newer generation (${edge.table.generation}, ${users ?? 'nothing'} live) until ${stable ?? 'a new deployment'} is ready`,
+        ]
+      : [];
+  const running = unknown.map((id) =>
+    id === users
+      ? `${id} serves users, and the backup that was restored does not know it: the next switch replaces it`
+      : `${id} runs, and the backup that was restored does not know it: it ends when users have left it`,
+  );
+  return [...ahead, ...running];
+}
+
+/** Why a run that the backup caught cannot go on; null: it can, as it waits or has not begun. */
+export function whyNotResumed(state: RunState, backupAt: string): string | null {
+  if (state !== 'running') return null;
+  return `the backup of ${backupAt} was made in the middle of it, and its workspace is gone; ship again`;
+}
+
+/** The number of the next deployment: above all that the backup or the place has, so that no name is given twice. */
+export function nextDeploymentNumber(recorded: number, environment: string, seen: readonly string[]): number {
+  const numbers = seen.flatMap((id) => {
+    const number = id.startsWith(`${environment}-`) ? Number(id.slice(environment.length + 1)) : Number.NaN;
+    return Number.isSafeInteger(number) ? [number + 1] : [];
+  });
+  return Math.max(recorded, ...numbers);
 }

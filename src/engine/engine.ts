@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
+import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
 import type { Logger } from 'pino';
 
 import { isConnectionLost } from '../store/connection-lost.ts';
@@ -50,6 +52,13 @@ const stopWithinMs = 10_000;
 const drainDeadlineMs = 15 * 60_000;
 /** How often the engine looks at parts of it that nothing here uses; its own choice is up to 100 times a second. */
 const unusedPollMs = 60_000;
+
+/** Makes the engine's own tables in a database, without starting it. */
+export async function migrateEngine(connectionString: string): Promise<void> {
+  // `DBOS.migrate` is the same with a logger that writes to stdout, which belongs to the verb.
+  const silent = new GlobalLogger(undefined, { logLevel: 'error' });
+  await migrateSystemDatabase(connectionString, silent);
+}
 
 /** Starts the durable engine in this process: registers the workflows, takes over what was in flight, and converges. */
 export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<Engine> {

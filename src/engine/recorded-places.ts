@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { EdgeRef, Edges } from '../core/edge.ts';
 import type { DeploymentRef, Target } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
+import { folderNames } from '../lib/folder-names.ts';
 import { pause } from '../lib/pause.ts';
-import { isNodeError } from '../lib/node-error.ts';
 
 /** What a home's folders say was started, without a database to ask. */
 export interface RecordedPlaces {
@@ -17,10 +16,10 @@ async function recordedPlaces(root: string): Promise<RecordedPlaces> {
   const folder = join(root, 'environments');
   const edges: EdgeRef[] = [];
   const deployments: DeploymentRef[] = [];
-  for (const integration of await names(folder)) {
-    for (const environment of await names(join(folder, integration))) {
+  for (const integration of await folderNames(folder)) {
+    for (const environment of await folderNames(join(folder, integration))) {
       edges.push({ integration, environment });
-      for (const deployment of await names(join(folder, integration, environment, 'deployments'))) {
+      for (const deployment of await folderNames(join(folder, integration, environment, 'deployments'))) {
         deployments.push({ integration, environment, deployment });
       }
     }
@@ -83,16 +82,6 @@ async function endRunning(
     }),
   );
   return stopped;
-}
-
-async function names(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (isNodeError(error) && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** How a place looks from outside. */

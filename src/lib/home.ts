@@ -16,11 +16,14 @@ export interface Home {
   /** Opens the secrets; the only thing of the home that must never be lost, nor copied to where the database is. */
   readonly secretsKey: string;
   readonly workspaces: string;
+  /** Where a restore lays out a backup before anything changes. */
+  readonly restoring: string;
   /** What its operator keeps, and for how long. */
   readonly retention: string;
   source(integration: string): string;
   workspace(run: string): string;
   environment(integration: string, environment: string): string;
+  deployments(integration: string, environment: string): string;
   deployment(integration: string, environment: string, deployment: string): string;
 }
 
@@ -46,10 +49,12 @@ export function homeAt(root: string): Home {
     certificateAuthority: join(root, 'ca'),
     secretsKey: join(root, 'secrets', 'key'),
     workspaces: join(root, 'workspaces'),
+    restoring: join(root, 'restoring'),
     retention: join(root, 'retention.json'),
     source: (integration) => join(root, 'sources', `${integration}.git`),
     workspace: (run) => join(root, 'workspaces', run),
     environment: (integration, environment) => join(environments, integration, environment),
+    deployments: (integration, environment) => join(environments, integration, environment, 'deployments'),
     deployment: (integration, environment, deployment) =>
       join(environments, integration, environment, 'deployments', deployment),
   };

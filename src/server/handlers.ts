@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import {
   approveRequest,
+  backupRequest,
   cancelRequest,
   freezeRequest,
   holdRequest,
@@ -16,7 +17,8 @@ import {
   uatRequest,
   unfreezeRequest,
 } from '../api/requests.ts';
-import type { ServerView, StoppedView } from '../api/views.ts';
+import type { BackupView, ServerView, StoppedView } from '../api/views.ts';
+import type { Actor } from '../core/run.ts';
 import { secretNameOf } from '../core/secret-value.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
@@ -54,18 +56,28 @@ export interface HandlerParts {
   readonly convergence: Convergence;
   readonly startRollback: StartRollback;
   readonly news: RunNews;
+  readonly backUp: (file: string, by: Actor, signal: AbortSignal) => Promise<BackupView>;
   readonly server: () => ServerView;
   /** Ends the server after the answer has gone out. */
   readonly stop: (order: StopRequest) => Promise<StoppedView>;
 }
 
 /** The calls of the API: each takes the request apart, calls one act or view, and answers. */
-export function handlers({ parts, convergence, startRollback, news, server, stop }: HandlerParts): Handlers {
+export function handlers({
+  parts,
+  convergence,
+  startRollback,
+  news,
+  backUp,
+  server,
+  stop,
+}: HandlerParts): Handlers {
   const { db } = parts.database;
   return {
     server: () => Promise.resolve(server()),
     stop: (request) => stop(parse(stopRequest, request.body)),
     maintenance: (_, signal) => maintenanceView(parts, signal),
+    backup: (request, signal) => backUp(parse(backupRequest, request.body).file, actorOf(request), signal),
     async prune(request, signal) {
       const { dryRun } = parse(pruneRequest, request.body);
       const pruned = await prune(parts, { by: actorOf(request), isDryRun: dryRun }, signal);

@@ -43,6 +43,21 @@ export async function runningDeployments(
   return await query.orderBy('created_at', 'desc').execute();
 }
 
+/** Every deployment that was ever recorded in an environment. */
+export async function deploymentIds(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('app.deployment')
+    .select('id')
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The newest deployment that a run made in an environment; a retry makes a new one. */
 export async function candidateOf(
   db: Queries,

@@ -75,6 +75,31 @@ export async function saveRoutes(
   });
 }
 
+/** Gives the recorded table a generation that an edge takes which is ahead of it: only a restored backup is behind one. */
+export async function overtakeRoutes(
+  db: Queries,
+  { integration, name, routes }: EnvironmentRow,
+  generation: number,
+): Promise<void> {
+  await db
+    .updateTable('app.environment')
+    .set({ routes: json({ ...routes, generation }), generation })
+    .where('integration', '=', integration)
+    .where('name', '=', name)
+    .where('generation', '<', generation)
+    .execute();
+}
+
+/** Nothing is left that a restored backup has to be brought together with. */
+export async function settleEnvironment(db: Queries, integration: string, name: string): Promise<void> {
+  await db
+    .updateTable('app.environment')
+    .set({ restored: null })
+    .where('integration', '=', integration)
+    .where('name', '=', name)
+    .execute();
+}
+
 /** The number of the environment's next deployment. */
 export async function takeDeploymentNumber(db: Queries, integration: string, name: string): Promise<number> {
   const row = await db

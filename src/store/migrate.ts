@@ -18,15 +18,21 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005-retention': retention,
 };
 
-/** Brings schema `app` to this version. Two servers at once: one migrates, the other waits for it. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+/** Names of the migrations that this version has. */
+export const knownMigrations: readonly string[] = Object.keys(migrations);
+
+/**
+ * Brings schema `app` to this version, or to the migration `last`. Two servers at once: one migrates, the other waits
+ * for it.
+ */
+export async function migrate(db: Kysely<Tables>, last: string | null = null): Promise<void> {
   await createSchema(db);
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
     migrationTableSchema: 'app',
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (last === null ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error !== undefined) {
     throw new DeployerError('database_failed', {
       message: 'The database could not be brought to this version of Deployer.',

@@ -44,4 +44,10 @@ const noServerVerbs: ServerVerbs = {
   serve: () => Promise.resolve(false),
   stopAll: () => Promise.resolve({ stopped: [] }),
   inspect: () => Promise.resolve([]),
+  inspectBackup: noBackup,
+  restore: noBackup,
 };
+
+function noBackup(): never {
+  throw new Error('no backup here');
+}

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
+import { restoredSentences } from '../../core/restored.ts';
 import { pause } from '../../lib/pause.ts';
 import { allEnvironments } from '../../store/environments.ts';
 import type { EngineParts } from '../parts.ts';
@@ -53,7 +54,12 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       signal.throwIfAborted();
       const todo = remedies(facts);
       const failures = [...tried.values()].flatMap((failure) => failure ?? []);
-      troubles.set(key, [...facts.deployments.flatMap(describe), ...todo.flatMap(troubleOf), ...failures]);
+      troubles.set(key, [
+        ...facts.deployments.flatMap(describe),
+        ...todo.flatMap(troubleOf),
+        ...restoredSentences({ ...facts, isStableReady: true }),
+        ...failures,
+      ]);
       const remedy = todo.find((each) => !tried.has(JSON.stringify(each)) && !isTooEarly(ref, each));
       if (remedy === undefined) return;
       logger.info({ environment: key, remedy }, 'mending an environment');

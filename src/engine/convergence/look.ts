@@ -3,8 +3,9 @@ import { drainDeadlineMs } from '../../core/durations.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Observation } from '../../core/target.ts';
+import { folderNames } from '../../lib/folder-names.ts';
 import { isConnectionLost } from '../../store/connection-lost.ts';
-import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
+import { deploymentIds, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { openRuns } from '../../store/runs.ts';
 import { targetOfDeployment } from '../deployment-life.ts';
@@ -39,12 +40,37 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
     edge:
       edge === null
         ? null
-        : { generation: edge.generation, backends: edge.backends, active: Object.fromEntries(active) },
+        : {
+            generation: edge.generation,
+            table: edge.table,
+            backends: edge.backends,
+            active: Object.fromEntries(active),
+          },
     isChanging: environment.holder !== null,
     needed: await neededDeployments(parts, environment, rows),
     deployments,
+    restored: environment.restored,
+    unknown: environment.restored === null ? [] : await unknownDeployments(parts, ref, signal),
     nowMs: parts.clock.now(),
   };
+}
+
+/** What runs at the place of an environment and stands in no record: it was made after the backup that was restored. */
+async function unknownDeployments(
+  { database, home, targets }: EngineParts,
+  ref: EdgeRef,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const folder = home.deployments(ref.integration, ref.environment);
+  const known = await deploymentIds(database.db, ref.integration, ref.environment);
+  const strangers = (await folderNames(folder)).filter((id) => !known.has(id));
+  const seen = await Promise.all(
+    strangers.map(async (deployment) => {
+      const observation = await targets.process?.observe({ ...ref, deployment }, signal);
+      return observation === undefined || observation.state === 'absent' ? [] : [deployment];
+    }),
+  );
+  return seen.flat();
 }
 
 /** One that cannot be seen is left as it is, and does not keep the others from being looked after. */

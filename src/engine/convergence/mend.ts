@@ -14,6 +14,7 @@ import { closePreview, discardDeployment, targetOfDeployment } from '../deployme
 import { edgeInForce } from '../edge-of-environment.ts';
 import type { EngineParts } from '../parts.ts';
 import { pushRoutes } from '../routes.ts';
+import { overtake, retireUnknown, settle } from './settle-restored.ts';
 
 /** Carries out a remedy, unless it is not right any more. */
 export async function mend(
@@ -24,6 +25,9 @@ export async function mend(
 ): Promise<void> {
   if (remedy.kind === 'start-edge') return await startEdge(parts, ref);
   if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
+  if (remedy.kind === 'overtake') return await overtake(parts, ref, remedy.generation, signal);
+  if (remedy.kind === 'settle') return await settle(parts, ref);
+  if (remedy.kind === 'retire-unknown') return await retireUnknown(parts, ref, remedy.deployment, signal);
   const row = await findDeployment(parts.database.db, ref.integration, remedy.deployment);
   // What was seen a moment ago may be decided otherwise by now: then the next look finds what is right.
   switch (remedy.kind) {

@@ -29,6 +29,10 @@ export function troubleOf(remedy: Remedy): readonly string[] {
     case 'drain':
     case 'retire':
     case 'discard':
+    // Of these it is said what is the matter, not what is done about it.
+    case 'overtake':
+    case 'retire-unknown':
+    case 'settle':
       return [];
   }
 }

@@ -2,6 +2,7 @@ import { wantedCommits } from '../../core/retention.ts';
 import type { RetentionPolicy } from '../../core/retention.ts';
 import type { Actor } from '../../core/run.ts';
 import { writeAudit } from '../../store/audit.ts';
+import { asOnlyPruning } from '../../store/pruning-lock.ts';
 import { releasesById } from '../../store/releases.ts';
 import {
   integrationKeys,
@@ -51,6 +52,14 @@ const youngMs = 24 * 3_600_000;
  */
 export async function prune(places: Places, order: PruneOrder, signal: AbortSignal): Promise<Pruned> {
   const policy = await readRetention(places.home.retention);
+  return await asOnlyPruning(places.database, () => pruneBy(places, policy, { order, signal }));
+}
+
+async function pruneBy(
+  places: Places,
+  policy: RetentionPolicy,
+  { order, signal }: { readonly order: PruneOrder; readonly signal: AbortSignal },
+): Promise<Pruned> {
   const marked = await mark(places, policy, order);
   const problems: string[] = [];
   const tried = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
+import { definitionOf } from '../../test/harness/definition.ts';
+import { commitOf, storedRelease } from '../../test/harness/stored-release.ts';
+import { tarEnd, tarHeader, tarPadding } from '../artifacts/tar.ts';
+import { planOf } from '../core/plan.ts';
+import { homeAt } from '../lib/home.ts';
+import { deployerItself, writeAudit } from '../store/audit.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { findEnvironment, settleEnvironment } from '../store/environments.ts';
+import { saveIntegration } from '../store/integrations.ts';
+import { json } from '../store/json.ts';
+import { knownMigrations } from '../store/migrate.ts';
+import { insertRelease } from '../store/releases.ts';
+import { findRun, insertRun } from '../store/runs.ts';
+import { findStage, insertStages, setMemo } from '../store/stages.ts';
+import { asOnlyPruning } from '../store/pruning-lock.ts';
+import { atOneMoment, linesOf, tablesOf } from '../store/table-copy.ts';
+import { backUp } from './back-up.ts';
+import { restore } from './restore.ts';
+import { layOut } from './lay-out.ts';
+
+const signal = AbortSignal.timeout(120_000);
+const by = { identity: 'ops@example.com', proven: false };
+const definition = definitionOf('shop', [{ name: 'production' }]);
+let postgres: TestPostgres;
+let database: Database;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  database = openDatabase(await postgres.createDatabase());
+  folder = await mkdtemp(join(tmpdir(), 'deployer-backup-'));
+  const home = homeAt(join(folder, 'home'));
+  await mkdir(join(home.root, 'ca'), { recursive: true });
+  await writeFile(join(home.root, 'ca', 'ca.pem'), 'the authority');
+  await mkdir(join(home.root, 'workspaces'));
+  await writeFile(join(home.root, 'workspaces', 'scratch'), 'not needed');
+  await fill();
+  file = join(folder, 'backup.tgz');
+  await backUp({ home, database, file, version: '0.1.0', by }, signal);
+});
+
+afterAll(async () => {
+  await database.close();
+  await postgres[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** What texts of values get wrong first: JSON null beside no value, fractions of seconds, quotes, numbers of rows. */
+async function fill(): Promise<void> {
+  const { db } = database;
+  await saveIntegration(db, definition);
+  await insertRelease(db, storedRelease(definition, commitOf('abc')));
+  const plan = planOf(definition, 'production', new Map());
+  for (const [number, state] of (['running', 'waiting', 'queued', 'succeeded'] as const).entries()) {
+    await insertRun(db, {
+      id: `shop-${number}`,
+      integration: 'shop',
+      number,
+      commit: commitOf('abc'),
+      branch: null,
+      release: null,
+      to: 'production',
+      plan: json(plan),
+      definition: json(definition),
+      authors: json([]),
+      requester: 'o\'brien "the \\ quoted"@example.com',
+      note: 'two\nlines, and ünïcode ✓',
+      env: json({}),
+      state,
+      reason: null,
+      waiting: null,
+      cancel: null,
+      attempt: 1,
+      created_at: new Date(),
+      ended_at: state === 'succeeded' ? new Date() : null,
+    });
+  }
+  await insertStages(db, 'shop-0', plan);
+  await setMemo(db, 'shop-0', 0, null);
+  await sql`update app.run set created_at = '2026-01-02 03:04:05.678901+02'`.execute(db);
+  for (let n = 0; n < 1203; n += 1)
+    await writeAudit(db, {
+      integration: 'shop',
+      actor: deployerItself,
+      action: `act ${n}`,
+      subject: 's',
+      detail: { n },
+    });
+}
+
+async function contentOf(of: Database): Promise<ReadonlyMap<string, readonly string[]>> {
+  return await atOneMoment(of.pool, async (client) => {
+    const content = new Map<string, readonly string[]>();
+    for (const table of await tablesOf(client)) {
+      const lines: string[] = [];
+      for await (const some of linesOf(client, table)) lines.push(...some);
+      content.set(`${table.schema}.${table.table}`, lines.toSorted());
+    }
+    return content;
+  });
+}
+
+test('every row comes back as it was; only what a restore decides is added', async () => {
+  const url = await postgres.createEmptyDatabase();
+  const home = homeAt(join(folder, 'restored'));
+  await mkdir(join(home.root), { recursive: true });
+  const place = { empty: () => Promise.resolve(url), exchange: () => Promise.resolve() };
+  const order = {
+    home,
+    file,
+    isReplacing: false,
+    by: by.identity,
+    place,
+    migrateEngine: () => Promise.resolve(),
+  };
+  const facts = await restore(order, signal);
+  expect(await readdir(home.root)).toEqual(['ca']);
+  expect(await readFile(join(home.root, 'ca', 'ca.pem'), 'utf8')).toBe('the authority');
+
+  const restored = openDatabase(url);
+  try {
+    expect((await findEnvironment(restored.db, 'shop', 'production')).restored).toMatchObject({
+      backupAt: facts.createdAt,
+      by: by.identity,
+    });
+    expect((await findRun(restored.db, 'shop-0')).cancel?.reason).toContain(facts.createdAt);
+    for (const run of ['shop-1', 'shop-2', 'shop-3'])
+      expect((await findRun(restored.db, run)).cancel).toBeNull();
+    const [memo, absent] = await Promise.all([0, 1].map((index) => memoText(restored, index)));
+    expect([memo, absent]).toEqual(['null', null]);
+    expect((await findStage(restored.db, 'shop-0', 0)).run).toBe('shop-0');
+
+    const audit = await restored.db
+      .selectFrom('app.audit')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(1)
+      .execute();
+    expect(audit[0]).toMatchObject({ id: '1204', action: 'restore', detail: { endedRuns: ['shop-0'] } });
+    await settleEnvironment(restored.db, 'shop', 'production');
+    await sql`update app.run set cancel = null`.execute(restored.db);
+    const [before, after] = [await contentOf(database), await contentOf(restored)];
+    for (const [table, lines] of before) {
+      if (table !== 'app.audit') expect([table, after.get(table)]).toEqual([table, lines]);
+    }
+  } finally {
+    await restored.close();
+  }
+});
+
+async function memoText(of: Database, index: number): Promise<string | null> {
+  const { rows } = await sql<{ memo: string | null }>`
+    select memo::text as memo from app.stage where run = 'shop-0' and index = ${index}`.execute(of.db);
+  return rows[0]?.memo ?? null;
+}
+
+test('nothing is pruned while a backup is written, nor backed up while something is pruned', async () => {
+  const home = homeAt(join(folder, 'home'));
+  await asOnlyPruning(database, async () => {
+    const during = backUp({ home, database, file: join(folder, 'during.tgz'), version: '0.1.0', by }, signal);
+    await expect(during).rejects.toMatchObject({ code: 'pruning_busy' });
+    await expect(asOnlyPruning(database, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'pruning_busy',
+    });
+  });
+  expect(await readdir(folder)).not.toContain('during.tgz');
+  await asOnlyPruning(database, () => Promise.resolve());
+});
+
+const facts = {
+  format: 'deployer-backup',
+  v: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  by: 'ops@example.com',
+  version: '9.0.0',
+  home: '/home',
+  migrations: knownMigrations,
+  integrations: [],
+};
+
+test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+  [
+    'of a newer version',
+    { 'backup.json': { ...facts, migrations: [...knownMigrations, '9999-later'] } },
+    /Deployer 9\.0\.0 wrote it, which is newer .*9999-later/,
+  ],
+  ['of a newer format', { 'backup.json': { ...facts, v: 2 } }, /newer than this one \(format 2/],
+  ['of something else', { 'readme.txt': 'hello' }, /another kind of archive/],
+  ['without its end', { 'backup.json': facts }, /no digests\.json at its end/],
+  [
+    'with a changed part',
+    { 'backup.json': facts, 'digests.json': { 'backup.json': 'sha256:0' } },
+    /backup\.json does not have the content/,
+  ],
+  [
+    'without a part',
+    { 'backup.json': facts, 'digests.json': { 'backup.json': digest(facts), 'database/1': 'sha256:0' } },
+    /database\/1 is missing/,
+  ],
+  ['that leads outside', { 'backup.json': facts, '../evil': 'x' }, /entry "\.\.\/evil"/],
+])('an archive %s is refused', async (_, entries, message) => {
+  const archive = join(folder, 'other.tgz');
+  const blocks = Object.entries(entries).flatMap(([path, value]) => {
+    const content = Buffer.from(JSON.stringify(value));
+    const header = tarHeader({ kind: 'file', path, size: content.length, executable: false });
+    return [header, content, tarPadding(content.length)];
+  });
+  await writeFile(archive, gzipSync(Buffer.concat([...blocks, tarEnd])));
+  const into = await mkdtemp(join(folder, 'into-'));
+  const refused = layOut(archive, into, { migrations: knownMigrations, signal });
+  await expect(refused).rejects.toMatchObject({
+    code: 'backup_invalid',
+    message: expect.stringMatching(message),
+  });
+  expect(await readdir(folder)).not.toContain('evil');
+});
+
+function digest(value: unknown): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
+}

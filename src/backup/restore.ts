@@ -1,0 +1,133 @@
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { BackupFacts } from './format.ts';
+import { entries } from './format.ts';
+import { layOut } from './lay-out.ts';
+import { loadDatabase } from './load-database.ts';
+import type { Restored } from '../core/restored.ts';
+import { DeployerError } from '../errors.ts';
+import { folderNames } from '../lib/folder-names.ts';
+import type { Home } from '../lib/home.ts';
+import { isNodeError } from '../lib/node-error.ts';
+import { knownMigrations } from '../store/migrate.ts';
+
+/** Where a restored database goes. */
+export interface DatabasePlace {
+  /** Connection string of an empty database to fill. Throws `home_in_use` when there is none to be had. */
+  empty(): Promise<string>;
+  /** Puts it in the place of the home's. */
+  exchange(): Promise<void>;
+}
+
+export interface RestoreOrder {
+  readonly home: Home;
+  readonly file: string;
+  /** What the home has may be replaced. */
+  readonly isReplacing: boolean;
+  readonly by: string;
+  readonly place: DatabasePlace;
+  readonly migrateEngine: (connectionString: string) => Promise<void>;
+}
+
+/** What a backup is, when it is whole; nothing changes. */
+export async function inspectBackup(home: Home, file: string, signal: AbortSignal): Promise<BackupFacts> {
+  await rm(home.restoring, { recursive: true, force: true });
+  try {
+    return (await layOut(file, home.restoring, { migrations: knownMigrations, signal })).facts;
+  } finally {
+    await rm(home.restoring, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Restores a backup into a home without a server. Everything is laid out and compared, and the database filled beside
+ * the home's, before anything changes. Then the files come, and last the database takes its place: stopped anywhere, the
+ * same restore does it whole. Edges and deployments that run are left alone: the next server brings them together.
+ */
+export async function restore(order: RestoreOrder, signal: AbortSignal): Promise<BackupFacts> {
+  const { home, file, by } = order;
+  if (!order.isReplacing) await refuseUsed(home, file);
+  await rm(home.restoring, { recursive: true, force: true });
+  try {
+    const backup = await layOut(file, home.restoring, { migrations: knownMigrations, signal });
+    const restored: Restored = { backupAt: backup.facts.createdAt, at: new Date().toISOString(), by };
+    const seen = await deploymentsSeen(home);
+    const { migrateEngine } = order;
+    await loadDatabase(await order.place.empty(), { file, backup, restored, seen, migrateEngine });
+    signal.throwIfAborted();
+    await putFiles(join(backup.folder, entries.home), home);
+    await order.place.exchange();
+    return backup.facts;
+  } finally {
+    await rm(home.restoring, { recursive: true, force: true });
+  }
+}
+
+/** Throws `home_in_use` when something was ever done in a home. */
+export async function refuseUsed(home: Home, file: string): Promise<void> {
+  for (const path of [
+    home.databaseFile,
+    home.artifacts,
+    join(home.root, 'sources'),
+    join(home.root, 'environments'),
+  ]) {
+    const isThere = await stat(path).catch(ignoreMissing);
+    if (isThere === null) continue;
+    throw new DeployerError('home_in_use', {
+      message: `${home.root} is in use: it has ${path}. Nothing was changed.`,
+      hint: `deployer restore ${file} --replace   (what this home has is lost), or set DEPLOYER_HOME to another folder`,
+    });
+  }
+}
+
+async function deploymentsSeen(home: Home): Promise<ReadonlyMap<string, readonly string[]>> {
+  const root = join(home.root, 'environments');
+  const seen = new Map<string, readonly string[]>();
+  for (const integration of await folderNames(root)) {
+    for (const environment of await folderNames(join(root, integration))) {
+      const names = await folderNames(home.deployments(integration, environment));
+      seen.set(`${integration}/${environment}`, names);
+    }
+  }
+  return seen;
+}
+
+/** Clones and keys take the place of others; artifacts come beside them, as they are named by their content. */
+async function putFiles(from: string, home: Home): Promise<void> {
+  for (const name of ['ca', 'secrets', 'retention.json'])
+    await replace(join(from, name), join(home.root, name));
+  for (const clone of await folderNames(join(from, 'sources'))) {
+    const place = join(home.root, 'sources', clone);
+    await replace(join(from, 'sources', clone), place);
+    // Git wants them, and an archive has no empty folders.
+    for (const empty of ['refs/heads', 'refs/tags', 'objects/info', 'objects/pack']) {
+      await mkdir(join(place, empty), { recursive: true });
+    }
+  }
+  await merge(join(from, 'artifacts'), home.artifacts, true);
+  // An edge that runs has its own record.
+  await merge(join(from, 'environments'), join(home.root, 'environments'), false);
+}
+
+/** The former one is moved away first and removed afterwards, so that there is one or the other. */
+async function replace(from: string, to: string): Promise<void> {
+  if ((await stat(from).catch(ignoreMissing)) === null) return;
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  const aside = `${to}.replaced`;
+  await rm(aside, { recursive: true, force: true });
+  await rename(to, aside).catch(ignoreMissing);
+  await rename(from, to);
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function merge(from: string, to: string, force: boolean): Promise<void> {
+  if ((await readdir(from).catch(ignoreMissing)) === null) return;
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  await cp(from, to, { recursive: true, force, errorOnExist: false });
+}
+
+function ignoreMissing(error: unknown): null {
+  if (isNodeError(error) && error.code === 'ENOENT') return null;
+  throw error;
+}

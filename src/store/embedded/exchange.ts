@@ -1,0 +1,64 @@
+import { Client } from 'pg';
+
+import { DeployerError } from '../../errors.ts';
+import type { Home } from '../../lib/home.ts';
+import { connectionString, readDatabaseFile } from './database-file.ts';
+
+const restoring = 'deployer_restoring';
+const replaced = 'deployer_replaced';
+
+/** An empty database beside the one of a home whose PostgreSQL runs; its connection string. */
+export async function databaseBeside(home: Home): Promise<string> {
+  const file = await readDatabaseFile(home);
+  if (file === null) throw new Error('the database does not run');
+  await asOwner(connectionString(file, 'postgres'), async (client) => {
+    // Left by a restore that was killed.
+    await client.query(`drop database if exists ${restoring} with (force)`);
+    await client.query(`create database ${restoring}`);
+  });
+  return connectionString(file, restoring);
+}
+
+/** Puts the database beside in the place of the home's, whose data goes. Nobody else may be connected to it. */
+export async function exchangeDatabases(home: Home): Promise<void> {
+  const file = await readDatabaseFile(home);
+  if (file === null) throw new Error('the database does not run');
+  await asOwner(connectionString(file, 'postgres'), async (client) => {
+    await client.query(`drop database if exists ${replaced} with (force)`);
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname in ('deployer', '${restoring}')`,
+    );
+    // One transaction: a crash leaves the one or the other.
+    await client.query(
+      `begin; alter database deployer rename to ${replaced}; alter database ${restoring} rename to deployer; commit`,
+    );
+    await client.query(`drop database if exists ${replaced} with (force)`);
+  });
+}
+
+/** A database of somebody else's, which must have nothing of Deployer's yet: it is filled as it is. */
+export async function emptyExternal(url: string): Promise<string> {
+  await asOwner(url, async (client) => {
+    const { rowCount } = await client.query("select 1 from pg_namespace where nspname in ('app', 'dbos')");
+    if (rowCount === 0) return;
+    throw new DeployerError('home_in_use', {
+      message: 'The database that DEPLOYER_DATABASE_URL names has data of a server. Nothing was changed.',
+      hint: 'Set DEPLOYER_DATABASE_URL to an empty database, then restore into it.',
+    });
+  });
+  return url;
+}
+
+async function asOwner(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 60_000,
+  });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
