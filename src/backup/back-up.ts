@@ -115,14 +115,14 @@ async function* archive(
   client: Parameters<typeof tablesOf>[0],
 ): AsyncGenerator<Buffer> {
   const digests: Record<string, string> = {};
-  const whole = function* (path: string, content: Buffer): Generator<Buffer> {
+  function* whole(path: string, content: Buffer): Generator<Buffer> {
     digests[path] = `sha256:${createHash('sha256').update(content).digest('hex')}`;
     yield* [
       tarHeader({ kind: 'file', path, size: content.length, executable: false }),
       content,
       tarPadding(content.length),
     ];
-  };
+  }
   yield* whole(entries.facts, Buffer.from(JSON.stringify(facts)));
   let part = 0;
   for (const table of await tablesOf(client)) {

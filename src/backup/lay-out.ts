@@ -58,7 +58,7 @@ export async function readEntry<T>(
   }
 }
 
-export function invalid(file: string, what: string, cause?: unknown): DeployerError {
+function invalid(file: string, what: string, cause?: unknown): DeployerError {
   return new DeployerError('backup_invalid', {
     message: `${file} is not a backup that can be restored: ${what}. Nothing was changed.`,
     hint: 'deployer restore <another file>',

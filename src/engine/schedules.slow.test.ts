@@ -32,7 +32,7 @@ function worker(name: string, work: Partial<ScheduledWork> & { readonly name: st
   };
   const look = scheduler({ database, worker: name, works: [{ ...hourly, ...work }], now: () => now, logger });
   return {
-    async lookAt(time: string): Promise<void> {
+    lookAt: async (time: string): Promise<void> => {
       now = new Date(time);
       await beat(database.db, name);
       await look(signal);
