@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { BackupView, ReleasesView } from '../src/api/views.ts';
+import type { Running } from './harness/command-line.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
+import { openGates } from './harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
-import { openProject, type Project } from './harness/project.ts';
+import { openProject, type Project, shipped } from './harness/project.ts';
 import { startTraffic } from './harness/traffic.ts';
 import { untilTrue } from './harness/until.ts';
 import { ask } from './harness/users.ts';
@@ -13,12 +15,24 @@ import { ask } from './harness/users.ts';
 const home = await homeOfThisFile();
 const hello = openProject(home, 'hello');
 const file = join(home.scratch, 'monday.tgz');
+const gates = await openGates(join(home.scratch, 'gates'));
+/** The ship that the backup catches in the middle. */
+let shippingThree: Running;
 
-async function shipSaying(project: Project, says: string): Promise<void> {
-  project.commit({
-    'deployer.yaml': helloSpec({ production: { approval: { none: 'a test' }, keepPrevious: '1h' } }),
+function commitSaying(says: string): void {
+  hello.commit({
+    'deployer.yaml': {
+      ...helloSpec({
+        production: { approval: { none: 'a test' }, keepPrevious: '1h', gates: ['smoke'] },
+      }),
+      tests: { smoke: { run: gates.shell('smoke'), writes: false } },
+    },
     [helloFile]: helloProgram({ says }),
   });
+}
+
+async function shipSaying(project: Project, says: string): Promise<void> {
+  commitSaying(says);
   expect((await project.ship()).code).toBe(0);
 }
 
@@ -32,6 +46,10 @@ async function untilSettled(): Promise<void> {
 test('a backup of a running server is one file that only its owner reads, and replaces no other', async () => {
   await shipSaying(hello, 'one');
   await shipSaying(hello, 'two');
+  await gates.close('smoke');
+  commitSaying('three');
+  shippingThree = hello.start(['ship', '--json']);
+  await gates.reached('smoke');
   const view = await hello.read<BackupView>('backup', file);
   expect(view).toMatchObject({ file, integrations: ['hello'] });
   const facts = await stat(file);
@@ -72,7 +90,8 @@ test('a file that is damaged, cut off, foreign or of a newer version is refused,
 });
 
 test('what was live at the backup takes over from what is newer, and no request fails', async () => {
-  await shipSaying(hello, 'three');
+  await gates.open('smoke');
+  expect((await shipped(shippingThree)).code).toBe(0);
   const production = await hello.environment('production');
   expect(production.live?.deployment).toBe('production-3');
   const traffic = await startTraffic(production);
@@ -85,8 +104,10 @@ test('what was live at the backup takes over from what is newer, and no request 
   expect(restored.url).toBe(production.url);
   expect(restored.live?.deployment).toBe('production-2');
   expect(restored.deployments.map(({ deployment }) => deployment)).not.toContain('production-3');
+  const caught = await hello.view('hello-3');
+  expect(caught).toMatchObject({ state: 'cancelled', reason: expect.stringContaining('backup') });
   const { releases } = await hello.read<ReleasesView>('releases');
-  expect(releases).toHaveLength(2);
+  expect(releases).toHaveLength(3);
 
   await hello.rollback('production');
   expect(await ask(restored)).toMatchObject({ text: 'one' });

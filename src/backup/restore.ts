@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -32,11 +33,12 @@ export interface RestoreOrder {
 
 /** What a backup is, when it is whole; nothing changes. */
 export async function inspectBackup(home: Home, file: string, signal: AbortSignal): Promise<BackupFacts> {
-  await rm(home.restoring, { recursive: true, force: true });
+  // Of its own: a restore may be going on.
+  const folder = `${home.restoring}.${randomUUID()}`;
   try {
-    return (await layOut(file, home.restoring, { migrations: knownMigrations, signal })).facts;
+    return (await layOut(file, folder, { migrations: knownMigrations, signal })).facts;
   } finally {
-    await rm(home.restoring, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -162,3 +162,13 @@ test('workers do not start beside those of a deployment that nobody knows', () =
   expect(remedies(environment({ deployments, unknown: ['later'] }))).toEqual([]);
   expect(remedies(environment({ deployments }))).toEqual([{ kind: 'start-workers', deployment: 'live' }]);
 });
+
+test('what an edge that is ahead sends users to is left alone, whatever the backup says of it', () => {
+  const newer = { ...withStable(emptyRouteTable, 'other'), generation: table.generation + 3 };
+  const edge = { generation: newer.generation, table: newer, backends: {}, active: {} };
+  for (const state of ['preparing', 'ready', 'warm', 'draining'] as const) {
+    const other = deployment('other', { state, stateAtMs: 0, ...expired });
+    const facts = environment({ edge, deployments: [deployment('live', { observation: absent }), other] });
+    expect(remedies(facts)).toEqual([{ kind: 'restore', deployment: 'live' }]);
+  }
+});

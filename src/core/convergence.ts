@@ -1,5 +1,5 @@
 import type { DeploymentState } from './deployment.ts';
-import { namedDeployments, type RouteTable, stableOf } from './route-table.ts';
+import { namedDeployments, routedDeployments, type RouteTable, stableOf } from './route-table.ts';
 import { type Restored, type RestoredRemedy, restoredRemedies } from './restored.ts';
 import type { Observation } from './target.ts';
 
@@ -79,6 +79,14 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   ];
 }
 
+/**
+ * Whether an edge that is ahead of what is decided, which only a restored backup is behind, sends users to a deployment:
+ * it may have been a candidate or a former one when the backup was made, and is left as it is.
+ */
+function isServedByNewer({ edge, table }: EnvironmentFacts, deployment: string): boolean {
+  return edge !== null && edge.generation > table.generation && routedDeployments(edge.table).has(deployment);
+}
+
 function isReady({ deployments }: EnvironmentFacts, stable: string | null): boolean {
   return deployments.some(
     ({ deployment, observation }) => deployment === stable && observation.state === 'ready',
@@ -90,6 +98,7 @@ function deploymentRemedies(
   { deployment, state, observation, ...rest }: DeploymentFacts,
   stable: string | null,
 ): readonly Remedy[] {
+  if (state !== 'live' && isServedByNewer(facts, deployment)) return [];
   if (state === 'draining') {
     const isDrained = (facts.edge?.active[deployment] ?? 0) === 0;
     const isOver = facts.nowMs - rest.stateAtMs >= rest.drainDeadlineMs;

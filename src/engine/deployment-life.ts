@@ -1,11 +1,11 @@
 import { type DeploymentState, occupiesPlace } from '../core/deployment.ts';
 import type { EnvironmentDefinition } from '../core/integration.ts';
-import { withoutPreview, withPreview } from '../core/route-table.ts';
+import { routedDeployments, withoutPreview, withPreview } from '../core/route-table.ts';
 import type { Target } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
 import { changeState, type DeploymentRow, findDeployment, setPreviewPort } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
-import { lockEnvironment, saveRoutes } from '../store/environments.ts';
+import { findEnvironment, lockEnvironment, saveRoutes } from '../store/environments.ts';
 import { edgeInForce } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 import { pushRoutes } from './routes.ts';
@@ -48,7 +48,7 @@ export async function discardDeployment(
   signal: AbortSignal,
 ): Promise<void> {
   const { state } = await findDeployment(places.database.db, row.integration, row.id);
-  if (!occupiesPlace(state)) return;
+  if (!occupiesPlace(state) || (await isServedSinceBackup(places, row, signal))) return;
   const hadTraffic = state !== 'preparing' && state !== 'ready';
   const become = (next: DeploymentState): Promise<void> =>
     places.database.transaction(({ db }) => changeState(db, row, { state: next, reason }));
@@ -57,6 +57,19 @@ export async function discardDeployment(
   const target = await targetOfDeployment(places, row);
   await target.retire(row.preparation, signal);
   await become(hadTraffic ? 'retired' : 'failed');
+}
+
+/** It took users after the backup that was restored: convergence discards it once they have been moved away. */
+async function isServedSinceBackup(
+  { database, edges }: Places,
+  row: DeploymentRow,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { restored, generation } = await findEnvironment(database.db, row.integration, row.environment);
+  if (restored === null) return false;
+  const { integration, environment } = row;
+  const edge = await edges.observe({ integration, environment }, signal);
+  return edge !== null && edge.generation > generation && routedDeployments(edge.table).has(row.id);
 }
 
 export async function closePreview(places: Places, row: DeploymentRow, signal: AbortSignal): Promise<void> {
