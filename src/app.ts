@@ -32,7 +32,6 @@ import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
-import { DeployerError } from './errors.ts';
 import { claimExclusively, releaseClaim } from './lib/exclusive-claim.ts';
 import { tidyClone } from './lib/git-tidy.ts';
 import type { Home } from './lib/home.ts';

@@ -21,8 +21,9 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
-  'app.ts':
-    'api core spec lib store secrets engine steps artifacts backup edge server targets/process'.split(' '),
+  'app.ts': 'api core spec lib store secrets engine steps artifacts backup edge server targets/process'.split(
+    ' ',
+  ),
   'main.ts': ['cli', 'app.ts'],
 };
 
