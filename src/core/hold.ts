@@ -36,3 +36,24 @@ export function holdAgainst(
   };
   return holds.find(applies) ?? null;
 }
+
+/** Whose act a hold is when nobody put it: the watch's, or that of a UAT that said no. */
+const nobody = 'deployer';
+
+/** `errors after the switch (by ops@example.com)`: why, and who says so, unless the reason names them already. */
+export function holdReason({ reason, identity }: Pick<Hold, 'reason' | 'identity'>): string {
+  const why = reason.trim().replace(/\.$/, '');
+  const who = identity === nobody ? 'by deployer itself' : `by ${identity}`;
+  return why.endsWith(who) ? why : `${why} (${who})`;
+}
+
+/** `on hold in production`, or `on hold everywhere`. */
+export function onHold({ environment }: Pick<Hold, 'environment'>): string {
+  return environment === null ? 'on hold everywhere' : `on hold in ${environment}`;
+}
+
+/** What to type to lift a hold. */
+export function unholdCommand(version: string, { environment }: Pick<Hold, 'environment'>): string {
+  const there = environment === null ? '' : ` --environment ${environment}`;
+  return `deployer unhold ${version}${there} --reason "…"`;
+}

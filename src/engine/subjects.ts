@@ -1,7 +1,7 @@
 import type { Binding } from '../core/binding.ts';
 import { comparable, configurationOf } from '../core/configuration.ts';
 import { environmentIn } from '../core/environment-in.ts';
-import { type Hold, holdAgainst } from '../core/hold.ts';
+import { type Hold, holdAgainst, holdReason, onHold, unholdCommand } from '../core/hold.ts';
 import type { Stage } from '../core/plan.ts';
 import { stableOf } from '../core/route-table.ts';
 import { DeployerError } from '../errors.ts';
@@ -99,8 +99,8 @@ export async function refuseHeld(
     const hold = judge(release, environment);
     if (hold === null) continue;
     throw new DeployerError('release_held', {
-      message: `Release ${release.version} is on hold in ${hold.environment ?? 'every environment'}: ${hold.reason} (${hold.identity}).`,
-      hint: `deployer unhold ${release.version}${hold.environment === null ? '' : ` --environment ${hold.environment}`} --reason "…"`,
+      message: `Release ${release.version} is ${onHold(hold)}: ${holdReason(hold)}.`,
+      hint: unholdCommand(release.version, hold),
     });
   }
 }

@@ -82,14 +82,13 @@ function changesLines(
   { style, width }: DecisionSettings,
 ): readonly string[] {
   if (parts === null) return [];
-  if (changes.length === 0) {
-    return parts.replaces === null ? [] : ['', style.dim(`  no change against ${parts.replaces}`)];
-  }
+  // On a first deployment everything is new: the facts above say what it is.
+  if (parts.replaces === null) return [];
+  if (changes.length === 0) return ['', style.dim(`  no change against ${parts.replaces}`)];
   const left = changes.length - shownChanges;
-  const title = parts.replaces === null ? 'what it brings' : `changes against ${parts.replaces}`;
   return [
     '',
-    style.dim(`  ${title}`),
+    style.dim(`  changes against ${parts.replaces}`),
     ...changeLines(changes.slice(0, shownChanges), style, width),
     ...(left > 0 ? [style.dim(`    and ${left} more`)] : []),
   ];

@@ -1,5 +1,5 @@
 import { retryStages } from '../../core/change.ts';
-import { environmentsOf, type Stage } from '../../core/plan.ts';
+import { environmentsOf } from '../../core/plan.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -29,7 +29,7 @@ export async function retry(
     });
     if (run.state === 'waiting' && run.waiting?.kind === 'undecided') {
       const stage = (await stagesOf(db, id)).findIndex(({ state }) => state === 'undecided');
-      await refuseHeldAhead(db, run, run.plan.stages.slice(stage));
+      await refuseHeldOnTheWay(db, run);
       await insertDecision(db, {
         run: id,
         stage,
@@ -52,11 +52,7 @@ export async function retry(
         hint: `deployer run ${id}`,
       });
     }
-    await refuseHeldAhead(
-      db,
-      run,
-      stages.flatMap((index) => run.plan.stages[index] ?? []),
-    );
+    await refuseHeldOnTheWay(db, run);
     const attempt = run.attempt + 1;
     await resetStages(db, id, stages);
     const change = {
@@ -73,10 +69,10 @@ export async function retry(
   });
 }
 
-/** A hold that was put on the release meanwhile counts in every environment that is still to come. */
-async function refuseHeldAhead(db: Queries, run: RunRow, ahead: readonly Stage[]): Promise<void> {
+/** As for `ship`: what another run found bad in an environment that this one has passed must not go past it. */
+async function refuseHeldOnTheWay(db: Queries, run: RunRow): Promise<void> {
   if (run.release === null) return;
   const release = await releaseById(db, run.release);
   await useRelease(db, release);
-  await refuseHeld(db, release, environmentsOf({ ...run.plan, stages: ahead }));
+  await refuseHeld(db, release, environmentsOf(run.plan));
 }

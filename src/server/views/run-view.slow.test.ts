@@ -1,9 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
 
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import { commitOf } from '../../../test/harness/stored-release.ts';
 import { failed } from '../../core/verdict.ts';
+import { reject } from '../../engine/acts/decide.ts';
 import { unhold } from '../../engine/acts/hold.ts';
+import { retry } from '../../engine/acts/retry.ts';
 import { findRun } from '../../store/runs.ts';
+import { decisionViews } from './decision-view.ts';
 import { runView } from './run-view.ts';
 
 const stage: EngineStage = await openEngineStage();
@@ -38,4 +42,52 @@ test('a run whose watch failed says that a retry would meet the hold, until that
 test('a run that failed before the switch can be retried', async () => {
   const { run } = await failIn('verify');
   expect((await viewOf(run)).hold).toBeNull();
+});
+
+test('what another run found bad in dev does not pass: the approval says so, and a retry is refused', async () => {
+  const uat = { testers: ['qa@example.com'], scenarios: [] };
+  const approval = { count: 1, approvers: ['ops@example.com'] };
+  const scene = stage.scene([
+    { name: 'dev', policy: { uat } },
+    { name: 'production', policy: { approval } },
+  ]);
+  const { parts } = stage.bed;
+  const by = { identity: 'ops@example.com', proven: false };
+  const commit = commitOf('a');
+  const first = await scene.ship({ commit });
+  await scene.untilWaiting(first.id, 'uat');
+  await scene.sign(first.id, 'pass');
+  await scene.untilWaiting(first.id, 'approval');
+  const second = await scene.ship({ commit });
+  await scene.untilWaiting(second.id, 'uat');
+  expect((await decisionViews(parts, scene.key)).flatMap(({ notices }) => notices).join()).not.toMatch(
+    /hold/i,
+  );
+  await scene.sign(second.id, 'fail');
+  await scene.untilState(second.id, 'failed');
+  const [shown] = await decisionViews(parts, scene.key);
+  expect(shown).toMatchObject({ run: first.id, kind: 'approval' });
+  expect(shown?.notices[0]).toMatch(/^On hold in dev: .* \(by deployer itself\)\.$/);
+  await reject(parts, { run: first.id, by, reason: 'not this one' });
+  await scene.untilState(first.id, 'failed');
+  expect((await viewOf(first.id)).hold).toMatchObject({ environment: 'dev' });
+  await expect(retry(parts, { run: first.id, by })).rejects.toMatchObject({
+    code: 'release_held',
+    hint: expect.stringMatching(/^deployer unhold \S+ --environment dev --reason/),
+  });
+});
+
+test('a UAT says when the deployment that it judges has lost the users, and which one has them', async () => {
+  const uat = { testers: ['qa@example.com'], scenarios: [] };
+  const scene = stage.scene([{ name: 'dev', policy: { uat } }]);
+  const first = await scene.ship();
+  await scene.untilWaiting(first.id, 'uat');
+  const second = await scene.ship();
+  await scene.untilWaiting(second.id, 'uat');
+  const views = await decisionViews(stage.bed.parts, scene.key);
+  const noticesOf = (run: string) => views.find((view) => view.run === run)?.notices.join(' ');
+  expect(noticesOf(first.id)).toContain(
+    'dev-1, which is judged here, does not have the users any more: dev-2',
+  );
+  expect(noticesOf(second.id)).not.toContain('any more');
 });

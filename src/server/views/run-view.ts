@@ -1,7 +1,6 @@
 import type { RunSummary, RunView } from '../../api/views.ts';
-import { retryStages } from '../../core/change.ts';
 import { environmentsOf } from '../../core/plan.ts';
-import { hasEnded, type StageRecord } from '../../core/run.ts';
+import { hasEnded } from '../../core/run.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import { iso, isoOrNull } from '../../store/json.ts';
 import type { Queries } from '../../store/database.ts';
@@ -12,18 +11,16 @@ import { stagesOf, toStageRecord } from '../../store/stages.ts';
 export async function runView(db: Queries, run: RunRow): Promise<RunView> {
   const { integration, requester, note, reason, waiting } = run;
   const stages = (await stagesOf(db, run.id)).map(toStageRecord);
-  const hold = await holdAhead(db, run, stages);
+  const hold = await holdOnTheWay(db, run);
   return { ...(await runSummary(db, run)), integration, requester, note, reason, stages, waiting, hold };
 }
 
 /** The hold that a retry of the run would meet. */
-async function holdAhead(db: Queries, run: RunRow, stages: readonly StageRecord[]): Promise<RunView['hold']> {
+async function holdOnTheWay(db: Queries, run: RunRow): Promise<RunView['hold']> {
   if (run.release === null || !hasEnded(run.state)) return null;
-  const states = stages.map(({ state }) => state);
-  const ahead = (retryStages(run.plan, states) ?? []).flatMap((index) => run.plan.stages[index] ?? []);
   const release = await releaseById(db, run.release);
   const judge = await holdJudge(db, run.integration);
-  for (const environment of environmentsOf({ ...run.plan, stages: ahead })) {
+  for (const environment of environmentsOf(run.plan)) {
     const hold = judge(release, environment);
     if (hold !== null) return { environment: hold.environment, reason: hold.reason };
   }
