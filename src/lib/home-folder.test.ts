@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -30,6 +30,13 @@ test('what is not a folder is refused', async () => {
   for (const home of [file, join(file, 'below')]) {
     await expect(prepareHomeFolder(home)).rejects.toMatchObject({ code: 'home_invalid' });
   }
+});
+
+test.skipIf(!existsSync('/proc/self'))('a home where no folder can be made is refused at once', async () => {
+  await expect(prepareHomeFolder('/proc/x')).rejects.toMatchObject({
+    code: 'home_invalid',
+    message: "/proc/x cannot be Deployer's home: no folder can be made there.",
+  });
 });
 
 test.skipIf(process.getuid?.() !== 0)('a folder of another user is refused', async () => {

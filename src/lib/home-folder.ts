@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, stat } from 'node:fs/promises';
+import { access, chmod, stat } from 'node:fs/promises';
 
 import { DeployerError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { isNodeError } from './node-error.ts';
 
 /**
@@ -10,7 +11,7 @@ import { isNodeError } from './node-error.ts';
  */
 export async function prepareHomeFolder(root: string): Promise<void> {
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    makeFolder(root, 0o700);
     const facts = await stat(root);
     const user = process.getuid?.();
     if (!facts.isDirectory()) throw unusable(root, 'it is not a folder');
@@ -26,6 +27,7 @@ export async function prepareHomeFolder(root: string): Promise<void> {
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not make it',
   EEXIST: 'it is not a folder',
+  ENOENT: 'no folder can be made there',
   ENOTDIR: 'a part of its path is not a folder',
   EROFS: 'the file system is read-only',
 };

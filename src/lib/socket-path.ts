@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { DeployerError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** `sun_path` of unix(7) holds 108 bytes with the closing zero. */
 const longestSocketPath = 107;
@@ -19,7 +20,7 @@ export function socketPath(wanted: string, temporary: string = tmpdir()): string
   const user = process.getuid?.() ?? 0;
   const folders = [temporary, '/tmp'].map((parent) => join(parent, `deployer-${user}`));
   const folder = folders.find((each) => fits(join(each, name))) ?? '/tmp';
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   // Anybody may make folders there: one that is not this user's alone is no place for a socket that gives power.
   const { uid, mode } = lstatSync(folder);
   if (uid === user && (mode & 0o777) === 0o700) return join(folder, name);

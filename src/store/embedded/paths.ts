@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Home } from '../../lib/home.ts';
+import { makeFolder } from '../../lib/make-folder.ts';
 
 /** Where the embedded database keeps what; recorded in `database.json`. */
 export interface DatabasePaths {
@@ -41,8 +41,8 @@ export function databasePaths(home: Home, version: string): DatabasePaths {
   };
 }
 
-export async function makeFolders(paths: DatabasePaths): Promise<void> {
+export function makeFolders(paths: DatabasePaths): void {
   // The parents may be anybody's to pass through; what is inside is closed by PostgreSQL itself (data) or below.
-  await mkdir(join(paths.data, '..'), { recursive: true, mode: 0o755 });
-  await mkdir(paths.socketFolder, { recursive: true, mode: 0o700 });
+  makeFolder(join(paths.data, '..'), 0o755);
+  makeFolder(paths.socketFolder, 0o700);
 }

@@ -42,7 +42,7 @@ export async function startPostgres(home: Home): Promise<string> {
   }
   const file = known ?? newDatabaseFile(home);
   if (known === null) await setAside(home, file.paths);
-  await makeFolders(file.paths);
+  makeFolders(file.paths);
   await installBinaries(file.paths.binaries);
   // Written before the first start: the password of a database that exists is never lost.
   await saveDatabaseFile(home, file);
