@@ -67,7 +67,12 @@ export interface ReplicaObservation {
   readonly state: 'starting' | 'ready' | 'unready' | 'failed' | 'stopped';
   readonly pid: number | null;
   readonly address: string | null;
+  /** How often it was started again. */
   readonly restarts: number;
+  /** How often it ended after it had been ready; 0 for one that only took several tries to start. */
+  readonly crashes: number;
+  /** When its newest process started, ISO 8601; null: none has yet. */
+  readonly startedAt: string | null;
   /** Why it is not ready; null when it is. */
   readonly reason: string | null;
 }

@@ -138,6 +138,20 @@ test('rejecting an undecided stage ends the run and its candidate', async () => 
   expect(await scene.deployments()).toEqual([]);
 });
 
+test('a candidate that is gone when its tests are over is not switched to: users stay', async () => {
+  const scene = stage.scene([{ name: 'dev', policy: { gates: ['e2e'] } }]);
+  await scene.untilState((await scene.ship()).id, 'succeeded');
+  scene.work.set('e2e', async () => {
+    stage.bed.places.vanish({ integration: scene.key, environment: 'dev', deployment: 'dev-2' });
+    return passed('tested');
+  });
+  const { id } = await scene.ship();
+  const { reason } = await scene.untilState(id, 'failed');
+  expect(reason).toBe('dev-2 is absent: nothing runs.');
+  expect(await scene.stages(id)).toContain('switch failed');
+  expect([await scene.stable('dev'), scene.served('dev')]).toEqual(['dev-1', 'dev-1']);
+});
+
 test('a failed run goes on by retry from the candidate, which is made anew', async () => {
   const scene = stage.scene([{ name: 'dev', policy: { gates: ['e2e'] } }]);
   scene.work.set('e2e', async () => failed('flaky'));

@@ -1,3 +1,4 @@
+import { unfitToSwitch } from '../core/fit-to-switch.ts';
 import { stableOf, withStable } from '../core/route-table.ts';
 import type { SwitchRequest, SwitchResult, Switcher } from '../core/switcher.ts';
 import { DeployerError } from '../errors.ts';
@@ -5,7 +6,7 @@ import { writeAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
 import { changeState, type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { policyByDigest } from '../store/digested.ts';
-import { lockEnvironment, saveRoutes } from '../store/environments.ts';
+import { findEnvironment, lockEnvironment, saveRoutes } from '../store/environments.ts';
 import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { insertSwitch } from '../store/switches.ts';
@@ -24,6 +25,7 @@ export function switcher(places: Places): Switcher {
     async switchTo(request, signal) {
       const startedAt = performance.now();
       if (request.to !== null) await useEdgeOf(places, request);
+      if (request.cause === 'ship') await refuseUnfit(places, request, signal);
       const decided = await places.database.transaction((transaction) => decideSwitch(transaction, request));
       await pushRoutes(places, request, signal);
       const switchMs = performance.now() - startedAt;
@@ -41,6 +43,23 @@ async function useEdgeOf(places: Places, { integration, from, to }: SwitchReques
   const next = await findDeployment(db, integration, to ?? '');
   const now = from === null ? null : await findDeployment(db, integration, from);
   if (now?.configuration !== next.configuration) await edgeOfDeployment(places, next);
+}
+
+/** What was ready when it was prepared need not be so any more: users stay where they are. */
+async function refuseUnfit(places: Places, request: SwitchRequest, signal: AbortSignal): Promise<void> {
+  const { integration, environment, to } = request;
+  const { db } = places.database;
+  const { routes } = await findEnvironment(db, integration, environment);
+  // Done before a crash: it is for the watch to say what becomes of users who are there.
+  if (to === null || stableOf(routes) === to) return;
+  const row = await findDeployment(db, integration, to);
+  const unfit = unfitToSwitch(await (await targetOfDeployment(places, row)).observe(row.preparation, signal));
+  if (unfit === null) return;
+  const component = unfit.component === null ? '' : ` ${unfit.component}`;
+  throw new DeployerError('component_not_ready', {
+    message: `${to} ${unfit.says}.`,
+    hint: `deployer logs ${environment}${component} --deployment ${to}`,
+  });
 }
 
 interface DecidedSwitch {

@@ -5,12 +5,13 @@
  *   `PEER_URL` answers to that path; `/slow` an answer after 500 ms; `/crash` ends it; `/sick` makes `/live` and
  *   `/ready` answer 503 from then on; `/say/<text>` writes a line.
  * - `READY_AFTER_MS`: `/ready` answers 503 until then. `EXIT_CODE`: ends with it at once, after two lines of output.
+ * - `EXIT_AFTER_MS`: ends so long after it listens.
  * - `DRAIN_MS`: how long it takes to end after SIGTERM. `IGNORE_TERM`: it never does.
  */
 export const fixtureProgram: string = `
 import { createServer } from 'node:http';
 
-const { PORT, HOST, NAME, PEER_URL, READY_AFTER_MS, EXIT_CODE, DRAIN_MS, IGNORE_TERM } = process.env;
+const { PORT, HOST, NAME, PEER_URL, READY_AFTER_MS, EXIT_CODE, EXIT_AFTER_MS, DRAIN_MS, IGNORE_TERM } = process.env;
 const startedAt = Date.now();
 let sick = false;
 
@@ -50,6 +51,9 @@ async function answerTo(path) {
   return routes[path]();
 }
 
+server.on('listening', () => {
+  if (EXIT_AFTER_MS !== undefined) setTimeout(() => process.exit(9), Number(EXIT_AFTER_MS));
+});
 if (PORT !== undefined) server.listen(Number(PORT), HOST);
 else setInterval(() => {}, 1000);
 

@@ -30,8 +30,26 @@ export function watchesHealth(bed: TestBed): void {
     await expect(bed.target.prepare(crashing, soon())).rejects.toMatchObject({
       code: 'component_not_ready',
       message: expect.stringContaining('exited with code 3'),
-      detail: expect.arrayContaining(['cannot go on']),
+      // What it says each time is said once.
+      detail: ['gateway started', 'cannot go on'],
     });
+  });
+
+  test('a component whose port accepts for a moment before it ends is not ready for long, and counts as such', async () => {
+    const fleeting = bed.deployment([
+      { name: 'gateway', env: { EXIT_AFTER_MS: '60' }, health: { ready: null, seconds: 5 } },
+      { name: 'agent' },
+    ]);
+    // Whoever looks at the right moment finds it ready.
+    await bed.target.prepare(fleeting, soon(10)).catch((error: unknown) => {
+      expect(error).toMatchObject({
+        code: 'component_not_ready',
+        message: expect.stringContaining('code 9'),
+        detail: ['gateway started'],
+      });
+    });
+    const failed = await untilObserved(bed.target, fleeting, ({ state }) => state === 'failed');
+    expect(failed.components[0]?.replicas[0]).toMatchObject({ restarts: 2 });
   });
 
   test('a component without a port is ready when it has stayed alive, or when its own check passes', async () => {
@@ -62,6 +80,7 @@ export function watchesHealth(bed: TestBed): void {
     expect(await ask(other, '/')).toMatchObject({ name: 'gateway' });
     const whole = await untilObserved(bed.target, gateway, ({ state }) => state === 'ready');
     expect(whole.components[0]?.replicas.map(({ restarts }) => restarts).toSorted()).toEqual([0, 1]);
+    expect(whole.components[0]?.replicas.map(({ crashes }) => crashes).toSorted()).toEqual([0, 1]);
     expect(await ask(whole.endpoints[0], '/')).toMatchObject({ name: 'gateway' });
   });
 

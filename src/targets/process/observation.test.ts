@@ -5,7 +5,16 @@ import { observationOf, type ObservedComponent } from './observation.ts';
 
 function replica(state: ReplicaObservation['state'], index = 0): ReplicaObservation {
   const reason = state === 'ready' ? null : `it is ${state}`;
-  return { index, state, pid: 1, address: `127.0.0.1:${4000 + index}`, restarts: 0, reason };
+  return {
+    index,
+    state,
+    pid: 1,
+    address: `127.0.0.1:${4000 + index}`,
+    restarts: 0,
+    crashes: 0,
+    startedAt: null,
+    reason,
+  };
 }
 
 function component(

@@ -8,6 +8,8 @@ const ReplicaStatus: z.ZodType<ReplicaObservation> = z.object({
   pid: z.int().nullable(),
   address: z.string().nullable(),
   restarts: z.int(),
+  crashes: z.int(),
+  startedAt: z.string().nullable(),
   reason: z.string().nullable(),
 });
 

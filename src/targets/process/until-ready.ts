@@ -58,11 +58,14 @@ function findReplica(
 async function notReady(wanted: Wanted, { component, replica }: FoundReplica): Promise<DeployerError> {
   const { deployment, environment } = wanted.deployment;
   const stored = await lastLines(wanted.folder, { component, replica: replica.index, count: shownLines });
+  // Each try says the same: the last one is enough.
+  const { startedAt } = replica;
+  const said = startedAt === null ? stored : stored.filter(({ at }) => at >= startedAt);
   return new DeployerError('component_not_ready', {
     message: `Replica ${replica.index} of ${component} in ${deployment} did not become ready: ${replica.reason}.`,
     hint: `deployer logs ${environment} ${component} --deployment ${deployment}`,
     path: `components.${component}`,
-    detail: stored.length === 0 ? ['(it wrote nothing)'] : stored.map(({ line }) => line),
+    detail: said.length === 0 ? ['(it wrote nothing)'] : said.map(({ line }) => line),
   });
 }
 

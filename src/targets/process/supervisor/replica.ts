@@ -8,7 +8,7 @@ import { Limits } from './limits.ts';
 import type { LogFile } from './log-file.ts';
 import type { ReplicaSample } from './metrics.ts';
 import { choosePort } from './ports.ts';
-import { afterLife, type LifeEnd, steadyMs } from './restart-rule.ts';
+import { afterLife, hasSettled, type LifeEnd, steadyMs } from './restart-rule.ts';
 
 export interface ReplicaOptions {
   readonly component: PreparedComponent;
@@ -28,7 +28,7 @@ export interface ReplicaOptions {
  * One replica of a component: a process that is started again whenever it ends.
  *
  * `stopped` -> `starting` -> `ready` <-> `unready`; a process that ends leads back to `starting`, or, before the
- * replica has been ready once, to `failed` as `restart-rule.ts` decides; `stop` leads to `stopped` from everywhere.
+ * replica has settled, to `failed` as `restart-rule.ts` decides; `stop` leads to `stopped` from everywhere.
  */
 export class Replica {
   readonly index: number;
@@ -36,6 +36,8 @@ export class Replica {
   #state: ReplicaObservation['state'] = 'stopped';
   #reason: string | null = 'it was not started yet';
   #restarts = 0;
+  #crashes = 0;
+  #startedAt: string | null = null;
   #port: number | null = null;
   #process: ProcessIdentity | null = null;
   #limits: Limits | null = null;
@@ -56,6 +58,8 @@ export class Replica {
       pid: this.#process?.pid ?? null,
       address: this.#port === null ? null : `127.0.0.1:${this.#port}`,
       restarts: this.#restarts,
+      crashes: this.#crashes,
+      startedAt: this.#startedAt,
       reason: this.#reason,
     };
   }
@@ -115,19 +119,21 @@ export class Replica {
       resources: component.shape.resources,
     });
     const allowedMs = component.health.seconds * 1000;
-    const firstStartEndsAt = performance.now() + allowedMs;
+    const begunAt = performance.now();
     let wasEverReady = false;
     let failures = 0;
     let reason = 'it was just started';
     while (!signal.aborted) {
       this.#become('starting', reason);
-      const readyTimeoutMs = wasEverReady ? allowedMs : Math.max(0, firstStartEndsAt - performance.now());
+      const readyTimeoutMs = wasEverReady ? allowedMs : Math.max(0, begunAt + allowedMs - performance.now());
       const end = await this.#live(readyTimeoutMs, signal);
       if (end === null) return;
       const readyForMs = this.#readySince === null ? null : performance.now() - this.#readySince;
+      if (readyForMs !== null) this.#crashes += 1;
       wasEverReady ||= readyForMs !== null;
       failures = readyForMs !== null && readyForMs >= steadyMs ? 1 : failures + 1;
-      const next = afterLife({ end, wasEverReady, failures, random: Math.random() });
+      const isSettled = hasSettled({ wasEverReady, sinceMs: performance.now() - begunAt, allowedMs });
+      const next = afterLife({ end, isSettled, failures, random: Math.random() });
       if (next.kind === 'fail') {
         this.#become('failed', next.reason);
         return;
@@ -149,6 +155,8 @@ export class Replica {
     if (limits === null) throw new Error('limits come before the first process');
     const port = this.#port;
     const onEvent = (event: LifeEvent) => this.#see(event);
+    // Before it can write its first line.
+    this.#startedAt = new Date().toISOString();
     const end = await live({
       component,
       cwd,

@@ -10,8 +10,8 @@ export type LifeEnd =
 
 export interface LifeRecord {
   readonly end: LifeEnd;
-  /** Whether the replica, in this or an earlier life, has been ready. */
-  readonly wasEverReady: boolean;
+  /** Whether its start is behind it: see `hasSettled`. */
+  readonly isSettled: boolean;
   /** Lives in a row, this one included, that ended before they had been ready for `steadyMs`. */
   readonly failures: number;
   /** From 0 to 1, for the jitter. */
@@ -28,14 +28,31 @@ const firstDelayMs = 200;
 const longestDelayMs = 20_000;
 const exitsUntilFailed = 3;
 
+export interface StartFacts {
+  /** Whether the replica, in this or an earlier life, has been ready. */
+  readonly wasEverReady: boolean;
+  /** Since it was started first. */
+  readonly sinceMs: number;
+  /** The time that it has to become ready. */
+  readonly allowedMs: number;
+}
+
 /**
- * What follows the end of a process. Before a replica was ever ready, waiting longer helps nobody: a missing command
- * or folder and a passed deadline fail it at once, and so does the third exit. A replica that has been ready is
- * restarted for ever, with growing pauses.
+ * Whether the start of a replica is behind it: it has been ready, and the time for becoming so is over. Until then being
+ * ready proves little: a port that accepts for a moment before the program ends is ready each time.
+ */
+export function hasSettled({ wasEverReady, sinceMs, allowedMs }: StartFacts): boolean {
+  return wasEverReady && sinceMs >= Math.min(allowedMs, steadyMs);
+}
+
+/**
+ * What follows the end of a process. While a replica starts, waiting longer helps nobody: a missing command or folder
+ * and a passed deadline fail it at once, and so does the third exit. One that has settled is restarted for ever, with
+ * growing pauses.
  */
 export function afterLife(record: LifeRecord): NextLife {
   const reason = describeEnd(record.end);
-  if (!record.wasEverReady && isHopeless(record)) return { kind: 'fail', reason };
+  if (!record.isSettled && isHopeless(record)) return { kind: 'fail', reason };
   return { kind: 'restart', afterMs: backOffMs(record.failures, record.random), reason };
 }
 

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+
+import { unfitToSwitch } from './fit-to-switch.ts';
+import type { Observation, ReplicaObservation } from './target.ts';
+
+const well: ReplicaObservation = {
+  index: 0,
+  state: 'ready',
+  pid: 1,
+  address: '127.0.0.1:4000',
+  restarts: 0,
+  crashes: 0,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  reason: null,
+};
+
+function seen(web: Partial<ReplicaObservation>, own: Partial<Observation> = {}): Observation {
+  return {
+    state: 'ready',
+    reason: null,
+    components: [
+      { name: 'agent', replicas: [well] },
+      { name: 'web', replicas: [well, { ...well, index: 1, ...web }] },
+    ],
+    endpoints: [],
+    workersActive: null,
+    ...own,
+  };
+}
+
+test.each<[string, Observation, ReturnType<typeof unfitToSwitch>]>([
+  ['all is well', seen({}), null],
+  ['one took several tries to start', seen({ restarts: 2 }), null],
+  [
+    'one ended after it had been ready, and is back',
+    seen({ restarts: 1, crashes: 1 }),
+    {
+      says: 'is not to be trusted: web ended after it had been ready, and was started again',
+      component: 'web',
+    },
+  ],
+  [
+    'one is starting again',
+    seen(
+      { state: 'starting', reason: 'it exited with code 1', restarts: 1, crashes: 1 },
+      { state: 'degraded', reason: 'Replica 1 of web is starting: it exited with code 1.' },
+    ),
+    { says: 'is degraded: Replica 1 of web is starting: it exited with code 1', component: 'web' },
+  ],
+  [
+    'one says that it is not ready',
+    seen({ state: 'unready', reason: 'GET /ready answered 503' }, { state: 'degraded', reason: 'no' }),
+    { says: 'is degraded: no', component: 'web' },
+  ],
+  [
+    'nothing runs',
+    seen({}, { state: 'absent', reason: 'No supervisor looks after it.', components: [] }),
+    { says: 'is absent: No supervisor looks after it', component: null },
+  ],
+])('%s', (_, observation, unfit) => {
+  expect(unfitToSwitch(observation)).toEqual(unfit);
+});
