@@ -63,6 +63,20 @@ test('a report outside the folder is refused', async () => {
   await expect(runSuite({ run: 'true', report: '../report.xml' })).rejects.toThrow('not inside');
 });
 
+test.each([
+  { what: 'is missing', before: async () => {}, verdict: 'pass' },
+  {
+    what: 'is a file',
+    before: (folder: string) => writeFile(join(folder, 'reports'), ''),
+    verdict: 'fail',
+  },
+])('the folder of a report that $what: $verdict', async ({ before, verdict }) => {
+  const report = '<testsuite><testcase name="adds up"/></testsuite>';
+  const run = `echo '${report}' > reports/deep/unit.xml`;
+  const { outcome } = await runSuite({ run, report: 'reports/deep/unit.xml' }, before);
+  expect(outcome).toMatchObject({ verdict });
+});
+
 test('a suite at a candidate gets its address and one file of everyone to trust', async () => {
   await using tested = await stepContext();
   const { context } = tested;

@@ -6,7 +6,7 @@ import { type CommandResult, runCommand } from '../lib/run-command.ts';
 import { writeCaBundle } from './ca-bundle.ts';
 import { nodeFolderFor, suiteEnv } from './command-env.ts';
 import { commandOutput } from './command-output.ts';
-import { deleteReport, readReport } from './test-report.ts';
+import { clearReport, readReport } from './test-report.ts';
 
 /** Runs the suite that the stage names: at the candidate's preview in an environment, without a deployment at build. */
 export function suiteStep(ports: { readonly nodeFolder: string }): Step {
@@ -18,7 +18,7 @@ async function runSuite(context: StepContext, deployersNode: string): Promise<St
   const candidate = context.change?.candidate ?? null;
   const place = { folder: context.folder, report: suite.report };
   const env = await environmentOf(context, suite, { candidate, deployersNode });
-  await deleteReport(place);
+  await clearReport(place);
   context.log(suite.run, 'note');
   const startedAtMs = Date.now();
   const end = await runCommand({

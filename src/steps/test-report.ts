@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 
 import type { ReportFinding } from '../core/suite-verdict.ts';
 import { DeployerError } from '../errors.ts';
@@ -19,9 +19,20 @@ export interface ReportPlace {
   readonly report: string | null;
 }
 
-/** Removes what an earlier execution left, so that what is there afterwards was written by this one. */
-export async function deleteReport({ folder, report }: ReportPlace): Promise<void> {
-  if (report !== null) await rm(pathOf(folder, report), { recursive: true, force: true });
+/**
+ * Removes what an earlier execution left, so that what is there afterwards was written by this one, and makes the
+ * report's folder: Git keeps no empty ones, and few test programs make theirs.
+ */
+export async function clearReport({ folder, report }: ReportPlace): Promise<void> {
+  if (report === null) return;
+  const path = pathOf(folder, report);
+  try {
+    await rm(path, { recursive: true, force: true });
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    // A file stands in its way: that no report could be written is what the verdict will say.
+    if (!isNodeError(error) || !['EEXIST', 'ENOTDIR'].includes(error.code)) throw error;
+  }
 }
 
 /** What the suite left, `startedAtMs` being when it began: a report may also be copied in from elsewhere. */
