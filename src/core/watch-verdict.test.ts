@@ -60,7 +60,7 @@ test.each([
 
 test('an early failure says when it was decided', () => {
   expect(earlyFailure(facts({ requests: 60, errors: 31 }))?.reason).toMatch(
-    /^31 of 60 requests failed \(51\.7 %, 2 % allowed\).*Decided after 4\.2 s\.$/,
+    /^31 of 60 requests failed \(51\.7 %, 2 % allowed\).*Decided after 4\.2 s of watching\.$/,
   );
 });
 

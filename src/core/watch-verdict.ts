@@ -31,7 +31,7 @@ export function earlyFailure(facts: WatchFacts): StageOutcome | null {
   const isAbove =
     (policy.errorRate !== null && errorRate > policy.errorRate) ||
     (policy.p95Ms !== null && p95 !== null && p95 > policy.p95Ms);
-  return isAbove ? failed(`${sentence(facts)}. Decided after ${duration(elapsedMs)}.`) : null;
+  return isAbove ? failed(`${sentence(facts)}. Decided after ${duration(elapsedMs)} of watching.`) : null;
 }
 
 /** The verdict when the window is over: the figures as they are against the limits. */

@@ -3,12 +3,15 @@ import type { SwitchedBack } from '../../core/run.ts';
 import { acts } from './acts.ts';
 import { failedIn, type TrafficCounts } from './traffic-counts.ts';
 
+/** When, by the server's clock, and how users came back. */
+export type TakenBack = SwitchedBack & { readonly at: string };
+
 /** What the demo has seen. */
 export interface DemoFigures {
   /** Two good releases and a bad one, in this order. */
   readonly runs: readonly RunView[];
   readonly traffic: TrafficCounts;
-  readonly switchedBack: readonly SwitchedBack[];
+  readonly switchedBack: readonly TakenBack[];
   /** Why shipping the bad release again was refused; null when it was not. */
   readonly refusal: string | null;
   readonly durationMs: number;
@@ -28,7 +31,7 @@ export interface DemoJson {
   readonly switches: number;
   readonly rollbacks: readonly {
     readonly cause: SwitchedBack['cause'];
-    /** From the end of the switch to the verdict. */
+    /** From when users were first sent to it to the verdict. */
     readonly detectMs: number;
     readonly switchMs: number;
   }[];
@@ -49,7 +52,7 @@ export function demoJson({ runs, traffic, switchedBack, durationMs }: DemoFigure
       failed: failedIn(traffic),
       failedByBadRelease: failedByBadRelease({ traffic, switchedBack }),
     },
-    switches: runs.filter((run) => endOf(run, 'switch') !== null).length,
+    switches: runs.filter((run) => timeOf(run, 'switch', 'endedAt') > 0).length,
     rollbacks: switchedBack.map(({ cause, switchMs }) => ({
       cause,
       detectMs: detectMs(runs),
@@ -85,16 +88,27 @@ export function failedByBadRelease({
   return back === undefined ? 0 : failedIn(traffic, back.from);
 }
 
-/** From when users met the bad release to when the watch was sure. */
+/**
+ * From when users met the bad release to when the watch was sure. They are moved at the beginning of the stage `switch`:
+ * handing over the workers, which takes the rest of it, comes after.
+ */
 export function detectMs(runs: readonly RunView[]): number {
   const bad = runs.at(-1);
   if (bad === undefined) return 0;
-  return (endOf(bad, 'watch') ?? 0) - (endOf(bad, 'switch') ?? 0);
+  return timeOf(bad, 'watch', 'endedAt') - timeOf(bad, 'switch', 'startedAt');
 }
 
-function endOf({ stages }: RunView, name: string): number | null {
+/** From the verdict to when all users were back: the hold is written first, then they are moved. */
+export function backMs(runs: readonly RunView[], back: TakenBack): number {
+  const bad = runs.at(-1);
+  if (bad === undefined) return 0;
+  return Date.parse(back.at) - back.workersMs - timeOf(bad, 'watch', 'endedAt');
+}
+
+/** Milliseconds since the epoch; 0 when the stage did not get there. */
+function timeOf({ stages }: RunView, name: string, moment: 'startedAt' | 'endedAt'): number {
   const stage = stages.find((each) => each.environment === 'production' && each.name === name);
-  return stage?.endedAt === undefined || stage.endedAt === null ? null : Date.parse(stage.endedAt);
+  return Date.parse(stage?.[moment] ?? '1970-01-01T00:00:00Z');
 }
 
 /** Where the time of all runs went, the longest first. */

@@ -1,13 +1,19 @@
 import type { RunView, StatusView } from '../../api/views.ts';
-import type { SwitchedBack } from '../../core/run.ts';
 import type { DeployerError } from '../../errors.ts';
 import { columns } from '../output/columns.ts';
 import { errorText } from '../output/error-text.ts';
 import { statusText } from '../output/status-text.ts';
 import type { Style } from '../output/style.ts';
 import { durationText } from '../output/time.ts';
-import { wrapLines } from '../output/wrap.ts';
-import { type DemoFigures, detectMs, failedByBadRelease, timeSpent } from './demo-figures.ts';
+import { hanging, wrapLines } from '../output/wrap.ts';
+import {
+  backMs,
+  type DemoFigures,
+  detectMs,
+  failedByBadRelease,
+  type TakenBack,
+  timeSpent,
+} from './demo-figures.ts';
 import { people } from './demo-people.ts';
 import type { DemoPlace } from './demo-place.ts';
 import { deployerProgram } from './examples-folder.ts';
@@ -46,22 +52,23 @@ export function meanwhileText(version: string, style: Style): string {
 }
 
 /** `users so far: 812 requests, 0 failed (production-1 answered 640, production-2 172)` */
-export function trafficText(counts: TrafficCounts, style: Style): string {
+export function trafficText(counts: TrafficCounts, { style, width }: Screen): string {
   const answers = Object.entries(counts.deployments)
     .filter(([deployment]) => deployment !== nobody)
     .map(([deployment, { answered }], index) => `${deployment}${index === 0 ? ' answered' : ''} ${answered}`);
   const failed = failedIn(counts);
   const verdict = `${failed} failed`;
-  return `\n  users so far: ${counts.sent} requests, ${failed === 0 ? style.good(verdict) : style.attention(verdict)} ${style.dim(`(${answers.join(', ')})`)}`;
+  const painted = failed === 0 ? style.good(verdict) : style.attention(verdict);
+  const text = `users so far: ${counts.sent} requests, ${painted} ${style.dim(`(${answers.join(', ')})`)}`;
+  return ['', ...hanging('  ', text, width)].join('\n');
 }
 
-export function takenBackText(
-  runs: readonly RunView[],
-  { to, switchMs }: SwitchedBack,
-  style: Style,
-): string {
-  const found = durationText(detectMs(runs));
-  return `  found ${style.bold(found)} after the switch, and all users were back on ${to ?? 'nothing'} ${style.bold(`${Math.round(switchMs)} ms`)} later; nobody was called`;
+export function takenBackText(runs: readonly RunView[], back: TakenBack, { style, width }: Screen): string {
+  const found = style.bold(durationText(detectMs(runs)));
+  const later = style.bold(`${Math.round(backMs(runs, back))} ms`);
+  const itself = `${Math.round(back.switchMs)} ms of them for the switch`;
+  const text = `found ${found} after the first users met it, and all were back on ${back.to ?? 'nothing'} ${later} later (${itself}); nobody was called`;
+  return hanging('  ', text, width).join('\n');
 }
 
 export function refusedText(version: string, refusal: DeployerError, { style, width }: Screen): string {
@@ -87,7 +94,10 @@ export function closingText(figures: DemoFigures, status: StatusView, { style, w
         [style.bold('users'), `${traffic.sent} requests sent while two releases came and one went`],
         ['', `${failedIn(traffic) - bad} failed because of a switch or a rollback`],
         ['', `${bad} failed in the bad release, until it was taken back`],
-        [style.bold('time'), `${durationText(durationMs)} in all: ${spent.slice(0, 4).join(', ')}`],
+        [
+          style.bold('time'),
+          `${durationText(durationMs)} in all; of the runs, which overlap: ${spent.slice(0, 4).join(', ')}`,
+        ],
         ...(spent.length > 4 ? [['', style.dim(spent.slice(4).join(', '))]] : []),
       ],
       { indent: '', width },

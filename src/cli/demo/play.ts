@@ -1,12 +1,12 @@
 import type { EnvironmentView, RunView, StatusView } from '../../api/views.ts';
 import { callerEnv } from '../../core/caller-env.ts';
-import type { RunEvent, SwitchedBack } from '../../core/run.ts';
+import type { RunEvent } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { RunProgress } from '../run/run-progress.ts';
 import { withServer } from '../server/connect.ts';
 import { type Act, acts } from './acts.ts';
-import { type DemoFigures, surprises } from './demo-figures.ts';
+import { type DemoFigures, surprises, type TakenBack } from './demo-figures.ts';
 import { people } from './demo-people.ts';
 import type { DemoPlace } from './demo-place.ts';
 import { commitVersion, initRepository } from './demo-repository.ts';
@@ -36,7 +36,7 @@ export interface Demo {
 /** What has happened up to now. */
 interface Story {
   readonly runs: RunView[];
-  readonly switchedBack: SwitchedBack[];
+  readonly switchedBack: TakenBack[];
   /** From when production is live for the first time. */
   traffic: DemoTraffic | null;
 }
@@ -97,7 +97,7 @@ async function playActs(demo: Demo, story: Story): Promise<void> {
       next = await shipMeanwhile(demo, acts[index + 1]);
     };
     story.runs.push(await watchRun(context, { run, narrator, progress, onEvent }));
-    if (story.traffic !== null) say(trafficText(story.traffic.counts, style));
+    if (story.traffic !== null) say(trafficText(story.traffic.counts, narrator));
     if (story.runs.at(-1)?.state !== act.ending) return;
     run = next;
   }
@@ -149,10 +149,10 @@ async function shipAgain(
   { context, narrator }: Demo,
   { runs, switchedBack: [back] }: Story,
 ): Promise<DeployerError | null> {
-  const { say, style } = narrator;
+  const { say } = narrator;
   const bad = runs.at(-1);
   if (back === undefined || bad === undefined) return null;
-  say(takenBackText(runs, back, style));
+  say(takenBackText(runs, back, narrator));
   const { release, version } = bad;
   const body = {
     integration,
