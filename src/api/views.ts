@@ -84,6 +84,8 @@ export interface DeploymentView {
   /** Its preview; null when it has none. */
   readonly url: string | null;
   readonly since: string;
+  /** What keeps a rollback from it; null: nothing does. */
+  readonly hold: Pick<HoldView, 'environment' | 'reason' | 'by'> | null;
 }
 
 export interface RunView {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type HeldSubject, type Hold, holdAgainst } from './hold.ts';
+import { type HeldSubject, type Hold, holdAgainst, onHold, unholdCommand } from './hold.ts';
 
 const hold: Hold = {
   release: 'r1',
@@ -53,4 +53,12 @@ test('the first hold that applies is named', () => {
   const second = { ...hold, reason: 'a person said so' };
   expect(holdAgainst(subject, [elsewhere, hold, second], configurationOf)).toBe(hold);
   expect(holdAgainst(subject, [], configurationOf)).toBeNull();
+});
+
+test.each([
+  ['production', 'on hold in production', 'deployer unhold 1.4.0 --environment production --reason "…"'],
+  [null, 'on hold everywhere', 'deployer unhold 1.4.0 --reason "…"'],
+])('a hold in %s is lifted there', (environment, says, command) => {
+  expect(onHold({ environment })).toBe(says);
+  expect(unholdCommand('1.4.0', { environment })).toBe(command);
 });

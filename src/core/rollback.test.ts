@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type FormerDeployment, previousOf, rollbackReadiness } from './rollback.ts';
+import { type FormerDeployment, heldPrevious, previousOf, rollbackReadiness } from './rollback.ts';
 
 function former(deployment: string, own: Partial<FormerDeployment> = {}): FormerDeployment {
   return {
@@ -15,6 +15,7 @@ function former(deployment: string, own: Partial<FormerDeployment> = {}): Former
   };
 }
 
+const hold = { environment: 'production', reason: 'bad', identity: 'ops' };
 const live = former('p-3', { state: 'live', leftBy: null });
 
 test.each<{
@@ -27,7 +28,7 @@ test.each<{
   { what: 'nothing was ever live', rows: [], goesTo: null },
   {
     what: 'the one before is on hold',
-    rows: [live, former('p-2', { hold: 'bad' }), former('p-1')],
+    rows: [live, former('p-2', { hold }), former('p-1')],
     goesTo: 'p-1',
   },
   {
@@ -57,6 +58,18 @@ test.each<{
   },
 ])('$what: $goesTo', ({ rows, goesTo }) => {
   expect(previousOf(rows.length === 0 ? null : live, rows)?.deployment ?? null).toBe(goesTo);
+});
+
+test.each([
+  { what: 'the one before is on hold', rows: [live, former('p-2', { hold }), former('p-1')], held: 'p-2' },
+  { what: 'an older one is', rows: [live, former('p-2'), former('p-1', { hold })], held: null },
+  {
+    what: 'one is that would not be gone back to',
+    rows: [live, former('p-2', { hold, leftBy: 'watch' })],
+    held: null,
+  },
+])('a hold in the way, when $what: $held', ({ rows, held }) => {
+  expect(heldPrevious(live, rows)?.deployment ?? null).toBe(held);
 });
 
 test.each<{
@@ -97,13 +110,21 @@ test.each<{
     ready: false,
     says: /^there is no way back to p-2/,
   },
-  { facts: { target: null }, ready: false, says: /no earlier deployment/ },
+  { facts: { target: null, hasEarlier: false }, ready: false, says: /^nothing was live before$/ },
+  { facts: { target: null }, ready: false, says: /nothing that was live before is left/ },
+  {
+    facts: { target: null, held: former('p-1', { hold }) },
+    ready: false,
+    says: /^the release of p-1 is on hold: bad \(by ops\)$/,
+  },
   { facts: { live: 'p-2' }, ready: false, says: /p-2 is live already/ },
   { facts: { wasStable: false }, ready: false, says: /p-2 was never live/ },
-  { facts: { target: former('p-2', { hold: 'bad (ops)' }) }, ready: false, says: /on hold: bad \(ops\)/ },
+  { facts: { target: former('p-2', { hold }) }, ready: false, says: /of p-2 is on hold: bad \(by ops\)/ },
 ])('readiness: $says', ({ facts, ready, says }) => {
   const readiness = rollbackReadiness({
     target: former('p-2'),
+    held: null,
+    hasEarlier: true,
     wasStable: true,
     live: 'p-3',
     damagedArtifacts: [],

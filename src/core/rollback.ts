@@ -1,6 +1,9 @@
 import type { DeploymentState } from './deployment.ts';
+import { type Hold, holdReason } from './hold.ts';
 import { type Substitution, substitutionText } from './secrets.ts';
 import type { SwitchCause } from './switcher.ts';
+
+type StandingHold = Pick<Hold, 'environment' | 'reason' | 'identity'>;
 
 /** A deployment that was stable once, as the choice of what to go back to sees it. */
 export interface FormerDeployment {
@@ -9,7 +12,7 @@ export interface FormerDeployment {
   readonly configuration: string;
   readonly state: DeploymentState;
   /** Why its release may not come back; null when it is not on hold. */
-  readonly hold: string | null;
+  readonly hold: StandingHold | null;
   /** Its artifacts went with its release. */
   readonly isPruned: boolean;
   /** Why users were moved away from it last; null: never, or only for a rehearsal. */
@@ -30,19 +33,36 @@ export function previousOf(
   live: FormerDeployment | null,
   former: readonly FormerDeployment[],
 ): FormerDeployment | null {
+  return earlier(live, former).find(({ hold }) => hold === null) ?? null;
+}
+
+/** What `previousOf` would have chosen, if its release were not on hold; null: no hold is in the way. */
+export function heldPrevious(
+  live: FormerDeployment | null,
+  former: readonly FormerDeployment[],
+): FormerDeployment | null {
+  const [first] = earlier(live, former);
+  return first === undefined || first.hold === null ? null : first;
+}
+
+function earlier(
+  live: FormerDeployment | null,
+  former: readonly FormerDeployment[],
+): readonly FormerDeployment[] {
   const isOther = (candidate: FormerDeployment): boolean =>
     live === null ||
     (candidate.deployment !== live.deployment &&
       (candidate.release !== live.release || candidate.configuration !== live.configuration));
   const hasArrived = ({ leftBy }: FormerDeployment): boolean => leftBy === null || !neverArrived.has(leftBy);
-  const canComeBack = ({ hold, isPruned }: FormerDeployment): boolean => hold === null && !isPruned;
-  return (
-    former.find((candidate) => canComeBack(candidate) && isOther(candidate) && hasArrived(candidate)) ?? null
-  );
+  return former.filter((candidate) => !candidate.isPruned && isOther(candidate) && hasArrived(candidate));
 }
 
 export interface RollbackFacts {
   readonly target: FormerDeployment | null;
+  /** Without a target: what a hold keeps from being it. */
+  readonly held: FormerDeployment | null;
+  /** Whether anything else than what is live ever was. */
+  readonly hasEarlier: boolean;
   /** Whether users ever had it. */
   readonly wasStable: boolean;
   readonly live: string | null;
@@ -64,6 +84,8 @@ export interface RollbackReadiness {
 /** Whether going back would work, known before it is asked for. The reasons say why not, or how it would be done. */
 export function rollbackReadiness({
   target,
+  held,
+  hasEarlier,
   wasStable,
   live,
   substituted,
@@ -72,11 +94,11 @@ export function rollbackReadiness({
   noWayBack,
 }: RollbackFacts): RollbackReadiness {
   if (target === null) {
-    return { ready: false, reasons: ['there is no earlier deployment that is not on hold'] };
+    return { ready: false, reasons: [whyNothing({ held, hasEarlier })] };
   }
   if (target.deployment === live) return { ready: false, reasons: [`${target.deployment} is live already`] };
   if (!wasStable) return { ready: false, reasons: [`${target.deployment} was never live`] };
-  if (target.hold !== null) return { ready: false, reasons: [`its release is on hold: ${target.hold}`] };
+  if (target.hold !== null) return { ready: false, reasons: [onHoldText(target)] };
   if (noWayBack !== null) return { ready: false, reasons: [noWayBack] };
   if (target.isPruned) {
     return {
@@ -94,6 +116,15 @@ export function rollbackReadiness({
     ? `${target.deployment} runs with a revoked secret: a copy of it is brought up, then switched to`
     : `${target.deployment} has retired: it is brought back from its artifacts, then switched to`;
   return { ready: true, reasons: [how, ...secrets] };
+}
+
+function whyNothing({ held, hasEarlier }: Pick<RollbackFacts, 'held' | 'hasEarlier'>): string {
+  if (held !== null) return onHoldText(held);
+  return hasEarlier ? 'nothing that was live before is left to go back to' : 'nothing was live before';
+}
+
+function onHoldText({ deployment, hold }: FormerDeployment): string {
+  return `the release of ${deployment} is on hold: ${hold === null ? '' : holdReason(hold)}`;
 }
 
 export function isWarm({ state }: Pick<FormerDeployment, 'state'>): boolean {

@@ -4,7 +4,9 @@ import { type EngineStage, openEngineStage, type Scene } from '../../test/harnes
 import { until } from '../../test/harness/until.ts';
 import { failed, passed, undecided } from '../core/verdict.ts';
 import { pause } from '../lib/pause.ts';
-import { hold } from './acts/hold.ts';
+import { findRun } from '../store/runs.ts';
+import { activeHolds } from '../store/holds.ts';
+import { hold, unhold } from './acts/hold.ts';
 import { retry } from './acts/retry.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
@@ -189,4 +191,35 @@ test('a release that is put on hold while it is tested does not get in', async (
   const { reason } = await scene.untilState(id, 'failed');
   expect(reason).toMatch(/on hold/);
   expect(await scene.stable('dev')).toBeNull();
+});
+
+test('a hold in the way of a rollback is named with what lifts it; a newer reason takes the place of the older', async () => {
+  const { scene, first } = await twoReleases();
+  const { parts } = stage.bed;
+  const { db } = parts.database;
+  const { release } = await findRun(db, first);
+  const order = {
+    integration: scene.key,
+    release: release ?? '',
+    environment: null,
+    reason: 'slow',
+    by: ops,
+  };
+  await hold(parts, order);
+  await hold(parts, { ...order, reason: 'wrong' });
+  expect((await activeHolds(db, scene.key)).map(({ reason }) => reason)).toEqual(['wrong']);
+  await expect(scene.rollback('dev')).rejects.toMatchObject({
+    code: 'rollback_not_ready',
+    message: 'dev cannot go back: the release of dev-1 is on hold: wrong (by ops@example.com).',
+    hint: expect.stringMatching(/^deployer unhold \S+ --reason/),
+  });
+  await expect(unhold(parts, { ...order, environment: 'dev' })).rejects.toMatchObject({
+    code: 'hold_not_found',
+    message: expect.stringContaining('is on hold everywhere, not in dev alone: wrong'),
+    hint: expect.stringMatching(/^deployer unhold \S+ --reason/),
+  });
+  await unhold(parts, order);
+  await scene.rollback('dev');
+  const [left] = await activeHolds(db, scene.key);
+  expect(left?.reason).toBe('left for dev-1 by ops@example.com');
 });

@@ -139,7 +139,7 @@ async function recordRollback(
   const detail = { from: from?.id ?? null, to: to?.id ?? null, reason, release: to?.release ?? null };
   await writeAudit(db, { integration, actor: by, action: 'rollback', subject: environment, detail });
   if (from === null || from.release === to?.release) return;
-  const hold = { environment, reason: reason ?? `rolled back to ${to?.id ?? 'nothing'}`, by };
+  const hold = { environment, reason: reason ?? `left for ${to?.id ?? 'nothing'} by ${by.identity}`, by };
   await insertHold(db, await releaseById(db, from.release), hold);
 }
 

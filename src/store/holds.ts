@@ -16,9 +16,7 @@ export interface NewHold {
 
 /** Puts a release on hold; one that stands already for the same environment stays as it is. */
 export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold): Promise<void> {
-  const standing = await activeHolds(db, release.integration);
-  if (standing.some(({ release: id, environment }) => id === release.id && environment === hold.environment))
-    return;
+  if ((await standingHold(db, release, hold)) !== null) return;
   await db
     .insertInto('app.hold')
     .values({
@@ -34,6 +32,30 @@ export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold
       lifted_reason: null,
     })
     .execute();
+}
+
+/** A reason that is given anew counts from then on; the former one stays in the record, as lifted. */
+export async function renewHold(db: Queries, release: ReleaseRow, hold: NewHold): Promise<void> {
+  const standing = await standingHold(db, release, hold);
+  if (standing?.reason === hold.reason) return;
+  if (standing !== null) {
+    const lifted = {
+      lifted_at: new Date(),
+      lifted_by: hold.by.identity,
+      lifted_reason: 'held for another reason',
+    };
+    await db.updateTable('app.hold').set(lifted).where('id', '=', standing.id).execute();
+  }
+  await insertHold(db, release, hold);
+}
+
+async function standingHold(
+  db: Queries,
+  { id, integration }: ReleaseRow,
+  { environment }: NewHold,
+): Promise<HoldRow | null> {
+  const standing = await activeHolds(db, integration);
+  return standing.find((hold) => hold.release === id && hold.environment === environment) ?? null;
 }
 
 export async function activeHolds(db: Queries, integration: string): Promise<readonly HoldRow[]> {

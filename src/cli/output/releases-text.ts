@@ -1,4 +1,5 @@
 import type { HoldView, ReleasesView } from '../../api/views.ts';
+import { holdReason, onHold } from '../../core/hold.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';
@@ -26,7 +27,7 @@ export function releasesText({ releases, next }: ReleasesView, { style, width, n
   );
 }
 
-/** `on hold in production: errors after the switch (ops@example.com)` */
+/** `on hold in production: errors after the switch (by ops@example.com)` */
 export function holdText({ environment, reason, by }: HoldView): string {
-  return `on hold ${environment === null ? 'everywhere' : `in ${environment}`}: ${reason} (${by})`;
+  return `${onHold({ environment })}: ${holdReason({ reason, identity: by })}`;
 }

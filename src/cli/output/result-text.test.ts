@@ -36,6 +36,13 @@ test('a run that failed can be retried', () => {
   ]);
 });
 
+test.each(['build', 'unit', 'prepare', 'approval'])('after %s said no, a fix comes first', (name) => {
+  expect(failure(name, null).slice(1)).toEqual([
+    '  → deployer ship   (a fix)',
+    "  → deployer retry desk-3   (if it was not the commit's fault)",
+  ]);
+});
+
 test('where the release is on hold a fix is shipped, or the hold is lifted: a retry would be refused', () => {
   expect(failure('watch', { environment: 'production' })).toEqual([
     '✗ desk-3 failed in watch (production): it went wrong',
@@ -43,7 +50,7 @@ test('where the release is on hold a fix is shipped, or the hold is lifted: a re
     '  → deployer unhold 1.4.0 --environment production --reason "…"   (to let it in again)',
   ]);
   expect(failure('watch', { environment: null }).slice(1)).toEqual([
-    '  → deployer ship   (a fix; 1.4.0 is on hold in every environment)',
+    '  → deployer ship   (a fix; 1.4.0 is on hold everywhere)',
     '  → deployer unhold 1.4.0 --reason "…"   (to let it in again)',
   ]);
 });

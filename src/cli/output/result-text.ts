@@ -1,4 +1,5 @@
 import type { RunEvent, RunState, StageRecord } from '../../core/run.ts';
+import { onHold, unholdCommand } from '../../core/hold.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { durationText } from './time.ts';
@@ -33,8 +34,12 @@ export function resultText(facts: ResultFacts, style: Style): string {
         ...waysOn(facts).map((way) => hintText(way, style)),
       ].join('\n');
     case 'cancelled':
+      return [
+        `${style.bad('✗')} ${run} was cancelled${because(result)}`,
+        ...(waysPastHold(facts) ?? [`deployer retry ${result.run}`]).map((way) => hintText(way, style)),
+      ].join('\n');
     case 'superseded':
-      return `${style.bad('✗')} ${run} was ${result.state}${because(result)}\n${hintText('deployer runs', style)}`;
+      return `${style.bad('✗')} ${run} was superseded${because(result)}\n${hintText('deployer runs', style)}`;
     case 'queued':
     case 'running':
     case 'waiting':
@@ -59,15 +64,31 @@ function failedStage(stages: readonly StageRecord[]): string {
 }
 
 /** A retry of a release that is on hold would be refused, as after a failed watch or UAT. */
-function waysOn({ result, version, hold }: ResultFacts): readonly string[] {
-  if (hold === null || version === null)
-    return [`deployer retry ${result.run}   (or ship a fix: deployer ship)`];
-  const there = hold.environment === null ? '' : ` --environment ${hold.environment}`;
+function waysPastHold({ version, hold }: ResultFacts): readonly string[] | null {
+  if (hold === null || version === null) return null;
   return [
-    `deployer ship   (a fix; ${version} is on hold in ${hold.environment ?? 'every environment'})`,
-    `deployer unhold ${version}${there} --reason "…"   (to let it in again)`,
+    `deployer ship   (a fix; ${version} is ${onHold(hold)})`,
+    `${unholdCommand(version, hold)}   (to let it in again)`,
   ];
 }
+
+function waysOn(facts: ResultFacts): readonly string[] {
+  const past = waysPastHold(facts);
+  if (past !== null) return past;
+  const { result, stages } = facts;
+  const failed = stages.find(({ state }) => state === 'failed');
+  const again = `deployer retry ${result.run}`;
+  return failed === undefined || mayPassAgain(failed)
+    ? [`${again}   (or ship a fix: deployer ship)`]
+    : ['deployer ship   (a fix)', `${again}   (if it was not the commit's fault)`];
+}
+
+/** What depends on the machine, or on nobody having answered; any other verdict is one on the commit. */
+function mayPassAgain({ name, verdict }: StageRecord): boolean {
+  return verdict !== 'fail' || ofTheMachine.has(name);
+}
+
+const ofTheMachine: ReadonlySet<string> = new Set(['checkout', 'setup', 'switch', 'rollback-rehearsal']);
 
 function because({ reason }: RunResult): string {
   return reason === null || reason === '' ? '' : `: ${reason}`;

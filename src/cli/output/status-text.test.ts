@@ -19,6 +19,7 @@ function deployment(facts: Partial<DeploymentView> & Pick<DeploymentView, 'deplo
     audience: null,
     url: null,
     since: '2026-12-07T11:25:00Z',
+    hold: null,
     ...facts,
   };
 }
@@ -84,6 +85,22 @@ production  https://127.0.0.1:7443
   ● production-5  1.4.0  live   35 min
   ○ production-6  1.5.0  ready  35 min  https://127.0.0.1:40001
   ○ production-4  1.3.0  warm   35 min  rollback ready`);
+});
+
+test('a warm deployment that a rollback passes over says why', () => {
+  const hold = { environment: 'production', reason: 'errors.', by: 'deployer' };
+  const warm = { version: '1.3.0', state: 'warm', stable: false, share: 0 } as const;
+  const production = environment({
+    url: 'https://127.0.0.1:7443',
+    live,
+    deployments: [
+      deployment({ deployment: 'production-4', ...warm, hold }),
+      deployment({ deployment: 'production-5' }),
+    ],
+  });
+  expect(statusText(status([production]), settings)).toContain(
+    '○ production-4  1.3.0  warm  35 min  on hold: errors (by deployer itself)',
+  );
 });
 
 test('what is wrong, what is frozen and what waits stands below, each with what to do', () => {

@@ -1,5 +1,6 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import type { Waiting } from '../../core/run.ts';
+import { holdReason } from '../../core/hold.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import { frozenText } from './freeze-text.ts';
@@ -71,19 +72,14 @@ interface Shown {
 
 function deploymentRow(
   { deployment, isRestarting }: Shown,
-  { previous, candidate }: EnvironmentView,
+  environment: EnvironmentView,
   { style, now }: StatusSettings,
 ): readonly string[] {
   const { deployment: id, version, state, since, stable, share } = deployment;
   const bright = isRestarting ? style.attention : style.good;
   const sign = stable ? bright('●') : state === 'live' ? bright('◐') : style.dim('○');
   const paint = stable ? (text: string): string => text : style.dim;
-  const remark =
-    previous?.deployment === id
-      ? rollbackRemark(previous.rollback, style)
-      : candidate?.deployment === id
-        ? style.dim(candidate.url ?? 'candidate')
-        : '';
+  const remark = remarkOn(deployment, environment, style);
   const part = share > 0 && share < 1 ? ` ${Math.round(share * 100)} %` : '';
   return [
     `${sign} ${paint(id)}`,
@@ -92,6 +88,18 @@ function deploymentRow(
     style.dim(ageOf(since, now)),
     remark,
   ];
+}
+
+/** What one could do about it: go back to it, try it, or why not. */
+function remarkOn(
+  { deployment: id, state, hold }: DeploymentView,
+  { previous, candidate }: EnvironmentView,
+  style: Style,
+): string {
+  if (previous?.deployment === id) return rollbackRemark(previous.rollback, style);
+  if (candidate?.deployment === id) return style.dim(candidate.url ?? 'candidate');
+  if (hold === null || state !== 'warm') return '';
+  return style.attention(`on hold: ${holdReason({ reason: hold.reason, identity: hold.by })}`);
 }
 
 function stateWord({ stable, state, audience }: DeploymentView): string {

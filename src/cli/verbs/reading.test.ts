@@ -138,7 +138,7 @@ test('runs shows states and how to see more', async () => {
 
 test('releases shows where each is live and what is on hold, and why', async () => {
   const { out } = await read('releases');
-  expect(out).toContain('live in dev  on hold everywhere: wrong refunds (ops@example.com)');
+  expect(out).toContain('live in dev  on hold everywhere: wrong refunds (by ops@example.com)');
 });
 
 test('diff shows what came, what went and what changed', async () => {

@@ -1,8 +1,10 @@
+import { holdReason, unholdCommand } from '../../core/hold.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
+import type { Queries } from '../../store/database.ts';
 import { findEnvironment } from '../../store/environments.ts';
-import { insertHold, liftHolds } from '../../store/holds.ts';
+import { activeHolds, liftHolds, renewHold } from '../../store/holds.ts';
 import { findRelease, type ReleaseRow } from '../../store/releases.ts';
 import type { EngineParts } from '../parts.ts';
 
@@ -21,7 +23,7 @@ export async function hold(parts: EngineParts, order: HoldOrder): Promise<Releas
   return await parts.database.transaction(async ({ db }) => {
     if (order.environment !== null) await findEnvironment(db, order.integration, order.environment);
     const release = await findRelease(db, order.integration, order.release);
-    await insertHold(db, release, order);
+    await renewHold(db, release, order);
     await writeAudit(db, auditOf('hold', order, release));
     return release;
   });
@@ -31,14 +33,24 @@ export async function hold(parts: EngineParts, order: HoldOrder): Promise<Releas
 export async function unhold(parts: EngineParts, order: HoldOrder): Promise<ReleaseRow> {
   return await parts.database.transaction(async ({ db }) => {
     const release = await findRelease(db, order.integration, order.release);
-    if ((await liftHolds(db, release, order)) === 0) {
-      throw new DeployerError('hold_not_found', {
-        message: `Release ${release.version} is not on hold${order.environment === null ? '' : ` in ${order.environment}`}.`,
-        hint: 'deployer releases',
-      });
-    }
+    if ((await liftHolds(db, release, order)) === 0) throw await notHeld(db, release, order);
     await writeAudit(db, auditOf('unhold', order, release));
     return release;
+  });
+}
+
+/** One that is on hold everywhere is so there too: only lifting it everywhere lets it in. */
+async function notHeld(db: Queries, release: ReleaseRow, { environment }: HoldOrder): Promise<DeployerError> {
+  const { version, content, integration } = release;
+  const others = (await activeHolds(db, integration)).filter((hold) => hold.content === content);
+  const everywhere = others.find((hold) => hold.environment === null);
+  const there = environment === null ? '' : ` in ${environment}`;
+  return new DeployerError('hold_not_found', {
+    message:
+      everywhere === undefined
+        ? `Release ${version} is not on hold${there}.`
+        : `Release ${version} is on hold everywhere, not${there} alone: ${holdReason(everywhere)}.`,
+    hint: everywhere === undefined ? 'deployer releases' : unholdCommand(version, everywhere),
   });
 }
 

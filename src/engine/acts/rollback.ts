@@ -1,4 +1,11 @@
-import { type FormerDeployment, isWarm, previousOf, rollbackReadiness } from '../../core/rollback.ts';
+import { unholdCommand } from '../../core/hold.ts';
+import {
+  type FormerDeployment,
+  heldPrevious,
+  isWarm,
+  previousOf,
+  rollbackReadiness,
+} from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Actor } from '../../core/run.ts';
 import { referencesIn } from '../../core/secret-reference.ts';
@@ -6,7 +13,7 @@ import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
-import { releasesById } from '../../store/releases.ts';
+import { releaseById, releasesById } from '../../store/releases.ts';
 import { prunedAt } from '../../store/retention.ts';
 import { formerlyStable, lastLeavings } from '../../store/switches.ts';
 import { newRollback } from '../messages.ts';
@@ -36,6 +43,8 @@ export interface RollbackChoice {
   readonly substituted: readonly Substitution[];
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** What to type first, where a hold is in the way; null: none is. */
+  readonly unhold: string | null;
 }
 
 /** What a rollback would go to, and whether it would work: shown before it is asked for, and checked when it is. */
@@ -56,14 +65,18 @@ export async function chooseRollback(
     });
   }
   const asFormer = await formerView(places, [...rows, ...[live, named].flatMap((row) => row ?? [])]);
-  const chosen =
-    named === null ? previousOf(live === null ? null : asFormer(live), rows.map(asFormer)) : asFormer(named);
+  const now = live === null ? null : asFormer(live);
+  const former = rows.map(asFormer);
+  const chosen = named === null ? previousOf(now, former) : asFormer(named);
+  const held = named === null ? (chosen === null ? heldPrevious(now, former) : null) : chosen;
   const target =
     [...rows, ...(named === null ? [] : [named])].find(({ id }) => id === chosen?.deployment) ?? null;
   const substituted = target === null ? [] : await substitutionsOf(places.secrets, target.preparation);
   const warm = target !== null && isWarm(target) && substituted.length === 0;
   const readiness = rollbackReadiness({
     target: chosen,
+    held,
+    hasEarlier: former.some(({ deployment }) => deployment !== liveId),
     wasStable: rows.some(({ id }) => id === chosen?.deployment),
     live: liveId,
     noWayBack: await noWayBackTo(db, request, { from: liveId, to: target?.id ?? null }),
@@ -71,7 +84,19 @@ export async function chooseRollback(
     damagedArtifacts: target === null || warm ? [] : await damagedArtifacts(places, target),
     lockedSecrets: target === null || warm ? [] : await lockedSecrets(places, target),
   });
-  return { environment, live, target, warm, substituted, ...readiness };
+  const unhold = await unholdOf(places, request, held);
+  return { environment, live, target, warm, substituted, ...readiness, unhold };
+}
+
+async function unholdOf(
+  { database: { db } }: Places,
+  { integration }: Pick<RollbackRequest, 'integration'>,
+  held: FormerDeployment | null,
+): Promise<string | null> {
+  if (held === null || held.hold === null) return null;
+  const { release } = await findDeployment(db, integration, held.deployment);
+  const { version } = await releaseById(db, release);
+  return unholdCommand(version, held.hold);
 }
 
 /** Tells a deployment as the choice sees it; holds and releases are read once for all of them. */
@@ -88,14 +113,13 @@ async function formerView(
   return ({ id, release, configuration, state, environment }) => {
     const manifest = releases.get(release);
     const hold = manifest === undefined ? null : (judge?.(manifest, environment) ?? null);
-    const why = hold === null ? null : `${hold.reason} (${hold.identity})`;
     const leftBy = left?.get(id) ?? null;
     return {
       deployment: id,
       release,
       configuration,
       state,
-      hold: why,
+      hold,
       isPruned: pruned.has(release),
       leftBy,
     };
@@ -191,11 +215,11 @@ async function readyChoice(
   parts: EngineParts,
   request: RollbackRequest,
 ): Promise<Pick<RollbackChoice, 'live' | 'warm' | 'substituted'> & { readonly target: DeploymentRow }> {
-  const { live, target, warm, substituted, ready, reasons } = await chooseRollback(parts, request);
+  const { live, target, warm, substituted, ready, reasons, unhold } = await chooseRollback(parts, request);
   if (ready && target !== null) return { live, target, warm, substituted };
   throw new DeployerError('rollback_not_ready', {
     message: `${request.environment} cannot go back: ${reasons.join('; ')}.`,
-    hint: target === null ? 'deployer releases' : 'deployer status',
+    hint: unhold ?? (target === null ? 'deployer releases' : 'deployer status'),
   });
 }
 

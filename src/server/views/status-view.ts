@@ -1,17 +1,19 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
 import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
+import type { Hold } from '../../core/hold.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { substitutionText } from '../../core/secrets.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import type { Convergence } from '../../engine/convergence/converge.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { holdJudge } from '../../engine/subjects.ts';
 import { substitutionsOf } from '../../engine/supplied-secrets.ts';
 import { returnTrouble } from '../../engine/retention/schedules.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { iso } from '../../store/json.ts';
-import { releaseById } from '../../store/releases.ts';
+import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { frozenView } from './freeze-view.ts';
 
@@ -52,13 +54,18 @@ async function environmentView(
   const definition = await definitionOf(db, row.integration);
   const shape = definition.environments.find(({ name }) => name === row.name);
   const running = await runningDeployments(db, row.integration, row.name);
-  const versions = new Map<string, string>();
-  for (const { release } of running) versions.set(release, (await releaseById(db, release)).version);
+  const names = running.map(({ release }) => release);
+  const releases = new Map((await releasesById(db, names)).map((release) => [release.id, release]));
+  const judge = await holdJudge(db, row.integration);
   const describe = (deployment: DeploymentRow) => ({
     deployment: deployment.id,
     release: deployment.release,
-    version: versions.get(deployment.release) ?? '',
+    version: releases.get(deployment.release)?.version ?? '',
   });
+  const holdOn = (deployment: DeploymentRow): DeploymentView['hold'] => {
+    const release = releases.get(deployment.release);
+    return holdView(release === undefined ? null : judge(release, row.name));
+  };
   const stable = running.find(({ id }) => id === stableOf(row.routes));
   const open = new Set(runs.map(({ id }) => id));
   const candidate = running.find(
@@ -79,7 +86,10 @@ async function environmentView(
         ? null
         : { ...describe(candidate), state: candidate.state, url: previewUrl(candidate) },
     deployments: running.map((deployment) =>
-      deploymentView(deployment, row.routes, describe(deployment).version),
+      deploymentView(deployment, row.routes, {
+        version: describe(deployment).version,
+        hold: holdOn(deployment),
+      }),
     ),
     frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
@@ -135,7 +145,15 @@ async function previousView(parts: EngineParts, row: EnvironmentRow): Promise<En
   };
 }
 
-function deploymentView(row: DeploymentRow, routes: RouteTable, version: string): DeploymentView {
+function holdView(hold: Hold | null): DeploymentView['hold'] {
+  return hold === null ? null : { environment: hold.environment, reason: hold.reason, by: hold.identity };
+}
+
+function deploymentView(
+  row: DeploymentRow,
+  routes: RouteTable,
+  { version, hold }: Pick<DeploymentView, 'version' | 'hold'>,
+): DeploymentView {
   const split = routes.rules.at(-1)?.split ?? [];
   const total = split.reduce((sum, { weight }) => sum + weight, 0);
   const weight = split.find(({ deployment }) => deployment === row.id)?.weight ?? 0;
@@ -149,6 +167,7 @@ function deploymentView(row: DeploymentRow, routes: RouteTable, version: string)
     audience: null,
     url: previewUrl(row),
     since: iso(row.state_at),
+    hold,
   };
 }
 
