@@ -109,7 +109,7 @@ export interface RunView {
 
 export type RunSummary = Pick<
   RunView,
-  'run' | 'release' | 'version' | 'commit' | 'state' | 'to' | 'startedAt' | 'endedAt'
+  'run' | 'release' | 'version' | 'commit' | 'state' | 'to' | 'startedAt' | 'endedAt' | 'waiting'
 >;
 
 export interface RunsView {

@@ -63,7 +63,7 @@ function parse(line: CommandLine, terminal: Terminal, build: BuildInfo): Call | 
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
     const verb = program.commands.find((command) => command.name() === line.args[0]);
-    throw usageError(error, verb?.name() ?? null);
+    throw usageError(error, verb ?? null);
   }
 }
 

@@ -37,7 +37,7 @@ export async function repositoryRoot(folder: string): Promise<string | null> {
 /** `--integration`, else the key in the nearest `deployer.yaml`, the rest of which may be broken. */
 export async function integrationKey(context: Context): Promise<string> {
   if (context.integration !== null) return context.integration;
-  const hint = 'Go to the folder of an integration, or name one: --integration <key>';
+  const hint = 'Go to the folder of an integration, or name one: --integration <key>.';
   return keyOf(await findProject(context, hint), context.cwd);
 }
 
@@ -64,8 +64,8 @@ function notFound(
 ): DeployerError {
   const where = root === null || root === from ? from : `${from} or above it, up to ${root}`;
   return new DeployerError('spec_not_found', {
-    message: `There is no deployer.yaml in ${where}.`,
-    hint,
+    message: `There is no deployer.yaml in ${where}${root === null ? ', which is in no Git repository' : ''}.`,
+    hint: root === null ? `${hint} To begin one: "Your own integration" in the README.` : hint,
   });
 }
 

@@ -86,3 +86,9 @@ export interface Actor {
   readonly identity: string;
   readonly proven: boolean;
 }
+
+/** How a run stands, to follow its name: `has failed`, `is running`. */
+export function standing(state: RunState): string {
+  if (state === 'succeeded' || state === 'failed') return `has ${state}`;
+  return state === 'cancelled' || state === 'superseded' ? `was ${state}` : `is ${state}`;
+}

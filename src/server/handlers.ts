@@ -172,7 +172,14 @@ export function handlers({
       );
       const { from, to, switchMs, workersMs, substituted } = done;
       const restored = { release: to.release, configuration: to.configuration, substituted };
-      return { environment, from: from?.id ?? null, to: to.id, switchMs, workersMs, restored };
+      return {
+        environment,
+        from: from?.id ?? null,
+        to: to.id,
+        switchMs: tenths(switchMs),
+        workersMs: tenths(workersMs),
+        restored,
+      };
     },
     async hold(request) {
       const order = parse(holdRequest, request.body);
@@ -232,6 +239,11 @@ export function handlers({
         signal,
       ),
   };
+}
+
+/** What is finer than a tenth of a millisecond is noise. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 function placeOf({ params }: FastifyRequest): { readonly integration: string; readonly environment: string } {

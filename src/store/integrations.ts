@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { IntegrationDefinition } from '../core/integration.ts';
 import { emptyRouteTable } from '../core/route-table.ts';
-import { DeployerError } from '../errors.ts';
+import { unknownIntegration } from '../core/unknown-integration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 
@@ -39,10 +39,11 @@ export async function definitionOf(db: Queries, integration: string): Promise<In
     .where('key', '=', integration)
     .executeTakeFirst();
   if (row !== undefined) return row.definition;
-  throw new DeployerError('integration_not_found', {
-    message: `The server knows no integration "${integration}".`,
-    hint: 'deployer ship',
-  });
+  const known = await db.selectFrom('app.integration').select('key').orderBy('key').limit(20).execute();
+  throw unknownIntegration(
+    integration,
+    known.map(({ key }) => key),
+  );
 }
 
 /** The number of the next run. Two ships at once get two. */

@@ -120,7 +120,7 @@ export async function findRelease(db: Queries, integration: string, reference: s
   if (only === undefined) {
     throw new DeployerError('release_not_found', {
       message: `No release of ${integration} matches "${reference}".`,
-      hint: 'deployer releases',
+      hint: 'A release goes by its version, or by 6 digits or more of its digest or commit: deployer releases',
     });
   }
   if (others.length > 0) {

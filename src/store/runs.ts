@@ -1,10 +1,14 @@
 import type { Insertable, Selectable } from 'kysely';
 
 import type { RunState, Waiting } from '../core/run.ts';
+import { unknownRun } from '../core/unknown-run.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { CancelRequested, RunTable } from './tables.ts';
+
+/** Runs among which a mistyped one is looked for. */
+const mostCompared = 200;
 
 export type RunRow = Selectable<RunTable>;
 
@@ -15,7 +19,11 @@ export async function insertRun(db: Queries, row: Insertable<RunTable>): Promise
 export async function findRun(db: Queries, id: string): Promise<RunRow> {
   const row = await db.selectFrom('app.run').selectAll().where('id', '=', id).executeTakeFirst();
   if (row !== undefined) return row;
-  throw new DeployerError('run_not_found', { message: `There is no run "${id}".`, hint: 'deployer runs' });
+  const newest = db.selectFrom('app.run').select('id').orderBy('created_at', 'desc').limit(mostCompared);
+  throw unknownRun(
+    id,
+    (await newest.execute()).map((run) => run.id),
+  );
 }
 
 /** The row, locked until the transaction ends. */

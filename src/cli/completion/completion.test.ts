@@ -59,7 +59,7 @@ test('names of environments come from the file, even a broken one; those of runs
     'integration: { key: desk }\nenvironments: { dev: {}, live: 3 }\n',
   );
   const runs = [
-    { run: 'desk-1', release: null, version: null, commit: 'c', to: 'dev', endedAt: null },
+    { run: 'desk-1', release: null, version: null, commit: 'c', to: 'dev', endedAt: null, waiting: null },
   ] as const;
   const { home } = await stubServer({
     runs: () => ({

@@ -6,6 +6,7 @@ import { hintText } from './error-text.ts';
 import { stateText } from './result-text.ts';
 import type { Style } from './style.ts';
 import { ageOf, durationText } from './time.ts';
+import { waitingFor } from './waiting-text.ts';
 
 export interface ListSettings {
   readonly style: Style;
@@ -24,13 +25,13 @@ export function runsText({ runs, next }: RunsView, settings: ListSettings): stri
 }
 
 function row(
-  { run, version, commit, state, to, startedAt, endedAt }: RunSummary,
+  { run, version, commit, state, to, startedAt, endedAt, waiting }: RunSummary,
   { style, now }: ListSettings,
 ): string[] {
   const took = endedAt === null ? '' : durationText(Date.parse(endedAt) - Date.parse(startedAt));
   return [
     `${stateSign(state, style)} ${style.bold(run)}`,
-    stateText[state],
+    waiting === null ? stateText[state] : `waits for ${waitingFor[waiting.kind]}`,
     version ?? style.dim(shortId(commit)),
     style.dim(`→ ${to}`),
     style.dim(`${ageOf(startedAt, now)} ago`.replace('just now ago', 'just now')),

@@ -2,6 +2,7 @@ import type { ApiClient } from '../../api/client.ts';
 import type { DecisionView } from '../../api/views.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
+import { ageOf, momentText } from '../output/time.ts';
 import { integrationKey, integrationOfRun } from '../project.ts';
 
 export interface DecisionChoice {
@@ -47,12 +48,13 @@ async function nothingWaits(
 }
 
 function ambiguous(decisions: readonly DecisionView[], command: string): DeployerError {
+  const now = new Date();
   return new DeployerError('run_ambiguous', {
     message: `${decisions.length} runs wait for this; name the one you mean.`,
     hint: `${command} ${decisions[0]?.run}`,
     detail: decisions.map(
       ({ run, version, environment, waiting }) =>
-        `${run}  ${version ?? ''}  ${environment ?? ''}  since ${waiting.since}`,
+        `${run}  ${version ?? ''}  ${environment ?? ''}  since ${momentText(waiting.since, now)} (${ageOf(waiting.since, now)})`,
     ),
   });
 }

@@ -1,6 +1,8 @@
+import { standing } from '../../core/run.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { withProgress } from '../output/progress.ts';
+import { switchedBackText } from '../output/stage-text.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, required, text, type Verb } from '../verb.ts';
 
@@ -18,20 +20,25 @@ export const cancel: Verb = defineVerb({
   async run(context, { run, reason }) {
     const actor = await actorOf(context);
     const { out, err } = context.terminal;
-    const view = await withServer(context, actor, (client) =>
-      withProgress(err, `ending what ${run} started`, () =>
+    await withServer(context, actor, async (client) => {
+      const view = await withProgress(err, `ending what ${run} started`, () =>
         client.call(
           'cancel',
           { params: { run }, body: { reason } },
           { timeoutMs: deadlineMs, signal: context.signal },
         ),
-      ),
-    );
-    out.line(
-      context.isJson
-        ? JSON.stringify(view)
-        : `${out.style.good('✓')} ${out.style.bold(view.run)} is ${view.state}`,
-    );
+      );
+      if (context.isJson) {
+        out.line(JSON.stringify(view));
+        return;
+      }
+      out.line(`${out.style.good('✓')} ${out.style.bold(view.run)} ${standing(view.state)}`);
+      // Where users are now, if it had them.
+      const events = client.stream('runEvents', { params: { run }, query: {} }, context.signal);
+      for await (const event of events) {
+        if (event.type === 'switched-back') out.line(switchedBackText(event, out.style));
+      }
+    });
     return exitCode.done;
   },
 });

@@ -20,6 +20,7 @@ const answers = {
         to: 'dev',
         startedAt: at,
         endedAt: null,
+        waiting: null,
       },
       {
         run: 'desk-1',
@@ -30,6 +31,7 @@ const answers = {
         to: 'dev',
         startedAt: at,
         endedAt: at,
+        waiting: null,
       },
     ],
     next: 'desk-0',
@@ -87,6 +89,7 @@ const answers = {
         verdict: null,
         startedAt: null,
         endedAt: null,
+        waiting: null,
         reason: null,
       },
     ],

@@ -1,4 +1,4 @@
-import { hasEnded } from '../../core/run.ts';
+import { hasEnded, standing } from '../../core/run.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
@@ -46,7 +46,7 @@ export async function requestCancel(
     const run = await lockRun(db, id);
     if (hasEnded(run.state)) {
       throw new DeployerError('run_ended', {
-        message: `Run ${id} has ended already: ${run.state}.`,
+        message: `Run ${id} ${standing(run.state)}; there is nothing to cancel.`,
         hint: `deployer run ${id}`,
       });
     }

@@ -2,7 +2,7 @@ import { bindingChanges } from '../../core/binding.ts';
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
 import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
-import { type Actor, askingStage } from '../../core/run.ts';
+import { type Actor, askingStage, standing } from '../../core/run.ts';
 import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -146,7 +146,7 @@ async function waitingStage(
   const index = askingStage(await stagesOf(db, id));
   const stage = run.plan.stages[index];
   if (run.waiting === null || !kinds.includes(run.waiting.kind) || stage === undefined) {
-    const now = run.waiting === null ? `is ${run.state}` : `waits for ${run.waiting.kind}`;
+    const now = run.waiting === null ? standing(run.state) : `waits for ${run.waiting.kind}`;
     throw new DeployerError('nothing_waiting', {
       message: `Run ${id} ${now}; there is no ${kinds[0] ?? 'decision'} to take.`,
       hint: run.waiting?.next ?? `deployer run ${id}`,

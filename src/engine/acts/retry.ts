@@ -1,6 +1,6 @@
 import { retryStages } from '../../core/change.ts';
 import { environmentsOf } from '../../core/plan.ts';
-import type { Actor } from '../../core/run.ts';
+import { type Actor, standing } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -48,7 +48,7 @@ export async function retry(
     );
     if ((run.state !== 'failed' && run.state !== 'cancelled') || stages === null) {
       throw new DeployerError('run_not_retryable', {
-        message: `Run ${id} is ${run.state}; only a failed, cancelled or undecided run can be retried.`,
+        message: `Run ${id} ${standing(run.state)}; only a failed, cancelled or undecided run can be retried.`,
         hint: `deployer run ${id}`,
       });
     }

@@ -9,10 +9,10 @@ import type { RunRow } from '../../store/runs.ts';
 import { stagesOf, toStageRecord } from '../../store/stages.ts';
 
 export async function runView(db: Queries, run: RunRow): Promise<RunView> {
-  const { integration, requester, note, reason, waiting } = run;
+  const { integration, requester, note, reason } = run;
   const stages = (await stagesOf(db, run.id)).map(toStageRecord);
   const hold = await holdOnTheWay(db, run);
-  return { ...(await runSummary(db, run)), integration, requester, note, reason, stages, waiting, hold };
+  return { ...(await runSummary(db, run)), integration, requester, note, reason, stages, hold };
 }
 
 /** The hold that a retry of the run would meet. */
@@ -38,5 +38,6 @@ export async function runSummary(db: Queries, run: RunRow): Promise<RunSummary> 
     to: run.to,
     startedAt: iso(run.created_at),
     endedAt: isoOrNull(run.ended_at),
+    waiting: run.waiting,
   };
 }
