@@ -130,7 +130,9 @@ export async function placesHealth(
         detail: `it listens on ${address}, beyond this machine`,
         hint: 'Let it listen on HOST, which is 127.0.0.1: the edge is what others reach.',
       }));
-      return [{ name, ok, detail: seen.reason ?? seen.state, hint }, ...wide];
+      // Whether it is live or warm is for `status` to say.
+      const detail = seen.reason ?? (seen.state === 'ready' ? 'its components are ready' : seen.state);
+      return [{ name, ok, detail, hint }, ...wide];
     }),
   );
   const running = deploymentHealth.flat();
