@@ -81,7 +81,7 @@ test.for([
   [['set', 'password'], 'a long value', 'is no name of a secret'],
   [['set', 'db#password'], '', 'is empty'],
   [['set', 'db#password'], 'short', 'has 5 characters: below 8'],
-  [['set', 'db#password', 'a long value'], '', 'Too many arguments'],
+  [['set', 'db#password', 'a long value'], '', 'not 3; the value comes on standard input'],
   [['set', 'db#password', '--value=a long value'], '', "nknown option '--value'"],
   [['revoke', 'db#password'], '', 'needs a reason'],
   [['list', 'db#password'], '', 'takes no name'],
