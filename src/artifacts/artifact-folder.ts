@@ -5,6 +5,7 @@ import type { ArtifactStore, BundleSource, PackedArtifact } from '../core/artifa
 import { DeployerError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
+import { reach } from '../lib/named-point.ts';
 import { blobPath, damaged, ensureLayout, verifyBlob, writeBlob } from './blobs.ts';
 import { bundleEntries } from './bundle-entries.ts';
 import { type IndexCache, refreshIndex } from './layout-index.ts';
@@ -38,9 +39,11 @@ async function packArtifact(
   try {
     await ensureLayout(folder);
     const layer = await writeBlob(folder, bundleBytes(source, entries), signal);
+    await reach('artifact: blob written');
     await writeBlob(folder, [Buffer.from('{}')], signal);
     const text = canonicalJson(bundleManifest(source.component, layer));
     const manifest = await writeBlob(folder, [Buffer.from(text)], signal);
+    await reach('artifact: manifest written');
     // It may have been damaged when it was last looked at.
     index.delete(manifest.digest);
     await refreshIndex(folder, index);

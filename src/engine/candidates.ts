@@ -1,6 +1,7 @@
 import { edgeUrl } from '../core/edge.ts';
 import type { CandidateFacts } from '../core/step.ts';
 import type { Candidates } from '../core/switcher.ts';
+import { reach } from '../lib/named-point.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { findRun } from '../store/runs.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
@@ -19,6 +20,7 @@ export function candidates(places: Places): Candidates {
       const row = await places.database.transaction((transaction) =>
         recordCandidate(transaction, places, request, pins),
       );
+      await reach('candidate: recorded');
       return candidateFacts(await bringUp(places, row, signal));
     },
     async prepareTwin(of, signal) {

@@ -3,6 +3,7 @@ import type { EnvironmentDefinition } from '../core/integration.ts';
 import { routedDeployments, withoutPreview, withPreview } from '../core/route-table.ts';
 import type { Target } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
+import { reach } from '../lib/named-point.ts';
 import { changeState, type DeploymentRow, findDeployment, setPreviewPort } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
 import { findEnvironment, lockEnvironment, saveRoutes } from '../store/environments.ts';
@@ -20,6 +21,7 @@ export async function bringUp(
 ): Promise<DeploymentRow> {
   const target = await targetOfDeployment(places, row);
   await target.prepare(row.preparation, signal);
+  await reach('candidate: up');
   const { edge } = await configurationByDigest(places.database.db, row.configuration);
   await edgeInForce(places, row, edge);
   if (row.preview_port === null) {
@@ -29,8 +31,10 @@ export async function bringUp(
       await saveRoutes(db, environment, withPreview(environment.routes, row.id, port));
       await setPreviewPort(db, row, port);
     });
+    await reach('candidate: preview decided');
   }
   await pushRoutes(places, row, signal);
+  await reach('candidate: preview told');
   if (row.state === 'preparing') {
     await places.database.transaction(({ db }) => changeState(db, row, { state: 'ready' }));
   }

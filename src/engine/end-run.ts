@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 
 import type { RunState } from '../core/run.ts';
+import { reach } from '../lib/named-point.ts';
 import { sideFolder } from '../lib/side-folder.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
 import { listEnvironments, removeCapacityWaiter } from '../store/environments.ts';
@@ -47,6 +48,7 @@ export async function endRun(parts: EngineParts, runId: string, { state, reason 
     await appendRunEvents(db, runId, [{ type: 'result', run: runId, at, state, waiting: null, reason }]);
     await announceRunEvents(client, runId);
   });
+  await reach('run: end recorded');
   const workspace = parts.home.workspace(runId);
   for (const folder of [workspace, sideFolder(workspace)]) await rm(folder, { recursive: true, force: true });
 }

@@ -3,6 +3,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../core/change.ts';
 import type { Plan, Stage } from '../core/plan.ts';
 import type { WaitingKind } from '../core/run.ts';
+import { reach } from '../lib/named-point.ts';
 import { ask } from './ask.ts';
 import { type ChangeRef, enterChange, leaveChange } from './change-lock.ts';
 import { durableStep, isEngineControl } from './durable-step.ts';
@@ -96,10 +97,12 @@ async function waitForPerson(
   question: { readonly kind: WaitingKind; readonly reason: string },
 ): Promise<GateState> {
   await durableStep(parts, 'ask', () => ask(parts, { run, index, ...question }));
+  await reach('question: asked');
   for (;;) {
     const state = await durableStep(parts, 'read the gate', () => readGate(parts, run, index));
     if (state.kind !== 'open') {
       await durableStep(parts, 'settle', () => settle(parts, { run, index }, state));
+      await reach('decision: settled');
       return state;
     }
     await sleepUntilWoken(state.remainingMs);
@@ -117,6 +120,8 @@ async function enter(
     );
     switch (entry.kind) {
       case 'entered':
+        await reach('environment: entered');
+        return entry.kind;
       case 'approval-void':
         return entry.kind;
       case 'expired':
@@ -142,6 +147,7 @@ async function enterToUndo(parts: EngineParts, change: ChangeRef): Promise<void>
 
 async function leave(parts: EngineParts, change: ChangeRef): Promise<void> {
   await durableStep(parts, 'leave the environment', () => leaveChange(parts, change));
+  await reach('environment: left');
 }
 
 /** Undoes what the run did to the environment of the stage that ended it, and ends the run. */

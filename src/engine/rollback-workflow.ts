@@ -2,6 +2,7 @@ import { isWarm } from '../core/rollback.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { Substitution } from '../core/secrets.ts';
 import { DeployerError } from '../errors.ts';
+import { reach } from '../lib/named-point.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Queries, Transaction } from '../store/database.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
@@ -51,8 +52,11 @@ export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => 
     try {
       const begun = await durableStep(parts, 'begin', () => begin(parts, input));
       if (begun.kind !== 'begun') return begun;
+      await reach('rollback: begun');
       const outcome = await durableStep(parts, 'go back', () => goBack(parts, input, begun.to));
+      await reach('rollback: gone back');
       await durableStep(parts, 'leave the environment', () => release(parts, input));
+      await reach('rollback: left');
       return outcome;
     } catch (error) {
       if (isEngineControl(error)) throw error;
@@ -137,6 +141,7 @@ async function goBack(parts: EngineParts, input: RollbackInput, to: string): Pro
   const row = await findDeployment(db, integration, to);
   try {
     if (!isWarm(row)) await bringUp(parts, row, signal);
+    await reach('rollback: brought up');
     const { switchMs, workersMs } = await parts.switcher.switchTo(
       { integration, environment, from, to, cause: 'rollback', reason, by, holder, run: null },
       signal,

@@ -9,6 +9,7 @@ import { stableOf } from '../core/route-table.ts';
 import type { StepContext } from '../core/step.ts';
 import { failed, type StageOutcome, undecided } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
+import { reach } from '../lib/named-point.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import { candidateOf } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
@@ -42,13 +43,17 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   using abort = parts.work.begin(run.id, stageDeadlineMs(stage, run.definition), stage.name);
   const begun = await begin(parts, run.id, index);
   if (begun.kind === 'cancelled') return begun;
+  const kind = workKind(stage);
+  await reach(`${kind}: begun`);
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
   const { outcome, isCancelled } = await workUnseen(parts, { run, stage, row: begun.row, log, abort });
   await log.close();
+  await reach(`${kind}: done`);
   await finish(parts, { run, stage, index, outcome, isCancelled });
+  await reach(`${kind}: recorded`);
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
-  const kind = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
-  return { kind: kind[outcome.verdict], reason: outcome.reason };
+  const kinds = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
+  return { kind: kinds[outcome.verdict], reason: outcome.reason };
 }
 
 /** The stage, and its run with the definition as the policy in force has it. */
@@ -123,7 +128,7 @@ async function work(parts: EngineParts, given: Work): Promise<Worked> {
   const { run, stage, log, abort } = given;
   try {
     const context = await contextOf(parts, given);
-    const outcome = await stepOf(parts.steps, stage).run(context);
+    const outcome = await parts.steps[workKind(stage)].run(context);
     if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
     return { outcome, isCancelled: false };
   } catch (error) {
@@ -152,10 +157,9 @@ function forever(): Promise<never> {
   });
 }
 
-function stepOf(steps: Steps, stage: Stage) {
-  const { kind } = stage;
+function workKind({ kind }: Stage): keyof Steps {
   if (kind === 'approval' || kind === 'uat') throw new Error(`${kind} is not work`);
-  return steps[kind];
+  return kind;
 }
 
 /** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */

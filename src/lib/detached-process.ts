@@ -4,8 +4,10 @@ import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { pointsVariable } from './named-point.ts';
+
 /** What a background program needs of its starter's environment to find programs and temporary files. */
-const passedOn = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'] as const;
+const passedOn = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', pointsVariable] as const;
 
 export interface DetachedProcessOptions<T> {
   /** Module to run, see `moduleBeside`. */

@@ -11,6 +11,7 @@ import { DeployerError } from '../errors.ts';
 import { digestOf, sha256 } from '../lib/canonical-json.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
+import { reach } from '../lib/named-point.ts';
 
 export interface PackagePorts {
   readonly sources: Sources;
@@ -65,6 +66,7 @@ async function pack(context: StepContext, ports: PackagePorts): Promise<StageOut
   });
   const content = releaseContent(manifest);
   const release = await ports.releases.create({ manifest, content, definition });
+  await reach('release: recorded');
   context.log(`Release ${release.version}: ${release.id}`, 'note');
   const size = bytes(packed.reduce((sum, artifact) => sum + artifact.size, 0));
   return passed(`Release ${release.version}: ${count(packed.length, 'artifact')} of ${size} in all`, [

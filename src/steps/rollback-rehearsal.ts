@@ -4,6 +4,7 @@ import { type Heard, rehearsalVerdict } from '../core/rehearsal-verdict.ts';
 import type { StageOutcome } from '../core/verdict.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import type { Candidates, Switcher, SwitchResult } from '../core/switcher.ts';
+import { reach } from '../lib/named-point.ts';
 import { openEdgeClient } from './load/edge-client.ts';
 import { requireCandidate } from './require-candidate.ts';
 
@@ -30,6 +31,7 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
   const former = twin?.deployment ?? change.former ?? '';
   context.log(`switching back to ${former}`);
   const back = await go(ports, context, { candidate, from: candidate.deployment, to: former });
+  await reach('rehearsal: gone back');
   const afterBack = await whoAnswers(context, change.edge);
   context.log(`switching forward to ${candidate.deployment}`);
   const forward = await go(ports, context, { candidate, from: former, to: candidate.deployment });

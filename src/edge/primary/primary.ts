@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { EdgeObservation, EdgeRoutes } from '../../core/edge.ts';
 import type { EdgeSettings } from '../../core/integration.ts';
+import { reach } from '../../lib/named-point.ts';
 import { complain } from '../complain.ts';
 import type { EdgeArguments } from '../schema.ts';
 import type { WorkerConfiguration } from '../worker-messages.ts';
@@ -75,7 +76,9 @@ export class Primary {
       const ports = this.#ports(routes);
       await this.#listeners.open(ports);
       await this.#options.store.write(routes);
+      await reach('edge: table stored');
       await this.#crew.put(routes);
+      await reach('edge: workers told');
       this.#listeners.keepOnly(ports);
     });
   }

@@ -5,6 +5,7 @@ import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../co
 import { type Actor, askingStage, standing } from '../../core/run.ts';
 import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
+import { reach } from '../../lib/named-point.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type DecisionRow, decisionsOf, insertDecision, type NewDecision } from '../../store/decisions.ts';
@@ -33,7 +34,7 @@ export async function approve(
   parts: EngineParts,
   request: Deciding & { readonly binding: string; readonly reason: string | null },
 ): Promise<Decided> {
-  return await parts.database.transaction(async (transaction) => {
+  return await inOneTransaction(parts, async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
     const bound = await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
     allow(
@@ -60,7 +61,7 @@ export async function reject(
   parts: EngineParts,
   request: Deciding & { readonly reason: string },
 ): Promise<Decided> {
-  return await parts.database.transaction(async (transaction) => {
+  return await inOneTransaction(parts, async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, [
       'approval',
       'undecided',
@@ -108,7 +109,7 @@ export interface UatDecision extends Deciding {
 
 /** Signs a UAT, scenario by scenario, for exactly the deployment that was judged. */
 export async function signUat(parts: EngineParts, request: UatDecision): Promise<Decided> {
-  return await parts.database.transaction(async (transaction) => {
+  return await inOneTransaction(parts, async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['uat']);
     const policy = await policyAt(transaction, run, stage);
     const bound = await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
@@ -129,6 +130,15 @@ export async function signUat(parts: EngineParts, request: UatDecision): Promise
     const kind = verdict === 'pass' ? 'uat-pass' : 'uat-fail';
     return await record(parts, transaction, { run, stage, index, kind, by: request.by, bound, detail });
   });
+}
+
+async function inOneTransaction(
+  { database }: EngineParts,
+  decide: (transaction: Transaction) => Promise<Decided>,
+): Promise<Decided> {
+  const decided = await database.transaction(decide);
+  await reach('decision: recorded');
+  return decided;
 }
 
 interface WaitingStage {

@@ -2,6 +2,7 @@ import type { ArtifactStore } from '../../core/artifacts.ts';
 import type { DeploymentRef, PreparedComponent, Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
+import { reach } from '../../lib/named-point.ts';
 import { type DeploymentFolder, deploymentFolder } from './layout.ts';
 import { readLogs } from './log-reader.ts';
 import { absent } from './observation.ts';
@@ -57,6 +58,7 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       const folder = folderOf(preparation);
       const { artifacts, secrets = noSecrets } = options;
       const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, secrets, signal });
+      await reach('candidate: supervisor started');
       const components = preparation.components.filter(({ activation }) => activation === 'always');
       await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
     },

@@ -1,4 +1,5 @@
 import type { PreparedComponent } from '../../../core/target.ts';
+import { reach } from '../../../lib/named-point.ts';
 import { isNodeError } from '../../../lib/node-error.ts';
 import type { ProcessIdentity } from '../../../lib/process-identity.ts';
 import type { Limits } from './limits.ts';
@@ -46,6 +47,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd | null> {
     return { kind: 'not-started', reason: startProblem(error, options.cwd) };
   }
   onEvent({ kind: 'started', process: program.identity });
+  await reach('supervisor: component started');
   const over = new AbortController();
   let drainMs = component.drainMs;
   try {
@@ -91,6 +93,7 @@ async function watchReadiness(options: LifeOptions): Promise<LifeEnd> {
   if (finding !== null) {
     return { kind: 'not-ready', reason: `it was not ready within ${health.seconds} s: ${finding}` };
   }
+  await reach('supervisor: ready');
   onEvent({ kind: 'ready' });
   const onReady = (saw: string | null) =>
     onEvent(saw === null ? { kind: 'ready' } : { kind: 'unready', finding: saw });

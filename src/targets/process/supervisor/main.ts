@@ -9,6 +9,7 @@ import { emptyRedactor, redactorOf } from '../../../core/redaction.ts';
 import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
 import { claimExclusively } from '../../../lib/exclusive-claim.ts';
 import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
+import { reach } from '../../../lib/named-point.ts';
 import { socketPath } from '../../../lib/socket-path.ts';
 import { readIntent, writeIntent } from '../intent.ts';
 import { type DeploymentFolder, folderAt } from '../layout.ts';
@@ -59,6 +60,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   const record: SupervisorRecord = { ...self, token, socket, start };
   await writeFileAtomically(folder.supervisor, JSON.stringify(record));
   keepRecord(folder, record);
+  await reach('supervisor: record written');
   await supervisor.start();
 }
 

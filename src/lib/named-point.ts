@@ -1,0 +1,97 @@
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Stages of work; each has a point before, between and after its two effects: what it does, and what is recorded. */
+const workStages = [
+  'checkout',
+  'build',
+  'package',
+  'setup',
+  'suite',
+  'performance',
+  'migrate',
+  'prepare',
+  'verify',
+  'switch',
+  'rollback-rehearsal',
+  'watch',
+] as const;
+
+/** Effects within a stage, between two, or of what goes on beside runs. */
+const effects = [
+  'artifact: blob written',
+  'artifact: manifest written',
+  'release: recorded',
+  'question: asked',
+  'decision: recorded',
+  'decision: settled',
+  'environment: entered',
+  'environment: left',
+  'candidate: recorded',
+  'candidate: supervisor started',
+  'candidate: up',
+  'candidate: preview decided',
+  'candidate: preview told',
+  'traffic: decided',
+  'traffic: edge told',
+  'traffic: workers stopped',
+  'traffic: workers started',
+  'rehearsal: gone back',
+  'watch: counting',
+  'undo: held',
+  'undo: switched back',
+  'undo: recorded',
+  'rollback: begun',
+  'rollback: brought up',
+  'rollback: gone back',
+  'rollback: left',
+  'run: end recorded',
+  'mend: begun',
+  'mend: done',
+  'retirement: draining',
+  'retirement: processes ended',
+  'edge: table stored',
+  'edge: workers told',
+  'supervisor: record written',
+  'supervisor: component started',
+  'supervisor: ready',
+] as const;
+
+/** Where a test may stop a process of Deployer, to kill it or another one there. */
+export type NamedPoint =
+  | `${(typeof workStages)[number]}: ${'begun' | 'done' | 'recorded'}`
+  | (typeof effects)[number];
+
+export const namedPoints: readonly NamedPoint[] = [
+  ...workStages.flatMap((stage) => [`${stage}: begun`, `${stage}: done`, `${stage}: recorded`] as const),
+  ...effects,
+];
+
+/**
+ * Names a folder when a test wants to stop processes. Servers hand it on to edges and supervisors; components never get
+ * it. A point is closed by the file `<point>.closed`; who stops there says so in `<point>.stopped`.
+ */
+export const pointsVariable = 'DEPLOYER_NAMED_POINTS';
+
+const folder = process.env[pointsVariable] ?? '';
+const lookEveryMs = 5;
+
+/** Before or after an effect. Nothing happens here, unless a test has closed the point: then until it is opened again. */
+export async function reach(point: NamedPoint): Promise<void> {
+  if (folder !== '') await stopWhileClosed(point);
+}
+
+/** The file name that stands for a point. */
+export function fileOfPoint(point: string): string {
+  return point.replaceAll(/[^a-z]+/g, '-');
+}
+
+async function stopWhileClosed(point: NamedPoint): Promise<void> {
+  // In one write that is short enough to stay whole beside those of other processes.
+  appendFileSync(join(folder, 'reached'), `${point}\n`);
+  const file = join(folder, fileOfPoint(point));
+  if (!existsSync(`${file}.closed`)) return;
+  writeFileSync(`${file}.stopped`, String(process.pid));
+  while (existsSync(`${file}.closed`)) await delay(lookEveryMs);
+}
