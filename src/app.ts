@@ -16,7 +16,7 @@ import {
   restore as restoreBackup,
 } from './backup/restore.ts';
 import type { ArtifactStore } from './core/artifacts.ts';
-import { systemClock } from './core/clock.ts';
+import { steadyClock, systemClock } from './core/clock.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { processEdges } from './edge/edges.ts';
 import { candidates } from './engine/candidates.ts';
@@ -193,6 +193,7 @@ function engineParts(
     database,
     home,
     clock: systemClock,
+    steady: steadyClock,
     nodeFolder,
     sources,
     commits: sources,

@@ -4,4 +4,8 @@ export interface Clock {
   now(): number;
 }
 
+/** The time of day, which may jump: for what people wait for. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** The time of day when this process began, and what has passed since: for what Deployer itself waits for. */
+export const steadyClock: Clock = { now: () => performance.timeOrigin + performance.now() };

@@ -1,3 +1,4 @@
+import { steadyClock } from '../core/clock.ts';
 import { decisionDeadlineMs } from '../core/durations.ts';
 import type { Stage } from '../core/plan.ts';
 import { namedDeciders } from '../core/policy.ts';
@@ -30,14 +31,14 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     if (run.waiting?.kind === question.kind && run.waiting.reason === question.reason) return;
     const stage = run.plan.stages[question.index];
     if (stage === undefined) throw new Error(`run ${run.id} has no stage ${question.index}`);
-    const now = new Date();
     const waiting: Waiting = {
       kind: question.kind,
       run: run.id,
       environment: stage.environment,
       reason: question.reason,
-      since: now.toISOString(),
-      deadline: new Date(now.getTime() + decisionDeadlineMs).toISOString(),
+      // Answers are compared with it; the deadline is told by the clock on the wall, as people do.
+      since: new Date(steadyClock.now()).toISOString(),
+      deadline: new Date(parts.clock.now() + decisionDeadlineMs).toISOString(),
       next: nextCommand(question.kind, run),
       ...(await decidersOf(db, question.kind, run, stage)),
     };
@@ -45,7 +46,7 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     const isGate = question.kind === 'approval' || question.kind === 'uat';
     const events: RunEvent[] = [{ type: 'waiting', run: run.id, at: waiting.since, waiting }];
     if (isGate) {
-      const row = await changeStage(db, run.id, question.index, { state: 'waiting', startedAt: now });
+      const row = await changeStage(db, run.id, question.index, { state: 'waiting', startedAt: new Date() });
       events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
     }
     await appendRunEvents(db, run.id, events);

@@ -20,6 +20,8 @@ export interface Places {
   readonly database: Database;
   readonly home: Home;
   readonly clock: Clock;
+  /** Does not jump when the time of day is set. */
+  readonly steady: Clock;
   /** Folder of Deployer's own Node, for integrations that ask for it. */
   readonly nodeFolder: string;
   readonly edges: Edges;

@@ -6,6 +6,7 @@ import { percentileMs } from '../core/latency.ts';
 import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
 import { type Evidence, type StageOutcome, undecided } from '../core/verdict.ts';
 import { earlyFailure, probesDue, type WatchFacts, watchVerdict } from '../core/watch-verdict.ts';
+import { reach } from '../lib/named-point.ts';
 import { pause } from '../lib/pause.ts';
 import { openProber, type Prober } from './prober.ts';
 import { requireCandidate } from './require-candidate.ts';
@@ -22,7 +23,8 @@ const countedAfterMs = 100;
 
 /**
  * Watches what the edge counts of the new stable deployment, and ends as soon as it clearly fails, else when the window
- * is over. The window counts from when the stage began, also after a crash. Switching back is the caller's.
+ * is over. The window counts from when the stage began, also after a crash; within one server the wall clock may jump.
+ * Switching back is the caller's.
  */
 export function watchStep(ports: WatchPorts): Step {
   return {
@@ -31,9 +33,10 @@ export function watchStep(ports: WatchPorts): Step {
       const policy = change.environment.policy.watch;
       if (policy === null) throw new Error(`${change.environment.name} has no watch`);
       const prober = await openProber(change.edge, policy.probePath);
+      const elapsedMs = elapsedSince(Date.parse(context.startedAt), ports.clock);
       try {
         const watched = await watchTraffic(context, ports.edges, candidate);
-        return await watch(context, candidate, { policy, prober, watched, clock: ports.clock });
+        return await watch(context, candidate, { policy, prober, watched, elapsedMs });
       } finally {
         await prober.close();
       }
@@ -45,16 +48,23 @@ interface Watch {
   readonly policy: WatchPolicy;
   readonly prober: Prober;
   readonly watched: WatchedTraffic;
-  readonly clock: Clock;
+  readonly elapsedMs: () => number;
+}
+
+/** What another server has watched is told by the wall clock; from now on time passes as this process sees it. */
+function elapsedSince(startedMs: number, clock: Clock): () => number {
+  const earlierMs = Math.max(0, clock.now() - startedMs);
+  const nowMs = performance.now();
+  return () => earlierMs + performance.now() - nowMs;
 }
 
 async function watch(context: StepContext, candidate: CandidateFacts, by: Watch): Promise<StageOutcome> {
   const { policy, prober, watched } = by;
-  const startedMs = Date.parse(context.startedAt);
   let logAfterMs = logEveryMs;
   for (;;) {
     if ((await watched.read()) === 'diverted') return diverted(context, candidate, by);
-    const facts = factsOf(by, startedMs);
+    await reach('watch: counting');
+    const facts = factsOf(by);
     const early = earlyFailure(facts);
     if (early !== null) return withEvidence(early, context, facts);
     prober.start(probesDue({ ...facts, requests: facts.traffic.requests, underway: prober.underway }));
@@ -69,16 +79,16 @@ async function watch(context: StepContext, candidate: CandidateFacts, by: Watch)
   // The edge counts a request when its connection has told it the end.
   await pause(countedAfterMs, context.signal);
   if ((await watched.read()) === 'diverted') return diverted(context, candidate, by);
-  const facts = factsOf(by, startedMs);
+  const facts = factsOf(by);
   return withEvidence(watchVerdict(facts), context, facts);
 }
 
-function factsOf({ policy, prober, watched, clock }: Watch, startedMs: number): WatchFacts {
-  return { policy, traffic: watched.traffic, unsent: prober.unsent, elapsedMs: clock.now() - startedMs };
+function factsOf({ policy, prober, watched, elapsedMs }: Watch): WatchFacts {
+  return { policy, traffic: watched.traffic, unsent: prober.unsent, elapsedMs: elapsedMs() };
 }
 
 function diverted(context: StepContext, { deployment }: CandidateFacts, by: Watch): StageOutcome {
-  const facts = factsOf(by, Date.parse(context.startedAt));
+  const facts = factsOf(by);
   const reason = `The edge sends nobody to ${deployment} any more, so there is nothing left to watch`;
   return withEvidence(undecided(reason), context, facts);
 }

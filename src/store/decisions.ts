@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 
 import type { Binding } from '../core/binding.ts';
+import { steadyClock } from '../core/clock.ts';
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -31,7 +32,8 @@ export async function insertDecision(db: Queries, decision: NewDecision): Promis
       binding: decision.binding?.digest ?? null,
       parts: decision.binding === null ? null : json(decision.binding.parts),
       detail: json(decision.detail),
-      at: new Date(),
+      // Compared with when it was asked.
+      at: new Date(steadyClock.now()),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

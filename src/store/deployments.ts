@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 
+import { steadyClock } from '../core/clock.ts';
 import { canBecome, type DeploymentState } from '../core/deployment.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
@@ -105,7 +106,7 @@ export async function changeState(
     .updateTable('app.deployment')
     .set({
       state: change.state,
-      state_at: new Date(),
+      state_at: new Date(steadyClock.now()),
       reason: change.reason ?? null,
       warm_until: change.warmUntil ?? null,
     })

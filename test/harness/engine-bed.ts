@@ -62,6 +62,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     database,
     home: homeAt(folder),
     clock: { now: () => Date.now() + aheadMs },
+    steady: { now: () => Date.now() + aheadMs },
     nodeFolder: '/nowhere',
     edges: fakes.edges,
     artifacts: {

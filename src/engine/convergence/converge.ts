@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { restoredSentences } from '../../core/restored.ts';
+import { reach } from '../../lib/named-point.ts';
 import { pause } from '../../lib/pause.ts';
 import { allEnvironments } from '../../store/environments.ts';
 import type { EngineParts } from '../parts.ts';
@@ -35,14 +36,14 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
   /** What fails again and again is started again in growing intervals. */
   function isTooEarly({ integration }: EdgeRef, remedy: Remedy): boolean {
     if (remedy.kind !== 'restart') return false;
-    return parts.clock.now() < (restarts.get(`${integration}/${remedy.deployment}`)?.notBeforeMs ?? 0);
+    return parts.steady.now() < (restarts.get(`${integration}/${remedy.deployment}`)?.notBeforeMs ?? 0);
   }
 
   function noteRestart({ integration }: EdgeRef, remedy: Remedy): void {
     if (remedy.kind !== 'restart') return;
     const key = `${integration}/${remedy.deployment}`;
     const count = restarts.get(key)?.count ?? 0;
-    restarts.set(key, { count: count + 1, notBeforeMs: parts.clock.now() + restartPauseMs(count) });
+    restarts.set(key, { count: count + 1, notBeforeMs: parts.steady.now() + restartPauseMs(count) });
   }
 
   /** One repair after another, each decided on what is seen then; one that fails is tried again in the next round. */
@@ -64,9 +65,11 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       if (remedy === undefined) return;
       logger.info({ environment: key, remedy }, 'mending an environment');
       noteRestart(ref, remedy);
+      await reach('mend: begun');
       const failure = await failureOf(
         mend(parts, ref, remedy, AbortSignal.any([signal, AbortSignal.timeout(mendDeadlineMs)])),
       );
+      await reach('mend: done');
       signal.throwIfAborted();
       if (failure !== null) logger.warn({ environment: key, remedy, failure }, 'a repair failed');
       tried.set(JSON.stringify(remedy), failure);

@@ -51,7 +51,7 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
     deployments,
     restored: environment.restored,
     unknown: environment.restored === null ? [] : await unknownDeployments(parts, ref, signal),
-    nowMs: parts.clock.now(),
+    nowMs: parts.steady.now(),
   };
 }
 
