@@ -127,6 +127,12 @@ test('a draining one keeps what is open until its deadline', () => {
   expect(remedies(draining(nowMs - 60_000))).toEqual([{ kind: 'retire', deployment: 'old' }]);
 });
 
+test('a draining one stays as long as the edge has a table from before', () => {
+  const edge = { generation: table.generation - 1, table, backends: { live: ['a'] }, active: {} };
+  const deployments = [deployment('live'), deployment('old', { state: 'draining' })];
+  expect(remedies(environment({ edge, deployments })).map(({ kind }) => kind)).toEqual(['push-routes']);
+});
+
 test('workers of two deployments never run at once: the others end first, and are gone before the next start', () => {
   const at = (old: Partial<DeploymentFacts>): readonly unknown[] =>
     remedies(

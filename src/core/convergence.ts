@@ -100,7 +100,9 @@ function deploymentRemedies(
 ): readonly Remedy[] {
   if (state !== 'live' && isServedByNewer(facts, deployment)) return [];
   if (state === 'draining') {
-    const isDrained = (facts.edge?.active[deployment] ?? 0) === 0;
+    // An edge with an older table may still send somebody there.
+    const isTold = facts.edge === null || facts.edge.generation >= facts.table.generation;
+    const isDrained = isTold && (facts.edge?.active[deployment] ?? 0) === 0;
     const isOver = facts.nowMs - rest.stateAtMs >= rest.drainDeadlineMs;
     return isDrained || isOver ? [{ kind: 'retire', deployment }] : [];
   }

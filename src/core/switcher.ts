@@ -17,6 +17,8 @@ export interface SwitchRequest extends EdgeRef {
   /** The run, or the rollback, that holds the environment; a switch by anyone else is refused. */
   readonly holder: string;
   readonly run: string | null;
+  /** The one that is left ends when its requests have, and why. @default it stays warm */
+  readonly drains?: { readonly reason: string | null };
 }
 
 export interface SwitchResult {

@@ -2,6 +2,7 @@ import { unfitToSwitch } from '../core/fit-to-switch.ts';
 import { stableOf, withStable } from '../core/route-table.ts';
 import type { SwitchRequest, SwitchResult, Switcher } from '../core/switcher.ts';
 import { DeployerError } from '../errors.ts';
+import { reach } from '../lib/named-point.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
 import { changeState, type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
@@ -26,9 +27,13 @@ export function switcher(places: Places): Switcher {
       const startedAt = performance.now();
       if (request.to !== null) await useEdgeOf(places, request);
       if (request.cause === 'ship') await refuseUnfit(places, request, signal);
-      const decided = await places.database.transaction((transaction) => decideSwitch(transaction, request));
+      const decided = await places.database.transaction((transaction) =>
+        decideSwitch(transaction, places, request),
+      );
+      await reach('traffic: decided');
       await pushRoutes(places, request, signal);
       const switchMs = performance.now() - startedAt;
+      await reach('traffic: edge told');
       const handOverAt = performance.now();
       await handOver(places, request, decided, signal);
       const workersMs = decided.hasWorkers ? performance.now() - handOverAt : 0;
@@ -70,7 +75,11 @@ interface DecidedSwitch {
 }
 
 /** Writes the switch down; called again after a crash it finds it done. */
-async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promise<DecidedSwitch> {
+async function decideSwitch(
+  { db }: Transaction,
+  { steady }: Places,
+  request: SwitchRequest,
+): Promise<DecidedSwitch> {
   const environment = await lockEnvironment(db, request.integration, request.environment);
   const stable = stableOf(environment.routes);
   const find = async (id: string | null): Promise<DeploymentRow | null> =>
@@ -99,7 +108,13 @@ async function decideSwitch({ db }: Transaction, request: SwitchRequest): Promis
   const now = new Date();
   if (to !== null) await changeState(db, to, { state: 'live' });
   if (from !== null)
-    await changeState(db, from, { state: 'warm', warmUntil: await warmUntil(db, from, to, now) });
+    await changeState(
+      db,
+      from,
+      request.drains === undefined
+        ? { state: 'warm', warmUntil: await warmUntil(db, from, to, steady.now()) }
+        : { state: 'draining', ...request.drains },
+    );
   await insertSwitch(db, {
     integration: request.integration,
     environment: environment.name,
@@ -148,12 +163,12 @@ async function warmUntil(
   db: Transaction['db'],
   from: DeploymentRow,
   to: DeploymentRow | null,
-  now: Date,
+  nowMs: number,
 ): Promise<Date> {
   const { policy, judged_by: judgedBy } = to ?? from;
   const policies = [await policyByDigest(db, policy), await policyByDigest(db, judgedBy)];
   const keepPreviousMs = Math.max(...policies.map((each) => each.keepPreviousMs));
-  return new Date(now.getTime() + keepPreviousMs);
+  return new Date(nowMs + keepPreviousMs);
 }
 
 /**
@@ -174,10 +189,12 @@ async function handOver(
         await (await targetOfDeployment(places, row)).stopWorkers(row.preparation, signal);
       }),
     );
+    await reach('traffic: workers stopped');
   };
   const start = async (): Promise<void> => {
     if (to !== null && hasWorkerComponents(to)) {
       await (await targetOfDeployment(places, to)).startWorkers(to.preparation, signal);
+      await reach('traffic: workers started');
     }
   };
   const workers = to?.preparation.components.filter(isWorker) ?? [];

@@ -1,21 +1,18 @@
 import { occupiesPlace } from '../core/deployment.ts';
 import { stableOf } from '../core/route-table.ts';
 import type { SwitchedBack } from '../core/run.ts';
+import type { SwitchCause } from '../core/switcher.ts';
 import { undoPlan } from '../core/undo.ts';
+import { reach } from '../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../store/audit.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
-import {
-  candidateOf,
-  changeState,
-  type DeploymentRow,
-  findDeployment,
-  runningDeployments,
-} from '../store/deployments.ts';
+import { candidateOf, type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { findEnvironment, lockEnvironment } from '../store/environments.ts';
 import { insertHold } from '../store/holds.ts';
 import { releaseById } from '../store/releases.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
 import { findStage } from '../store/stages.ts';
+import { lastSwitch } from '../store/switches.ts';
 import { putFreeze } from './acts/freeze.ts';
 import { bringUp, discardDeployment } from './deployment-life.ts';
 import { freezeNow } from './freezes.ts';
@@ -82,13 +79,15 @@ async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing):
   });
   if (plan.stays !== null) await stay(parts, { run, candidate, why: plan.stays, reason, holds: plan.holds });
   const made = [candidate, ...twins];
-  const live = made.find(({ id }) => id === plan.switchBackFrom) ?? null;
-  if (live !== null) {
+  const live = made.find(({ id }) => id === plan.switchBackFrom);
+  if (live !== undefined) {
     // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
     if (plan.holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
-    await switchBack(parts, { run, candidate, live, cause: plan.cause }, signal);
-    if (plan.drains) await drain(parts, live, reason);
-  }
+    await reach('undo: held');
+    const former = candidate.replaces === null ? null : await revived(parts, candidate, signal);
+    const route = { run, environment, from: live.id, to: former?.id ?? null, cause: plan.cause };
+    await switchBack(parts, { ...route, ...(plan.drains ? { drains: { reason } } : {}) }, signal);
+  } else await finishSwitchBack(parts, { run, environment }, signal);
   for (const row of made.filter(({ id }) => plan.discards.includes(id))) {
     await discardDeployment(parts, row, reason ?? `its run was ${ending}`, signal);
   }
@@ -116,37 +115,47 @@ async function stay(parts: EngineParts, { run, candidate, why, reason, holds }: 
   });
 }
 
-/** Requests, streams and sockets end where they began: convergence retires it when they have. */
-async function drain(parts: EngineParts, row: DeploymentRow, reason: string | null): Promise<void> {
-  await parts.database.transaction(async ({ db }) => {
-    await changeState(db, row, { state: 'draining', reason });
-  });
+/** Decided before a crash, and perhaps told nobody: told again, it changes nothing for who knows. */
+async function finishSwitchBack(
+  parts: EngineParts,
+  { run, environment }: Pick<SwitchBack, 'run' | 'environment'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const last = await lastSwitch(parts.database.db, run.integration, environment);
+  if (last === null || last.run !== run.id || last.from === null || !isSwitchBack(last.cause)) return;
+  const { from, to, cause } = last;
+  await switchBack(parts, { run, environment, from, to, cause }, signal);
+}
+
+function isSwitchBack(cause: SwitchCause): cause is SwitchedBack['cause'] {
+  return cause === 'watch' || cause === 'uat' || cause === 'undo';
 }
 
 interface SwitchBack {
   readonly run: RunRow;
-  readonly candidate: DeploymentRow;
+  readonly environment: string;
   /** What has the users: the candidate, or its twin. */
-  readonly live: DeploymentRow;
+  readonly from: string;
+  readonly to: string | null;
   readonly cause: SwitchedBack['cause'];
+  /** Requests, streams and sockets of what is left end where they began: then convergence retires it. */
+  readonly drains?: { readonly reason: string | null };
 }
 
 async function switchBack(
   parts: EngineParts,
-  { run, candidate, live, cause }: SwitchBack,
+  { run, environment, from, to, cause, ...leaving }: SwitchBack,
   signal: AbortSignal,
 ): Promise<void> {
-  const former = candidate.replaces === null ? null : await revived(parts, candidate, signal);
-  const { environment } = candidate;
-  const route = { environment, from: live.id, to: former?.id ?? null, cause };
-  const { switchMs, workersMs } = await parts.switcher.switchTo(
-    { integration: run.integration, ...route, reason: null, by: deployerItself, holder: run.id, run: run.id },
-    signal,
-  );
+  const route = { environment, from, to, cause };
+  const by = { integration: run.integration, reason: null, by: deployerItself, holder: run.id, run: run.id };
+  const { switchMs, workersMs } = await parts.switcher.switchTo({ ...by, ...route, ...leaving }, signal);
+  await reach('undo: switched back');
   const at = new Date().toISOString();
   await parts.logs.append(run.id, [
     { type: 'switched-back', run: run.id, at, ...route, switchMs, workersMs },
   ]);
+  await reach('undo: recorded');
 }
 
 /**
@@ -185,23 +194,25 @@ async function broughtBack(
   return await bringUp(parts, row, signal);
 }
 
+/** Done again after a crash, it finds the hold. */
 async function holdBack(
-  parts: EngineParts,
+  { database }: EngineParts,
   {
     run,
     candidate,
     reason,
   }: { readonly run: RunRow; readonly candidate: DeploymentRow; readonly reason: string },
 ): Promise<void> {
-  await parts.database.transaction(async ({ db }) => {
+  await database.transaction(async ({ db }) => {
     const release = await releaseById(db, candidate.release);
-    await insertHold(db, release, { environment: candidate.environment, reason, by: deployerItself });
+    const { environment } = candidate;
+    if (!(await insertHold(db, release, { environment, reason, by: deployerItself }))) return;
     await writeAudit(db, {
       integration: run.integration,
       actor: deployerItself,
       action: 'hold',
       subject: release.id,
-      detail: { environment: candidate.environment, reason, run: run.id },
+      detail: { environment, reason, run: run.id },
     });
   });
 }

@@ -14,9 +14,9 @@ export interface NewHold {
   readonly by: Actor;
 }
 
-/** Puts a release on hold; one that stands already for the same environment stays as it is. */
-export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold): Promise<void> {
-  if ((await standingHold(db, release, hold)) !== null) return;
+/** Puts a release on hold. False: one stands already for the same environment, and stays as it is. */
+export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold): Promise<boolean> {
+  if ((await standingHold(db, release, hold)) !== null) return false;
   await db
     .insertInto('app.hold')
     .values({
@@ -32,6 +32,7 @@ export async function insertHold(db: Queries, release: ReleaseRow, hold: NewHold
       lifted_reason: null,
     })
     .execute();
+  return true;
 }
 
 /** A reason that is given anew counts from then on; the former one stays in the record, as lifted. */

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 
 import type { SwitchCause } from '../core/switcher.ts';
 import type { Queries } from './database.ts';
@@ -38,6 +38,23 @@ export async function formerlyStable(
     .orderBy('switch.last', 'desc')
     .limit(50)
     .execute();
+}
+
+/** The switch after which there was none in an environment. */
+export async function lastSwitch(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<Pick<Selectable<SwitchTable>, 'run' | 'from' | 'to' | 'cause'> | null> {
+  const row = await db
+    .selectFrom('app.switch')
+    .select(['run', 'from', 'to', 'cause'])
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /** Why users were moved away from each deployment of an environment last, rehearsals left out. */
