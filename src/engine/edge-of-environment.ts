@@ -35,6 +35,15 @@ export async function edgeInForce(places: Places, ref: EdgeRef, first: EdgeSetti
   return await edgeOfDeployment(places, row);
 }
 
+/** The edge of an environment that has had one, running again with the settings in force. */
+export async function restartedEdge(places: Places, ref: EdgeRef): Promise<void> {
+  const { db } = places.database;
+  const newest = await newestDeployment(db, ref.integration, ref.environment);
+  if (newest === null) return;
+  const { edge } = await configurationByDigest(db, newest.configuration);
+  await edgeInForce(places, ref, edge);
+}
+
 /** The edge, running, with the settings that a deployment brings, its certificate files among them. */
 export async function edgeOfDeployment(places: Places, row: DeploymentRow): Promise<EdgeAddress> {
   const { edge } = await configurationByDigest(places.database.db, row.configuration);

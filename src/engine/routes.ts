@@ -1,10 +1,11 @@
-import type { EdgeRef } from '../core/edge.ts';
+import type { EdgeRef, EdgeRoutes } from '../core/edge.ts';
 import { namedDeployments, type RouteTable, stableOf } from '../core/route-table.ts';
 import { DeployerError } from '../errors.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import { findDeployment } from '../store/deployments.ts';
 import { configurationByDigest } from '../store/digested.ts';
 import { findEnvironment } from '../store/environments.ts';
+import { restartedEdge } from './edge-of-environment.ts';
 import type { Places } from './parts.ts';
 
 /**
@@ -16,9 +17,26 @@ export async function pushRoutes(places: Places, ref: EdgeRef, signal: AbortSign
   const { routes } = await findEnvironment(places.database.db, integration, environment);
   const backends = await backendsOf(places, ref, routes, signal);
   try {
-    await places.edges.put({ integration, environment }, { table: routes, backends }, signal);
+    await tellEdge(places, { integration, environment }, { table: routes, backends }, signal);
   } catch (error) {
     if (!(error instanceof DeployerError) || error.code !== 'route_stale') throw error;
+  }
+}
+
+/** An edge that ends just now, or in the middle of this, is started again: users must not wait for the next look at it. */
+async function tellEdge(
+  places: Places,
+  ref: EdgeRef,
+  routes: EdgeRoutes,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await places.edges.put(ref, routes, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof DeployerError) || error.code !== 'edge_failed') throw error;
+    await restartedEdge(places, ref);
+    await places.edges.put(ref, routes, signal);
   }
 }
 

@@ -2,16 +2,11 @@ import type { Remedy } from '../../core/convergence.ts';
 import { occupiesPlace } from '../../core/deployment.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { stableOf } from '../../core/route-table.ts';
-import {
-  changeState,
-  type DeploymentRow,
-  findDeployment,
-  newestDeployment,
-} from '../../store/deployments.ts';
-import { configurationByDigest } from '../../store/digested.ts';
+import { reach } from '../../lib/named-point.ts';
+import { changeState, type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
 import { closePreview, discardDeployment, targetOfDeployment } from '../deployment-life.ts';
-import { edgeInForce } from '../edge-of-environment.ts';
+import { restartedEdge } from '../edge-of-environment.ts';
 import type { EngineParts } from '../parts.ts';
 import { pushRoutes } from '../routes.ts';
 import { overtake, retireUnknown, settle } from './settle-restored.ts';
@@ -23,7 +18,7 @@ export async function mend(
   remedy: Remedy,
   signal: AbortSignal,
 ): Promise<void> {
-  if (remedy.kind === 'start-edge') return await startEdge(parts, ref);
+  if (remedy.kind === 'start-edge') return await restartedEdge(parts, ref);
   if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
   if (remedy.kind === 'overtake') return await overtake(parts, ref, remedy.generation, signal);
   if (remedy.kind === 'settle') return await settle(parts, ref);
@@ -52,6 +47,7 @@ export async function mend(
     }
     case 'drain':
       if (!(await drainUnlessWanted(parts, row))) return;
+      await reach('retirement: draining');
       return await closePreview(parts, row, signal);
     case 'retire':
       if (row.state !== 'draining') return;
@@ -85,16 +81,10 @@ async function drainUnlessWanted(parts: EngineParts, row: DeploymentRow): Promis
   });
 }
 
-async function startEdge(parts: EngineParts, ref: EdgeRef): Promise<void> {
-  const newest = await newestDeployment(parts.database.db, ref.integration, ref.environment);
-  if (newest === null) return;
-  const { edge } = await configurationByDigest(parts.database.db, newest.configuration);
-  await edgeInForce(parts, ref, edge);
-}
-
 async function retire(parts: EngineParts, row: DeploymentRow, signal: AbortSignal): Promise<void> {
   await closePreview(parts, row, signal);
   await (await targetOfDeployment(parts, row)).retire(row.preparation, signal);
+  await reach('retirement: processes ended');
   await parts.database.transaction(({ db }) =>
     changeState(db, row, { state: 'retired', reason: row.reason }),
   );
