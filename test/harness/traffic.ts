@@ -7,6 +7,8 @@ import { type Address, openUser, type User } from './users.ts';
 export interface Traffic {
   /** Requests that were answered by a deployment, without an error. */
   answered(deployment: string): number;
+  /** Who has answered so far. */
+  readonly answerers: readonly string[];
   /** What went wrong, a line each; empty when nothing did. */
   readonly failures: readonly string[];
   readonly sent: number;
@@ -50,6 +52,9 @@ export async function startTraffic(
   const answered = (deployment: string): number => answers.get(deployment) ?? 0;
   return {
     answered,
+    get answerers() {
+      return [...answers.keys()];
+    },
     failures,
     get sent() {
       return sent;

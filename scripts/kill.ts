@@ -1,0 +1,71 @@
+// `npm run test:kill`: kills every process at every named point where it makes sense, one after another, and prints a
+// table. `npm run test:kill -- "switch" "/ edge"` does so where the name has one of these in it, to go on after a failure.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const deadlineMs = 4 * 60 * 60_000;
+const files = ['test/kill/anywhere.slow.test.ts'];
+
+/** What vitest's JSON reporter writes, as far as it is used here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly title: string;
+      readonly status: string;
+      readonly duration?: number | null;
+    }[];
+  }[];
+}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(parts: readonly string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-kill-'));
+  const report = join(folder, 'report.json');
+  try {
+    const code = await runVitest(report, parts.length === 0 ? 'all' : parts.join(','));
+    printTable(JSON.parse(readFileSync(report, 'utf8')) as Report);
+    return code;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function printTable({ testResults }: Report): void {
+  const kills = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ title, status, duration }) => {
+      const [, point, victim] = /^killed at (.*) \/ (.*)$/.exec(title) ?? [];
+      if (point === undefined || victim === undefined) return [];
+      return [{ point, victim, seconds: ((duration ?? 0) / 1000).toFixed(1), status }];
+    }),
+  );
+  const width = (of: 'point' | 'victim'): number => Math.max(...kills.map((kill) => kill[of].length), 0);
+  console.log('');
+  for (const { point, victim, seconds, status } of kills) {
+    const mark = status === 'passed' ? '✓' : status === 'failed' ? '✗' : '-';
+    console.log(
+      `${mark} ${point.padEnd(width('point'))}  ${victim.padEnd(width('victim'))}  ${seconds.padStart(6)} s`,
+    );
+  }
+  const failed = kills.filter(({ status }) => status === 'failed');
+  console.log(`${kills.length} kills, ${failed.length} not survived`);
+  for (const { message } of testResults) if (kills.length === 0) console.log(message);
+  if (failed.length > 0) {
+    const names = failed.map(({ point, victim }) => `"${point} / ${victim}"`).join(' ');
+    console.log(`Again: npm run test:kill -- ${names}`);
+  }
+}
+
+function runVitest(report: string, kill: string): Promise<number> {
+  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'slow', ...files, ...reporters];
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, DEPLOYER_KILL: kill };
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env, timeout: deadlineMs });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,56 @@
+import type { Project, Shipped } from '../harness/project.ts';
+import { shipped } from '../harness/project.ts';
+import { untilTrue } from '../harness/until.ts';
+import { approver, tester } from './integration.ts';
+import type { Moment } from './matrix.ts';
+
+/** One way of an integration through everything, by the command line. */
+export interface Journey {
+  /** Comes before what the moment names. */
+  readonly at: (moment: Moment) => Promise<void>;
+  readonly uat: 'pass' | 'fail';
+}
+
+/** Ships HEAD to its end. */
+export async function shipThrough(project: Project, { at, uat }: Journey): Promise<Shipped> {
+  await at('ship');
+  let following = project.start(['ship', '--json']);
+  for (;;) {
+    const stop = await shipped(following);
+    const { run, waiting } = stop.result;
+    if (waiting?.kind === 'approval') {
+      await at('before approval');
+      await decide(project, ['approve', run], approver);
+    } else if (waiting?.kind === 'uat') {
+      await at(uat === 'pass' ? 'before UAT' : 'failed UAT');
+      await at('after the run');
+      await decide(project, ['uat', uat, run, ...(uat === 'fail' ? ['--note', 'wrong'] : [])], tester);
+    } else if (waiting?.kind === 'undecided') {
+      // A busy machine cannot generate the load on time.
+      await decide(project, ['retry', run], approver);
+    } else return stop;
+    following = project.start(['run', run, '--follow', '--json']);
+  }
+}
+
+/** As a person does whose command broke off: it is typed again, until it is done or there is nothing to decide any more. */
+async function decide(project: Project, args: readonly string[], user: string): Promise<void> {
+  const answers: string[] = [];
+  await untilTrue(`"${args.join(' ')}" to be recorded`, async () => {
+    const { code, out, err } = await project.run([...args, '--json'], { user });
+    answers.push(`${code}: ${out}${err}`);
+    return code === 0 || out.includes('nothing_waiting') || out.includes('run_ended');
+  }).catch((error: unknown) => {
+    throw new Error(answers.join('\n'), { cause: error });
+  });
+}
+
+/** Goes back in production, and returns when somebody else is live; the command itself may have broken off. */
+export async function rollBack(project: Project): Promise<void> {
+  const before = (await project.environment('production')).live?.deployment;
+  const { code, out, err } = await project.run(['rollback', 'production', '--reason', 'kill', '--json']);
+  await untilTrue(`the rollback to be done (${code}: ${out}${err})`, async () => {
+    const { live } = await project.environment('production');
+    return live !== null && live.deployment !== before;
+  });
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+
+import { namedPoints } from '../../src/lib/named-point.ts';
+import { chosenBy, matrix, nameOf } from './matrix.ts';
+
+test('every point is one where somebody is killed', () => {
+  expect(new Set(matrix.map(({ point }) => point))).toEqual(new Set(namedPoints));
+});
+
+test('a seed chooses the same kills again, another one others, and every victim is among them', () => {
+  const names = (seed: number): readonly string[] => chosenBy(seed, 12).map(nameOf);
+  expect(names(7)).toEqual(names(7));
+  expect(names(7)).not.toEqual(names(8));
+  expect(new Set(names(7)).size).toBe(12);
+  const victims = new Set(matrix.map(({ victim }) => victim));
+  for (const seed of [1, 2, 3])
+    expect(new Set(chosenBy(seed, 12).map(({ victim }) => victim))).toEqual(victims);
+});
