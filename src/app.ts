@@ -225,7 +225,7 @@ function steps(
   places: Places,
   ports: { readonly switcher: Switcher; readonly candidates: Candidates },
 ): Steps {
-  const { artifacts, sources, database, edges, clock } = places;
+  const { artifacts, sources, database, edges } = places;
   const releases = releaseRecords(database);
   const observer = { observe: observeDeployment(places) };
   const parallel = availableParallelism();
@@ -241,7 +241,7 @@ function steps(
     verify: verifyStep({ observer }),
     switch: switchStep(ports),
     'rollback-rehearsal': rollbackRehearsalStep(ports),
-    watch: watchStep({ edges, clock }),
+    watch: watchStep({ edges }),
   };
 }
 

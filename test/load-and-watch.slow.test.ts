@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { systemClock } from '../src/core/clock.ts';
 import type { EdgeAddress, Edges } from '../src/core/edge.ts';
 import type { PerformanceTest, WatchPolicy } from '../src/core/integration.ts';
 import { emptyRouteTable, withPreview, withStable } from '../src/core/route-table.ts';
@@ -48,7 +47,7 @@ test('a watch sees through the real edge that the new stable deployment hangs', 
   await edge.switchTo('dev-2');
   const watch = { seconds: 2, minRequests: 4, probePath: '/', errorRate: 0.02, p95Ms: null };
   await using tested = await at(edge, { watch });
-  expect(await watchStep({ edges: edge.edges, clock: systemClock }).run(tested.context)).toMatchObject({
+  expect(await watchStep({ edges: edge.edges }).run(tested.context)).toMatchObject({
     verdict: 'fail',
     reason: expect.stringMatching(/^4 of 4 requests failed .*; 4 were synthetic$/),
   });
@@ -61,7 +60,7 @@ test('a watch of a good deployment passes by its probes', async () => {
   await edge.switchTo('dev-2');
   const watch = { seconds: 2, minRequests: 10, probePath: '/', errorRate: 0.02, p95Ms: 1000 };
   await using tested = await at(edge, { watch });
-  expect(await watchStep({ edges: edge.edges, clock: systemClock }).run(tested.context)).toMatchObject({
+  expect(await watchStep({ edges: edge.edges }).run(tested.context)).toMatchObject({
     verdict: 'pass',
     reason: expect.stringMatching(/^0 of 10 requests failed .*; 10 were synthetic$/),
   });

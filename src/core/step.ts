@@ -29,8 +29,8 @@ export interface StepContext {
   /** Null before the first environment. */
   readonly change: Change | null;
   readonly signal: AbortSignal;
-  /** When this stage first began; kept when it is started again after a crash. ISO 8601. */
-  readonly startedAt: string;
+  /** How long the stage has been going on, in milliseconds, in servers before a crash included. */
+  readonly elapsedMs: () => number;
   /** What the stage wrote down for its own restart (JSON); null at first. */
   recall(): Promise<unknown>;
   remember(value: unknown): Promise<void>;

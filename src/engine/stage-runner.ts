@@ -46,7 +46,7 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const kind = workKind(stage);
   await reach(`${kind}: begun`);
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
-  const { outcome, isCancelled } = await workUnseen(parts, { run, stage, row: begun.row, log, abort });
+  const { outcome, isCancelled } = await workUnseen(parts, { ...begun, run, stage, log, abort });
   await log.close();
   await reach(`${kind}: done`);
   await finish(parts, { run, stage, index, outcome, isCancelled });
@@ -71,7 +71,7 @@ async function judgedStage(
 }
 
 type Begun =
-  | { readonly kind: 'begun'; readonly row: StageRow }
+  | { readonly kind: 'begun'; readonly row: StageRow; readonly elapsedMs: () => number }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
 async function begin(parts: EngineParts, runId: string, index: number): Promise<Begun> {
@@ -90,7 +90,7 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
     const at = new Date().toISOString();
     await appendRunEvents(db, runId, [{ type: 'stage', run: runId, at, ...toStageRecord(row) }]);
     await announceRunEvents(client, runId);
-    return { kind: 'begun', row };
+    return { kind: 'begun', row, elapsedMs: elapsedSince(before.started_at) };
   });
 }
 
@@ -115,10 +115,18 @@ interface Worked {
   readonly isCancelled: boolean;
 }
 
+/** What went on before a crash is told by the time of day; from now on by time that only passes. */
+function elapsedSince(startedAt: Date | null): () => number {
+  const earlierMs = startedAt === null ? 0 : Math.max(0, Date.now() - startedAt.getTime());
+  const nowMs = performance.now();
+  return () => earlierMs + performance.now() - nowMs;
+}
+
 interface Work {
   readonly run: RunRow;
   readonly stage: Stage;
   readonly row: StageRow;
+  readonly elapsedMs: () => number;
   readonly log: StageLog;
   readonly abort: Abortable;
   readonly redactor: Redactor;
@@ -177,7 +185,7 @@ function failureOf(error: unknown, log: StageLog): StageOutcome {
 }
 
 async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> {
-  const { run, stage, row, log, abort, redactor } = given;
+  const { run, stage, row, elapsedMs, log, abort, redactor } = given;
   const { db } = parts.database;
   const workspace = parts.home.workspace(run.id);
   const release = run.release === null ? null : await releaseById(db, run.release);
@@ -196,7 +204,7 @@ async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> 
     release: release === null ? null : factsOf(release),
     change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
     signal: abort.signal,
-    startedAt: (row.started_at ?? new Date()).toISOString(),
+    elapsedMs,
     recall: async () => (await findStage(db, run.id, row.index)).memo,
     remember: (value) => setMemo(db, run.id, row.index, value),
     log: (line, stream = 'note') => log.write(line, stream),

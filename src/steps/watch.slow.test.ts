@@ -7,9 +7,14 @@ import { emptyRouteTable, withStable } from '../core/route-table.ts';
 import type { StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { freePort } from '../lib/free-port.ts';
-import { systemClock } from '../core/clock.ts';
 import { httpServer } from '../../test/steps/http-server.ts';
-import { environment, stage, stepContext, type TestedStep } from '../../test/steps/step-context.ts';
+import {
+  elapsedFrom,
+  environment,
+  stage,
+  stepContext,
+  type TestedStep,
+} from '../../test/steps/step-context.ts';
 import { watchStep } from './watch.ts';
 
 const policy: WatchPolicy = { seconds: 1, minRequests: 6, probePath: '/readyz', errorRate: 0.02, p95Ms: 400 };
@@ -83,7 +88,7 @@ test('after a crash the same window goes on, with what was counted in between', 
   await using edge = await testEdge();
   edge.count({ requests: 1000 });
   await using tested = await watchedStep(edge, { seconds: 60, minRequests: 5 });
-  const interrupted = watchStep({ edges: edge, clock: systemClock }).run(tested.context);
+  const interrupted = watchStep({ edges: edge }).run(tested.context);
   await expect.poll(() => tested.remembered()).not.toBeNull();
   tested.cancel(new Error('the server was killed'));
   await expect(interrupted).rejects.toThrow('the server was killed');
@@ -91,9 +96,9 @@ test('after a crash the same window goes on, with what was counted in between', 
   edge.count({ requests: 50 });
   await using again = await watchedStep(edge, { seconds: 60, minRequests: 5 });
   await again.context.remember(tested.remembered());
-  const outcome = await watchStep({ edges: edge, clock: systemClock }).run({
+  const outcome = await watchStep({ edges: edge }).run({
     ...again.context,
-    startedAt: new Date(Date.now() - 59_900).toISOString(),
+    elapsedMs: elapsedFrom(59_900),
   });
   expect(outcome).toMatchObject({ verdict: 'pass', evidence: [{ body: { requests: 50 } }] });
 });
@@ -101,9 +106,9 @@ test('after a crash the same window goes on, with what was counted in between', 
 test('a window that ended while the server was down is judged by what the edge counted meanwhile', async () => {
   await using edge = await testEdge();
   await using tested = await watchedStep(edge, { seconds: 60, minRequests: 5 });
-  const outcome = await watchStep({ edges: edge, clock: systemClock }).run({
+  const outcome = await watchStep({ edges: edge }).run({
     ...tested.context,
-    startedAt: new Date(Date.now() - 3_600_000).toISOString(),
+    elapsedMs: elapsedFrom(3_600_000),
   });
   expect(outcome).toMatchObject({ verdict: 'pass', evidence: [{ body: { requests: 5, synthetic: 5 } }] });
 });
@@ -176,6 +181,6 @@ async function watch(
     if (readings === 2) then();
     return edge.observe(ref, signal);
   };
-  const outcome = await watchStep({ edges: { observe }, clock: systemClock }).run(tested.context);
+  const outcome = await watchStep({ edges: { observe } }).run(tested.context);
   return { outcome };
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
 import { count, duration } from '../core/figures.ts';
 import type { WatchPolicy } from '../core/integration.ts';
@@ -14,7 +13,6 @@ import { type WatchedTraffic, watchTraffic } from './watched-traffic.ts';
 
 export interface WatchPorts {
   readonly edges: Pick<Edges, 'observe'>;
-  readonly clock: Clock;
 }
 
 const everyMs = 500;
@@ -33,10 +31,9 @@ export function watchStep(ports: WatchPorts): Step {
       const policy = change.environment.policy.watch;
       if (policy === null) throw new Error(`${change.environment.name} has no watch`);
       const prober = await openProber(change.edge, policy.probePath);
-      const elapsedMs = elapsedSince(Date.parse(context.startedAt), ports.clock);
       try {
         const watched = await watchTraffic(context, ports.edges, candidate);
-        return await watch(context, candidate, { policy, prober, watched, elapsedMs });
+        return await watch(context, candidate, { policy, prober, watched, elapsedMs: context.elapsedMs });
       } finally {
         await prober.close();
       }
@@ -49,13 +46,6 @@ interface Watch {
   readonly prober: Prober;
   readonly watched: WatchedTraffic;
   readonly elapsedMs: () => number;
-}
-
-/** What another server has watched is told by the wall clock; from now on time passes as this process sees it. */
-function elapsedSince(startedMs: number, clock: Clock): () => number {
-  const earlierMs = Math.max(0, clock.now() - startedMs);
-  const nowMs = performance.now();
-  return () => earlierMs + performance.now() - nowMs;
 }
 
 async function watch(context: StepContext, candidate: CandidateFacts, by: Watch): Promise<StageOutcome> {

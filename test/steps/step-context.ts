@@ -39,7 +39,7 @@ export async function stepContext(parts: Partial<StepContext> = {}): Promise<Tes
     release: null,
     change: null,
     signal: controller.signal,
-    startedAt: new Date().toISOString(),
+    elapsedMs: elapsedFrom(0),
     recall: async () => memory,
     remember: async (value) => {
       memory = structuredClone(value);
@@ -126,4 +126,10 @@ export function environment(policy: Partial<EnvironmentDefinition['policy']> = {
       ...policy,
     },
   };
+}
+
+/** Of a stage that has been going on for so long already. */
+export function elapsedFrom(earlierMs: number): () => number {
+  const nowMs = performance.now();
+  return () => earlierMs + performance.now() - nowMs;
 }
