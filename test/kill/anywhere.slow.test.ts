@@ -120,6 +120,8 @@ async function strike(kill: Kill): Promise<void> {
   } finally {
     await points.open(kill.point);
   }
+  // A server comes back with the next verb; where nobody follows a run, this is it.
+  if (kill.victim === 'server' || kill.victim === 'machine') await small.environment('production');
 }
 
 /** One scenario under traffic, from calm to calm. */
