@@ -39,6 +39,7 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
         api: { role: 'transform', path: 'api', run: 'exec node main.mjs', port: 8080, health },
         ticker: { role: 'worker', path: 'ticker', run: 'exec node main.mjs', health: { seconds: 1 } },
       },
+      migrations: { run: effect('migrate-$DEPLOYER_ENVIRONMENT'), kind: 'expand' },
       tests: {
         setup: effect('setup'),
         unit: { run: effect('unit') },
