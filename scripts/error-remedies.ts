@@ -54,6 +54,10 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Restore into another home with `DEPLOYER_HOME`, or replace this one: `deployer restore <file> --replace`.',
   gate_missing:
     'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
+  tracker_not_found: 'Track it in a clone: `deployer track`; `deployer track --list` shows what is tracked.',
+  tracker_elsewhere: 'Ask on that host, or track a clone of this one: `deployer track`.',
+  branch_not_found: 'Make or push the branch, correct `trigger.branch`, or end it: `deployer track --stop`.',
+  branch_not_tracked: 'Track what it names with `deployer track`, or correct `trigger.branch`.',
   freeze_exists: 'See until when with `deployer status`; `deployer unfreeze <environment>` ends it.',
   freeze_not_found: 'See what is frozen with `deployer status`.',
   hold_not_found: 'See the holds with `deployer releases`.',

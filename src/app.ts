@@ -1,11 +1,12 @@
-import { availableParallelism } from 'node:os';
 import { stat } from 'node:fs/promises';
+import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 
 import type { StopRequest } from './api/requests.ts';
 import type { BackupView, StoppedView } from './api/views.ts';
 import { openArtifactFolder } from './artifacts/artifact-folder.ts';
+import { gitBranches } from './artifacts/git-branches.ts';
 import { gitSources } from './artifacts/git-sources.ts';
 import { sweepArtifacts } from './artifacts/sweep.ts';
 import { backUp } from './backup/back-up.ts';
@@ -28,6 +29,8 @@ import { nightlyPruning, nightlyReturnCheck } from './engine/retention/schedules
 import { runLogs } from './engine/run-logs.ts';
 import { switcher } from './engine/switcher.ts';
 import { type SupplySecrets, supplySecrets } from './engine/supplied-secrets.ts';
+import { tracking } from './engine/tracking/tracking.ts';
+import type { TrackingTools } from './engine/tracking/tracking-tools.ts';
 import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import { DeployerError } from './errors.ts';
@@ -44,6 +47,7 @@ import { handlers } from './server/handlers.ts';
 import { forget, listen } from './server/local-server.ts';
 import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
+import { shipOrder } from './server/ship-order.ts';
 import { buildStep } from './steps/build.ts';
 import { checkoutStep } from './steps/checkout.ts';
 import { migrateStep } from './steps/migrate.ts';
@@ -66,6 +70,7 @@ import { releaseRecords } from './store/release-records.ts';
 import { countOpenRuns } from './store/runs.ts';
 import { sealedSecrets } from './store/sealed-secrets.ts';
 import { integrationsWithSecrets } from './store/secrets.ts';
+import { countPolling } from './store/trackers.ts';
 import { type ProcessTarget, processTarget } from './targets/process/target.ts';
 
 /** What a home needs to be served. */
@@ -109,10 +114,13 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const local = localPlaces(home, supplySecrets({ database, secrets }));
   const parts = engineParts(home, local, { database, messages, secrets });
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
+  const tools = trackingTools(parts, { isShared: !isOwnDatabase });
+  const looking = tracking(tools, logger);
   const engine = await startEngine(parts, {
     connectionString,
     isOwnDatabase,
     reviveDatabase,
+    tracking: looking,
     logger,
     // Whatever is started by the clock is a line here.
     schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
@@ -127,6 +135,8 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     handlers({
       parts,
       convergence: engine.convergence,
+      tools,
+      tracking: looking,
       startRollback: engine.startRollback,
       news,
       backUp: (file, by, through) => backUp({ home, database, file, version: build.version, by }, through),
@@ -217,6 +227,17 @@ function engineParts(
     logs: runLogs(database),
     work: workInFlight(),
     steps: steps(places, { switcher: moving, candidates: making }),
+  };
+}
+
+function trackingTools(parts: EngineParts, { isShared }: Pick<TrackingTools, 'isShared'>): TrackingTools {
+  const asked = { release: null, to: null, note: null, newHistory: false };
+  return {
+    parts,
+    branches: gitBranches((integration) => parts.home.source(integration)),
+    readOrder: (order, signal) => shipOrder(parts, { ...order, ...asked }, signal),
+    host: hostname(),
+    isShared,
   };
 }
 
@@ -350,8 +371,9 @@ async function meetSecrets(database: Database, secrets: OpenSecrets, logger: Log
   }
 }
 
-/** Nothing was ever shipped, so nobody misses a server that was started for one command. */
+/** Nothing was ever shipped or will be, so nobody misses a server that was started for one command. */
 async function isIdle({ db }: Database): Promise<boolean> {
+  if ((await countPolling(db)) > 0) return false;
   return (await countOpenRuns(db)) === 0 && (await allEnvironments(db)).length === 0;
 }
 

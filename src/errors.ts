@@ -136,6 +136,18 @@ export const errorCatalogue = {
     status: 409,
     meaning: 'The commit has no test for a gate that the policy in force requires.',
   },
+  tracker_not_found: { exit: 1, status: 404, meaning: 'No branch is tracked for the integration.' },
+  tracker_elsewhere: {
+    exit: 1,
+    status: 409,
+    meaning: 'The branch is that of a clone on another host, whose server looks at it.',
+  },
+  branch_not_found: { exit: 2, status: 404, meaning: 'The branch to track is not there, or not any more.' },
+  branch_not_tracked: {
+    exit: 1,
+    status: 409,
+    meaning: 'The commit came on the tracked branch, and its deployer.yaml names another one to track.',
+  },
   freeze_exists: { exit: 1, status: 409, meaning: 'The environment is frozen already.' },
   freeze_not_found: { exit: 1, status: 404, meaning: 'The environment is not frozen.' },
   hold_not_found: { exit: 1, status: 404, meaning: 'The release is not on hold there.' },

@@ -165,3 +165,26 @@ export interface CancelRequest {
 export const cancelRequest: z.ZodType<CancelRequest> = z.strictObject({
   reason: z.string().max(4000).nullable(),
 });
+
+export interface TrackRequest {
+  /** Absolute path of a clone on the server's host. */
+  readonly repository: string;
+  /** Folder of `deployer.yaml` in it, `.` at its root. */
+  readonly folder: string;
+  /** Name of a remote of that clone, or a URL; null: the clone's own branch. */
+  readonly remote: string | null;
+  readonly branch: string;
+  /** False: look only when somebody asks for it. */
+  readonly polls: boolean;
+  /** As of a ship. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const trackRequest: z.ZodType<TrackRequest> = z.strictObject({
+  repository: z.string().startsWith('/').max(4096),
+  folder: z.string().min(1).max(4096),
+  remote: z.string().min(1).max(2048).nullable(),
+  branch: z.string().min(1).max(255),
+  polls: z.boolean(),
+  env: z.record(z.string(), z.string()),
+});

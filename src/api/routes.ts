@@ -13,6 +13,7 @@ import type {
   SecretSetRequest,
   ShipRequest,
   StopRequest,
+  TrackRequest,
   UatRequest,
   UnfreezeRequest,
 } from './requests.ts';
@@ -38,6 +39,8 @@ import type {
   ShippedView,
   StatusView,
   StoppedView,
+  TipView,
+  TrackerView,
 } from './views.ts';
 
 /**
@@ -79,6 +82,10 @@ export const routes = {
   secrets: { method: 'GET', path: '/v1/integrations/:integration/secrets' },
   secretSet: { method: 'POST', path: '/v1/integrations/:integration/secrets' },
   secretRevoke: { method: 'POST', path: '/v1/integrations/:integration/secrets/revoke' },
+  trackers: { method: 'GET', path: '/v1/trackers' },
+  track: { method: 'POST', path: '/v1/integrations/:integration/tracker' },
+  untrack: { method: 'POST', path: '/v1/integrations/:integration/tracker/stop' },
+  look: { method: 'POST', path: '/v1/integrations/:integration/tracker/look' },
   logs: {
     method: 'GET',
     path: '/v1/integrations/:integration/environments/:environment/logs',
@@ -145,6 +152,16 @@ export interface Calls {
   secrets: { params: { integration: string }; query: { after?: string }; output: SecretsView };
   secretSet: { params: { integration: string }; body: SecretSetRequest; output: SecretChangeView };
   secretRevoke: { params: { integration: string }; body: SecretRevokeRequest; output: SecretChangeView };
+  /** Every branch that is tracked, by integration. */
+  trackers: { output: { readonly trackers: readonly TrackerView[] } };
+  track: { params: { integration: string }; body: TrackRequest; output: TrackerView };
+  /** Answers what was tracked. */
+  untrack: { params: { integration: string }; output: TrackerView };
+  /** Looks at the branch now; `found` is what became of a new tip, null when nothing is new. */
+  look: {
+    params: { integration: string };
+    output: { readonly tracker: TrackerView; readonly found: TipView | null };
+  };
   logs: {
     params: { integration: string; environment: string };
     query: { component?: string; follow?: 'true'; tail?: string; deployment?: string };

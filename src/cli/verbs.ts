@@ -24,6 +24,7 @@ import { serve } from './verbs/serve.ts';
 import { ship } from './verbs/ship.ts';
 import { status } from './verbs/status.ts';
 import { stop } from './verbs/stop.ts';
+import { track } from './verbs/track.ts';
 import { uat } from './verbs/uat.ts';
 import { unfreeze } from './verbs/unfreeze.ts';
 import { unhold } from './verbs/unhold.ts';
@@ -31,6 +32,7 @@ import { unhold } from './verbs/unhold.ts';
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
 export const verbs: readonly Verb[] = [
   ship,
+  track,
   check,
   status,
   runs,

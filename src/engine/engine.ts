@@ -17,6 +17,7 @@ import { pipeline } from './pipeline.ts';
 import { rollbackWorkflow } from './rollback-workflow.ts';
 import { type ScheduledWork, scheduler } from './schedules.ts';
 import { takeOver } from './take-over.ts';
+import type { Tracking } from './tracking/tracking.ts';
 
 export interface EngineOptions {
   readonly connectionString: string;
@@ -24,6 +25,7 @@ export interface EngineOptions {
   readonly isOwnDatabase: boolean;
   /** Brings the database back when it cannot be reached; null when it is somebody else's to mend. */
   readonly reviveDatabase: (() => Promise<void>) | null;
+  readonly tracking: Pick<Tracking, 'runOnce' | 'settled'>;
   readonly logger: Logger;
   /** What is started by the clock. @default nothing */
   readonly schedules?: readonly ScheduledWork[];
@@ -105,12 +107,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       await lookAtSchedules(stopping.signal);
       return schedulesMs;
     }),
+    repeat('track', loop, () => options.tracking.runOnce(stopping.signal)),
   ];
   async function end(): Promise<void> {
     stopping.abort();
     await parts.work.stopAll(stopWithinMs);
     await Promise.all(loops);
-    await Promise.race([converging.settled(), delay(stopWithinMs, undefined, { ref: false })]);
+    const settled = Promise.all([converging.settled(), options.tracking.settled()]);
+    await Promise.race([settled, delay(stopWithinMs, undefined, { ref: false })]);
     await removeWorker(db, worker);
     await DBOS.shutdown();
     await pool.end();

@@ -55,6 +55,8 @@ async function gitTime(root: string): Promise<string | null> {
     '-s',
     '--format=%ct',
     'HEAD',
+    // A hook works in a repository's own folder, where HEAD is also a file.
+    '--',
   ];
   try {
     const { stdout } = await promisify(execFile)('git', args, { timeout: 5000 });

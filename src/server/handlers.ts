@@ -32,6 +32,8 @@ import type { Convergence } from '../engine/convergence/converge.ts';
 import { isUnanswered } from '../engine/gates.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { prune } from '../engine/retention/prune.ts';
+import type { Tracking } from '../engine/tracking/tracking.ts';
+import type { TrackingTools } from '../engine/tracking/tracking-tools.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
@@ -39,6 +41,7 @@ import { integrationParam, param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
+import { trackHandlers } from './track-handlers.ts';
 import { decidedView } from './views/decided-view.ts';
 import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
@@ -54,6 +57,8 @@ import { statusView } from './views/status-view.ts';
 export interface HandlerParts {
   readonly parts: EngineParts;
   readonly convergence: Convergence;
+  readonly tools: TrackingTools;
+  readonly tracking: Tracking;
   readonly startRollback: StartRollback;
   readonly news: RunNews;
   readonly backUp: (file: string, by: Actor, signal: AbortSignal) => Promise<BackupView>;
@@ -66,6 +71,8 @@ export interface HandlerParts {
 export function handlers({
   parts,
   convergence,
+  tools,
+  tracking,
   startRollback,
   news,
   backUp,
@@ -148,7 +155,7 @@ export function handlers({
         }),
       ),
 
-    status: (request) => statusView({ parts, convergence }, param(request.params, 'integration')),
+    status: (request) => statusView({ parts, convergence, tracking }, param(request.params, 'integration')),
     releases: (request) =>
       releasesView(db, param(request.params, 'integration'), query(request.query, 'after')),
     diff: (request) =>
@@ -225,6 +232,7 @@ export function handlers({
       const row = await revokeSecret(parts, order);
       return { ...(await secretView(db, row)), version: row.version };
     },
+    ...trackHandlers({ parts, tools, tracking }),
     logs: (request, signal) =>
       componentLogs(
         parts,

@@ -7,6 +7,7 @@ import { orderAndPolicy } from './migrations/0002-order-and-policy.ts';
 import { secrets } from './migrations/0003-secrets.ts';
 import { state } from './migrations/0004-state.ts';
 import { retention } from './migrations/0005-retention.ts';
+import { tracking } from './migrations/0006-tracking.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-secrets': secrets,
   '0004-state': state,
   '0005-retention': retention,
+  '0006-tracking': tracking,
 };
 
 /** Names of the migrations that this version has. */

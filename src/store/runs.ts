@@ -37,6 +37,23 @@ export async function lockRun(db: Queries, id: string): Promise<RunRow> {
     .executeTakeFirstOrThrow();
 }
 
+/** The newest run of a commit that goes to an environment; null: none. */
+export async function runOfCommit(
+  db: Queries,
+  { integration, commit, to }: Pick<RunRow, 'integration' | 'commit' | 'to'>,
+): Promise<RunRow | null> {
+  const row = await db
+    .selectFrom('app.run')
+    .selectAll()
+    .where('integration', '=', integration)
+    .where('commit', '=', commit)
+    .where('to', '=', to)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Not ended, oldest first. */
 export async function openRuns(db: Queries, integration: string): Promise<readonly RunRow[]> {
   return await db

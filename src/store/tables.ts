@@ -13,12 +13,13 @@ import type { RunEvent, RunState, StageState, Waiting } from '../core/run.ts';
 import type { Pins } from '../core/secrets.ts';
 import type { SwitchCause } from '../core/switcher.ts';
 import type { Preparation } from '../core/target.ts';
+import type { TipOutcome } from '../core/tracking.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 /**
  * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
- * run_event) are protected by triggers: an update or delete fails in the database, whoever tries. Only lines of the log
- * of an old run may go, by pruning.
+ * run_event, tracked_tip) are protected by triggers: an update or delete fails in the database, whoever tries. Only lines
+ * of the log of an old run may go, by pruning.
  */
 export interface Tables {
   'app.integration': IntegrationTable;
@@ -44,6 +45,8 @@ export interface Tables {
   'app.secret_pin': SecretPinTable;
   'app.schedule': ScheduleTable;
   'app.pruned_release': PrunedReleaseTable;
+  'app.tracker': TrackerTable;
+  'app.tracked_tip': TrackedTipTable;
 }
 
 /** JSON columns are written as text and read parsed. */
@@ -337,5 +340,54 @@ export interface ScheduleTable {
 
 export interface PrunedReleaseTable {
   release: string;
+  at: Time;
+}
+
+export interface TrackerTable {
+  integration: string;
+  /** That has the clone. */
+  host: string;
+  /** Absolute path of the clone. */
+  repository: string;
+  /** Of `deployer.yaml` in it. */
+  folder: string;
+  /** Null: the clone's own branch. */
+  remote: string | null;
+  branch: string;
+  identity: string;
+  proven: boolean;
+  env: Json<Readonly<Record<string, string>>>;
+  /** False: looked at when somebody asks for it, only. */
+  polls: boolean;
+  since: Time;
+  /** Tip that was dealt with last; null: none yet. */
+  cursor: string | null;
+  looked_at: NullableTime;
+  trouble: NullableJson<TrackerTrouble>;
+}
+
+/** Why a tracked branch could not be looked at. */
+export interface TrackerTrouble {
+  readonly message: string;
+  readonly hint: string;
+  /** ISO 8601, of the first look that failed. */
+  readonly since: string;
+  /** In a row. */
+  readonly failures: number;
+}
+
+export interface TrackedTipTable {
+  id: Generated<string>;
+  integration: string;
+  branch: string;
+  from: string | null;
+  commit: string;
+  commits: number | null;
+  rewritten: boolean;
+  outcome: TipOutcome;
+  run: string | null;
+  /** Of a refusal. */
+  reason: string | null;
+  hint: string | null;
   at: Time;
 }

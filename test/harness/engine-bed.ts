@@ -5,12 +5,14 @@ import { pino } from 'pino';
 import type { IntegrationDefinition } from '../../src/core/integration.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import { passed, type StageOutcome } from '../../src/core/verdict.ts';
+import { gitBranches } from '../../src/artifacts/git-branches.ts';
 import { candidates } from '../../src/engine/candidates.ts';
 import { type Engine, startEngine } from '../../src/engine/engine.ts';
 import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
 import { runLogs } from '../../src/engine/run-logs.ts';
 import { switcher } from '../../src/engine/switcher.ts';
+import { tracking } from '../../src/engine/tracking/tracking.ts';
 import { workInFlight } from '../../src/engine/work-in-flight.ts';
 import { homeAt } from '../../src/lib/home.ts';
 import { migrateStep } from '../../src/steps/migrate.ts';
@@ -92,10 +94,13 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
   const isOwnDatabase = options.isOwnDatabase ?? true;
+  const branches = gitBranches((integration) => parts.home.source(integration));
+  const tools = { parts, branches, readOrder: notHere, host: 'here', isShared: false };
   const engine = await startEngine(parts, {
     connectionString,
     isOwnDatabase,
     reviveDatabase: null,
+    tracking: tracking(tools, logger),
     logger,
   });
   return {

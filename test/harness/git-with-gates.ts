@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import type { Gates } from './gates.ts';
 
 /** Stages whose work is Git's, with the Git command that only they use. */
-const commands = { checkout: 'read-tree', package: 'for-each-ref' } as const;
+const ofStages: Readonly<Record<string, string>> = { checkout: 'read-tree', package: 'for-each-ref' };
 
 /**
  * A PATH on which Git comes to a gate that is named as the stage it works for. For the server only: whoever ships uses
  * the same commands.
  */
-export async function pathToGitWithGates(folder: string, gates: Gates): Promise<string> {
+export async function pathToGitWithGates(
+  folder: string,
+  gates: Gates,
+  commands: Readonly<Record<string, string>> = ofStages,
+): Promise<string> {
   const path = process.env['PATH'] ?? '';
   const git = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
   const cases = Object.entries(commands).map(([gate, command]) => `*" ${command} "*) ${gates.shell(gate)};;`);

@@ -19,7 +19,8 @@ function status(trouble: readonly string[]): StatusView {
     waiting: [],
     trouble,
   } as const;
-  return { integration: 'desk', name: 'Desk', emoji: '🎫', waiting: [], environments: [environment] };
+  const of = { integration: 'desk', name: 'Desk', emoji: '🎫', tracking: null };
+  return { ...of, waiting: [], environments: [environment] };
 }
 
 test('the demo ends on what is there when nothing is wrong any more', async () => {

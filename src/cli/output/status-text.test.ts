@@ -42,7 +42,8 @@ function environment(facts: Partial<EnvironmentView>): EnvironmentView {
 }
 
 function status(environments: readonly EnvironmentView[]): StatusView {
-  return { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', waiting: [], environments };
+  const of = { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', tracking: null };
+  return { ...of, waiting: [], environments };
 }
 
 const live = {

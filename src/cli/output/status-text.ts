@@ -6,6 +6,7 @@ import { hintText } from './error-text.ts';
 import { frozenText } from './freeze-text.ts';
 import type { Style } from './style.ts';
 import { ageOf } from './time.ts';
+import { trackingLines } from './track-text.ts';
 import { summedUp } from './trouble-text.ts';
 import { waitingText } from './waiting-text.ts';
 import { padEnd, widthOf } from './width.ts';
@@ -25,6 +26,7 @@ export function statusText(view: StatusView, settings: StatusSettings): string {
     '',
     ...environmentLines(view.environments, settings),
     ...apart(view.environments.flatMap((environment) => troubleLines(environment, settings))),
+    ...apart(view.tracking === null ? [] : trackingLines(view.tracking, settings)),
     ...unique(view).flatMap((waiting) => ['', wrapLines(waitingText(waiting, now, style), width)]),
     ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
   ].join('\n');

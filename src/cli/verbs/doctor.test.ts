@@ -103,6 +103,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
       integration: 'desk',
       name: 'Desk',
       emoji: '🎫',
+      tracking: null,
       waiting: [],
       environments: [
         {

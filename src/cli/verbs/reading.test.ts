@@ -8,7 +8,14 @@ const release = `sha256:${'a'.repeat(64)}`;
 const commit = 'c'.repeat(40);
 
 const answers = {
-  status: () => ({ integration: 'desk', name: 'Desk', emoji: '🎫', waiting: [], environments: [] }),
+  status: () => ({
+    integration: 'desk',
+    name: 'Desk',
+    emoji: '🎫',
+    waiting: [],
+    environments: [],
+    tracking: null,
+  }),
   runs: () => ({
     runs: [
       {

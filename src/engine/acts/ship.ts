@@ -5,7 +5,7 @@ import { missingGates } from '../../core/policy-in-force.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
-import type { Queries } from '../../store/database.ts';
+import type { Queries, Transaction } from '../../store/database.ts';
 import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
 import { json } from '../../store/json.ts';
 import { releaseOfCommit } from '../../store/releases.ts';
@@ -36,58 +36,73 @@ export interface ShipOrder {
 
 /** Starts a run: the run, its plan and its workflow appear together, or not at all. */
 export async function ship(parts: EngineParts, order: ShipOrder): Promise<RunRow> {
+  await refuseWithoutSecrets(parts, order);
+  return await parts.database.transaction((transaction) => shipWithin(parts, transaction, order));
+}
+
+/** Looks for the secrets that a ship would need. It may reach for them elsewhere, so it is no part of a transaction. */
+export async function refuseWithoutSecrets(
+  parts: EngineParts,
+  { definition, to }: Pick<ShipOrder, 'definition' | 'to'>,
+): Promise<void> {
+  const plan = await plannedInForce(parts.database.db, definition, to ?? definition.trigger.to);
+  await refuseMissingSecrets(parts.secrets, { definition, plan });
+}
+
+/** As `ship`, with whatever else the transaction records; `refuseWithoutSecrets` comes before it. */
+export async function shipWithin(
+  parts: EngineParts,
+  { db, client }: Transaction,
+  order: ShipOrder,
+): Promise<RunRow> {
   const { definition, commit } = order;
   const to = order.to ?? definition.trigger.to;
-  const planned = await plannedInForce(parts.database.db, definition, to);
-  await refuseMissingSecrets(parts.secrets, { definition, plan: planned });
-  return await parts.database.transaction(async ({ db, client }) => {
-    const plan = await plannedInForce(db, definition, to);
-    const release = await releaseOfCommit(db, definition.key, commit);
-    if (release !== null) {
-      await useRelease(db, release);
-      await refuseHeld(db, release, environmentsOf(plan));
-    }
-    await saveIntegration(db, definition);
-    const number = await takeRunNumber(db, definition.key);
-    const id = `${definition.key}-${number}`;
-    await insertRun(db, {
-      id,
-      integration: definition.key,
-      number,
-      commit,
-      branch: order.branch,
-      release: null,
-      to,
-      plan: json(plan),
-      definition: json(definition),
-      authors: json(order.authors),
-      requester: order.by.identity,
-      note: order.note,
-      env: json(callerEnv(order.env)),
-      state: 'queued',
-      reason: null,
-      waiting: null,
-      cancel: null,
-      attempt: 1,
-      created_at: new Date(),
-      ended_at: null,
-    });
-    await insertStages(db, id, plan);
-    await writeAudit(db, {
-      integration: definition.key,
-      actor: order.by,
-      action: 'ship',
-      subject: id,
-      detail: { commit, to, note: order.note },
-    });
-    await parts.messages.startPipeline(client, workflowOf(id, 1), {
-      run: id,
-      plan,
-      stages: plan.stages.map((_, index) => index),
-    });
-    await announceRunEvents(client, id);
-    return await findRun(db, id);
+  const plan = await plannedInForce(db, definition, to);
+  const release = await releaseOfCommit(db, definition.key, commit);
+  if (release !== null) {
+    await useRelease(db, release);
+    await refuseHeld(db, release, environmentsOf(plan));
+  }
+  await saveIntegration(db, definition);
+  const number = await takeRunNumber(db, definition.key);
+  const id = `${definition.key}-${number}`;
+  await insertRun(db, {
+    id,
+    integration: definition.key,
+    number,
+    commit,
+    branch: order.branch,
+    release: null,
+    to,
+    plan: json(plan),
+    definition: json(definition),
+    authors: json(order.authors),
+    requester: order.by.identity,
+    note: order.note,
+    env: json(callerEnv(order.env)),
+    state: 'queued',
+    reason: null,
+    waiting: null,
+    cancel: null,
+    attempt: 1,
+    created_at: new Date(),
+    ended_at: null,
   });
+  await insertStages(db, id, plan);
+  await writeAudit(db, {
+    integration: definition.key,
+    actor: order.by,
+    action: 'ship',
+    subject: id,
+    detail: { commit, to, note: order.note },
+  });
+  await parts.messages.startPipeline(client, workflowOf(id, 1), {
+    run: id,
+    plan,
+    stages: plan.stages.map((_, index) => index),
+  });
+  await announceRunEvents(client, id);
+  return await findRun(db, id);
 }
 
 /** Plans with the policies in force; refuses a commit that has no test for what they require. */

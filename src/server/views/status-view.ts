@@ -9,6 +9,7 @@ import type { EngineParts } from '../../engine/parts.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import { substitutionsOf } from '../../engine/supplied-secrets.ts';
 import { returnTrouble } from '../../engine/retention/schedules.ts';
+import type { Tracking } from '../../engine/tracking/tracking.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
@@ -16,14 +17,16 @@ import { iso } from '../../store/json.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { frozenView } from './freeze-view.ts';
+import { trackingView } from './tracker-view.ts';
 
 export interface StatusParts {
   readonly parts: EngineParts;
   readonly convergence: Convergence;
+  readonly tracking: Pick<Tracking, 'looks'>;
 }
 
 export async function statusView(
-  { parts, convergence }: StatusParts,
+  { parts, convergence, tracking }: StatusParts,
   integration: string,
 ): Promise<StatusView> {
   const { db } = parts.database;
@@ -42,11 +45,12 @@ export async function statusView(
     emoji: definition.emoji,
     waiting: runs.flatMap(({ waiting }) => waiting ?? []),
     environments,
+    tracking: await trackingView({ db, tracking }, integration),
   };
 }
 
 async function environmentView(
-  { parts, convergence }: StatusParts,
+  { parts, convergence }: Omit<StatusParts, 'tracking'>,
   row: EnvironmentRow,
   runs: readonly RunRow[],
 ): Promise<EnvironmentView> {
