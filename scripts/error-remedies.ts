@@ -74,6 +74,11 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
   server_locked: 'Use the server that runs, or end it with `deployer stop`.',
   server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',
+  host_taken: 'Give the copy an identity of its own by removing its `host.json`.',
+  host_silent: 'Start a worker there: `deployer worker`; `deployer doctor` lists those that are known.',
+  place_elsewhere: 'Type the command on that host; approvals, cancels and rollbacks work from anywhere.',
+  database_missing: 'Set `DEPLOYER_DATABASE_URL` to the database that the server uses.',
+  worker_locked: 'Use the worker that runs, or end it first: SIGTERM lets it finish its steps.',
   home_invalid: 'Point `DEPLOYER_HOME` to a folder of your own on a disk that can be written to.',
   database_failed:
     "`deployer doctor`; where the database's own log is, `database.json` in the home folder says (`paths.log`).",

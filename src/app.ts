@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -18,11 +20,13 @@ import {
 } from './backup/restore.ts';
 import type { ArtifactStore } from './core/artifacts.ts';
 import { steadyClock, systemClock } from './core/clock.ts';
+import { type Worker, type WorkerKind, workerId } from './core/host.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { processEdges } from './edge/edges.ts';
 import { candidates } from './engine/candidates.ts';
 import { observeDeployment } from './engine/deployment-life.ts';
-import { migrateEngine, startEngine } from './engine/engine.ts';
+import { type Engine, type EngineOptions, migrateEngine, startEngine } from './engine/engine.ts';
+import { fenced } from './engine/lease.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { nightlyPruning, nightlyReturnCheck } from './engine/retention/schedules.ts';
@@ -35,12 +39,14 @@ import { workInFlight } from './engine/work-in-flight.ts';
 import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
-import { claimExclusively, releaseClaim } from './lib/exclusive-claim.ts';
+import { claimExclusively, claimHolder, releaseClaim } from './lib/exclusive-claim.ts';
 import { tidyClone } from './lib/git-tidy.ts';
+import { hostIdentity } from './lib/host-identity.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
 import { orDiskFull } from './lib/disk-full.ts';
-import { identifyProcess, type ProcessIdentity } from './lib/process-identity.ts';
+import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from './lib/process-identity.ts';
+import { waitUntil } from './lib/wait-until.ts';
 import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
@@ -63,7 +69,7 @@ import { watchStep } from './steps/watch.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
-import { allEnvironments } from './store/environments.ts';
+import { environmentsOfHost } from './store/environments.ts';
 import { migrate } from './store/migrate.ts';
 import { migrationRecords } from './store/migration-records.ts';
 import { releaseRecords } from './store/release-records.ts';
@@ -92,39 +98,26 @@ const endDeadlineMs = 5 * 60_000;
  * nothing, when another server has the home.
  */
 export async function serve({ home, build, isBackground, signal }: Serving): Promise<boolean> {
-  await prepareHomeFolder(home.root);
-  const self = await identifyProcess(process.pid);
-  if (self === null || !(await claimHome(home, self))) return false;
-  const passphrase = takePassphrase();
-  let redact = (line: string): string => line;
-  const logger = pino(
-    { level: process.env['DEPLOYER_LOG'] ?? 'info' },
-    { write: (line: string) => void process.stdout.write(redact(line)) },
-  );
+  const self = await claimHome(home, 'server');
+  if (self === null) return false;
+  const log = openLogger();
+  const { logger } = log;
   const startedAt = new Date().toISOString();
-  const external = process.env['DEPLOYER_DATABASE_URL'];
-  const isOwnDatabase = external === undefined || external === '';
-  const connectionString = isOwnDatabase ? await startPostgres(home) : external;
-  const database = openDatabase(connectionString);
-  await migrate(database.db);
-  const messages = await openMessages(connectionString, database.pool);
-  const secrets = openSecrets(sealedSecrets(database), { keyFile: home.secretsKey, passphrase });
-  redact = (line) => secrets.known.redact(line);
-  await meetSecrets(database, secrets, logger);
-  const local = localPlaces(home, supplySecrets({ database, secrets }));
-  const parts = engineParts(home, local, { database, messages, secrets });
+  const external = sharedDatabase();
+  const isOwnDatabase = external === null;
+  const connectionString = external ?? (await startPostgres(home));
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
-  const tools = trackingTools(parts, { isShared: !isOwnDatabase });
-  const looking = tracking(tools, logger);
-  const engine = await startEngine(parts, {
+  const opening = {
+    home,
+    kind: 'server',
+    build,
     connectionString,
     isOwnDatabase,
     reviveDatabase,
-    tracking: looking,
-    logger,
-    // Whatever is started by the clock is a line here.
-    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
-  });
+    log,
+  } as const;
+  const { parts, local, engine, tools, looking, close } = await openWorker(opening);
+  const { database, secrets } = parts;
   const news = await openRunNews(database.pool);
   const ending = Promise.withResolvers<void>();
   const databaseView = {
@@ -134,7 +127,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const app = httpServer(
     handlers({
       parts,
-      convergence: engine.convergence,
+      health: engine.health,
       tools,
       tracking: looking,
       startRollback: engine.startRollback,
@@ -151,11 +144,12 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     isEndingAll ||= all;
     if (afterSteps) await engine.drain();
     // Convergence would start again what is being ended.
+    const workers = all ? await endWorker(home) : [];
     await engine.stop();
     const stopped = all ? await endPlaces(local, home.root, AbortSignal.timeout(endDeadlineMs)) : [];
     // The answer goes out first.
     setTimeout(() => ending.resolve(), 50);
-    return { stopped: ['server', ...stopped, ...(all && isOwnDatabase ? ['database'] : [])] };
+    return { stopped: ['server', ...workers, ...stopped, ...(all && isOwnDatabase ? ['database'] : [])] };
   }
 
   await listen(app, { home, build, self });
@@ -163,7 +157,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   signal.addEventListener('abort', () => ending.resolve(), { once: true });
   const idle = isBackground
     ? endWhenIdle(
-        () => isIdle(database),
+        () => isIdle(parts),
         () => ending.resolve(),
       )
     : null;
@@ -172,36 +166,151 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   await forget(home);
   await app.close();
   news.close();
-  await engine.stop();
-  await messages.close();
-  await database.close();
+  await close();
   if (isEndingAll && isOwnDatabase) await stopPostgres(home);
   logger.info({ home: home.root }, 'the server has ended');
   return true;
 }
 
-async function claimHome({ root }: Home, self: ProcessIdentity): Promise<boolean> {
+/**
+ * Is one more worker of a home, without a control plane, until `signal` aborts; then it takes nothing up any more and
+ * waits for its steps in flight. Returns false, having done nothing, when another worker has the home.
+ */
+export async function work({ home, build, signal }: Omit<Serving, 'isBackground'>): Promise<boolean> {
+  const connectionString = sharedDatabase();
+  if (connectionString === null) {
+    throw new DeployerError('database_missing', {
+      message: 'A worker shares a PostgreSQL with a server, and DEPLOYER_DATABASE_URL names none.',
+      hint: 'DEPLOYER_DATABASE_URL=postgres://… deployer worker   (on one machine alone: deployer serve)',
+    });
+  }
+  if ((await claimHome(home, 'worker')) === null) return false;
+  const log = openLogger();
+  const { logger } = log;
+  const shared = { isOwnDatabase: false, reviveDatabase: null };
+  const { engine, close } = await openWorker({
+    home,
+    kind: 'worker',
+    build,
+    connectionString,
+    log,
+    ...shared,
+  });
+  logger.info({ home: home.root }, 'the worker is ready');
+  if (!signal.aborted) await once(signal, 'abort');
+  logger.info('the worker takes nothing up any more, and waits for its steps in flight');
+  await engine.drain();
+  await close();
+  logger.info({ home: home.root }, 'the worker has ended');
+  return true;
+}
+
+interface Opening extends Pick<EngineOptions, 'connectionString' | 'isOwnDatabase' | 'reviveDatabase'> {
+  readonly home: Home;
+  readonly kind: WorkerKind;
+  readonly build: BuildInfo;
+  readonly log: Log;
+}
+
+/** Database, places and engine, running. */
+async function openWorker({ home, kind, build, log, ...options }: Opening): Promise<{
+  readonly parts: EngineParts;
+  readonly local: LocalPlaces;
+  readonly engine: Engine;
+  readonly tools: ReturnType<typeof trackingTools>;
+  readonly looking: ReturnType<typeof tracking>;
+  readonly close: () => Promise<void>;
+}> {
+  const host = await hostIdentity(home);
+  const worker: Worker = { id: workerId(host, randomUUID()), host, kind, version: build.version };
+  const unfenced = openDatabase(options.connectionString);
+  await migrate(unfenced.db);
+  const database = fenced(unfenced, worker.id);
+  const messages = await openMessages(options.connectionString, database.pool);
+  const secrets = openSecrets(sealedSecrets(database), {
+    keyFile: home.secretsKey,
+    passphrase: takePassphrase(),
+  });
+  log.redactWith((line) => secrets.known.redact(line));
+  await meetSecrets(database, secrets, log.logger);
+  const local = localPlaces(home, supplySecrets({ database, secrets }));
+  const parts = engineParts(home, worker, { local, database, messages, secrets });
+  const tools = trackingTools(parts, { isShared: !options.isOwnDatabase });
+  const looking = tracking(tools, log.logger);
+  const engine = await startEngine(parts, {
+    ...options,
+    tracking: looking,
+    logger: log.logger,
+    // Whatever is started by the clock is a line here.
+    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
+  });
+  return {
+    parts,
+    local,
+    engine,
+    tools,
+    looking,
+    async close() {
+      await engine.stop();
+      await messages.close();
+      await database.close();
+    },
+  };
+}
+
+/** The PostgreSQL that several servers and workers share; null: this home has one of its own. */
+function sharedDatabase(): string | null {
+  const named = process.env['DEPLOYER_DATABASE_URL'];
+  return named === undefined || named === '' ? null : named;
+}
+
+interface Log {
+  readonly logger: Logger;
+  /** What every line passes from now on. */
+  readonly redactWith: (redact: (line: string) => string) => void;
+}
+
+function openLogger(): Log {
+  let redact = (line: string): string => line;
+  const logger = pino(
+    { level: process.env['DEPLOYER_LOG'] ?? 'info' },
+    { write: (line: string) => void process.stdout.write(redact(line)) },
+  );
+  return { logger, redactWith: (next) => void (redact = next) };
+}
+
+/** This process as the only server, or the only worker, of a home; null when another one is. */
+async function claimHome({ root }: Home, kind: WorkerKind): Promise<ProcessIdentity | null> {
+  await prepareHomeFolder(root);
+  const self = await identifyProcess(process.pid);
   try {
-    return await claimExclusively(root, 'server', self);
+    return self !== null && (await claimExclusively(root, kind, self)) ? self : null;
   } catch (error) {
-    throw orDiskFull(error, 'the server took the home');
+    throw orDiskFull(error, `the ${kind} took the home`);
   }
 }
 
 function engineParts(
   home: Home,
-  local: ReturnType<typeof localPlaces>,
+  worker: Worker,
   {
+    local,
     database,
     messages,
     secrets,
-  }: { readonly database: Database; readonly messages: Messages; readonly secrets: OpenSecrets },
+  }: {
+    readonly local: ReturnType<typeof localPlaces>;
+    readonly database: Database;
+    readonly messages: Messages;
+    readonly secrets: OpenSecrets;
+  },
 ): EngineParts {
   const { edges, artifacts, processes } = local;
   const sources = gitSources((integration) => home.source(integration));
   const places: Places = {
     database,
     home,
+    worker,
     clock: systemClock,
     steady: steadyClock,
     nodeFolder,
@@ -269,8 +378,24 @@ function steps(
 /** Ends what a home without a running server has left running; keeps data. */
 export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
+  const workers = await endWorker(home);
   const stopped = await endPlaces(localPlaces(home), home.root, deadline);
-  return { stopped: [...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
+  return { stopped: [...workers, ...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
+}
+
+/** Its steps in flight are done again by whoever comes next; nobody is left to wait for them here. */
+const workerEndsWithinMs = 15_000;
+
+/** Ends the `deployer worker` of a home, if one runs. */
+async function endWorker({ root }: Home): Promise<readonly string[]> {
+  const holder = await claimHolder(root, 'worker').catch(() => null);
+  if (holder === null) return [];
+  const hasEnded = async (): Promise<true | null> => ((await isRunning(holder)) ? null : true);
+  await signalProcess(holder, 'SIGTERM');
+  const wait = { timeoutMs: workerEndsWithinMs, what: 'the worker to end', hint: 'deployer doctor' };
+  await waitUntil(hasEnded, wait).catch(() => signalProcess(holder, 'SIGKILL'));
+  await waitUntil(hasEnded, wait);
+  return ['worker'];
 }
 
 export interface Restoring {
@@ -291,8 +416,8 @@ export async function inspectBackup({ home, file, signal }: Restoring): Promise<
 /** Restores a backup into a home that has no server, and leaves what is needed to start one. */
 export async function restore({ home, file, isReplacing, by, signal }: Restoring): Promise<BackupView> {
   if (!isReplacing) await refuseUsed(home, file);
-  const self = await identifyProcess(process.pid);
-  if (self === null || !(await claimHome(home, self))) {
+  const self = await claimHome(home, 'server');
+  if (self === null) {
     throw new DeployerError('server_locked', {
       message: `A server runs on ${home.root}.`,
       hint: 'deployer stop',
@@ -372,9 +497,9 @@ async function meetSecrets(database: Database, secrets: OpenSecrets, logger: Log
 }
 
 /** Nothing was ever shipped or will be, so nobody misses a server that was started for one command. */
-async function isIdle({ db }: Database): Promise<boolean> {
+async function isIdle({ database: { db }, worker }: EngineParts): Promise<boolean> {
   if ((await countPolling(db)) > 0) return false;
-  return (await countOpenRuns(db)) === 0 && (await allEnvironments(db)).length === 0;
+  return (await countOpenRuns(db)) === 0 && (await environmentsOfHost(db, worker.host.id)).length === 0;
 }
 
 /** Whoever finds the embedded database gone starts it again, once for all who do. */

@@ -181,6 +181,27 @@ export const errorCatalogue = {
   server_unreachable: { exit: 1, status: 503, meaning: 'The server does not answer.' },
   server_locked: { exit: 1, status: 409, meaning: 'Another server runs on this home.' },
   server_newer: { exit: 1, status: 409, meaning: 'The server is newer than this CLI; nothing was changed.' },
+  host_taken: {
+    exit: 1,
+    status: 409,
+    meaning: 'Another machine is this host already: the home was copied.',
+  },
+  host_silent: {
+    exit: 1,
+    status: 503,
+    meaning: 'No worker runs on the host that has the environment, so nobody there can act.',
+  },
+  place_elsewhere: {
+    exit: 1,
+    status: 409,
+    meaning: 'The integration is on another host, which has its sources, artifacts and processes.',
+  },
+  database_missing: {
+    exit: 2,
+    status: 400,
+    meaning: 'A worker needs a PostgreSQL that it shares with others, and none is named.',
+  },
+  worker_locked: { exit: 1, status: 409, meaning: 'Another `deployer worker` runs on this home.' },
   home_invalid: {
     exit: 1,
     status: 500,

@@ -38,6 +38,6 @@ setTimeout(() => process.exit(), 500).unref();
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
 async function serverVerbs(): Promise<ServerVerbs> {
-  const { inspect, inspectBackup, restore, serve, stopAll } = await import('./app.ts');
-  return { inspect, inspectBackup, restore, serve, stopAll };
+  const { inspect, inspectBackup, restore, serve, stopAll, work } = await import('./app.ts');
+  return { inspect, inspectBackup, restore, serve, stopAll, work };
 }

@@ -24,6 +24,7 @@ import type {
   DecisionView,
   DiffView,
   FreezeView,
+  HealthView,
   HoldsView,
   PoliciesView,
   MaintenanceView,
@@ -41,6 +42,7 @@ import type {
   StoppedView,
   TipView,
   TrackerView,
+  WorkersView,
 } from './views.ts';
 
 /**
@@ -51,6 +53,8 @@ import type {
  */
 export const routes = {
   server: { method: 'GET', path: '/v1/server' },
+  health: { method: 'GET', path: '/v1/health' },
+  workers: { method: 'GET', path: '/v1/workers' },
   stop: { method: 'POST', path: '/v1/stop' },
   maintenance: { method: 'GET', path: '/v1/maintenance' },
   backup: { method: 'POST', path: '/v1/backup' },
@@ -98,6 +102,10 @@ export type RouteName = keyof typeof routes;
 /** Input and output of each call. `params` fill the path, `query` follows it, `body` is JSON. */
 export interface Calls {
   server: { output: ServerView };
+  /** `only=live`: whether it should be started anew, and nothing else, decides the status. */
+  health: { query: { only?: 'live' }; output: HealthView };
+  /** Of every host of the database. */
+  workers: { output: WorkersView };
   stop: { body: StopRequest; output: StoppedView };
   /** What the server occupies, and its schedules. */
   maintenance: { output: MaintenanceView };

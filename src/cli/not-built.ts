@@ -11,7 +11,6 @@ export const notBuiltYet: readonly (readonly [name: string, summary: string])[] 
   ['evidence', 'get what proves a release'],
   ['audit', 'read who did what, when and why'],
   ['export', 'write files for other tools'],
-  ['worker', 'run pipelines on another machine'],
 ];
 
 export function notBuilt(verb: string): DeployerError {

@@ -9,6 +9,11 @@ export interface ServerVerbs {
    * when another server runs on the home.
    */
   serve(options: ServeOptions): Promise<boolean>;
+  /**
+   * Is one more worker of this home until `signal` aborts, and then finishes its steps in flight. Returns false, having
+   * done nothing, when another worker runs on the home.
+   */
+  work(options: Omit<ServeOptions, 'isBackground'>): Promise<boolean>;
   /** Ends edges, supervisors, components and the database that a home without a running server records; keeps data. */
   stopAll(options: { readonly home: Home; readonly signal: AbortSignal }): Promise<StoppedView>;
   /** What can be seen of the home's places from outside: edges, supervisors, components that listen too widely. */

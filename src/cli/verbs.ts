@@ -28,6 +28,7 @@ import { track } from './verbs/track.ts';
 import { uat } from './verbs/uat.ts';
 import { unfreeze } from './verbs/unfreeze.ts';
 import { unhold } from './verbs/unhold.ts';
+import { worker } from './verbs/worker.ts';
 
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
 export const verbs: readonly Verb[] = [
@@ -52,6 +53,7 @@ export const verbs: readonly Verb[] = [
   cancel,
   retry,
   serve,
+  worker,
   stop,
   doctor,
   prune,

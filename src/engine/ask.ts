@@ -61,6 +61,15 @@ async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promis
   return stage !== undefined && (await unmetSecret(parts, run, stage)) !== null;
 }
 
+/** What a stage asks a person: its gate, or what to do about a check that was undecided. */
+export function questionAt(
+  stage: Pick<Stage, 'kind' | 'environment' | 'name'>,
+): Pick<Question, 'kind' | 'reason'> {
+  if (stage.kind === 'uat') return { kind: 'uat', reason: `UAT of ${stage.environment}` };
+  if (stage.kind === 'approval') return { kind: 'approval', reason: `approval for ${stage.environment}` };
+  return { kind: 'undecided', reason: `${stage.name} was undecided` };
+}
+
 export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integration'>): string {
   switch (kind) {
     case 'approval':

@@ -133,7 +133,11 @@ async function waitForThaw(
 }
 
 /** Said again only when something of it is new. */
-async function recordWaiting({ db, client }: Transaction, run: RunRow, waiting: Waiting): Promise<void> {
+export async function recordWaiting(
+  { db, client }: Transaction,
+  run: RunRow,
+  waiting: Waiting,
+): Promise<void> {
   const { kind, reason, deadline } = run.waiting ?? {};
   if (waiting.kind === kind && waiting.reason === reason && waiting.deadline === deadline) return;
   const at = new Date().toISOString();

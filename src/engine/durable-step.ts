@@ -13,7 +13,7 @@ export async function durableStep<T>(
   name: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  return await parts.work.step(() =>
+  return await parts.work.step(DBOS.workflowID ?? name, () =>
     DBOS.runStep(work, {
       name,
       retriesAllowed: true,

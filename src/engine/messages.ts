@@ -3,20 +3,39 @@ import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 
 import type { EdgeRef } from '../core/edge.ts';
-import type { PipelineInput } from './workflow-inputs.ts';
+import { queueOf } from '../core/host.ts';
+import type { RollbackOutcome } from './rollback-workflow.ts';
+import type { PipelineInput, RollbackInput } from './workflow-inputs.ts';
 
 /** Names of workflows carry the version of the code that interprets them; an old one stays until no run needs it. */
 export const pipelineName = 'pipeline@1';
 export const rollbackName = 'rollback@1';
-export const queueName = 'deployer';
+/** What this version can interpret. */
+export const knownWorkflows: readonly string[] = [pipelineName, rollbackName];
 /** The one topic that a workflow listens on. A message says "look again"; what happened stands in the tables. */
 export const wakeTopic = 'wake';
 
 /** Starting and waking workflows, in the transaction of the act that causes it. */
 export interface Messages {
-  startPipeline(client: pg.PoolClient, workflow: string, input: PipelineInput): Promise<void>;
+  startPipeline(client: pg.PoolClient, start: PipelineStart): Promise<void>;
+  /** Asks a worker of another host for a rollback; it takes it up within moments, or not at all. */
+  startRollback(input: RollbackInput, host: string): Promise<void>;
+  rollbackState(holder: string): Promise<RollbackState>;
   wake(client: pg.PoolClient, workflow: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How a rollback stands that was asked for at another host. */
+export type RollbackState =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'going' }
+  | { readonly kind: 'ended'; readonly outcome: RollbackOutcome };
+
+export interface PipelineStart {
+  readonly workflow: string;
+  readonly input: PipelineInput;
+  /** Whose workers are to run it. */
+  readonly host: string;
 }
 
 export async function openMessages(connectionString: string, pool: pg.Pool): Promise<Messages> {
@@ -25,10 +44,24 @@ export async function openMessages(connectionString: string, pool: pg.Pool): Pro
     systemDatabasePool: pool,
     applicationName: 'deployer',
   });
-  const options = (workflowName: string, workflowID: string) => ({ workflowName, workflowID, queueName });
+  const to = (workflowName: string, workflowID: string, host: string) => ({
+    workflowName,
+    workflowID,
+    queueName: queueOf(host),
+  });
   return {
-    async startPipeline(connection, workflow, input) {
-      await client.enqueueInTransaction(connection, options(pipelineName, workflow), input);
+    async startPipeline(connection, { workflow, input, host }) {
+      await client.enqueueInTransaction(connection, to(pipelineName, workflow, host), input);
+    },
+    async startRollback(input, host) {
+      await client.enqueue(to(rollbackName, input.holder, host), input);
+    },
+    async rollbackState(holder) {
+      const handle = client.retrieveWorkflow<RollbackOutcome>(holder);
+      const state = (await handle.getStatus())?.status;
+      if (state === 'ENQUEUED') return { kind: 'queued' };
+      if (state === 'PENDING') return { kind: 'going' };
+      return { kind: 'ended', outcome: await handle.getResult() };
     },
     wake: (connection, workflow) => client.sendInTransaction(connection, workflow, {}, wakeTopic),
     close: () => client.destroy(),
@@ -38,6 +71,10 @@ export async function openMessages(connectionString: string, pool: pg.Pool): Pro
 /** A run's workflow; every retry is one of its own. */
 export function workflowOf(run: string, attempt: number): string {
   return `${run}/${attempt}`;
+}
+
+export function runOfWorkflow(workflow: string): string {
+  return workflow.replace(/\/\d+$/, '');
 }
 
 const rollbackPrefix = 'rollback/';

@@ -2,6 +2,7 @@ import type { ArtifactStore } from '../core/artifacts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
 import type { Housekeeping } from '../core/housekeeping.ts';
+import type { Worker } from '../core/host.ts';
 import type { TargetKind } from '../core/integration.ts';
 import type { StageKind } from '../core/plan.ts';
 import type { Secrets, SecretSealer } from '../core/secrets.ts';
@@ -19,6 +20,8 @@ import type { WorkInFlight } from './work-in-flight.ts';
 export interface Places {
   readonly database: Database;
   readonly home: Home;
+  /** This process, as the others know it. */
+  readonly worker: Worker;
   readonly clock: Clock;
   /** Does not jump when the time of day is set. */
   readonly steady: Clock;

@@ -4,7 +4,7 @@ import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '
 import type { Plan, Stage } from '../core/plan.ts';
 import type { WaitingKind } from '../core/run.ts';
 import { reach } from '../lib/named-point.ts';
-import { ask } from './ask.ts';
+import { ask, questionAt } from './ask.ts';
 import { type ChangeRef, enterChange, leaveChange } from './change-lock.ts';
 import { durableStep, isEngineControl } from './durable-step.ts';
 import { endRun, giveUp } from './end-run.ts';
@@ -74,9 +74,7 @@ interface Position {
 async function stageEnding(parts: EngineParts, position: Position): Promise<Ending> {
   const { run, index, stage } = position;
   if (isHumanGate(stage)) {
-    const kind = stage.kind === 'uat' ? 'uat' : 'approval';
-    const question = kind === 'uat' ? `UAT of ${stage.environment}` : `approval for ${stage.environment}`;
-    return toEnding(await waitForPerson(parts, position, { kind, reason: question }));
+    return toEnding(await waitForPerson(parts, position, questionAt(stage)));
   }
   for (;;) {
     const result = await durableStep(parts, stage.name, () => runStage(parts, run, index));

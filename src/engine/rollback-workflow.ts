@@ -4,6 +4,7 @@ import type { Substitution } from '../core/secrets.ts';
 import { DeployerError } from '../errors.ts';
 import { reach } from '../lib/named-point.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
+import { databaseNowMs } from '../store/clock.ts';
 import type { Queries, Transaction } from '../store/database.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../store/deployments.ts';
 import { findEnvironment, lockEnvironment, setHolder } from '../store/environments.ts';
@@ -33,6 +34,8 @@ export type RollbackOutcome =
   /** What is stable is not what it was when this was chosen: it is to be chosen again. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'busy'; readonly holder: string }
+  /** Nobody took it up in time; nothing has changed. */
+  | { readonly kind: 'late' }
   /** Nothing has changed. */
   | { readonly kind: 'failed'; readonly message: string }
   /** It is decided, and convergence goes on with it. */
@@ -70,7 +73,7 @@ export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => 
 
 type Begun =
   | { readonly kind: 'begun'; readonly to: string }
-  | Extract<RollbackOutcome, { kind: 'stale' | 'busy' }>;
+  | Extract<RollbackOutcome, { kind: 'stale' | 'busy' | 'late' }>;
 
 async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
   const { integration, environment: name, holder, by } = input;
@@ -80,6 +83,8 @@ async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
     const { db } = transaction;
     const environment = await lockEnvironment(db, integration, name);
     const current = environment.holder;
+    const isLate = current !== holder && (await databaseNowMs(db)) > (input.notAfterMs ?? Infinity);
+    if (isLate) return { begun: { kind: 'late' } satisfies Begun, ending: [] };
     const isOthers = current !== null && isRollback(current) && current !== holder;
     if (isOthers) return { begun: { kind: 'busy', holder: current } satisfies Begun, ending: [] };
     if (stableOf(environment.routes) !== input.from)

@@ -22,6 +22,8 @@ afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });
 
+const host = { id: '0123456789abcdef', name: 'here', home: '/home' };
+
 /** A worker with a clock of its own, and an hourly schedule. */
 function worker(name: string, work: Partial<ScheduledWork> & { readonly name: string }) {
   let now = new Date('2026-06-01T00:30:00Z');
@@ -34,7 +36,7 @@ function worker(name: string, work: Partial<ScheduledWork> & { readonly name: st
   return {
     lookAt: async (time: string): Promise<void> => {
       now = new Date(time);
-      await beat(database.db, name);
+      await beat(database.db, { id: name, host, kind: 'server', version: '0.0.0' }, []);
       await look(signal);
     },
   };

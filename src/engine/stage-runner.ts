@@ -144,6 +144,7 @@ async function work(parts: EngineParts, given: Work): Promise<Worked> {
       abort[Symbol.dispose]();
       await forever();
     }
+    abort.throwIfAbandoned();
     if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
     if (isConnectionLost(error)) throw error;
     return { outcome: failureOf(error, log), isCancelled: false };

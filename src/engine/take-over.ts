@@ -1,29 +1,37 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 
-import type { Queries } from '../store/database.ts';
-import { beat, type Orphan, orphanedWorkflows, ownWorkflows } from '../store/workers.ts';
-
-const silentSeconds = 20;
+import { queueOf } from '../core/host.ts';
+import { beat } from '../store/workers.ts';
+import { orphanedWorkflows, ownWorkflows } from '../store/workflows.ts';
+import { knownWorkflows, runOfWorkflow } from './messages.ts';
+import type { EngineParts } from './parts.ts';
 
 /**
- * Gives a sign of life, takes over the runs of workers that give none, and restarts own runs that the engine lost
- * (which a restart of the database can do). A take-over that was not needed does no harm: the engine refuses the
- * writes of a former owner, and only the step in flight is done again.
+ * Gives a sign of life, takes over the runs of workers of this host that give none, lets go of what others have taken
+ * over, and restarts own runs that the engine lost (which a restart of the database can do). A take-over that was not
+ * needed does no harm: a former owner records nothing any more, and only the step in flight is done again.
  */
-export function takeOver(db: Queries, worker: string): () => Promise<void> {
+export function takeOver({
+  database: { db },
+  worker,
+  work,
+}: Pick<EngineParts, 'database' | 'worker' | 'work'>): () => Promise<void> {
   let suspects = new Set<string>();
-
-  async function resume({ workflow, queue }: Orphan): Promise<void> {
-    await DBOS.resumeWorkflow(workflow, queue === null ? undefined : { queueName: queue });
-  }
+  const queueName = queueOf(worker.host.id);
 
   return async () => {
-    await beat(db, worker);
-    for (const orphan of await orphanedWorkflows(db, silentSeconds)) await resume(orphan);
-    const idle = (await ownWorkflows(db, worker)).filter(({ workflow }) => !isRunningHere(workflow));
+    const inFlight = work.runs();
+    await beat(db, worker, work.doing());
+    for (const { workflow } of await orphanedWorkflows(db, worker, knownWorkflows))
+      await DBOS.resumeWorkflow(workflow, { queueName });
+    const own = await ownWorkflows(db, worker);
+    const ownRuns = new Set(own.map(({ workflow }) => runOfWorkflow(workflow)));
+    for (const run of inFlight) if (!ownRuns.has(run)) work.abandon(run);
+    const idle = own.filter(({ workflow }) => !isRunningHere(workflow));
     // One look may fall between the claim of a workflow and its start; two in a row do not.
-    for (const lost of idle) if (suspects.has(lost.workflow)) await resume(lost);
+    for (const { workflow } of idle)
+      if (suspects.has(workflow)) await DBOS.resumeWorkflow(workflow, { queueName });
     suspects = new Set(idle.map(({ workflow }) => workflow));
   };
 }

@@ -46,11 +46,11 @@ test('when the server stops, what goes on and what would begin is stopped withou
 test('a drain waits for steps in flight, and none begins any more', async () => {
   const work = workInFlight();
   const gate = Promise.withResolvers<void>();
-  const step = work.step(() => gate.promise);
+  const step = work.step('hello-1/1', () => gate.promise);
   let isDrained = false;
   const draining = work.drain().then(() => (isDrained = true));
   let hasBegun = false;
-  void work.step(async () => {
+  void work.step('hello-2/1', async () => {
     hasBegun = true;
   });
   await Promise.resolve();
@@ -67,7 +67,7 @@ test('a server that stops knows when what it has stopped is over, and no step be
   let isOver = false;
   const stopping = work.stopAll(60_000).then(() => (isOver = true));
   let hasBegun = false;
-  void work.step(async () => {
+  void work.step('hello-2/1', async () => {
     hasBegun = true;
   });
   await Promise.resolve();

@@ -41,6 +41,14 @@ export async function claimExclusively(
   }
 }
 
+/** Whoever holds `name` in a folder; null when nobody living does. */
+export async function claimHolder(folder: string, name: string): Promise<ProcessIdentity | null> {
+  const number = (await claimNumbers(folder, name)).at(-1) ?? 0;
+  const path = claimPath(folder, name, number);
+  const holder = number === 0 ? null : await readJsonFile(path, ProcessIdentity);
+  return holder !== null && (await isRunning(holder)) ? holder : null;
+}
+
 /**
  * Gives up what `claimExclusively` gave. The file stays, with a holder that cannot run: were it removed, a slow claimant
  * that saw the one before it could create it again, beside another that began anew at 1.

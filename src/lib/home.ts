@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Home {
   readonly root: string;
   readonly serverFile: string;
+  /** Which host this is. */
+  readonly hostFile: string;
   readonly serverLog: string;
   /** Where the API's socket belongs; the server may have to open it elsewhere (see `socketPath`). */
   readonly apiSocket: string;
@@ -40,6 +42,7 @@ export function homeAt(root: string): Home {
   return {
     root,
     serverFile: join(root, 'server.json'),
+    hostFile: join(root, 'host.json'),
     serverLog: join(root, 'server.log'),
     apiSocket: join(root, 'api.sock'),
     lock: join(root, 'server.lock'),

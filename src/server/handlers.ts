@@ -28,12 +28,13 @@ import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
 import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import { ship } from '../engine/acts/ship.ts';
-import type { Convergence } from '../engine/convergence/converge.ts';
+import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { isUnanswered } from '../engine/gates.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { prune } from '../engine/retention/prune.ts';
 import type { Tracking } from '../engine/tracking/tracking.ts';
 import type { TrackingTools } from '../engine/tracking/tracking-tools.ts';
+import type { Watchdog } from '../engine/watchdog.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
@@ -53,10 +54,11 @@ import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
 import { secretsView, secretView } from './views/secrets-view.ts';
 import { statusView } from './views/status-view.ts';
+import { healthView, workersView } from './views/workers-view.ts';
 
 export interface HandlerParts {
   readonly parts: EngineParts;
-  readonly convergence: Convergence;
+  readonly health: Watchdog['health'];
   readonly tools: TrackingTools;
   readonly tracking: Tracking;
   readonly startRollback: StartRollback;
@@ -70,7 +72,7 @@ export interface HandlerParts {
 /** The calls of the API: each takes the request apart, calls one act or view, and answers. */
 export function handlers({
   parts,
-  convergence,
+  health,
   tools,
   tracking,
   startRollback,
@@ -82,6 +84,8 @@ export function handlers({
   const { db } = parts.database;
   return {
     server: () => Promise.resolve(server()),
+    health: () => Promise.resolve(healthView(health())),
+    workers: () => workersView(db, health()),
     stop: (request) => stop(parse(stopRequest, request.body)),
     maintenance: (_, signal) => maintenanceView(parts, signal),
     backup: (request, signal) => backUp(parse(backupRequest, request.body).file, actorOf(request), signal),
@@ -155,7 +159,7 @@ export function handlers({
         }),
       ),
 
-    status: (request) => statusView({ parts, convergence, tracking }, param(request.params, 'integration')),
+    status: (request) => statusView({ parts, health, tracking }, param(request.params, 'integration')),
     releases: (request) =>
       releasesView(db, param(request.params, 'integration'), query(request.query, 'after')),
     diff: (request) =>
@@ -233,19 +237,22 @@ export function handlers({
       return { ...(await secretView(db, row)), version: row.version };
     },
     ...trackHandlers({ parts, tools, tracking }),
-    logs: (request, signal) =>
-      componentLogs(
+    async *logs(request, signal) {
+      const place = placeOf(request);
+      const command = `deployer logs ${place.environment} --integration ${place.integration}`;
+      await refuseElsewhere(parts, db, { integration: place.integration, command });
+      yield* componentLogs(
         parts,
         {
-          integration: param(request.params, 'integration'),
-          environment: param(request.params, 'environment'),
+          ...place,
           component: query(request.query, 'component'),
           deployment: query(request.query, 'deployment'),
           follow: query(request.query, 'follow') === 'true',
           tail: queryCount(request.query, 'tail'),
         },
         signal,
-      ),
+      );
+    },
   };
 }
 

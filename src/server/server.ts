@@ -5,9 +5,11 @@ import type { Logger } from 'pino';
 import { toEnvelope } from '../api/error-envelope.ts';
 import { type Calls, type RouteName, routes } from '../api/routes.ts';
 import { redactData, type Redactor } from '../core/redaction.ts';
+import type { HealthView } from '../api/views.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
+import { query } from './parse.ts';
 import { patiently } from './patience.ts';
 
 /** A handler of one call of the API: takes the request, returns the answer as `Calls` says. */
@@ -43,11 +45,19 @@ export function httpServer(
         const handle = () => handlers[name](request, signal);
         if ('ndjson' in route) return stream(reply, handle() as AsyncIterable<unknown>);
         const answer = handle as () => Promise<unknown>;
-        return await (route.method === 'GET' ? patiently(answer, signal) : answer());
+        const answered = await (route.method === 'GET' ? patiently(answer, signal) : answer());
+        if (name === 'health') void reply.status(healthStatus(answered as HealthView, request));
+        return answered;
       },
     });
   }
   return app;
+}
+
+/** Service managers and load balancers look at the status alone. */
+function healthStatus({ live, ready }: HealthView, request: FastifyRequest): number {
+  const isWell = query(request.query, 'only') === 'live' ? live : live && ready;
+  return isWell ? 200 : 503;
 }
 
 /** Aborts when the client has left before the answer was complete. */

@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 
+import type { EdgeRef } from '../core/edge.ts';
 import type { RouteTable } from '../core/route-table.ts';
+import type { Trouble } from '../core/watchdog.ts';
 import { unknownEnvironment } from '../core/unknown-environment.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
@@ -51,8 +53,49 @@ export async function listEnvironments(db: Queries, integration: string): Promis
     .execute();
 }
 
-export async function allEnvironments(db: Queries): Promise<readonly EnvironmentRow[]> {
-  return await db.selectFrom('app.environment').selectAll().where('generation', '>', 0).execute();
+/** Those of a host that have had a deployment. */
+export async function environmentsOfHost(db: Queries, host: string): Promise<readonly EnvironmentRow[]> {
+  return await db
+    .selectFrom('app.environment')
+    .selectAll()
+    .where('host', '=', host)
+    .where('generation', '>', 0)
+    .execute();
+}
+
+/** The host that has an integration: its sources and artifacts, and so its environments. Null before the first ship. */
+export async function hostOfIntegration(db: Queries, integration: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('app.environment')
+    .select('host')
+    .where('integration', '=', integration)
+    .where('host', 'is not', null)
+    .executeTakeFirst();
+  return row?.host ?? null;
+}
+
+/** Environments that are new belong to where they are shipped from. */
+export async function claimEnvironments(db: Queries, integration: string, host: string): Promise<void> {
+  await db
+    .updateTable('app.environment')
+    .set({ host })
+    .where('integration', '=', integration)
+    .where('host', 'is', null)
+    .execute();
+}
+
+/** What is wrong with an environment, as its host sees it. */
+export async function setTrouble(
+  db: Queries,
+  { integration, environment }: EdgeRef,
+  trouble: readonly Trouble[],
+): Promise<void> {
+  await db
+    .updateTable('app.environment')
+    .set({ trouble: json(trouble) })
+    .where('integration', '=', integration)
+    .where('name', '=', environment)
+    .execute();
 }
 
 /** Records the table that is to be in force. Refuses one whose generation does not follow the recorded one. */

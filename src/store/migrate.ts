@@ -8,6 +8,7 @@ import { secrets } from './migrations/0003-secrets.ts';
 import { state } from './migrations/0004-state.ts';
 import { retention } from './migrations/0005-retention.ts';
 import { tracking } from './migrations/0006-tracking.ts';
+import { hosts } from './migrations/0007-hosts.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0004-state': state,
   '0005-retention': retention,
   '0006-tracking': tracking,
+  '0007-hosts': hosts,
 };
 
 /** Names of the migrations that this version has. */

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 
 import type { RunState, Waiting } from '../core/run.ts';
 import { unknownRun } from '../core/unknown-run.ts';
@@ -63,6 +63,38 @@ export async function openRuns(db: Queries, integration: string): Promise<readon
     .where('ended_at', 'is', null)
     .orderBy('number')
     .execute();
+}
+
+/** Cancels that were asked for, of some runs. */
+export async function cancelsOf(
+  db: Queries,
+  runs: readonly string[],
+): Promise<readonly { readonly run: string; readonly reason: string }[]> {
+  const rows = await db
+    .selectFrom('app.run')
+    .select(['id', 'cancel'])
+    .where('id', 'in', runs)
+    .where('cancel', 'is not', null)
+    .execute();
+  return rows.flatMap(({ id, cancel }) => (cancel === null ? [] : [{ run: id, reason: cancel.reason }]));
+}
+
+/** Open runs of a host, with the stage at which each asks a person. */
+export async function gatesOf(db: Queries, host: string): Promise<readonly GateRow[]> {
+  const { rows } = await sql<GateRow>`
+    select run.id as run, run.waiting->>'kind' as "waitsFor", asking.name as asking, asking.index
+    from app.run left join lateral (
+      select name, index from app.stage
+      where stage.run = run.id and stage.state in ('waiting', 'undecided') order by index limit 1) asking on true
+    where run.ended_at is null and run.host = ${host}`.execute(db);
+  return rows;
+}
+
+export interface GateRow {
+  readonly run: string;
+  readonly waitsFor: string | null;
+  readonly asking: string | null;
+  readonly index: number | null;
 }
 
 export async function countOpenRuns(db: Queries): Promise<number> {

@@ -68,12 +68,12 @@ test('a transaction that throws leaves neither the act nor its audit row', async
   const before = await countAudit();
   const act = database.transaction(async ({ db }) => {
     await writeAudit(db, entry);
-    await db.insertInto('app.worker').values({ id: 'w', beat: new Date() }).execute();
+    await db.insertInto('app.configuration').values({ digest: 'sha256:a', body: '{}' }).execute();
     throw new Error('no');
   });
   await expect(act).rejects.toThrow('no');
   expect(await countAudit()).toBe(before);
-  expect(await database.db.selectFrom('app.worker').selectAll().execute()).toEqual([]);
+  expect(await database.db.selectFrom('app.configuration').selectAll().execute()).toEqual([]);
 });
 
 test('a transaction that returns leaves both', async () => {

@@ -2,6 +2,8 @@ import type { ColumnType, Generated } from 'kysely';
 
 import type { Binding } from '../core/binding.ts';
 import type { Configuration } from '../core/configuration.ts';
+import type { WorkerKind } from '../core/host.ts';
+import type { Trouble } from '../core/watchdog.ts';
 import type { DeploymentState } from '../core/deployment.ts';
 import type { IntegrationDefinition, Policy } from '../core/integration.ts';
 import type { MigrationKind, ReleaseMigration } from '../core/migration.ts';
@@ -39,6 +41,7 @@ export interface Tables {
   'app.switch': SwitchTable;
   'app.audit': AuditTable;
   'app.capacity_waiter': CapacityWaiterTable;
+  'app.host': HostTable;
   'app.worker': WorkerTable;
   'app.secret_key': SecretKeyTable;
   'app.secret': SecretTable;
@@ -93,6 +96,10 @@ export interface EnvironmentTable {
   next_deployment: number;
   /** Since a backup was restored, until the environment is settled again. */
   restored: ColumnType<Restored | null, string | null | undefined, string | null>;
+  /** Where it is: only workers of this host touch it. Null before the first ship. */
+  host: string | null;
+  /** What was wrong with it when its host looked last. */
+  trouble: ColumnType<readonly Trouble[], string | undefined, string>;
 }
 
 export interface DeploymentTable {
@@ -146,6 +153,8 @@ export interface RunTable {
   ended_at: NullableTime;
   /** When the lines of its log went; its stages and its result stay. */
   logs_pruned_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Whose workers it runs on. */
+  host: string | null;
 }
 
 export interface CancelRequested {
@@ -281,9 +290,29 @@ export interface CapacityWaiterTable {
   since: Time;
 }
 
+export interface HostTable {
+  id: string;
+  /** Host name and home folder, for people. */
+  name: string;
+  home: string;
+  /** When one of its workers gave a sign of life last. */
+  seen_at: Time;
+  /** The one of its workers that looks after its environments. */
+  converging: string | null;
+}
+
 export interface WorkerTable {
   id: string;
+  host: string;
+  kind: WorkerKind;
+  pid: number;
+  /** Host name of the machine, by which a copied home is noticed. */
+  machine: string;
+  version: string;
+  started_at: Time;
   beat: Time;
+  /** The stages in flight, for people. */
+  doing: Json<readonly string[]>;
 }
 
 /** The data key of an integration, encrypted; format in docs/secrets.md. */

@@ -42,6 +42,7 @@ export async function deployer(args: readonly string[], place: Place): Promise<R
 
 const noServerVerbs: ServerVerbs = {
   serve: () => Promise.resolve(false),
+  work: () => Promise.resolve(false),
   stopAll: () => Promise.resolve({ stopped: [] }),
   inspect: () => Promise.resolve([]),
   inspectBackup: noBackup,

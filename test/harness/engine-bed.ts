@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
 
+import { workerId } from '../../src/core/host.ts';
 import type { IntegrationDefinition } from '../../src/core/integration.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import { passed, type StageOutcome } from '../../src/core/verdict.ts';
 import { gitBranches } from '../../src/artifacts/git-branches.ts';
 import { candidates } from '../../src/engine/candidates.ts';
 import { type Engine, startEngine } from '../../src/engine/engine.ts';
+import { fenced } from '../../src/engine/lease.ts';
 import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
 import { runLogs } from '../../src/engine/run-logs.ts';
@@ -51,7 +54,9 @@ export interface BedOptions {
 export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   const { connectionString, folder } = options;
   const at = options.at ?? (() => undefined);
-  const database = openDatabase(connectionString);
+  const host = { id: '0123456789abcdef', name: 'here', home: folder };
+  const worker = { id: workerId(host, randomUUID()), host, kind: 'server', version: '0.0.0' } as const;
+  const database = fenced(openDatabase(connectionString), worker.id);
   const messages = await openMessages(connectionString, database.pool);
   const fakes = fakePlaces(join(folder, 'places'), at);
   const damaged = new Set<string>();
@@ -63,6 +68,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   const places: Places = {
     database,
     home: homeAt(folder),
+    worker,
     clock: { now: () => Date.now() + aheadMs },
     steady: { now: () => Date.now() + aheadMs },
     nodeFolder: '/nowhere',

@@ -100,7 +100,8 @@ export async function openEngineStage(at?: Point): Promise<EngineStage> {
       const key = `t${(count += 1)}`;
       const work = new Map<string, Work>();
       works.set(key, work);
-      return sceneOf(bed, definitionOf(key, environments, components), work);
+      const definition = definitionOf(key, environments, components);
+      return sceneOf(bed, { ...definition, suites: suitesOf(environments) }, work);
     },
     async [Symbol.asyncDispose]() {
       await bed[Symbol.asyncDispose]();
@@ -198,6 +199,16 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     deployments: async () => (await runningDeployments(db, key)).map(({ id, state }) => `${id} ${state}`),
     holder: async (environment) => (await findEnvironment(db, key, environment)).holder,
   };
+}
+
+/** A suite for each gate of the environments that is one. */
+function suitesOf(environments: readonly Environment[]): Readonly<Record<string, Suite>> {
+  const builtIn = new Set(['uat', 'performance', 'rollback-rehearsal']);
+  const gates = environments
+    .flatMap(({ policy }) => policy?.gates ?? [])
+    .filter((gate) => !builtIn.has(gate));
+  const suite = { run: 'true', report: null, writes: false, timeoutMs: 1000, env: {} };
+  return Object.fromEntries(gates.map((name) => [name, { ...suite, name }]));
 }
 
 /** The definition of a commit that changes what its environments say about policy. */

@@ -9,6 +9,7 @@ function status(trouble: readonly string[]): StatusView {
   const environment = {
     name: 'production',
     target: 'process',
+    host: null,
     url: null,
     caFile: null,
     live: null,
@@ -19,7 +20,7 @@ function status(trouble: readonly string[]): StatusView {
     waiting: [],
     trouble,
   } as const;
-  const of = { integration: 'desk', name: 'Desk', emoji: '🎫', tracking: null };
+  const of = { integration: 'desk', name: 'Desk', emoji: '🎫', tracking: null, trouble: [] };
   return { ...of, waiting: [], environments: [environment] };
 }
 

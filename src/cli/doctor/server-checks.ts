@@ -7,6 +7,7 @@ import { summedUp } from '../output/trouble-text.ts';
 import { integrationKey } from '../project.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 import { maintenanceChecks } from './maintenance-checks.ts';
+import { workerChecks } from './worker-checks.ts';
 import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
 
@@ -34,6 +35,7 @@ export async function serverHealth(context: Context): Promise<ServerHealth> {
         versionCheck(record, context),
         databaseCheck(server),
         ...(await maintenanceChecks(client, new Date())),
+        ...workerChecks(await client.call('workers', {}, { timeoutMs: 5000 }), new Date()),
         ...(await environmentChecks(client, context)),
       ],
     };

@@ -28,6 +28,7 @@ function environment(facts: Partial<EnvironmentView>): EnvironmentView {
   return {
     name: 'production',
     target: 'process',
+    host: null,
     url: null,
     caFile: null,
     live: null,
@@ -42,7 +43,7 @@ function environment(facts: Partial<EnvironmentView>): EnvironmentView {
 }
 
 function status(environments: readonly EnvironmentView[]): StatusView {
-  const of = { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', tracking: null };
+  const of = { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', tracking: null, trouble: [] };
   return { ...of, waiting: [], environments };
 }
 

@@ -25,7 +25,10 @@ export function statusText(view: StatusView, settings: StatusSettings): string {
     `${view.emoji} ${style.bold(view.name)}${view.name === view.integration ? '' : `  ${style.dim(view.integration)}`}`,
     '',
     ...environmentLines(view.environments, settings),
-    ...apart(view.environments.flatMap((environment) => troubleLines(environment, settings))),
+    ...apart([
+      ...view.trouble.map((sentence) => hanging(`${style.bad('!')} `, sentence, width).join('\n')),
+      ...view.environments.flatMap((environment) => troubleLines(environment, settings)),
+    ]),
     ...apart(view.tracking === null ? [] : trackingLines(view.tracking, settings)),
     ...unique(view).flatMap((waiting) => ['', wrapLines(waitingText(waiting, now, style), width)]),
     ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
@@ -41,11 +44,11 @@ function environmentLines(
   const groups = environments.map((environment) => deploymentRows(environment, settings));
   const nameWidth = Math.max(...environments.map(({ name }) => widthOf(name)));
   let rows = columns(groups.flat(), { width });
-  return environments.flatMap(({ name, url, live }, index) => {
+  return environments.flatMap(({ name, url, live, host }, index) => {
     const count = groups[index]?.length ?? 0;
     const own = rows.slice(0, count);
     rows = rows.slice(count);
-    const address = live === null ? 'nothing is live' : (url ?? '');
+    const address = live === null ? 'nothing is live' : (url ?? (host === null ? '' : `on ${host}`));
     return [`${padEnd(style.bold(name), nameWidth)}  ${style.dim(address)}`.trimEnd(), ...own];
   });
 }

@@ -16,6 +16,14 @@ test.each<[string, readonly string[], readonly string[]]>([
     ['1 deployment is being started again (dev-2)'],
   ],
   [
+    'what has been so for a while',
+    [
+      'the edge does not run; it is being started, for 45 s',
+      'dev-2 has vanished; it is being started again, for 45 s',
+    ],
+    ['the edge and 1 deployment are being started again (dev-2)'],
+  ],
+  [
     'everything, and something else',
     [
       'dev-2: No supervisor looks after it.',

@@ -7,8 +7,9 @@ export interface Trouble {
   readonly restarting: ReadonlySet<string>;
 }
 
-const vanished = /^(\S+) has vanished; it is being started again$/;
-const edgeStarts = 'the edge does not run; it is being started';
+/** Each may say at its end for how long it has been so. */
+const vanished = /^(\S+) has vanished; it is being started again(, for .*)?$/;
+const edgeStarts = /^the edge does not run; it is being started(, for .*)?$/;
 
 /**
  * What the server says of an environment, summed up: after a machine or everything of Deployer was started anew, each
@@ -18,10 +19,10 @@ export function summedUp(sentences: readonly string[]): Trouble {
   const restarting = new Set(sentences.flatMap((sentence) => vanished.exec(sentence)?.[1] ?? []));
   if (restarting.size === 0) return { sentences, restarting };
   const isPart = (sentence: string): boolean =>
-    sentence === edgeStarts ||
+    edgeStarts.test(sentence) ||
     vanished.test(sentence) ||
     [...restarting].some((id) => sentence.startsWith(`${id}: `));
-  const edge = sentences.includes(edgeStarts) ? 'the edge and ' : '';
+  const edge = sentences.some((sentence) => edgeStarts.test(sentence)) ? 'the edge and ' : '';
   const are = restarting.size === 1 && edge === '' ? 'is' : 'are';
   const names = [...restarting].join(', ');
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
+import type { WorkersView } from '../../api/views.ts';
 import { deployer } from '../../../test/cli/command-line.ts';
 import { stubServer } from '../../../test/cli/stub-server.ts';
 
@@ -45,6 +46,7 @@ const maintenance = {
     },
   ],
 } as const;
+const nobody: WorkersView = { workers: [], health: { live: true, ready: true, troubles: [] } };
 
 test('doctor looks at the machine without a server, and starts none', async () => {
   const { home } = await stubServer({});
@@ -57,7 +59,11 @@ test('doctor looks at the machine without a server, and starts none', async () =
 });
 
 test('doctor says which server runs, and on what database', async () => {
-  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => nobody,
+  });
   const { out } = await deployer(['doctor', '--json'], { home });
   const { server, database } = Report.parse(JSON.parse(out));
   expect(server).toEqual({ pid: 7, url: `unix:${join(home, 'api.sock')}`, version: '0.1.0', home });
@@ -71,7 +77,11 @@ test('what is not well exits 1, each such line with what to do', async () => {
     detail: 'agent listens on 0.0.0.0:4000',
     hint: 'Let agent listen on HOST only.',
   };
-  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => nobody,
+  });
   const { code, out } = await deployer(['doctor'], {
     home,
     serverVerbs: { inspect: () => Promise.resolve([wide]) },
@@ -86,6 +96,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
   const production = {
     name: 'production',
     target: 'process',
+    host: null,
     url: null,
     caFile: null,
     live: null,
@@ -99,6 +110,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    workers: () => nobody,
     status: () => ({
       integration: 'desk',
       name: 'Desk',
@@ -115,6 +127,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
         },
         { ...production, name: 'dev', trouble: ['the edge is behind', 'dev-2: Replica 0 of app failed.'] },
       ],
+      trouble: [],
     }),
   });
   const { out } = await deployer(['doctor', '--integration', 'desk', '--json'], { home });
@@ -136,7 +149,11 @@ test('a server that does not answer is not well', async () => {
 });
 
 test('doctor says what takes the disk, and how schedules went: overdue ones ran once', async () => {
-  const { home } = await stubServer({ server: () => view, maintenance: () => maintenance });
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => nobody,
+  });
   const { out } = await deployer(['doctor', '--json'], { home });
   const { checks } = Report.parse(JSON.parse(out));
   expect(checks.find(({ name }) => name === 'disk use')).toMatchObject({
@@ -154,10 +171,49 @@ test('little room is said with what to do, and so is a schedule that failed', as
     disk: { ...maintenance.disk, freeBytes: 1e6 },
     schedules: [{ ...pruning, ok: false, summary: 'the disk is full' }],
   };
-  const { home } = await stubServer({ server: () => view, maintenance: () => worse });
+  const { home } = await stubServer({ server: () => view, maintenance: () => worse, workers: () => nobody });
   const { code, out } = await deployer(['doctor', '--json'], { home });
   const { checks } = Report.parse(JSON.parse(out));
   expect(code).toBe(1);
   expect(checks.find(({ name }) => name === 'disk use')?.hint).toContain('deployer prune --dry-run');
   expect(checks.find(({ name }) => name === 'schedule: pruning')).toMatchObject({ ok: false });
+});
+
+test('doctor lists workers with what they do, and says where one is missing', async () => {
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const worker = {
+    host: 'build-7',
+    home: '/srv/deployer',
+    kind: 'server',
+    pid: 7,
+    version: '0.1.0',
+    startedAt: at,
+    beatAt: at,
+    living: true,
+    doing: ['desk-3 build'],
+  } as const;
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => ({
+      workers: [
+        worker,
+        { ...worker, kind: 'worker', pid: 6, living: false },
+        { ...worker, host: 'build-8', living: false, doing: [] },
+      ],
+      health: {
+        live: true,
+        ready: false,
+        troubles: [{ what: 'runs are not being taken up', since: at, next: 'deployer doctor' }],
+      },
+    }),
+  });
+  const { code, out } = await deployer(['doctor', '--json'], { home });
+  const { checks } = Report.parse(JSON.parse(out));
+  expect(checks.filter(({ name }) => /^(server on|worker on|watchdog)/.test(name))).toMatchObject([
+    { name: 'server on build-7', ok: true, detail: expect.stringContaining('desk-3 build; process 7') },
+    { name: 'server on build-8', ok: false, hint: expect.stringContaining('On build-8:') },
+    { name: 'watchdog', ok: false, detail: 'runs are not being taken up (1 min)' },
+  ]);
+  expect(code).toBe(1);
 });

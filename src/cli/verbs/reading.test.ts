@@ -15,6 +15,7 @@ const answers = {
     waiting: [],
     environments: [],
     tracking: null,
+    trouble: [],
   }),
   runs: () => ({
     runs: [

@@ -64,7 +64,11 @@ export async function retry(
       attempt,
     };
     await changeRun(db, id, change);
-    await parts.messages.startPipeline(client, workflowOf(id, attempt), { run: id, plan: run.plan, stages });
+    await parts.messages.startPipeline(client, {
+      workflow: workflowOf(id, attempt),
+      input: { run: id, plan: run.plan, stages },
+      host: run.host ?? parts.worker.host.id,
+    });
     return { ...run, state: 'queued', attempt };
   });
 }

@@ -16,6 +16,7 @@ import { type EnvironmentRow, findEnvironment } from '../../store/environments.t
 import { releaseById, releasesById } from '../../store/releases.ts';
 import { prunedAt } from '../../store/retention.ts';
 import { formerlyStable, lastLeavings } from '../../store/switches.ts';
+import { isHere } from '../elsewhere.ts';
 import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
 import type { RollbackOutcome } from '../rollback-workflow.ts';
@@ -81,7 +82,11 @@ export async function chooseRollback(
     live: liveId,
     noWayBack: await noWayBackTo(db, request, { from: liveId, to: target?.id ?? null }),
     substituted,
-    damagedArtifacts: target === null || warm ? [] : await damagedArtifacts(places, target),
+    // Those of another host are verified there, when it is brought up.
+    damagedArtifacts:
+      target === null || warm || !isHere(places, environment.host)
+        ? []
+        : await damagedArtifacts(places, target),
     lockedSecrets: target === null || warm ? [] : await lockedSecrets(places, target),
   });
   const unhold = await unholdOf(places, request, held);
@@ -236,6 +241,11 @@ function refusal(
       return new DeployerError('rollback_not_ready', {
         message: `Another rollback of ${environment} is going on.`,
         hint: 'deployer status',
+      });
+    case 'late':
+      return new DeployerError('host_silent', {
+        message: `No worker of its host took the rollback of ${environment} up in time; nothing was changed.`,
+        hint: 'deployer doctor',
       });
     case 'unfinished':
       return new DeployerError('rollback_failed', {

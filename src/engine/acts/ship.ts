@@ -6,6 +6,7 @@ import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
+import { claimEnvironments } from '../../store/environments.ts';
 import { saveIntegration, takeRunNumber } from '../../store/integrations.ts';
 import { json } from '../../store/json.ts';
 import { releaseOfCommit } from '../../store/releases.ts';
@@ -15,6 +16,7 @@ import { findRun, insertRun, type RunRow } from '../../store/runs.ts';
 import { insertStages } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
+import { refuseElsewhere } from '../elsewhere.ts';
 import { judgingNow } from '../policy-in-force.ts';
 import { refuseMissingSecrets } from '../pins.ts';
 import { refuseHeld } from '../subjects.ts';
@@ -64,6 +66,9 @@ export async function shipWithin(
     await refuseHeld(db, release, environmentsOf(plan));
   }
   await saveIntegration(db, definition);
+  const host = parts.worker.host.id;
+  await refuseElsewhere(parts, db, { integration: definition.key, command: 'deployer ship' });
+  await claimEnvironments(db, definition.key, host);
   const number = await takeRunNumber(db, definition.key);
   const id = `${definition.key}-${number}`;
   await insertRun(db, {
@@ -85,6 +90,7 @@ export async function shipWithin(
     waiting: null,
     cancel: null,
     attempt: 1,
+    host,
     created_at: new Date(),
     ended_at: null,
   });
@@ -96,10 +102,10 @@ export async function shipWithin(
     subject: id,
     detail: { commit, to, note: order.note },
   });
-  await parts.messages.startPipeline(client, workflowOf(id, 1), {
-    run: id,
-    plan,
-    stages: plan.stages.map((_, index) => index),
+  await parts.messages.startPipeline(client, {
+    workflow: workflowOf(id, 1),
+    input: { run: id, plan, stages: plan.stages.map((_, index) => index) },
+    host,
   });
   await announceRunEvents(client, id);
   return await findRun(db, id);

@@ -3,22 +3,26 @@ import type { Logger } from 'pino';
 import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { restoredSentences } from '../../core/restored.ts';
+import type { Trouble } from '../../core/watchdog.ts';
 import { reach } from '../../lib/named-point.ts';
 import { pause } from '../../lib/pause.ts';
-import { allEnvironments } from '../../store/environments.ts';
+import { environmentsOfHost, setTrouble } from '../../store/environments.ts';
+import { takeConvergence } from '../../store/workers.ts';
 import type { EngineParts } from '../parts.ts';
 import { look } from './look.ts';
 import { mend } from './mend.ts';
-import { describe, messageOf, troubleOf } from './trouble.ts';
+import { restartWatch } from './restart-watch.ts';
+import { describe, messageOf, said, type Said, troubleOf } from './trouble.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
-  /** Looks at every environment once and mends what it finds. True when nothing changes anywhere and nothing is wrong. */
+  /**
+   * Looks at every environment of this host once and mends what it finds, unless another worker of the host does. True
+   * when nothing changes anywhere and nothing is wrong.
+   */
   runOnce(signal: AbortSignal): Promise<boolean>;
   /** Resolves when no repair is under way any more, which an abort of the signal of `runOnce` brings about. */
   settled(): Promise<void>;
-  /** Sentences about an environment; empty when it is as decided. */
-  trouble(integration: string, environment: string): readonly string[];
 }
 
 const lookDeadlineMs = 10_000;
@@ -27,11 +31,25 @@ const mendDeadlineMs = 5 * 60_000;
 const roundMs = 2000;
 
 export function convergence(parts: EngineParts, logger: Logger): Convergence {
-  const troubles = new Map<string, readonly string[]>();
+  const troubles = new Map<string, readonly Trouble[]>();
   const mending = new Map<string, Promise<void>>();
   const keyOf = ({ integration, environment }: EdgeRef): string => `${integration}/${environment}`;
 
   const restarts = new Map<string, Restarts>();
+  const loopsIn = restartWatch();
+
+  /** Written down when it is new, for every server of the database to show. */
+  async function note(ref: EdgeRef, news: readonly Said[]): Promise<void> {
+    const key = keyOf(ref);
+    const before = troubles.get(key);
+    const now = new Date(parts.clock.now()).toISOString();
+    const sinceOf = ({ key: about }: Said): string =>
+      before?.find((each) => each.key === about)?.since ?? now;
+    const after = news.map((each) => ({ ...each, since: sinceOf(each) }));
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(after)) return;
+    await setTrouble(parts.database.db, ref, after);
+    troubles.set(key, after);
+  }
 
   /** What fails again and again is started again in growing intervals. */
   function isTooEarly({ integration }: EdgeRef, remedy: Remedy): boolean {
@@ -55,12 +73,13 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       signal.throwIfAborted();
       const todo = remedies(facts);
       const failures = [...tried.values()].flatMap((failure) => failure ?? []);
-      troubles.set(key, [
+      const seen = [
         ...facts.deployments.flatMap(describe),
         ...todo.flatMap(troubleOf),
         ...restoredSentences({ ...facts, isStableReady: true }),
         ...failures,
-      ]);
+      ].map((sentence) => parts.secrets.known.redact(sentence));
+      await note(ref, [...seen.map(said), ...loopsIn(ref, facts)]);
       const remedy = todo.find((each) => !tried.has(JSON.stringify(each)) && !isTooEarly(ref, each));
       if (remedy === undefined) return;
       logger.info({ environment: key, remedy }, 'mending an environment');
@@ -78,7 +97,8 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
 
   return {
     async runOnce(signal) {
-      const environments = await allEnvironments(parts.database.db);
+      if (!(await takeConvergence(parts.database.db, parts.worker))) return true;
+      const environments = await environmentsOfHost(parts.database.db, parts.worker.host.id);
       for (const { integration, name } of environments) {
         const ref = { integration, environment: name };
         const key = keyOf(ref);
@@ -86,21 +106,22 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
         const work = converge(ref, signal)
           .catch((error: unknown) => {
             const message = messageOf(error);
-            troubles.set(key, [message]);
-            if (!signal.aborted)
-              logger.warn({ environment: key, message }, 'an environment was not looked at');
+            if (signal.aborted) return;
+            logger.warn({ environment: key, message }, 'an environment was not looked at');
+            return note(ref, [said(message)]).catch(() => {
+              // The database is away, which the loop itself finds out.
+            });
           })
           .finally(() => mending.delete(key));
         mending.set(key, work);
       }
       await withinRound(Promise.all(mending.values()), signal);
-      const isAsDecided = [...troubles.values()].every((sentences) => sentences.length === 0);
+      const isAsDecided = [...troubles.values()].every((each) => each.length === 0);
       return isAsDecided && mending.size === 0 && environments.every(({ holder }) => holder === null);
     },
     async settled() {
       await Promise.all(mending.values());
     },
-    trouble: (integration, environment) => troubles.get(keyOf({ integration, environment })) ?? [],
   };
 }
 

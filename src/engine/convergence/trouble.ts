@@ -1,6 +1,13 @@
 import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
+import type { Trouble } from '../../core/watchdog.ts';
 
 /** What people are told of an environment that is not as it was decided. */
+export type Said = Omit<Trouble, 'since'>;
+
+/** What Deployer mends by itself, or knows no more about. */
+export function said(sentence: string): Said {
+  return { key: sentence, sentence, next: null };
+}
 
 export function describe({
   deployment,

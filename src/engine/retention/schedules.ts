@@ -3,7 +3,7 @@ import { localTimeZone } from '../../lib/cron.ts';
 import { deployerItself } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
 import type { DeploymentRow } from '../../store/deployments.ts';
-import { allEnvironments } from '../../store/environments.ts';
+import { environmentsOfHost } from '../../store/environments.ts';
 import { findingsOf } from '../../store/schedules.ts';
 import { damagedArtifacts, previousDeployment } from '../acts/rollback.ts';
 import type { Places } from '../parts.ts';
@@ -35,7 +35,7 @@ export function nightlyReturnCheck(places: Places): ScheduledWork {
     async run(signal) {
       const findings: Record<string, readonly string[]> = {};
       let looked = 0;
-      for (const environment of await allEnvironments(places.database.db)) {
+      for (const environment of await environmentsOfHost(places.database.db, places.worker.host.id)) {
         signal.throwIfAborted();
         const previous = await previousDeployment(places, environment);
         if (previous === null) continue;

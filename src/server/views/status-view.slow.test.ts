@@ -15,8 +15,8 @@ test('reading the status starts no edge, changes none, and tells the address of 
   };
   const edges = { ...parts.edges, ensure: change, put: change, stop: change };
   stage.bed.places.endEdge({ integration: scene.key, environment: 'dev' });
-  const { convergence } = engine;
+  const { health } = engine;
   const tracking = { looks: () => null };
-  const { environments } = await statusView({ parts: { ...parts, edges }, convergence, tracking }, scene.key);
+  const { environments } = await statusView({ parts: { ...parts, edges }, health, tracking }, scene.key);
   expect(environments).toMatchObject([{ name: 'dev', url: 'https://127.0.0.1:1', caFile: null }]);
 });

@@ -4,29 +4,33 @@ import type { Hold } from '../../core/hold.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { substitutionText } from '../../core/secrets.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
-import type { Convergence } from '../../engine/convergence/converge.ts';
+import { hostLabel, startWorkerHint } from '../../core/host.ts';
+import { agoText, troubleText } from '../../core/watchdog.ts';
+import { isHere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import { substitutionsOf } from '../../engine/supplied-secrets.ts';
 import { returnTrouble } from '../../engine/retention/schedules.ts';
 import type { Tracking } from '../../engine/tracking/tracking.ts';
+import type { Watchdog } from '../../engine/watchdog.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { iso } from '../../store/json.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
+import { hostById, silentHost } from '../../store/workers.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { frozenView } from './freeze-view.ts';
 import { trackingView } from './tracker-view.ts';
 
 export interface StatusParts {
   readonly parts: EngineParts;
-  readonly convergence: Convergence;
+  readonly health: Watchdog['health'];
   readonly tracking: Pick<Tracking, 'looks'>;
 }
 
 export async function statusView(
-  { parts, convergence, tracking }: StatusParts,
+  { parts, health, tracking }: StatusParts,
   integration: string,
 ): Promise<StatusView> {
   const { db } = parts.database;
@@ -36,9 +40,7 @@ export async function statusView(
   const rows = (await listEnvironments(db, integration)).filter(
     ({ name, generation }) => names.has(name) || generation > 0,
   );
-  const environments = await Promise.all(
-    rows.map((row) => environmentView({ parts, convergence }, row, runs)),
-  );
+  const environments = await Promise.all(rows.map((row) => environmentView(parts, row, runs)));
   return {
     integration,
     name: definition.name,
@@ -46,11 +48,12 @@ export async function statusView(
     waiting: runs.flatMap(({ waiting }) => waiting ?? []),
     environments,
     tracking: await trackingView({ db, tracking }, integration),
+    trouble: health().troubles.map((trouble) => troubleText(trouble, parts.clock.now())),
   };
 }
 
 async function environmentView(
-  { parts, convergence }: Omit<StatusParts, 'tracking'>,
+  parts: EngineParts,
   row: EnvironmentRow,
   runs: readonly RunRow[],
 ): Promise<EnvironmentView> {
@@ -78,6 +81,7 @@ async function environmentView(
   );
   const edge = await edgeAddress(parts, row);
   const previous = await previousView(parts, row);
+  const place = await placeView(parts, row);
   return {
     name: row.name,
     target: shape?.target ?? 'process',
@@ -97,8 +101,9 @@ async function environmentView(
     ),
     frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
+    host: place.host,
     trouble: [
-      ...convergence.trouble(row.integration, row.name).map((line) => parts.secrets.known.redact(line)),
+      ...place.trouble,
       ...(await revokedSecrets(parts, running)),
       ...(previous === null
         ? []
@@ -122,15 +127,31 @@ async function revokedSecrets(
   return found.flat();
 }
 
+/** What its host says of it; and of a host that says nothing any more, since when. */
+async function placeView(
+  parts: EngineParts,
+  { host, trouble }: EnvironmentRow,
+): Promise<Pick<EnvironmentView, 'host' | 'trouble'>> {
+  const nowMs = parts.clock.now();
+  const said = trouble.map((each) => troubleText(each, nowMs));
+  if (host === null || isHere(parts, host)) return { host: null, trouble: said };
+  const { db } = parts.database;
+  const silent = await silentHost(db, host);
+  if (silent === null) return { host: hostLabel(await hostById(db, host)), trouble: said };
+  const news = `no worker has run on ${hostLabel(silent)} for ${agoText(nowMs - silent.seenAtMs)}: ${startWorkerHint(silent)}`;
+  return { host: hostLabel(silent), trouble: [news] };
+}
+
 /**
  * The edge of an environment that has had a deployment. Only read: whether it runs is convergence's concern, and its
  * port is kept.
  */
 export async function edgeAddress(
-  { edges }: EngineParts,
-  { integration, name: environment, generation }: EnvironmentRow,
+  { edges, worker }: EngineParts,
+  { integration, name: environment, generation, host }: EnvironmentRow,
 ): Promise<EdgeAddress | null> {
-  return generation === 0 ? null : await edges.address({ integration, environment });
+  if (generation === 0 || !isHere({ worker }, host)) return null;
+  return await edges.address({ integration, environment });
 }
 
 async function previousView(parts: EngineParts, row: EnvironmentRow): Promise<EnvironmentView['previous']> {

@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+
+import type { RollbackView, RunView, StatusView, WorkersView } from '../../src/api/views.ts';
+import { openClient } from '../../src/cli/server/open-client.ts';
+import { signalProcess } from '../../src/lib/process-identity.ts';
+import type { Running } from '../harness/command-line.ts';
+import { startTestPostgres } from '../harness/database.ts';
+import { type DeployerHome, homeOfThisFile } from '../harness/deployer-home.ts';
+import { openGates } from '../harness/gates.ts';
+import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
+import { openProject, shipped } from '../harness/project.ts';
+import { until, untilTrue } from '../harness/until.ts';
+import { ask } from '../harness/users.ts';
+
+/** Two hosts: two homes that share one PostgreSQL and nothing else. */
+const postgres = await startTestPostgres();
+afterAll(() => postgres[Symbol.asyncDispose]());
+const shared = { DEPLOYER_DATABASE_URL: await postgres.createDatabase() };
+const here = await homeOfThisFile(shared);
+const there = await homeOfThisFile(shared);
+const gates = await openGates(join(here.scratch, 'gates'));
+const hello = openProject(here, 'hello');
+const spec = {
+  ...helloSpec({ production: { approval: { none: 'a test' }, gates: ['smoke'] } }),
+  tests: { smoke: { run: gates.shell('smoke'), writes: false } },
+};
+
+hello.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram({ says: 'one' }) });
+expect(await hello.ship()).toMatchObject({ code: 0 });
+hello.commit({ [helloFile]: helloProgram({ says: 'two' }) });
+expect(await hello.ship()).toMatchObject({ code: 0 });
+
+beforeEach(() => gates.openAll());
+
+/** A verb at the other host. */
+async function read<T>(...args: readonly string[]): Promise<T> {
+  const { code, out, err } = await there.run([...args, '--json']);
+  if (code !== 0) throw new Error(`deployer ${args.join(' ')} ended with ${code}: ${out}${err}`);
+  return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as T;
+}
+
+async function workersAt(home: DeployerHome): Promise<WorkersView> {
+  const record = await until('a server', () => home.server());
+  const client = await openClient({ socketPath: record.socket, actor: null });
+  try {
+    return await client.call('workers', {});
+  } finally {
+    await client.close();
+  }
+}
+
+/** Ships, and returns when the suite has come to its gate. */
+async function shipToTheGate(says: string): Promise<string> {
+  hello.commit({ [helloFile]: helloProgram({ says }) });
+  await gates.close('smoke');
+  // Whoever follows would start the server again that a test ends.
+  const { run } = await hello.read<{ run: string }>('ship', '--detach');
+  await gates.reached('smoke');
+  return run;
+}
+
+async function untilSucceeded(run: string): Promise<void> {
+  await untilTrue('the run to succeed', async () => {
+    const { state, reason } = await read<RunView>('run', run, '--integration', 'hello');
+    if (state === 'failed') throw new Error(reason ?? 'it failed');
+    return state === 'succeeded';
+  });
+}
+
+async function startWorker(): Promise<Running> {
+  const worker = here.start(['worker']);
+  await until('the worker to be known', async () =>
+    (await workersAt(there)).workers.find(
+      ({ kind, living, home }) => kind === 'worker' && living && home === here.home.root,
+    ),
+  );
+  return worker;
+}
+
+test('at another host one sees what is here, and is told where to do what needs files', async () => {
+  const { environments } = await read<StatusView>('status', '--integration', 'hello');
+  expect(environments).toMatchObject([
+    { live: { deployment: 'production-2' }, host: expect.stringContaining(here.home.root), trouble: [] },
+  ]);
+  const logs = await there.run(['logs', 'production', '--integration', 'hello', '--json']);
+  expect(logs.code).toBe(1);
+  expect(JSON.parse(logs.out.trimEnd())).toMatchObject({ error: { code: 'place_elsewhere' } });
+  const elsewhere = openProject(there, 'hello');
+  elsewhere.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram() });
+  expect(await elsewhere.refused(['ship', '--new-history'])).toMatchObject({
+    exit: 1,
+    code: 'place_elsewhere',
+  });
+  const { workers } = await workersAt(there);
+  expect(
+    workers
+      .filter(({ living }) => living)
+      .map(({ home }) => home)
+      .toSorted(),
+  ).toEqual([here.home.root, there.home.root].toSorted());
+});
+
+test('a rollback that is asked for at another host moves the users here', async () => {
+  const rolledBack = await read<RollbackView>('rollback', 'production', '--integration', 'hello');
+  expect(rolledBack).toMatchObject({ from: 'production-2', to: 'production-1' });
+  const { environments } = await read<StatusView>('status', '--integration', 'hello');
+  const left = environments[0]?.deployments.find(({ deployment }) => deployment === 'production-2');
+  await read('unhold', left?.release ?? '', '--reason', 'a test', '--integration', 'hello');
+  expect((await ask(await hello.environment('production'))).text).toBe('one');
+});
+
+test('a cancel that is asked for at another host ends the step in flight within a second', async () => {
+  const run = await shipToTheGate('cancelled');
+  const startedAt = performance.now();
+  const cancelled = await read('cancel', run, '--integration', 'hello');
+  expect(cancelled).toEqual({ run, state: 'cancelled' });
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  const { stages } = await hello.view(run);
+  expect(stages.find(({ name }) => name === 'smoke')).toMatchObject({ state: 'skipped' });
+});
+
+test('a run whose host has no worker says so; a worker takes it over, and when told to end finishes its step', async () => {
+  const run = await shipToTheGate('taken over');
+  await here.killServer();
+  const waiting = await until('the run to say what it waits for', async () => {
+    const view = await read<RunView>('run', run, '--integration', 'hello');
+    return view.waiting;
+  });
+  expect(waiting).toMatchObject({
+    kind: 'capacity',
+    environment: 'production',
+    reason: expect.stringContaining(here.home.root),
+    next: expect.stringContaining('deployer worker'),
+  });
+  const rollback = await there.run(['rollback', 'production', '--integration', 'hello', '--json']);
+  expect(JSON.parse(rollback.out.trimEnd())).toMatchObject({ error: { code: 'host_silent' } });
+  const { environments } = await read<StatusView>('status', '--integration', 'hello');
+  expect(environments[0]?.trouble).toMatchObject([expect.stringContaining('no worker has run on')]);
+
+  const worker = await startWorker();
+  await untilTrue('the step to be done again', async () => (await gates.visits('smoke')) === 2);
+  worker.signal('SIGTERM');
+  // It waits for its step; the server of the home is there again, and goes on after that.
+  await hello.view(run);
+  await untilTrue('the worker to say what it does', async () => {
+    const { workers } = await workersAt(here);
+    return workers.some(
+      ({ living, kind, doing }) => living && kind === 'worker' && doing[0] === `${run} smoke`,
+    );
+  });
+  await gates.open('smoke');
+  expect((await worker.ended).code).toBe(0);
+  await untilSucceeded(run);
+  expect(await gates.visits('smoke')).toBe(2);
+});
+
+test('a server that was stopped and comes back records nothing of what was taken over meanwhile', async () => {
+  const run = await shipToTheGate('paused');
+  const server = await until('a server', () => here.server());
+  const worker = await startWorker();
+  await signalProcess(server, 'SIGSTOP');
+  try {
+    await untilTrue('the step to be done again', async () => (await gates.visits('smoke')) === 2);
+    await signalProcess(server, 'SIGCONT');
+    const doing = await until('the server to have let go', async () => {
+      const { workers } = await workersAt(there);
+      const mine = workers.filter(({ home, living }) => living && home === here.home.root);
+      const isIdle = mine.some(({ pid, doing: now }) => pid === server.pid && now.length === 0);
+      return isIdle ? mine.flatMap(({ doing: now }) => now) : null;
+    });
+    expect(doing).toEqual([`${run} smoke`]);
+    await gates.open('smoke');
+    await untilSucceeded(run);
+    const { events } = await shipped(hello.start(['run', run, '--follow', '--json']));
+    const ends = events.filter(
+      (event) => event.type === 'stage' && event.name === 'smoke' && event.endedAt !== null,
+    );
+    expect(ends).toMatchObject([{ state: 'passed' }]);
+  } finally {
+    await signalProcess(server, 'SIGCONT');
+    worker.signal('SIGTERM');
+    await worker.ended;
+  }
+});
