@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { availableParallelism, hostname } from 'node:os';
-import { dirname } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 
 import type { StopRequest } from './api/requests.ts';
 import type { BackupView, StoppedView } from './api/views.ts';
-import { openArtifactFolder } from './artifacts/artifact-folder.ts';
-import { gitBranches } from './artifacts/git-branches.ts';
-import { gitSources } from './artifacts/git-sources.ts';
-import { sweepArtifacts } from './artifacts/sweep.ts';
+import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
 import {
   type DatabasePlace,
@@ -18,66 +12,29 @@ import {
   refuseUsed,
   restore as restoreBackup,
 } from './backup/restore.ts';
-import type { ArtifactStore } from './core/artifacts.ts';
-import { steadyClock, systemClock } from './core/clock.ts';
-import { type Worker, type WorkerKind, workerId } from './core/host.ts';
-import type { Candidates, Switcher } from './core/switcher.ts';
-import { processEdges } from './edge/edges.ts';
-import { candidates } from './engine/candidates.ts';
-import { observeDeployment } from './engine/deployment-life.ts';
-import { type Engine, type EngineOptions, migrateEngine, startEngine } from './engine/engine.ts';
-import { fenced } from './engine/lease.ts';
-import { type Messages, openMessages } from './engine/messages.ts';
-import type { EngineParts, Places, Steps } from './engine/parts.ts';
-import { nightlyPruning, nightlyReturnCheck } from './engine/retention/schedules.ts';
-import { runLogs } from './engine/run-logs.ts';
-import { switcher } from './engine/switcher.ts';
-import { type SupplySecrets, supplySecrets } from './engine/supplied-secrets.ts';
-import { tracking } from './engine/tracking/tracking.ts';
-import type { TrackingTools } from './engine/tracking/tracking-tools.ts';
-import { workInFlight } from './engine/work-in-flight.ts';
-import { endPlaces, type LocalPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
+import type { WorkerKind } from './core/host.ts';
+import { migrateEngine } from './engine/engine.ts';
+import type { EngineParts } from './engine/parts.ts';
+import { endPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimExclusively, claimHolder, releaseClaim } from './lib/exclusive-claim.ts';
-import { tidyClone } from './lib/git-tidy.ts';
-import { hostIdentity } from './lib/host-identity.ts';
 import type { Home } from './lib/home.ts';
 import { prepareHomeFolder } from './lib/home-folder.ts';
 import { orDiskFull } from './lib/disk-full.ts';
 import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from './lib/process-identity.ts';
 import { waitUntil } from './lib/wait-until.ts';
-import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
 import { forget, listen } from './server/local-server.ts';
 import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
-import { shipOrder } from './server/ship-order.ts';
-import { buildStep } from './steps/build.ts';
-import { checkoutStep } from './steps/checkout.ts';
-import { migrateStep } from './steps/migrate.ts';
-import { packageStep } from './steps/package.ts';
-import { performanceStep } from './steps/performance.ts';
-import { prepareStep } from './steps/prepare.ts';
-import { rollbackRehearsalStep } from './steps/rollback-rehearsal.ts';
-import { setupStep } from './steps/setup.ts';
-import { suiteStep } from './steps/suite.ts';
-import { switchStep } from './steps/switch.ts';
-import { verifyStep } from './steps/verify.ts';
-import { watchStep } from './steps/watch.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import type { Database } from './store/database.ts';
 import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { environmentsOfHost } from './store/environments.ts';
-import { migrate } from './store/migrate.ts';
-import { migrationRecords } from './store/migration-records.ts';
-import { releaseRecords } from './store/release-records.ts';
 import { countOpenRuns } from './store/runs.ts';
-import { sealedSecrets } from './store/sealed-secrets.ts';
-import { integrationsWithSecrets } from './store/secrets.ts';
 import { countPolling } from './store/trackers.ts';
-import { type ProcessTarget, processTarget } from './targets/process/target.ts';
 
 /** What a home needs to be served. */
 export interface Serving {
@@ -87,9 +44,6 @@ export interface Serving {
   readonly isBackground: boolean;
   readonly signal: AbortSignal;
 }
-
-/** The folder of the Node that runs this process. */
-const nodeFolder = dirname(process.execPath);
 
 const endDeadlineMs = 5 * 60_000;
 
@@ -205,78 +159,10 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
   return true;
 }
 
-interface Opening extends Pick<EngineOptions, 'connectionString' | 'isOwnDatabase' | 'reviveDatabase'> {
-  readonly home: Home;
-  readonly kind: WorkerKind;
-  readonly build: BuildInfo;
-  readonly log: Log;
-}
-
-/** Database, places and engine, running. */
-async function openWorker({ home, kind, build, log, ...options }: Opening): Promise<{
-  readonly parts: EngineParts;
-  readonly local: LocalPlaces;
-  readonly engine: Engine;
-  readonly tools: ReturnType<typeof trackingTools>;
-  readonly looking: ReturnType<typeof tracking>;
-  readonly close: () => Promise<void>;
-}> {
-  const host = await hostIdentity(home);
-  const worker: Worker = { id: workerId(host, randomUUID()), host, kind, version: build.version };
-  const unfenced = openDatabase(options.connectionString);
-  await migrate(unfenced.db);
-  const database = fenced(unfenced, worker.id);
-  const messages = await openMessages(options.connectionString, database.pool);
-  const secrets = openSecrets(sealedSecrets(database), {
-    keyFile: home.secretsKey,
-    passphrase: takePassphrase(),
-  });
-  log.redactWith((line) => secrets.known.redact(line));
-  await meetSecrets(database, secrets, log.logger);
-  const local = localPlaces(home, supplySecrets({ database, secrets }));
-  const parts = engineParts(home, worker, { local, database, messages, secrets });
-  const tools = trackingTools(parts, { isShared: !options.isOwnDatabase });
-  const looking = tracking(tools, log.logger);
-  const engine = await startEngine(parts, {
-    ...options,
-    tracking: looking,
-    logger: log.logger,
-    // Whatever is started by the clock is a line here.
-    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
-  });
-  return {
-    parts,
-    local,
-    engine,
-    tools,
-    looking,
-    async close() {
-      await engine.stop();
-      await messages.close();
-      await database.close();
-    },
-  };
-}
-
 /** The PostgreSQL that several servers and workers share; null: this home has one of its own. */
 function sharedDatabase(): string | null {
   const named = process.env['DEPLOYER_DATABASE_URL'];
   return named === undefined || named === '' ? null : named;
-}
-
-interface Log {
-  readonly logger: Logger;
-  /** What every line passes from now on. */
-  readonly redactWith: (redact: (line: string) => string) => void;
-}
-
-function openLogger(): Log {
-  let redact = (line: string): string => line;
-  const logger = pino(
-    { level: process.env['DEPLOYER_LOG'] ?? 'info' },
-    { write: (line: string) => void process.stdout.write(redact(line)) },
-  );
-  return { logger, redactWith: (next) => void (redact = next) };
 }
 
 /** This process as the only server, or the only worker, of a home; null when another one is. */
@@ -288,91 +174,6 @@ async function claimHome({ root }: Home, kind: WorkerKind): Promise<ProcessIdent
   } catch (error) {
     throw orDiskFull(error, `the ${kind} took the home`);
   }
-}
-
-function engineParts(
-  home: Home,
-  worker: Worker,
-  {
-    local,
-    database,
-    messages,
-    secrets,
-  }: {
-    readonly local: ReturnType<typeof localPlaces>;
-    readonly database: Database;
-    readonly messages: Messages;
-    readonly secrets: OpenSecrets;
-  },
-): EngineParts {
-  const { edges, artifacts, processes } = local;
-  const sources = gitSources((integration) => home.source(integration));
-  const places: Places = {
-    database,
-    home,
-    worker,
-    clock: systemClock,
-    steady: steadyClock,
-    nodeFolder,
-    sources,
-    commits: sources,
-    secrets,
-    edges,
-    artifacts,
-    housekeeping: {
-      sweepArtifacts: (order, signal) => sweepArtifacts(home.artifacts, order, signal),
-      tidySources: (integration, order, signal) => tidyClone(home.source(integration), order, signal),
-    },
-    targets: { process: processes },
-  };
-  const moving = switcher(places);
-  const making = candidates(places);
-  return {
-    ...places,
-    switcher: moving,
-    candidates: making,
-    sealer: secrets.sealer,
-    messages,
-    logs: runLogs(database),
-    work: workInFlight(),
-    steps: steps(places, { switcher: moving, candidates: making }),
-  };
-}
-
-function trackingTools(parts: EngineParts, { isShared }: Pick<TrackingTools, 'isShared'>): TrackingTools {
-  const asked = { release: null, to: null, note: null, newHistory: false };
-  return {
-    parts,
-    branches: gitBranches((integration) => parts.home.source(integration)),
-    readOrder: (order, signal) => shipOrder(parts, { ...order, ...asked }, signal),
-    host: hostname(),
-    isShared,
-  };
-}
-
-/** Every stage of work and what it may touch. A new step is a file in `steps/` and a line here. */
-function steps(
-  places: Places,
-  ports: { readonly switcher: Switcher; readonly candidates: Candidates },
-): Steps {
-  const { artifacts, sources, database, edges } = places;
-  const releases = releaseRecords(database);
-  const observer = { observe: observeDeployment(places) };
-  const parallel = availableParallelism();
-  return {
-    checkout: checkoutStep({ sources }),
-    build: buildStep({ releases, artifacts, parallel, nodeFolder }),
-    package: packageStep({ sources, releases, artifacts, parallel }),
-    setup: setupStep({ nodeFolder }),
-    suite: suiteStep({ nodeFolder }),
-    performance: performanceStep(),
-    migrate: migrateStep({ sources, migrations: migrationRecords(database), nodeFolder }),
-    prepare: prepareStep(ports),
-    verify: verifyStep({ observer }),
-    switch: switchStep(ports),
-    'rollback-rehearsal': rollbackRehearsalStep(ports),
-    watch: watchStep({ edges }),
-  };
 }
 
 /** Ends what a home without a running server has left running; keeps data. */
@@ -459,41 +260,6 @@ export async function inspect({
   signal,
 }: Pick<Serving, 'home' | 'signal'>): Promise<readonly PlaceHealth[]> {
   return await placesHealth(localPlaces(home), home.root, signal);
-}
-
-function localPlaces(
-  home: Home,
-  supply?: SupplySecrets,
-): LocalPlaces & { readonly artifacts: ArtifactStore; readonly processes: ProcessTarget } {
-  const artifacts = openArtifactFolder(home.artifacts);
-  return {
-    artifacts,
-    edges: processEdges({ home: home.root }),
-    processes: processTarget({
-      home: home.root,
-      artifacts,
-      ...(supply === undefined ? {} : { secrets: supply }),
-    }),
-  };
-}
-
-/** The passphrase of the secrets; no program that is started from here on inherits it. */
-function takePassphrase(): string | null {
-  const passphrase = process.env['DEPLOYER_SECRETS_PASSPHRASE'] ?? '';
-  delete process.env['DEPLOYER_SECRETS_PASSPHRASE'];
-  return passphrase === '' ? null : passphrase;
-}
-
-/** From now on no value gets into the log of the server. Without their key the server runs, and goes back, all the same. */
-async function meetSecrets(database: Database, secrets: OpenSecrets, logger: Logger): Promise<void> {
-  for (const integration of await integrationsWithSecrets(database.db)) {
-    try {
-      await secrets.redactor(integration);
-    } catch (error) {
-      if (!(error instanceof DeployerError)) throw error;
-      logger.warn({ integration, message: error.message, hint: error.hint }, 'secrets cannot be read');
-    }
-  }
 }
 
 /** Nothing was ever shipped or will be, so nobody misses a server that was started for one command. */

@@ -21,9 +21,8 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
-  'app.ts': 'api core spec lib store secrets engine steps artifacts backup edge server targets/process'.split(
-    ' ',
-  ),
+  'app.ts': 'assembly.ts api core lib store engine backup server'.split(' '),
+  'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process'.split(' '),
   'main.ts': ['cli', 'app.ts'],
 };
 
@@ -38,7 +37,7 @@ const packages: Packages = {
   fastify: ['server'],
   kysely: ['store'],
   pg: ['store', 'engine', 'server'],
-  pino: ['app.ts', 'engine', 'server'],
+  pino: ['assembly.ts', 'app.ts', 'engine', 'server'],
   undici: ['api', 'edge', 'steps'],
   yaml: ['spec'],
   zod: [

@@ -24,7 +24,6 @@ import type {
   DecisionView,
   DiffView,
   FreezeView,
-  HealthView,
   HoldsView,
   PoliciesView,
   MaintenanceView,
@@ -42,8 +41,8 @@ import type {
   StoppedView,
   TipView,
   TrackerView,
-  WorkersView,
 } from './views.ts';
+import type { HealthView, WorkersView } from './worker-views.ts';
 
 /**
  * Every call of the API: method and path, and below what goes in and comes out. The client and the server are both

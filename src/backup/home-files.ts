@@ -24,6 +24,8 @@ export async function* homeFiles({ root }: Home): AsyncGenerator<string> {
   yield* filesBelow(root, 'ca', isWhole);
   yield* filesBelow(root, 'secrets', isWhole);
   yield* filesBelow(root, 'retention.json', isWhole);
+  // What was restored belongs to this host still.
+  yield* filesBelow(root, 'host.json', isWhole);
   for (const integration of await namesIn(join(root, 'environments'))) {
     for (const environment of await namesIn(join(root, 'environments', integration))) {
       const folder = `environments/${integration}/${environment}`;

@@ -4,8 +4,7 @@ import type pg from 'pg';
 
 import type { EdgeRef } from '../core/edge.ts';
 import { queueOf } from '../core/host.ts';
-import type { RollbackOutcome } from './rollback-workflow.ts';
-import type { PipelineInput, RollbackInput } from './workflow-inputs.ts';
+import type { PipelineInput, RollbackInput, RollbackOutcome } from './workflow-inputs.ts';
 
 /** Names of workflows carry the version of the code that interprets them; an old one stays until no run needs it. */
 export const pipelineName = 'pipeline@1';

@@ -5,8 +5,7 @@ import { databaseNowMs } from '../store/clock.ts';
 import type { Queries } from '../store/database.ts';
 import { silentHost } from '../store/workers.ts';
 import type { EngineParts } from './parts.ts';
-import type { RollbackOutcome } from './rollback-workflow.ts';
-import type { RollbackInput } from './workflow-inputs.ts';
+import type { RollbackInput, RollbackOutcome } from './workflow-inputs.ts';
 
 /** A worker takes a rollback up within a second or two; after this it is not taken up any more. */
 const takenUpWithinMs = 10_000;

@@ -19,27 +19,7 @@ import { durableStep, isEngineControl } from './durable-step.ts';
 import { isRollback } from './messages.ts';
 import type { EngineParts } from './parts.ts';
 import { substitutionsOf } from './supplied-secrets.ts';
-import type { RollbackInput } from './workflow-inputs.ts';
-
-/** How a rollback ended, as whoever asked for it is told. */
-export type RollbackOutcome =
-  | {
-      readonly kind: 'done';
-      readonly to: string;
-      readonly switchMs: number;
-      readonly workersMs: number;
-      /** When the last edge worker had acknowledged, in milliseconds since the epoch. */
-      readonly acknowledgedAtMs: number;
-    }
-  /** What is stable is not what it was when this was chosen: it is to be chosen again. */
-  | { readonly kind: 'stale' }
-  | { readonly kind: 'busy'; readonly holder: string }
-  /** Nobody took it up in time; nothing has changed. */
-  | { readonly kind: 'late' }
-  /** Nothing has changed. */
-  | { readonly kind: 'failed'; readonly message: string }
-  /** It is decided, and convergence goes on with it. */
-  | { readonly kind: 'unfinished'; readonly to: string; readonly message: string };
+import type { RollbackInput, RollbackOutcome } from './workflow-inputs.ts';
 
 const bringUpDeadlineMs = 15 * 60_000;
 const discardDeadlineMs = 60_000;

@@ -2,7 +2,6 @@ import type { ColumnType, Generated } from 'kysely';
 
 import type { Binding } from '../core/binding.ts';
 import type { Configuration } from '../core/configuration.ts';
-import type { WorkerKind } from '../core/host.ts';
 import type { Trouble } from '../core/watchdog.ts';
 import type { DeploymentState } from '../core/deployment.ts';
 import type { IntegrationDefinition, Policy } from '../core/integration.ts';
@@ -17,6 +16,7 @@ import type { SwitchCause } from '../core/switcher.ts';
 import type { Preparation } from '../core/target.ts';
 import type { TipOutcome } from '../core/tracking.ts';
 import type { Verdict } from '../core/verdict.ts';
+import type { HostTable, WorkerTable } from './worker-tables.ts';
 
 /**
  * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
@@ -288,31 +288,6 @@ export interface CapacityWaiterTable {
   environment: string;
   run: string;
   since: Time;
-}
-
-export interface HostTable {
-  id: string;
-  /** Host name and home folder, for people. */
-  name: string;
-  home: string;
-  /** When one of its workers gave a sign of life last. */
-  seen_at: Time;
-  /** The one of its workers that looks after its environments. */
-  converging: string | null;
-}
-
-export interface WorkerTable {
-  id: string;
-  host: string;
-  kind: WorkerKind;
-  pid: number;
-  /** Host name of the machine, by which a copied home is noticed. */
-  machine: string;
-  version: string;
-  started_at: Time;
-  beat: Time;
-  /** The stages in flight, for people. */
-  doing: Json<readonly string[]>;
 }
 
 /** The data key of an integration, encrypted; format in docs/secrets.md. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 
-import type { RollbackView, RunView, StatusView, WorkersView } from '../../src/api/views.ts';
+import type { RollbackView, RunView, StatusView } from '../../src/api/views.ts';
+import type { WorkersView } from '../../src/api/worker-views.ts';
 import { openClient } from '../../src/cli/server/open-client.ts';
 import { signalProcess } from '../../src/lib/process-identity.ts';
 import type { Running } from '../harness/command-line.ts';

@@ -1,4 +1,4 @@
-import type { WorkersView, WorkerView } from '../../api/views.ts';
+import type { WorkersView, WorkerView } from '../../api/worker-views.ts';
 import { startWorkerHint } from '../../core/host.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 import { ageOf } from '../output/time.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import type { WorkersView } from '../../api/views.ts';
+import type { WorkersView } from '../../api/worker-views.ts';
 import { deployer } from '../../../test/cli/command-line.ts';
 import { stubServer } from '../../../test/cli/stub-server.ts';
 

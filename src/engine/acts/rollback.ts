@@ -19,11 +19,10 @@ import { formerlyStable, lastLeavings } from '../../store/switches.ts';
 import { isHere } from '../elsewhere.ts';
 import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
-import type { RollbackOutcome } from '../rollback-workflow.ts';
 import { holdJudge } from '../subjects.ts';
 import { substitutionsOf } from '../supplied-secrets.ts';
 import { noWayBackTo } from '../way-back.ts';
-import type { RollbackInput } from '../workflow-inputs.ts';
+import type { RollbackInput, RollbackOutcome } from '../workflow-inputs.ts';
 
 export interface RollbackRequest {
   readonly integration: string;
