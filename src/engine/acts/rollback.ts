@@ -81,12 +81,13 @@ export async function chooseRollback(
     live: liveId,
     noWayBack: await noWayBackTo(db, request, { from: liveId, to: target?.id ?? null }),
     substituted,
-    // Those of another host are verified there, when it is brought up.
+    // Files and keys of another host are looked at there, when it is brought up.
     damagedArtifacts:
       target === null || warm || !isHere(places, environment.host)
         ? []
         : await damagedArtifacts(places, target),
-    lockedSecrets: target === null || warm ? [] : await lockedSecrets(places, target),
+    lockedSecrets:
+      target === null || warm || !isHere(places, environment.host) ? [] : await lockedSecrets(places, target),
   });
   const unhold = await unholdOf(places, request, held);
   return { environment, live, target, warm, substituted, ...readiness, unhold };
