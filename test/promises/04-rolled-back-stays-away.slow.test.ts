@@ -9,9 +9,12 @@ import { ask } from '../harness/users.ts';
 
 const home = await homeOfThisFile();
 const hello = openProject(home, 'hello');
-const watch = { seconds: 20, minRequests: 10, errorRate: 0.05 };
+const watch = { seconds: 3, minRequests: 10, errorRate: 0.05 };
 const spec = helloSpec({ production: { approval: { none: 'a test' } } });
-const watched = helloSpec({ production: { approval: { none: 'a test' }, watch } });
+const watched = {
+  ...helloSpec({ production: { approval: { none: 'a test' }, watch } }),
+  integration: { key: 'watched' },
+};
 
 hello.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram({ says: 'one' }) });
 await hello.ship();
@@ -56,11 +59,14 @@ test('a later commit of other content is not held', async () => {
 });
 
 test('what a watch leaves is on hold as well', async () => {
-  const traffic = await startTraffic(await hello.environment('production'));
-  hello.commit({ 'deployer.yaml': watched, [helloFile]: helloProgram({ flaw: 'fails users' }) });
-  expect((await shipToFailure(hello)).stage).toMatchObject({ name: 'watch' });
+  const project = openProject(home, 'watched');
+  project.commit({ 'deployer.yaml': watched, [helloFile]: helloProgram({ says: 'good' }) });
+  expect(await project.ship()).toMatchObject({ code: 0 });
+  const traffic = await startTraffic(await project.environment('production'));
+  project.commit({ [helloFile]: helloProgram({ flaw: 'fails users' }) });
+  expect((await shipToFailure(project)).stage).toMatchObject({ name: 'watch' });
   await traffic.stop();
-  expect(await hello.refused(['ship'])).toMatchObject({ exit: 1, code: 'release_held' });
+  expect(await project.refused(['ship'])).toMatchObject({ exit: 1, code: 'release_held' });
 });
 
 test('a person brings it back: after `unhold` it ships', async () => {

@@ -132,7 +132,7 @@ test('a commit cannot loosen the policy that judges it: those who approved befor
   // They are told what they let in.
   const shown = await byTwo.run(['approve', run], { user: two });
   expect(shown.out + shown.err).toContain('It changes the policy of production, for the releases after it');
-  expect(shown.out + shown.err).toMatch(/self\s+null -> "we trust\s+ourselves"/);
+  expect(shown.out + shown.err).toMatch(/self\s+null -> "we\s+trust\s+ourselves"/);
   await untilDone(byTwo, run);
   const next = await shipToApproval(byTwo, 'fifth');
   await approve(byTwo, next, engineer);

@@ -50,6 +50,9 @@ export async function startPostgres(home: Home): Promise<string> {
   return await startOn(home, file);
 }
 
+/** Sessions of a killed server that go on, or its process, which nobody has reaped yet. */
+const isLeftByKilled = /is still in use|lock file "postmaster\.pid" already exists/;
+
 /**
  * Starts the server on its data. Sessions of one that was killed may still be computing; until they have noticed, a new
  * one refuses to start beside them and is tried again.
@@ -65,7 +68,7 @@ async function startOn(home: Home, file: DatabaseFile): Promise<string> {
       return connectionString(started);
     } catch (error) {
       const said = (await logText(file.paths)).slice(before.length);
-      if (!said.includes('is still in use') || performance.now() >= endsAt) throw error;
+      if (!isLeftByKilled.test(said) || performance.now() >= endsAt) throw error;
     }
     await delay(retryMs);
   }
