@@ -54,6 +54,8 @@ test('a rollback to a deployment that does not exist, or in no environment: refu
 test('an approval of what was shown before something else went live: refused with what changed', async () => {
   const second = await shipToApproval('two');
   const shown = await decisionOn(second);
+  // A newer run of the same branch would take its place.
+  hello.git('checkout', '-q', '-b', 'other');
   await approve(await shipToApproval('three'));
 
   await expectUnchanged(hello, 'production', async () => {
