@@ -97,7 +97,8 @@ async function deploymentsSeen(home: Home): Promise<ReadonlyMap<string, readonly
 
 /** Clones and keys take the place of others; artifacts come beside them, as they are named by their content. */
 async function putFiles(from: string, home: Home): Promise<void> {
-  for (const name of ['ca', 'secrets', 'retention.json'])
+  // What is recorded belongs to the host that the home was, so it is that host again.
+  for (const name of ['ca', 'secrets', 'host.json', 'retention.json'])
     await replace(join(from, name), join(home.root, name));
   for (const clone of await folderNames(join(from, 'sources'))) {
     const place = join(home.root, 'sources', clone);

@@ -58,10 +58,12 @@ export async function enterChange(
     const run = await lockRun(db, change.run);
     if (run.cancel !== null && purpose !== 'undo') return { kind: 'cancelled', reason: run.cancel.reason };
     const environment = await lockEnvironment(db, run.integration, change.environment);
-    const freeze = purpose === 'open' ? await freezeNow(parts, db, environment) : null;
+    const hasBegun = purpose !== 'open' || environment.holder === run.id;
+    const freeze = hasBegun ? null : await freezeNow(parts, db, environment);
     if (freeze !== null) return await waitForThaw(parts, transaction, { run, environment, freeze });
     const [first] = await capacityWaiters(db, environment);
-    const isNext = first === undefined || first === run.id || environment.holder === run.id;
+    // What has begun there goes before what waits to begin, which a freeze may keep waiting for long.
+    const isNext = hasBegun || first === undefined || first === run.id;
     if (!isNext || !(await takeEnvironment(db, environment, run.id))) {
       const busy = await waitForCapacity(transaction, run, environment);
       return purpose === 'undo' ? { kind: 'busy', remainingMs: undoLookMs } : busy;
