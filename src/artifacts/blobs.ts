@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { DeployerError } from '../errors.ts';
 import { syncFolder, writeFileAtomically } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
 import { digestPattern } from './oci.ts';
 
 /** Longer than any packing may take: what lies in `ingest` since then was left by a process that was killed. */
@@ -123,9 +123,4 @@ function blobFolder(store: string): string {
 
 function ingestFolder(store: string): string {
   return join(store, 'ingest');
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
-  throw error;
 }

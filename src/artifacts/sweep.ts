@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { SweepOrder, Swept } from '../core/housekeeping.ts';
 import { DeployerError } from '../errors.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing } from '../lib/node-error.ts';
 import { blobPath, listBlobs } from './blobs.ts';
 import { refreshIndex } from './layout-index.ts';
 import { bundleManifestSchema } from './oci.ts';
@@ -69,9 +69,4 @@ async function removeOld(folder: string, digest: string, before: number): Promis
 async function blobsIn(folder: string): Promise<readonly string[]> {
   const present = await readdir(folder).catch(ignoreMissing);
   return present === null ? [] : await listBlobs(folder);
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -12,7 +12,7 @@ import { DeployerError } from '../errors.ts';
 import { syncFolder } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import type { Home } from '../lib/home.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { withoutPruning } from '../store/pruning-lock.ts';
@@ -182,9 +182,4 @@ function unwritable(file: string, error: NodeJS.ErrnoException): unknown {
     path: 'file',
     cause: error,
   });
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -10,7 +10,7 @@ import type { Restored } from '../core/restored.ts';
 import { DeployerError } from '../errors.ts';
 import { folderNames } from '../lib/folder-names.ts';
 import type { Home } from '../lib/home.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing } from '../lib/node-error.ts';
 import { knownMigrations } from '../store/migrate.ts';
 
 /** Where a restored database goes. */
@@ -128,9 +128,4 @@ async function merge(from: string, to: string, force: boolean): Promise<void> {
   if ((await readdir(from).catch(ignoreMissing)) === null) return;
   await mkdir(to, { recursive: true, mode: 0o700 });
   await cp(from, to, { recursive: true, force, errorOnExist: false });
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
-  throw error;
 }

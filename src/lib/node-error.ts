@@ -9,3 +9,9 @@ export function isNodeError(error: unknown): error is NodeJS.ErrnoException & { 
     typeof error.code === 'string'
   );
 }
+
+/** For `catch`: what is not there counts as null, anything else goes on as an error. */
+export function ignoreMissing(error: unknown): null {
+  if (isNodeError(error) && error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { defaultRetention, type RetentionPolicy } from '../core/retention.ts';
 import { DeployerError } from '../errors.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing } from '../lib/node-error.ts';
 
 const { releasesKept, releaseDays, rollbacksKept, logDays } = defaultRetention;
 /** 0: its age keeps nothing. */
@@ -50,9 +50,4 @@ function invalid(file: string, { message, path }: { readonly message: string; re
     hint: `Correct it, then look: deployer prune --dry-run`,
     path,
   });
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
-  throw error;
 }

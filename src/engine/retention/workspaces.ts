@@ -3,7 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DeployerError } from '../../errors.ts';
-import { isNodeError } from '../../lib/node-error.ts';
+import { ignoreMissing } from '../../lib/node-error.ts';
 import type { Database } from '../../store/database.ts';
 import { lockRun } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
@@ -53,10 +53,5 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 function ignoreUnknown(error: unknown): null {
   if (error instanceof DeployerError && error.code === 'run_not_found') return null;
-  throw error;
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && error.code === 'ENOENT') return null;
   throw error;
 }
