@@ -38,7 +38,7 @@ export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<
       if (isEngineControl(error)) throw error;
       // A bug in Deployer must not hold an environment, or leave a run that never ends.
       const reason = `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`;
-      await durableStep(parts, 'give up', () => giveUp(parts, input.run, reason));
+      await durableStep(parts, 'give up', () => giveUp(parts, input.run, parts.secrets.known.redact(reason)));
     }
   };
 }
