@@ -30,7 +30,8 @@ export async function retentionRecords(
     .selectFrom('app.run')
     .select(['id as run', 'commit', 'release', 'ended_at'])
     .where('integration', '=', integration)
-    .where('logs_pruned_at', 'is', null)
+    // One that is retried after its logs were pruned needs its release again.
+    .where((row) => row.or([row('logs_pruned_at', 'is', null), row('ended_at', 'is', null)]))
     .execute();
   const held = await db
     .selectFrom('app.hold as hold')
