@@ -96,6 +96,23 @@ test('after a freeze, runs go on one after another in the order in which they ca
   expect(order).toEqual(runs);
 });
 
+test('what waits for the end of a freeze keeps nobody from going back', async () => {
+  const scene = stage.scene([{ name: 'production', policy: uat }]);
+  const first = await scene.ship();
+  await scene.untilWaiting(first.id, 'uat');
+  await scene.sign(first.id, 'pass');
+  await scene.untilState(first.id, 'succeeded');
+  const judged = await scene.ship();
+  await scene.untilWaiting(judged.id, 'uat');
+  await frozen(scene);
+  const behind = await scene.ship();
+  await scene.untilWaiting(behind.id, 'freeze');
+  await scene.sign(judged.id, 'fail');
+  await scene.untilState(judged.id, 'failed');
+  expect(scene.served('production')).toBe('production-1');
+  expect(await scene.untilWaiting(behind.id, 'freeze')).toMatchObject({ state: 'waiting' });
+});
+
 test('a freeze is not put on twice, not in the past, and not lifted where there is none', async () => {
   const scene = stage.scene([{ name: 'production' }]);
   await scene.untilState((await scene.ship()).id, 'succeeded');
