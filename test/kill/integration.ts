@@ -9,7 +9,7 @@ export const tester = 'tester@example.com';
 export interface Witnesses {
   /** Every command that has an effect adds a line. */
   readonly effects: string;
-  /** The worker that works adds a line when another one does. */
+  /** A worker adds a line when it begins while another one works. */
   readonly workers: string;
 }
 
@@ -72,14 +72,14 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
   response.end(says);`,
       says,
     ),
-    'ticker/main.mjs': `import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+    // An abstract socket is held by one process at a time, and is free as soon as that one has ended, reaped or not.
+    'ticker/main.mjs': `import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 
-const mine = ${JSON.stringify(workers)} + '.' + process.env.DEPLOYER_ENVIRONMENT;
-let other = 0;
-try { other = Number(readFileSync(mine, 'utf8')); } catch {}
-try { if (other > 0) { process.kill(other, 0); appendFileSync(${JSON.stringify(workers)}, 'two at once\\n'); } } catch {}
-writeFileSync(mine, String(process.pid));
-process.once('SIGTERM', () => { rmSync(mine, { force: true }); process.exit(0); });
+createServer()
+  .on('error', (error) => appendFileSync(${JSON.stringify(workers)}, process.pid + ': ' + error.message + '\\n'))
+  .listen('\\0' + ${JSON.stringify(workers)} + process.env.DEPLOYER_ENVIRONMENT);
+process.once('SIGTERM', () => process.exit(0));
 setInterval(() => {}, 1000);
 `,
   };
