@@ -15,13 +15,13 @@ import {
 import type { WorkerKind } from './core/host.ts';
 import { migrateEngine } from './engine/engine.ts';
 import type { EngineParts } from './engine/parts.ts';
-import { endPlaces, type PlaceHealth, placesHealth } from './engine/recorded-places.ts';
+import { endPlaces, type PlaceHealth, placesHealth } from './engine/workers/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
-import { claimExclusively, claimHolder, releaseClaim } from './lib/exclusive-claim.ts';
-import type { Home } from './lib/home.ts';
-import { prepareHomeFolder } from './lib/home-folder.ts';
 import { orDiskFull } from './lib/disk-full.ts';
+import { claimExclusively, claimHolder, releaseClaim } from './lib/exclusive-claim.ts';
+import { prepareHomeFolder } from './lib/home-folder.ts';
+import type { Home } from './lib/home.ts';
 import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from './lib/process-identity.ts';
 import { waitUntil } from './lib/wait-until.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';

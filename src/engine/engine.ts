@@ -12,17 +12,17 @@ import { registerWorker, removeAllWorkers, removeWorker } from '../store/workers
 import type { StartRollback } from './acts/rollback.ts';
 import { type Convergence, convergence } from './convergence/converge.ts';
 import { isHere } from './elsewhere.ts';
-import { handBack } from './hand-back.ts';
+import { rollbackElsewhere } from './going-back/rollback-elsewhere.ts';
+import { rollbackWorkflow } from './going-back/rollback-workflow.ts';
 import { type LoopOptions, loopsOf } from './loops.ts';
 import { pipelineName, rollbackName } from './messages.ts';
 import type { EngineParts } from './parts.ts';
-import { pipeline } from './pipeline.ts';
-import { rollbackElsewhere } from './rollback-elsewhere.ts';
-import { rollbackWorkflow } from './rollback-workflow.ts';
+import { pipeline } from './pipeline/pipeline.ts';
 import { type ScheduledWork, scheduler } from './schedules.ts';
-import { takeOver } from './take-over.ts';
 import type { Tracking } from './tracking/tracking.ts';
-import { type Watchdog, watchdog } from './watchdog.ts';
+import { handBack } from './workers/hand-back.ts';
+import { takeOver } from './workers/take-over.ts';
+import { type Watchdog, watchdog } from './workers/watchdog.ts';
 
 export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatabase'> {
   readonly connectionString: string;

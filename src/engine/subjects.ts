@@ -13,8 +13,8 @@ import { findEnvironment } from '../store/environments.ts';
 import { activeHolds } from '../store/holds.ts';
 import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
-import { type PinParts, pinsOf } from './pins.ts';
-import { judgingAt } from './policy-in-force.ts';
+import { type PinParts, pinsOf } from './pipeline/pins.ts';
+import { judgingAt } from './pipeline/policy-in-force.ts';
 
 /** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
 

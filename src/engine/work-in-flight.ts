@@ -1,6 +1,6 @@
 import { DeployerError } from '../errors.ts';
 import { pause } from '../lib/pause.ts';
-import { LeaseLost } from './lease.ts';
+import { LeaseLost } from './workers/lease.ts';
 
 /** A signal for work on behalf of a run. */
 export interface Abortable extends Disposable {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { stableOf } from '../core/route-table.ts';
 import type { ComponentLogLine } from '../core/target.ts';
-import { DeployerError } from '../errors.ts';
-import { targetOfDeployment } from '../engine/deployment-life.ts';
 import type { EngineParts } from '../engine/parts.ts';
+import { targetOfDeployment } from '../engine/switching/deployment-life.ts';
+import { DeployerError } from '../errors.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
 

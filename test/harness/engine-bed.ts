@@ -1,34 +1,34 @@
-import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 
+import { gitBranches } from '../../src/artifacts/git-branches.ts';
 import { workerId } from '../../src/core/host.ts';
 import type { IntegrationDefinition } from '../../src/core/integration.ts';
+import { releaseContent } from '../../src/core/release.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import { passed, type StageOutcome } from '../../src/core/verdict.ts';
-import { gitBranches } from '../../src/artifacts/git-branches.ts';
-import { candidates } from '../../src/engine/candidates.ts';
 import { type Engine, startEngine } from '../../src/engine/engine.ts';
-import { fenced } from '../../src/engine/lease.ts';
 import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
 import { runLogs } from '../../src/engine/run-logs.ts';
-import { switcher } from '../../src/engine/switcher.ts';
+import { candidates } from '../../src/engine/switching/candidates.ts';
+import { switcher } from '../../src/engine/switching/switcher.ts';
 import { tracking } from '../../src/engine/tracking/tracking.ts';
 import { workInFlight } from '../../src/engine/work-in-flight.ts';
+import { fenced } from '../../src/engine/workers/lease.ts';
 import { homeAt } from '../../src/lib/home.ts';
+import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { migrateStep } from '../../src/steps/migrate.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
 import { switchStep } from '../../src/steps/switch.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrationRecords } from '../../src/store/migration-records.ts';
 import { releaseRecords } from '../../src/store/release-records.ts';
-import { releaseContent } from '../../src/core/release.ts';
-import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { sealedSecrets } from '../../src/store/sealed-secrets.ts';
-import { storedRelease } from './stored-release.ts';
 import { type FakePlaces, fakePlaces, type Point } from './fake-places.ts';
+import { storedRelease } from './stored-release.ts';
 
 /** The real engine and store, with places that are fakes and steps that a test writes. */
 export interface EngineBed extends AsyncDisposable {

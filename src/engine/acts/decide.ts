@@ -12,10 +12,10 @@ import { type DecisionRow, decisionsOf, insertDecision, type NewDecision } from 
 import { saveEvidence } from '../../store/evidence.ts';
 import { lockRun, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
-import { approversOf, neededApprovals } from '../gates.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
-import { judgingAt } from '../policy-in-force.ts';
+import { approversOf, neededApprovals } from '../pipeline/gates.ts';
+import { judgingAt } from '../pipeline/policy-in-force.ts';
 import { type Bound, bindingAt } from '../subjects.ts';
 
 export interface Decided {

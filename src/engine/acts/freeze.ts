@@ -12,8 +12,8 @@ import {
   standingFreeze,
 } from '../../store/freezes.ts';
 import { findRun } from '../../store/runs.ts';
-import { asFreeze } from '../freezes.ts';
 import { workflowOf } from '../messages.ts';
+import { asFreeze } from '../order/freezes.ts';
 import type { EngineParts } from '../parts.ts';
 
 export interface FreezeOrder {

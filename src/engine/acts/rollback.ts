@@ -17,11 +17,11 @@ import { releaseById, releasesById } from '../../store/releases.ts';
 import { prunedAt } from '../../store/retention.ts';
 import { formerlyStable, lastLeavings } from '../../store/switches.ts';
 import { isHere } from '../elsewhere.ts';
+import { noWayBackTo } from '../going-back/way-back.ts';
 import { newRollback } from '../messages.ts';
 import type { EngineParts, Places } from '../parts.ts';
+import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
 import { holdJudge } from '../subjects.ts';
-import { substitutionsOf } from '../supplied-secrets.ts';
-import { noWayBackTo } from '../way-back.ts';
 import type { RollbackInput, RollbackOutcome } from '../workflow-inputs.ts';
 
 export interface RollbackRequest {

@@ -14,11 +14,11 @@ import { useRelease } from '../../store/retention.ts';
 import { announceRunEvents } from '../../store/run-events.ts';
 import { findRun, insertRun, type RunRow } from '../../store/runs.ts';
 import { insertStages } from '../../store/stages.ts';
+import { refuseElsewhere } from '../elsewhere.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
-import { refuseElsewhere } from '../elsewhere.ts';
-import { judgingNow } from '../policy-in-force.ts';
-import { refuseMissingSecrets } from '../pins.ts';
+import { refuseMissingSecrets } from '../pipeline/pins.ts';
+import { judgingNow } from '../pipeline/policy-in-force.ts';
 import { refuseHeld } from '../subjects.ts';
 
 export interface ShipOrder {

@@ -8,9 +8,9 @@ import { isConnectionLost } from '../../store/connection-lost.ts';
 import { deploymentIds, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { openRuns } from '../../store/runs.ts';
-import { targetOfDeployment } from '../deployment-life.ts';
 import type { EngineParts } from '../parts.ts';
-import { hasWorkerComponents, workerNames } from '../switcher.ts';
+import { targetOfDeployment } from '../switching/deployment-life.ts';
+import { hasWorkerComponents, workerNames } from '../switching/switcher.ts';
 import { messageOf } from './trouble.ts';
 
 /** What is decided about an environment, and what is seen of it. */

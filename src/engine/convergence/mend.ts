@@ -5,10 +5,10 @@ import { stableOf } from '../../core/route-table.ts';
 import { reach } from '../../lib/named-point.ts';
 import { changeState, type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
-import { closePreview, discardDeployment, targetOfDeployment } from '../deployment-life.ts';
-import { restartedEdge } from '../edge-of-environment.ts';
 import type { EngineParts } from '../parts.ts';
-import { pushRoutes } from '../routes.ts';
+import { closePreview, discardDeployment, targetOfDeployment } from '../switching/deployment-life.ts';
+import { restartedEdge } from '../switching/edge-of-environment.ts';
+import { pushRoutes } from '../switching/routes.ts';
 import { overtake, retireUnknown, settle } from './settle-restored.ts';
 
 /** Carries out a remedy, unless it is not right any more. */

@@ -4,7 +4,7 @@ import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { deploymentIds } from '../../store/deployments.ts';
 import { lockEnvironment, overtakeRoutes, settleEnvironment } from '../../store/environments.ts';
 import type { EngineParts } from '../parts.ts';
-import { pushRoutes } from '../routes.ts';
+import { pushRoutes } from '../switching/routes.ts';
 
 /** Repairs that only a restored backup asks for. Each is left out when it is not right any more. */
 

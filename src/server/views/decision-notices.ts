@@ -2,14 +2,14 @@ import { descentNotice, heldNotice, usersElsewhereNotice } from '../../core/deci
 import { environmentIn } from '../../core/environment-in.ts';
 import { environmentsOf, type Stage } from '../../core/plan.ts';
 import { policyChanges } from '../../core/policy-in-force.ts';
+import { stableOf } from '../../core/route-table.ts';
 import { parseSecretReference } from '../../core/secret-reference.ts';
 import { pinNotice } from '../../core/secrets.ts';
-import { stableOf } from '../../core/route-table.ts';
+import { migrationAhead } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { pinsOf } from '../../engine/pins.ts';
-import { judgingAt } from '../../engine/policy-in-force.ts';
+import { pinsOf } from '../../engine/pipeline/pins.ts';
+import { judgingAt } from '../../engine/pipeline/policy-in-force.ts';
 import { holdJudge } from '../../engine/subjects.ts';
-import { migrationAhead } from '../../engine/way-back.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { activeHolds } from '../../store/holds.ts';

@@ -1,6 +1,6 @@
 import type { FreezeView, FrozenView } from '../../api/views.ts';
 import { isFrozen } from '../../core/freeze.ts';
-import { asFreeze } from '../../engine/freezes.ts';
+import { asFreeze } from '../../engine/order/freezes.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { standingFreeze } from '../../store/freezes.ts';
 import { iso, isoOrNull } from '../../store/json.ts';

@@ -1,5 +1,5 @@
 import type { HealthView, WorkersView } from '../../api/worker-views.ts';
-import type { Watchdog } from '../../engine/watchdog.ts';
+import type { Watchdog } from '../../engine/workers/watchdog.ts';
 import type { Queries } from '../../store/database.ts';
 import { iso } from '../../store/json.ts';
 import { knownWorkers } from '../../store/workers.ts';

@@ -1,0 +1,230 @@
+import { occupiesPlace } from '../../core/deployment.ts';
+import { stableOf } from '../../core/route-table.ts';
+import type { SwitchedBack } from '../../core/run.ts';
+import type { SwitchCause } from '../../core/switcher.ts';
+import { undoPlan } from '../../core/undo.ts';
+import { reach } from '../../lib/named-point.ts';
+import { deployerItself, writeAudit } from '../../store/audit.ts';
+import { isConnectionLost } from '../../store/connection-lost.ts';
+import {
+  candidateOf,
+  type DeploymentRow,
+  findDeployment,
+  runningDeployments,
+} from '../../store/deployments.ts';
+import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
+import { insertHold } from '../../store/holds.ts';
+import { releaseById } from '../../store/releases.ts';
+import { findRun, type RunRow } from '../../store/runs.ts';
+import { findStage } from '../../store/stages.ts';
+import { lastSwitch } from '../../store/switches.ts';
+import { putFreeze } from '../acts/freeze.ts';
+import { freezeNow } from '../order/freezes.ts';
+import type { EngineParts } from '../parts.ts';
+import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from '../pipeline/new-deployment.ts';
+import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
+import { bringUp, discardDeployment } from '../switching/deployment-life.ts';
+import { noWayBackTo } from './way-back.ts';
+
+export interface Undoing {
+  readonly run: string;
+  readonly index: number;
+  readonly ending: 'failed' | 'cancelled' | 'expired';
+}
+
+const undoDeadlineMs = 10 * 60_000;
+
+/** Whether something of the run is left in an environment that may have to be undone. */
+export async function hasLeftSomething(
+  parts: Pick<EngineParts, 'database'>,
+  { run, environment }: { readonly run: string; readonly environment: string },
+): Promise<boolean> {
+  const candidate = await candidateOf(parts.database.db, run, environment);
+  return candidate !== null && occupiesPlace(candidate.state);
+}
+
+/** Null when it is undone; else what kept it from being so, for people to see. */
+export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<string | null> {
+  try {
+    return await undo(parts, undoing);
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    return parts.secrets.known.redact(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Puts the environment back to what it was before a run that ended badly: users go back to the former deployment if
+ * the run's own is still stable, and a candidate that never took traffic ends. A release that a watch or a UAT found
+ * bad is put on hold there. Nothing is undone that somebody else has changed since. The run holds the environment. Where there is no way back, users
+ * stay, and the reason is returned.
+ */
+async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<string | null> {
+  const { db } = parts.database;
+  const signal = AbortSignal.timeout(undoDeadlineMs);
+  const run = await findRun(db, runId);
+  const stage = run.plan.stages[index];
+  const environment = stage?.environment ?? null;
+  if (stage === undefined || environment === null) return null;
+  const candidate = await candidateOf(db, runId, environment);
+  if (candidate === null || !occupiesPlace(candidate.state)) return null;
+  const { routes } = await findEnvironment(db, run.integration, environment);
+  const { verdict, reason } = await findStage(db, runId, index);
+  // A rehearsal on a first deploy may have ended while the second deployment had the users.
+  const twins = await twinsOf(parts, candidate);
+  const stable = stableOf(routes);
+  const plan = undoPlan({
+    stage: stage.kind,
+    verdict,
+    ending,
+    candidate: { deployment: candidate.id, state: candidate.state, replaces: candidate.replaces },
+    twins: twins.map(({ id }) => id),
+    stable,
+    noWayBack: await noWayBackTo(db, candidate, { from: stable, to: candidate.replaces }),
+  });
+  if (plan.stays !== null) await stay(parts, { run, candidate, why: plan.stays, reason, holds: plan.holds });
+  const made = [candidate, ...twins];
+  const live = made.find(({ id }) => id === plan.switchBackFrom);
+  if (live !== undefined) {
+    // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
+    if (plan.holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
+    await reach('undo: held');
+    const former = candidate.replaces === null ? null : await revived(parts, candidate, signal);
+    const route = { run, environment, from: live.id, to: former?.id ?? null, cause: plan.cause };
+    await switchBack(parts, { ...route, ...(plan.drains ? { drains: { reason } } : {}) }, signal);
+  } else await finishSwitchBack(parts, { run, environment }, signal);
+  for (const row of made.filter(({ id }) => plan.discards.includes(id))) {
+    await discardDeployment(parts, row, reason ?? `its run was ${ending}`, signal);
+  }
+  return plan.stays === null ? null : `${stable} keeps the users, as ${plan.stays}`;
+}
+
+interface Staying {
+  readonly run: RunRow;
+  readonly candidate: DeploymentRow;
+  readonly why: string;
+  /** Why the run ended badly. */
+  readonly reason: string | null;
+  readonly holds: boolean;
+}
+
+/** Users keep what they have, and nothing new comes in until a person has looked at it. */
+async function stay(parts: EngineParts, { run, candidate, why, reason, holds }: Staying): Promise<void> {
+  const { integration, environment } = candidate;
+  if (holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
+  await parts.database.transaction(async ({ db }) => {
+    const row = await lockEnvironment(db, integration, environment);
+    if ((await freezeNow(parts, db, row)) !== null) return;
+    const text = `${run.id} ended badly, and ${why}`;
+    await putFreeze(db, { integration, environment, reason: text, until: null, by: deployerItself });
+  });
+}
+
+/** Decided before a crash, and perhaps told nobody: told again, it changes nothing for who knows. */
+async function finishSwitchBack(
+  parts: EngineParts,
+  { run, environment }: Pick<SwitchBack, 'run' | 'environment'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const last = await lastSwitch(parts.database.db, run.integration, environment);
+  if (last === null || last.run !== run.id || last.from === null || !isSwitchBack(last.cause)) return;
+  const { from, to, cause } = last;
+  await switchBack(parts, { run, environment, from, to, cause }, signal);
+}
+
+function isSwitchBack(cause: SwitchCause): cause is SwitchedBack['cause'] {
+  return cause === 'watch' || cause === 'uat' || cause === 'undo';
+}
+
+interface SwitchBack {
+  readonly run: RunRow;
+  readonly environment: string;
+  /** What has the users: the candidate, or its twin. */
+  readonly from: string;
+  readonly to: string | null;
+  readonly cause: SwitchedBack['cause'];
+  /** Requests, streams and sockets of what is left end where they began: then convergence retires it. */
+  readonly drains?: { readonly reason: string | null };
+}
+
+async function switchBack(
+  parts: EngineParts,
+  { run, environment, from, to, cause, ...leaving }: SwitchBack,
+  signal: AbortSignal,
+): Promise<void> {
+  const route = { environment, from, to, cause };
+  const by = { integration: run.integration, reason: null, by: deployerItself, holder: run.id, run: run.id };
+  const { switchMs, workersMs } = await parts.switcher.switchTo({ ...by, ...route, ...leaving }, signal);
+  await reach('undo: switched back');
+  const at = new Date().toISOString();
+  await parts.logs.append(run.id, [
+    { type: 'switched-back', run: run.id, at, ...route, switchMs, workersMs },
+  ]);
+  await reach('undo: recorded');
+}
+
+/**
+ * The former deployment, running: as it was kept, or brought back from its frozen inputs. One that runs with a secret
+ * that was revoked meanwhile is brought back with the newest version; if that does not come up, users are better served
+ * by what they had a moment ago.
+ */
+async function revived(
+  parts: EngineParts,
+  candidate: DeploymentRow,
+  signal: AbortSignal,
+): Promise<DeploymentRow> {
+  const { db } = parts.database;
+  const former = await findDeployment(db, candidate.integration, candidate.replaces ?? '');
+  const isRunning = occupiesPlace(former.state) && former.state !== 'draining';
+  const substituted = await substitutionsOf(parts.secrets, former.preparation);
+  if (isRunning && substituted.length === 0) return former;
+  try {
+    return await broughtBack(parts, former, { replaces: candidate.id, substituted }, signal);
+  } catch (error) {
+    if (!isRunning || isConnectionLost(error)) throw error;
+    return former;
+  }
+}
+
+async function broughtBack(
+  parts: EngineParts,
+  former: DeploymentRow,
+  origin: CopyOrigin,
+  signal: AbortSignal,
+): Promise<DeploymentRow> {
+  const copies = await runningDeployments(parts.database.db, former.integration, former.environment);
+  const known = copies.find((row) => row.replaces === origin.replaces && isCopyOf(row, former));
+  const row =
+    known ?? (await parts.database.transaction((transaction) => recordCopy(transaction, former, origin)));
+  return await bringUp(parts, row, signal);
+}
+
+/** Done again after a crash, it finds the hold. */
+async function holdBack(
+  { database }: EngineParts,
+  {
+    run,
+    candidate,
+    reason,
+  }: { readonly run: RunRow; readonly candidate: DeploymentRow; readonly reason: string },
+): Promise<void> {
+  await database.transaction(async ({ db }) => {
+    const release = await releaseById(db, candidate.release);
+    const { environment } = candidate;
+    if (!(await insertHold(db, release, { environment, reason, by: deployerItself }))) return;
+    await writeAudit(db, {
+      integration: run.integration,
+      actor: deployerItself,
+      action: 'hold',
+      subject: release.id,
+      detail: { environment, reason, run: run.id },
+    });
+  });
+}
+
+/** Second deployments that a rehearsal made of a candidate and did not come to end. */
+async function twinsOf(parts: EngineParts, candidate: DeploymentRow): Promise<readonly DeploymentRow[]> {
+  const { integration, environment } = candidate;
+  const running = await runningDeployments(parts.database.db, integration, environment);
+  return running.filter((row) => isTwin(row, candidate));
+}

@@ -1,0 +1,44 @@
+import type { EdgeRef } from '../../core/edge.ts';
+import { isOneWay, type MigrationKind, noWayBack, withArticle } from '../../core/migration.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
+import type { Queries } from '../../store/database.ts';
+import { begunMigrations, migrationDoneIn } from '../../store/environment-migrations.ts';
+import type { ReleaseRow } from '../../store/releases.ts';
+
+/** In a sentence, why users cannot go from one deployment back to another; null: no migration keeps them from it. */
+export async function noWayBackTo(
+  db: Queries,
+  { integration, environment }: EdgeRef,
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+): Promise<string | null> {
+  if (to === null) return null;
+  return noWayBack(await begunMigrations(db, integration, environment), { from, to });
+}
+
+/** What a release is going to change in an environment's data, for whoever decides about it. */
+export interface MigrationAhead {
+  /** In a sentence: which migration will run, and what follows. */
+  readonly notice: string;
+  readonly isOneWay: boolean;
+  readonly kind: MigrationKind;
+}
+
+/** Null: the release brings no migration, or the environment has taken it already. */
+export async function migrationAhead(
+  db: Queries,
+  { integration, manifest: { migration } }: ReleaseRow,
+  { environment, stable }: { readonly environment: string; readonly stable: string | null },
+): Promise<MigrationAhead | null> {
+  if (migration === undefined) return null;
+  if ((await migrationDoneIn(db, { integration, environment }, digestOf(migration))) !== null) return null;
+  const cutsBack = isOneWay(migration.kind) && stable !== null;
+  const after = cutsBack
+    ? `; from then on there is no way back to ${stable}`
+    : '; what is live has to live with what it changes';
+  const brings = `Brings ${withArticle(migration.kind)} migration (\`${migration.run}\`), which runs`;
+  return {
+    notice: `${brings} before the candidate starts${stable === null ? '' : after}.`,
+    isOneWay: isOneWay(migration.kind),
+    kind: migration.kind,
+  };
+}

@@ -1,0 +1,99 @@
+import { steadyClock } from '../../core/clock.ts';
+import { decisionDeadlineMs } from '../../core/durations.ts';
+import type { Stage } from '../../core/plan.ts';
+import { namedDeciders } from '../../core/policy.ts';
+import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
+import type { Queries } from '../../store/database.ts';
+import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
+import { changeStage, toStageRecord } from '../../store/stages.ts';
+import { supersede } from '../order/supersede.ts';
+import type { EngineParts } from '../parts.ts';
+import { unmetSecret } from './pins.ts';
+import { judgingAt } from './policy-in-force.ts';
+
+export interface Question {
+  readonly run: string;
+  readonly index: number;
+  readonly kind: WaitingKind;
+  readonly reason: string;
+}
+
+/**
+ * Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. Before anybody is asked to approve,
+ * the versions of secrets are decided; where one is missing nobody is asked, and `readGate` says so.
+ */
+export async function ask(parts: EngineParts, question: Question): Promise<void> {
+  if (question.kind === 'approval' && (await isUnmet(parts, question))) return;
+  await parts.database.transaction(async (transaction) => {
+    const { db, client } = transaction;
+    const run = await lockRun(db, question.run);
+    if (run.waiting?.kind === question.kind && run.waiting.reason === question.reason) return;
+    const stage = run.plan.stages[question.index];
+    if (stage === undefined) throw new Error(`run ${run.id} has no stage ${question.index}`);
+    const waiting: Waiting = {
+      kind: question.kind,
+      run: run.id,
+      environment: stage.environment,
+      reason: question.reason,
+      // Answers are compared with it; the deadline is told by the clock on the wall, as people do.
+      since: new Date(steadyClock.now()).toISOString(),
+      deadline: new Date(parts.clock.now() + decisionDeadlineMs).toISOString(),
+      next: nextCommand(question.kind, run),
+      ...(await decidersOf(db, question.kind, run, stage)),
+    };
+    await changeRun(db, run.id, { state: 'waiting', waiting });
+    const isGate = question.kind === 'approval' || question.kind === 'uat';
+    const events: RunEvent[] = [{ type: 'waiting', run: run.id, at: waiting.since, waiting }];
+    if (isGate) {
+      const row = await changeStage(db, run.id, question.index, { state: 'waiting', startedAt: new Date() });
+      events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
+    }
+    await appendRunEvents(db, run.id, events);
+    await supersede(parts, transaction, run, waiting);
+    await announceRunEvents(client, run.id);
+  });
+}
+
+async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promise<boolean> {
+  const run = await findRun(parts.database.db, id);
+  const stage = run.plan.stages[index];
+  return stage !== undefined && (await unmetSecret(parts, run, stage)) !== null;
+}
+
+/** What a stage asks a person: its gate, or what to do about a check that was undecided. */
+export function questionAt(
+  stage: Pick<Stage, 'kind' | 'environment' | 'name'>,
+): Pick<Question, 'kind' | 'reason'> {
+  if (stage.kind === 'uat') return { kind: 'uat', reason: `UAT of ${stage.environment}` };
+  if (stage.kind === 'approval') return { kind: 'approval', reason: `approval for ${stage.environment}` };
+  return { kind: 'undecided', reason: `${stage.name} was undecided` };
+}
+
+export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integration'>): string {
+  switch (kind) {
+    case 'approval':
+      return `deployer approve ${run.id}`;
+    case 'uat':
+      return `deployer uat pass ${run.id}`;
+    case 'undecided':
+      return `deployer retry ${run.id}`;
+    case 'freeze':
+      return `deployer status --integration ${run.integration}`;
+    case 'capacity':
+      return `deployer run ${run.id} --follow`;
+  }
+}
+
+/** With whom a gate of people waits, where the policy names them. */
+async function decidersOf(
+  db: Queries,
+  kind: WaitingKind,
+  run: RunRow,
+  stage: Stage,
+): Promise<Pick<Waiting, 'by'>> {
+  if (kind !== 'approval' && kind !== 'uat') return {};
+  const { policy } = await judgingAt(db, run, stage);
+  const by = namedDeciders(kind, policy, { authors: run.authors, requester: run.requester });
+  return by.length === 0 ? {} : { by };
+}

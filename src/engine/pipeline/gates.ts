@@ -1,0 +1,131 @@
+import type { Stage } from '../../core/plan.ts';
+import { askingStage } from '../../core/run.ts';
+import type { Queries, Transaction } from '../../store/database.ts';
+import { type DecisionRow, decisionsOf } from '../../store/decisions.ts';
+import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
+import { changeStage, findStage, stagesOf, toStageRecord } from '../../store/stages.ts';
+import type { EngineParts } from '../parts.ts';
+import { bindingAt } from '../subjects.ts';
+import { unmetSecret } from './pins.ts';
+import { judgingAt, outdatedPlan } from './policy-in-force.ts';
+
+/**
+ * Gates of people. What is asked stands at the run (`ask.ts`); a decision is a row of its own, written by whoever
+ * decides; `readGate` looks whether the decisions that stand now settle it.
+ */
+export type GateState =
+  | { readonly kind: 'open'; readonly remainingMs: number }
+  | { readonly kind: 'passed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly reason: string };
+
+/** Whether what was asked is settled: by decisions, by a cancel, or by the deadline. */
+export async function readGate(parts: EngineParts, runId: string, index: number): Promise<GateState> {
+  const { db } = parts.database;
+  const run = await findRun(db, runId);
+  if (run.cancel !== null) {
+    const kind = run.cancel.cause === 'superseded' ? 'superseded' : 'cancelled';
+    return { kind, reason: run.cancel.reason };
+  }
+  const stage = run.plan.stages[index];
+  const unmet = stage?.kind === 'approval' ? await unmetSecret(parts, run, stage) : null;
+  if (unmet !== null) return { kind: 'failed', reason: unmet };
+  if (stage === undefined || run.waiting === null)
+    return { kind: 'cancelled', reason: 'the run waits for nothing' };
+  const since = Date.parse(run.waiting.since);
+  const decisions = (await decisionsOf(db, run.id, index)).filter(
+    ({ attempt, at }) => attempt === run.attempt && (stage.kind === 'approval' || at.getTime() >= since),
+  );
+  const settled = await settledBy(parts, { run, stage, decisions });
+  if (settled !== null) return settled;
+  const remainingMs = Date.parse(run.waiting.deadline) - parts.clock.now();
+  return remainingMs <= 0 ? { kind: 'expired' } : { kind: 'open', remainingMs };
+}
+
+/** Whether nobody has answered yet. An answer is acted upon in a moment, until when the run still says that it waits. */
+export async function isUnanswered(parts: EngineParts, run: string): Promise<boolean> {
+  const index = askingStage(await stagesOf(parts.database.db, run));
+  return index >= 0 && (await readGate(parts, run, index)).kind === 'open';
+}
+
+interface Asked {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly decisions: readonly DecisionRow[];
+}
+
+async function settledBy(parts: EngineParts, { run, stage, decisions }: Asked): Promise<GateState | null> {
+  const rejected = decisions.find(({ kind }) => kind === 'reject' || kind === 'uat-fail');
+  if (rejected !== undefined) {
+    const said = typeof rejected.detail['reason'] === 'string' ? `: ${rejected.detail['reason']}` : '';
+    const verb = rejected.kind === 'reject' ? 'Rejected' : 'UAT failed';
+    return { kind: 'failed', reason: `${verb} by ${rejected.identity}${said}` };
+  }
+  if (decisions.some(({ kind }) => kind === 'retry')) return { kind: 'retry' };
+  const signed = decisions.find(({ kind }) => kind === 'uat-pass');
+  if (signed !== undefined) return { kind: 'passed', reason: `UAT passed by ${signed.identity}` };
+  if (stage.kind !== 'approval') return null;
+  const { db } = parts.database;
+  const outdated = await outdatedPlan(db, run, stage.environment ?? '');
+  if (outdated !== null) return { kind: 'failed', reason: outdated };
+  const { digest } = await bindingAt({ db, secrets: parts.secrets }, run, stage);
+  const approvers = approversOf(decisions, digest);
+  if (approvers.length < (await neededApprovals(db, run, stage))) return null;
+  return { kind: 'passed', reason: `Approved by ${approvers.join(', ')}` };
+}
+
+/** People whose approval of exactly this content stands. */
+export function approversOf(decisions: readonly DecisionRow[], binding: string): readonly string[] {
+  const counted = decisions.filter((decision) => decision.kind === 'approve' && decision.binding === binding);
+  return [...new Set(counted.map(({ identity }) => identity))];
+}
+
+export async function neededApprovals(db: Queries, run: RunRow, stage: Stage): Promise<number> {
+  const { policy } = await judgingAt(db, run, stage);
+  return policy.approval?.count ?? 1;
+}
+
+/** Closes the question: the run goes on, and a gate's stage has its verdict. */
+export async function settle(
+  parts: Pick<EngineParts, 'database'>,
+  question: { readonly run: string; readonly index: number },
+  state: GateState,
+): Promise<void> {
+  await parts.database.transaction(async ({ db, client }) => {
+    const run = await lockRun(db, question.run);
+    const stage = run.plan.stages[question.index];
+    await changeRun(db, run.id, { state: 'running', waiting: null });
+    const isGate = stage?.kind === 'approval' || stage?.kind === 'uat';
+    if (!isGate || state.kind === 'open' || state.kind === 'retry') return;
+    await endStage({ db, client }, { run: run.id, index: question.index }, state);
+  });
+}
+
+async function endStage(
+  { db, client }: Transaction,
+  { run, index }: { readonly run: string; readonly index: number },
+  state: Exclude<GateState, { kind: 'open' | 'retry' }>,
+): Promise<void> {
+  const now = new Date();
+  const before = await findStage(db, run, index);
+  const ends = {
+    passed: { state: 'passed', verdict: 'pass' },
+    failed: { state: 'failed', verdict: 'fail' },
+    expired: { state: 'failed', verdict: 'fail' },
+    cancelled: { state: 'failed', verdict: 'fail' },
+    // Nobody has judged it, and nobody is going to.
+    superseded: { state: 'skipped', verdict: null },
+  } as const;
+  const row = await changeStage(db, run, index, {
+    ...ends[state.kind],
+    reason: state.kind === 'expired' ? 'No decision before the deadline' : state.reason,
+    startedAt: before.started_at ?? now,
+    endedAt: now,
+  });
+  await appendRunEvents(db, run, [{ type: 'stage', run, at: now.toISOString(), ...toStageRecord(row) }]);
+  await announceRunEvents(client, run);
+}

@@ -1,0 +1,271 @@
+import { join } from 'node:path';
+
+import { stageDeadlineMs } from '../../core/durations.ts';
+import { environmentIn } from '../../core/environment-in.ts';
+import { environmentsOf, type Stage } from '../../core/plan.ts';
+import { judgedBy } from '../../core/policy-in-force.ts';
+import { redactData, type Redactor } from '../../core/redaction.ts';
+import { stableOf } from '../../core/route-table.ts';
+import type { StepContext } from '../../core/step.ts';
+import { failed, type StageOutcome, undecided } from '../../core/verdict.ts';
+import { DeployerError } from '../../errors.ts';
+import { reach } from '../../lib/named-point.ts';
+import { isConnectionLost } from '../../store/connection-lost.ts';
+import { candidateOf } from '../../store/deployments.ts';
+import { findEnvironment } from '../../store/environments.ts';
+import { saveEvidence } from '../../store/evidence.ts';
+import { factsOf } from '../../store/release-records.ts';
+import { releaseById, releaseOfCommit } from '../../store/releases.ts';
+import { announceRunEvents, appendRunEvents } from '../../store/run-events.ts';
+import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
+import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../../store/stages.ts';
+import { noWayBackTo } from '../going-back/way-back.ts';
+import type { EngineParts, Steps } from '../parts.ts';
+import type { StageLog } from '../run-logs.ts';
+import { refuseHeld } from '../subjects.ts';
+import { candidateFacts } from '../switching/candidates.ts';
+import { edgeInForce } from '../switching/edge-of-environment.ts';
+import type { Abortable } from '../work-in-flight.ts';
+import { reveal } from './pins.ts';
+import { judgingAt } from './policy-in-force.ts';
+
+/** How a stage of work ended, as the pipeline acts on it. */
+export type StageResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'undecided'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash. */
+export async function runStage(parts: EngineParts, runId: string, index: number): Promise<StageResult> {
+  const { run, stage } = await judgedStage(parts, runId, index);
+  // Open before the look at the run: a cancel is either seen there, or heard from then on.
+  using abort = parts.work.begin(run.id, stageDeadlineMs(stage, run.definition), stage.name);
+  const begun = await begin(parts, run.id, index);
+  if (begun.kind === 'cancelled') return begun;
+  const kind = workKind(stage);
+  await reach(`${kind}: begun`);
+  const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
+  const { outcome, isCancelled } = await workUnseen(parts, { ...begun, run, stage, log, abort });
+  await log.close();
+  await reach(`${kind}: done`);
+  await finish(parts, { run, stage, index, outcome, isCancelled });
+  await reach(`${kind}: recorded`);
+  if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
+  const kinds = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
+  return { kind: kinds[outcome.verdict], reason: outcome.reason };
+}
+
+/** The stage, and its run with the definition as the policy in force has it. */
+async function judgedStage(
+  { database: { db } }: EngineParts,
+  runId: string,
+  index: number,
+): Promise<{ readonly run: RunRow; readonly stage: Stage }> {
+  const run = await findRun(db, runId);
+  const stage = run.plan.stages[index];
+  if (stage === undefined) throw new Error(`run ${run.id} has no stage ${index}`);
+  if (stage.environment === null) return { run, stage };
+  const { policy } = await judgingAt(db, run, stage);
+  return { run: { ...run, definition: judgedBy(run.definition, stage.environment, policy) }, stage };
+}
+
+type Begun =
+  | { readonly kind: 'begun'; readonly row: StageRow; readonly elapsedMs: () => number }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+async function begin(parts: EngineParts, runId: string, index: number): Promise<Begun> {
+  return await parts.database.transaction(async ({ db, client }) => {
+    const { cancel } = await lockRun(db, runId);
+    if (cancel !== null) return { kind: 'cancelled', reason: cancel.reason };
+    const before = await findStage(db, runId, index);
+    await changeRun(db, runId, { state: 'running', waiting: null });
+    const row = await changeStage(db, runId, index, {
+      state: 'running',
+      startedAt: before.started_at ?? new Date(),
+      verdict: null,
+      reason: null,
+      endedAt: null,
+    });
+    const at = new Date().toISOString();
+    await appendRunEvents(db, runId, [{ type: 'stage', run: runId, at, ...toStageRecord(row) }]);
+    await announceRunEvents(client, runId);
+    return { kind: 'begun', row, elapsedMs: elapsedSince(before.started_at) };
+  });
+}
+
+/** The work of a stage with no value of a secret in what it says: neither in its log nor in its verdict and evidence. */
+async function workUnseen(parts: EngineParts, given: Omit<Work, 'redactor'>): Promise<Worked> {
+  let redactor: Redactor;
+  try {
+    redactor = await parts.secrets.redactor(given.run.integration);
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    // Without knowing the values nothing could be kept from showing them.
+    return { outcome: failureOf(error, given.log), isCancelled: false };
+  }
+  const write: StageLog['write'] = (line, stream) => given.log.write(redactor.redact(line), stream);
+  const log = { ...given.log, write };
+  const { outcome, isCancelled } = await work(parts, { ...given, log, redactor });
+  return { outcome: redactData(outcome, redactor), isCancelled };
+}
+
+interface Worked {
+  readonly outcome: StageOutcome;
+  readonly isCancelled: boolean;
+}
+
+/** What went on before a crash is told by the time of day; from now on by time that only passes. */
+function elapsedSince(startedAt: Date | null): () => number {
+  const earlierMs = startedAt === null ? 0 : Math.max(0, Date.now() - startedAt.getTime());
+  const nowMs = performance.now();
+  return () => earlierMs + performance.now() - nowMs;
+}
+
+interface Work {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly row: StageRow;
+  readonly elapsedMs: () => number;
+  readonly log: StageLog;
+  readonly abort: Abortable;
+  readonly redactor: Redactor;
+}
+
+async function work(parts: EngineParts, given: Work): Promise<Worked> {
+  const { run, stage, log, abort } = given;
+  try {
+    const context = await contextOf(parts, given);
+    const outcome = await parts.steps[workKind(stage)].run(context);
+    if (stage.kind === 'package' && outcome.verdict === 'pass') await adoptRelease(parts, run);
+    return { outcome, isCancelled: false };
+  } catch (error) {
+    if (abort.isStopping()) {
+      abort[Symbol.dispose]();
+      await forever();
+    }
+    abort.throwIfAbandoned();
+    if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
+    if (isConnectionLost(error)) throw error;
+    return { outcome: failureOf(error, log), isCancelled: false };
+  }
+}
+
+/** From here on the run is about this release. One that is on hold on the way, or equals one that is, ends here. */
+async function adoptRelease({ database }: EngineParts, run: RunRow): Promise<void> {
+  const release = await releaseOfCommit(database.db, run.integration, run.commit);
+  if (release === null) throw new Error(`no release of ${run.commit} was recorded`);
+  await changeRun(database.db, run.id, { release: release.id });
+  await refuseHeld(database.db, release, environmentsOf(run.plan));
+}
+
+/** The server is stopping: the stage is in flight, nothing about it is recorded, and the next server does it again. */
+function forever(): Promise<never> {
+  return new Promise(() => {
+    // The process ends.
+  });
+}
+
+function workKind({ kind }: Stage): keyof Steps {
+  if (kind === 'approval' || kind === 'uat') throw new Error(`${kind} is not work`);
+  return kind;
+}
+
+/** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */
+function failureOf(error: unknown, log: StageLog): StageOutcome {
+  if (error instanceof DeployerError) {
+    for (const line of error.detail) log.write(line, 'note');
+    log.write(`→ ${error.hint}`, 'note');
+    return failed(error.message, [
+      { kind: 'error', body: { code: error.code, message: error.message, detail: error.detail } },
+    ]);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of text.split('\n')) log.write(line, 'note');
+  return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> {
+  const { run, stage, row, elapsedMs, log, abort, redactor } = given;
+  const { db } = parts.database;
+  const workspace = parts.home.workspace(run.id);
+  const release = run.release === null ? null : await releaseById(db, run.release);
+  return {
+    run: {
+      id: run.id,
+      integration: run.integration,
+      commit: run.commit,
+      requester: run.requester,
+      baseEnv: run.env,
+    },
+    stage,
+    definition: run.definition,
+    workspace,
+    folder: join(workspace, run.definition.folder),
+    release: release === null ? null : factsOf(release),
+    change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
+    signal: abort.signal,
+    elapsedMs,
+    recall: async () => (await findStage(db, run.id, row.index)).memo,
+    remember: (value) => setMemo(db, run.id, row.index, value),
+    log: (line, stream = 'note') => log.write(line, stream),
+    redactor,
+    reveal: (env) => reveal({ db, secrets: parts.secrets }, run, stage.environment, env),
+  };
+}
+
+async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<StepContext['change']> {
+  const { db } = parts.database;
+  const environment = environmentIn(run.definition, name);
+  const row = await findEnvironment(db, run.integration, name);
+  const ref = { integration: run.integration, environment: name };
+  const edge = await edgeInForce(parts, ref, environment.edge);
+  const candidate = await candidateOf(db, run.id, name);
+  const former = candidate === null ? stableOf(row.routes) : candidate.replaces;
+  const noWayBack =
+    candidate === null ? null : await noWayBackTo(db, ref, { from: candidate.id, to: former });
+  return {
+    environment,
+    edge,
+    candidate: candidate === null ? null : candidateFacts(candidate),
+    former,
+    ...(noWayBack === null ? {} : { noWayBack }),
+  };
+}
+
+interface Finished {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly index: number;
+  readonly outcome: StageOutcome;
+  readonly isCancelled: boolean;
+}
+
+async function finish(
+  parts: EngineParts,
+  { run, stage, index, outcome, isCancelled }: Finished,
+): Promise<void> {
+  const states = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
+  await parts.database.transaction(async ({ db, client }) => {
+    const { release } = await findRun(db, run.id);
+    const candidate = stage.environment === null ? null : await candidateOf(db, run.id, stage.environment);
+    const subject = {
+      run: run.id,
+      stage: index,
+      release,
+      environment: stage.environment,
+      deployment: candidate?.id ?? null,
+    };
+    const verdictBody = { stage: stage.name, verdict: outcome.verdict, reason: outcome.reason };
+    await saveEvidence(db, subject, [...outcome.evidence, { kind: 'stage', body: verdictBody }]);
+    const ended = await changeStage(db, run.id, index, {
+      state: isCancelled ? 'skipped' : states[outcome.verdict],
+      verdict: isCancelled ? null : outcome.verdict,
+      reason: outcome.reason,
+      endedAt: new Date(),
+    });
+    const at = new Date().toISOString();
+    await appendRunEvents(db, run.id, [{ type: 'stage', run: run.id, at, ...toStageRecord(ended) }]);
+    await announceRunEvents(client, run.id);
+  });
+}

@@ -1,0 +1,62 @@
+import { Client } from 'pg';
+import { afterAll, expect, test } from 'vitest';
+
+import { openEngineStage } from '../../../test/harness/engine-scene.ts';
+import { until, untilTrue } from '../../../test/harness/until.ts';
+import { findRun } from '../../store/runs.ts';
+
+const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
+const stage = await openEngineStage();
+afterAll(() => stage[Symbol.asyncDispose]());
+const { parts, engine } = stage.bed;
+const { db, pool } = parts.database;
+const host = parts.worker.host.id;
+
+function troubles(): readonly string[] {
+  return engine.health().troubles.map(({ key }) => key);
+}
+
+test('a gate that nobody was told of is asked again', async () => {
+  const scene = stage.scene([{ name: 'production', policy: approval }]);
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'approval');
+  await pool.query(`update app.run set waiting = null, state = 'running' where id = $1`, [id]);
+  expect(await until('the watchdog to tell', async () => (await findRun(db, id)).waiting)).toMatchObject({
+    kind: 'approval',
+    reason: 'approval for production',
+    next: `deployer approve ${id}`,
+  });
+  await scene.approve(id);
+  await scene.untilState(id, 'succeeded');
+});
+
+test('a run that a newer Deployer began is left alone, and shown', async () => {
+  await pool.query(
+    `insert into dbos.workflow_status (workflow_uuid, status, name, queue_name, application_version, created_at, updated_at)
+     values ('desk-9/1', 'ENQUEUED', 'pipeline@2', $1, 'deployer-engine-1', 0, 0)`,
+    [`deployer@2/${host}`],
+  );
+  await untilTrue('it to be shown', () => troubles().includes('unknown desk-9'));
+  const { rows } = await pool.query(
+    `select status from dbos.workflow_status where workflow_uuid = 'desk-9/1'`,
+  );
+  expect(rows).toEqual([{ status: 'ENQUEUED' }]);
+  await pool.query(`delete from dbos.workflow_status where workflow_uuid = 'desk-9/1'`);
+  await untilTrue('it to be forgotten', () => troubles().length === 0);
+});
+
+test('a database that answers nobody ends liveness within seconds, and its return brings it back', async () => {
+  expect(engine.health()).toEqual({ live: true, ready: true, troubles: [] });
+  const blocker = new Client({ connectionString: pool.options.connectionString });
+  await blocker.connect();
+  try {
+    await blocker.query('begin');
+    await blocker.query('lock table app.host, app.worker in access exclusive mode');
+    await untilTrue('the watchdog to notice', () => !engine.health().live);
+    expect(engine.health().ready).toBe(false);
+    expect(troubles()).toContain('loop take over');
+  } finally {
+    await blocker.end();
+  }
+  await untilTrue('work to advance again', () => engine.health().ready);
+});

@@ -1,0 +1,110 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+
+import { queueOf } from '../../core/host.ts';
+import {
+  type Finding,
+  findings,
+  type Health,
+  healthOf,
+  isConfirmed,
+  type Pulse,
+  remember,
+  type Seen,
+  stalledLoops,
+  type Trouble,
+} from '../../core/watchdog.ts';
+import { findRun, type GateRow, gatesOf } from '../../store/runs.ts';
+import { oldestQueuedMs, unknownWorkflows } from '../../store/workflows.ts';
+import { knownWorkflows, runOfWorkflow, workflowOf } from '../messages.ts';
+import type { EngineParts } from '../parts.ts';
+import { ask, questionAt } from '../pipeline/ask.ts';
+import { tellStranded } from './stranded.ts';
+
+/** Whether the work of this process advances, and what is wrong in its care. */
+export interface Watchdog {
+  /** Looks once, mends what it safely can, and remembers the rest. */
+  readonly look: () => Promise<void>;
+  /** Asks nothing and nobody, so it also answers when the database does not. */
+  readonly health: () => Health & { readonly troubles: readonly Trouble[] };
+  stop(): void;
+}
+
+const lagResolutionMs = 100;
+
+export function watchdog(parts: EngineParts, pulses: () => readonly Pulse[], logger: Logger): Watchdog {
+  const delays = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  delays.enable();
+  let confirmed: readonly Finding[] = [];
+  let seen: ReadonlyMap<string, Seen> = new Map();
+
+  async function look(): Promise<void> {
+    const { database, worker, clock } = parts;
+    const gates = await gatesOf(database.db, worker.host.id);
+    const unknown = await unknownWorkflows(database.db, worker, knownWorkflows);
+    const found = findings({
+      pulses: [],
+      lagMs: delays.max / 1e6,
+      oldestQueuedMs: await oldestQueuedMs(database.db, queueOf(worker.host.id)),
+      unknown: unknown.map(({ id, name }) => ({ run: runOfWorkflow(id), workflow: name })),
+      gates,
+      nowMs: clock.now(),
+    });
+    delays.reset();
+    const before = seen;
+    seen = remember(
+      before,
+      found.map(({ key }) => key),
+      clock.now(),
+    );
+    confirmed = found.filter((each) => isConfirmed(each, seen.get(each.key) ?? { sinceMs: 0, looks: 0 }));
+    for (const { key, sentence } of confirmed)
+      if ((seen.get(key)?.looks ?? 0) <= 2) logger.warn({ key, sentence }, 'the watchdog found something');
+    await mendGates(parts, gates, confirmed);
+    await tellStranded(parts);
+  }
+
+  return {
+    look,
+    health() {
+      const now = performance.now();
+      const stalled = stalledLoops(pulses(), now);
+      const stalledSince = new Map(pulses().map(({ loop, lastMs }) => [`loop ${loop}`, lastMs]));
+      const wallMs = parts.clock.now();
+      const sinceMs = ({ key }: Finding): number => {
+        const lastMs = stalledSince.get(key);
+        return lastMs === undefined ? (seen.get(key)?.sinceMs ?? wallMs) : wallMs - (now - lastMs);
+      };
+      const all = [...stalled, ...confirmed];
+      const troubles = all.map((each) => ({
+        key: each.key,
+        sentence: each.sentence,
+        next: each.next,
+        since: new Date(sinceMs(each)).toISOString(),
+      }));
+      return { ...healthOf(all), troubles };
+    },
+    stop: () => delays.disable(),
+  };
+}
+
+/** Both are safe: asking again changes nothing that was asked, and who is woken only looks. */
+async function mendGates(
+  parts: EngineParts,
+  gates: readonly GateRow[],
+  confirmed: readonly Finding[],
+): Promise<void> {
+  const keys = new Set(confirmed.map(({ key }) => key));
+  for (const { run: id, index } of gates) {
+    const run =
+      keys.has(`untold ${id}`) || keys.has(`unasked ${id}`) ? await findRun(parts.database.db, id) : null;
+    if (run === null) continue;
+    const stage = index === null ? null : run.plan.stages[index];
+    if (keys.has(`untold ${id}`) && index !== null && stage !== null && stage !== undefined)
+      await ask(parts, { run: id, index, ...questionAt(stage) });
+    else
+      await parts.database.transaction(({ client }) =>
+        parts.messages.wake(client, workflowOf(id, run.attempt)),
+      );
+  }
+}
