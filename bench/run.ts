@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
-import type { RunView } from '../src/api/views.ts';
+import type { RunView } from '../src/api/views/runs.ts';
 import { findRun } from '../src/store/runs.ts';
 import { startTestPostgres, type TestPostgres } from '../test/harness/database.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../test/harness/engine-scene.ts';

@@ -3,7 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { ReleasesView, RollbackView, RunView, StatusView } from '../src/api/views.ts';
+import type { ReleasesView } from '../src/api/views/releases.ts';
+import type { RollbackView } from '../src/api/views/rollback.ts';
+import type { RunView } from '../src/api/views/runs.ts';
+import type { StatusView } from '../src/api/views/status.ts';
 import { runGit, scratchRepository, writeFiles } from '../test/scratch-repository.ts';
 import { helloFile, helloSpec } from '../test/harness/hello.ts';
 import { stringify } from 'yaml';

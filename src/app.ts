@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 
 import type { StopRequest } from './api/requests.ts';
-import type { BackupView, StoppedView } from './api/views.ts';
+import type { BackupView } from './api/views/housekeeping.ts';
+import type { StoppedView } from './api/views/server.ts';
 import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
 import {

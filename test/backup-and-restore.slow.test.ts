@@ -2,7 +2,8 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { BackupView, ReleasesView } from '../src/api/views.ts';
+import type { BackupView } from '../src/api/views/housekeeping.ts';
+import type { ReleasesView } from '../src/api/views/releases.ts';
 import type { Running } from './harness/command-line.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { openGates } from './harness/gates.ts';

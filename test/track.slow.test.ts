@@ -2,7 +2,9 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { RunsView, StatusView, TipView, TrackerView } from '../src/api/views.ts';
+import type { RunsView } from '../src/api/views/runs.ts';
+import type { StatusView } from '../src/api/views/status.ts';
+import type { TipView, TrackerView } from '../src/api/views/tracking.ts';
 import type { Repository } from '../src/lib/git.ts';
 import { engineer, homeOfThisFile } from './harness/deployer-home.ts';
 import { openGates } from './harness/gates.ts';

@@ -17,32 +17,18 @@ import type {
   UatRequest,
   UnfreezeRequest,
 } from './requests.ts';
-import type {
-  BackupView,
-  CancelView,
-  DecidedView,
-  DecisionView,
-  DiffView,
-  FreezeView,
-  HoldsView,
-  PoliciesView,
-  MaintenanceView,
-  PruneView,
-  ReleasesView,
-  RollbackReadinessView,
-  RollbackView,
-  RunsView,
-  RunView,
-  SecretChangeView,
-  SecretsView,
-  ServerView,
-  ShippedView,
-  StatusView,
-  StoppedView,
-  TipView,
-  TrackerView,
-} from './views.ts';
-import type { HealthView, WorkersView } from './worker-views.ts';
+import type { DecidedView, DecisionView, PoliciesView } from './views/decisions.ts';
+import type { FreezeView } from './views/freezes.ts';
+import type { HoldsView } from './views/holds.ts';
+import type { BackupView, MaintenanceView, PruneView } from './views/housekeeping.ts';
+import type { DiffView, ReleasesView } from './views/releases.ts';
+import type { RollbackReadinessView, RollbackView } from './views/rollback.ts';
+import type { CancelView, RunsView, RunView, ShippedView } from './views/runs.ts';
+import type { SecretChangeView, SecretsView } from './views/secrets.ts';
+import type { ServerView, StoppedView } from './views/server.ts';
+import type { StatusView } from './views/status.ts';
+import type { TipView, TrackerView } from './views/tracking.ts';
+import type { HealthView, WorkersView } from './views/workers.ts';
 
 /**
  * Every call of the API: method and path, and below what goes in and comes out. The client and the server are both

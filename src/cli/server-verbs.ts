@@ -1,4 +1,5 @@
-import type { BackupView, StoppedView } from '../api/views.ts';
+import type { BackupView } from '../api/views/housekeeping.ts';
+import type { StoppedView } from '../api/views/server.ts';
 import type { BuildInfo } from '../lib/build-info.ts';
 import type { Home } from '../lib/home.ts';
 

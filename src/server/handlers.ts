@@ -17,7 +17,8 @@ import {
   uatRequest,
   unfreezeRequest,
 } from '../api/requests.ts';
-import type { BackupView, ServerView, StoppedView } from '../api/views.ts';
+import type { BackupView } from '../api/views/housekeeping.ts';
+import type { ServerView, StoppedView } from '../api/views/server.ts';
 import type { Actor } from '../core/run.ts';
 import { secretNameOf } from '../core/secret-value.ts';
 import { cancel } from '../engine/acts/cancel.ts';

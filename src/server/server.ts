@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 
 import { toEnvelope } from '../api/error-envelope.ts';
 import { type Calls, type RouteName, routes } from '../api/routes.ts';
+import type { HealthView } from '../api/views/workers.ts';
 import { redactData, type Redactor } from '../core/redaction.ts';
-import type { HealthView } from '../api/worker-views.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';

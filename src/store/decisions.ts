@@ -5,7 +5,7 @@ import { steadyClock } from '../core/clock.ts';
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { DecisionKind, DecisionTable } from './tables.ts';
+import type { DecisionKind, DecisionTable } from './tables/evidence.ts';
 
 export type DecisionRow = Selectable<DecisionTable>;
 

@@ -4,7 +4,7 @@ import { steadyClock } from '../core/clock.ts';
 import { canBecome, type DeploymentState } from '../core/deployment.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
-import type { DeploymentTable } from './tables.ts';
+import type { DeploymentTable } from './tables/deployments.ts';
 
 export type DeploymentRow = Selectable<DeploymentTable>;
 

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { BegunMigration, MigrationPlace, ReleaseMigration } from '../core/migration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { EnvironmentMigrationTable } from './tables.ts';
+import type { EnvironmentMigrationTable } from './tables/environments.ts';
 
 export type EnvironmentMigrationRow = Selectable<EnvironmentMigrationTable>;
 

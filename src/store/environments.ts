@@ -2,12 +2,12 @@ import { type Selectable, sql } from 'kysely';
 
 import type { EdgeRef } from '../core/edge.ts';
 import type { RouteTable } from '../core/route-table.ts';
-import type { Trouble } from '../core/watchdog.ts';
 import { unknownEnvironment } from '../core/unknown-environment.ts';
+import type { Trouble } from '../core/watchdog.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { EnvironmentTable } from './tables.ts';
+import type { EnvironmentTable } from './tables/environments.ts';
 
 export type EnvironmentRow = Selectable<EnvironmentTable>;
 

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
-import type { FreezeTable } from './tables.ts';
+import type { FreezeTable } from './tables/environments.ts';
 
 export type FreezeRow = Selectable<FreezeTable>;
 

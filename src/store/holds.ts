@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
 import type { ReleaseRow } from './releases.ts';
-import type { HoldTable } from './tables.ts';
+import type { HoldTable } from './tables/environments.ts';
 
 export type HoldRow = Selectable<HoldTable>;
 

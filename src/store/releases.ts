@@ -5,7 +5,7 @@ import type { ReleaseManifest } from '../core/release.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { ReleaseTable } from './tables.ts';
+import type { ReleaseTable } from './tables/releases.ts';
 
 export type ReleaseRow = Selectable<ReleaseTable>;
 

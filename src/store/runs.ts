@@ -5,7 +5,7 @@ import { unknownRun } from '../core/unknown-run.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { CancelRequested, RunTable } from './tables.ts';
+import type { CancelRequested, RunTable } from './tables/runs.ts';
 
 /** Runs among which a mistyped one is looked for. */
 const mostCompared = 200;

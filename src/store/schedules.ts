@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Schedule } from '../core/schedule.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { ScheduleTable } from './tables.ts';
+import type { ScheduleTable } from './tables/schedules.ts';
 
 export type ScheduleRow = Selectable<ScheduleTable>;
 

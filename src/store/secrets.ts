@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
-import type { SecretKeyTable, SecretTable } from './tables.ts';
+import type { SecretKeyTable, SecretTable } from './tables/secrets.ts';
 
 export type SecretRow = Selectable<SecretTable>;
 export type SecretKeyRow = Selectable<SecretKeyTable>;

@@ -5,7 +5,7 @@ import type { StageRecord, StageState } from '../core/run.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Queries } from './database.ts';
 import { isoOrNull, json } from './json.ts';
-import type { StageTable } from './tables.ts';
+import type { StageTable } from './tables/runs.ts';
 
 export type StageRow = Selectable<StageTable>;
 

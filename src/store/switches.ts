@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { SwitchCause } from '../core/switcher.ts';
 import type { Queries } from './database.ts';
 import type { DeploymentRow } from './deployments.ts';
-import type { SwitchTable } from './tables.ts';
+import type { SwitchTable } from './tables/environments.ts';
 
 export async function insertSwitch(db: Queries, row: Insertable<SwitchTable>): Promise<void> {
   await db.insertInto('app.switch').values(row).execute();

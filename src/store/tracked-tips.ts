@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 
 import type { Queries } from './database.ts';
-import type { TrackedTipTable } from './tables.ts';
+import type { TrackedTipTable } from './tables/tracking.ts';
 
 export type TrackedTipRow = Selectable<TrackedTipTable>;
 

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
-import type { TrackerTable, TrackerTrouble } from './tables.ts';
+import type { TrackerTable, TrackerTrouble } from './tables/tracking.ts';
 
 export type TrackerRow = Selectable<TrackerTable>;
 

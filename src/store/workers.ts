@@ -5,7 +5,7 @@ import { type Host, silentAfterSeconds, type SilentHost, type Worker } from '../
 import { DeployerError } from '../errors.ts';
 import type { Queries, Transaction } from './database.ts';
 import { json } from './json.ts';
-import type { WorkerTable } from './worker-tables.ts';
+import type { WorkerTable } from './tables/workers.ts';
 
 /** By the clock of the database: those of the hosts may differ. */
 const lives = sql<boolean>`worker.beat > now() - make_interval(secs => ${silentAfterSeconds})`;

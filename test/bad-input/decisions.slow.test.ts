@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { DecisionView } from '../../src/api/views.ts';
+import type { DecisionView } from '../../src/api/views/decisions.ts';
 import { openClient } from '../../src/cli/server/open-client.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';

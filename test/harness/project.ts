@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { errorEnvelope, type ErrorEnvelope } from '../../src/api/error-envelope.ts';
-import type { EnvironmentView, RollbackView, RunView, StatusView } from '../../src/api/views.ts';
+import type { RollbackView } from '../../src/api/views/rollback.ts';
+import type { RunView } from '../../src/api/views/runs.ts';
+import type { EnvironmentView, StatusView } from '../../src/api/views/status.ts';
 import type { RunEvent } from '../../src/core/run.ts';
 import type { Repository } from '../../src/lib/git.ts';
 import { type Files, runGit, scratchRepository, writeFiles } from '../scratch-repository.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 
-import type { EnvironmentView } from '../../src/api/views.ts';
+import type { EnvironmentView } from '../../src/api/views/status.ts';
 
 export interface Answer {
   readonly status: number;

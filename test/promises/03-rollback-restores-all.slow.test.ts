@@ -2,7 +2,8 @@ import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { DiffView, RollbackReadinessView } from '../../src/api/views.ts';
+import type { DiffView } from '../../src/api/views/releases.ts';
+import type { RollbackReadinessView } from '../../src/api/views/rollback.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';

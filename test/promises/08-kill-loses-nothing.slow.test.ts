@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
-import type { ReleasesView } from '../../src/api/views.ts';
+import type { ReleasesView } from '../../src/api/views/releases.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { StatusView } from '../../src/api/views.ts';
+import type { StatusView } from '../../src/api/views/status.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject, type Project } from '../harness/project.ts';

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 
-import type { RollbackView, RunView, StatusView } from '../../src/api/views.ts';
-import type { WorkersView } from '../../src/api/worker-views.ts';
+import type { RollbackView } from '../../src/api/views/rollback.ts';
+import type { RunView } from '../../src/api/views/runs.ts';
+import type { StatusView } from '../../src/api/views/status.ts';
+import type { WorkersView } from '../../src/api/views/workers.ts';
 import { openClient } from '../../src/cli/server/open-client.ts';
 import { signalProcess } from '../../src/lib/process-identity.ts';
 import type { Running } from '../harness/command-line.ts';

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { SecretsView } from '../../src/api/views.ts';
+import type { SecretsView } from '../../src/api/views/secrets.ts';
 import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import type { Ran } from '../harness/command-line.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';

@@ -2,7 +2,8 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { PruneView, ReleasesView } from '../../src/api/views.ts';
+import type { PruneView } from '../../src/api/views/housekeeping.ts';
+import type { ReleasesView } from '../../src/api/views/releases.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
-import type { ReleasesView } from '../../src/api/views.ts';
+import type { ReleasesView } from '../../src/api/views/releases.ts';
 import { signalProcess } from '../../src/lib/process-identity.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
 import type { SwitchedBack } from '../../core/run.ts';
 import { acts } from './acts.ts';
 import { failedIn, type TrafficCounts } from './traffic-counts.ts';

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { RunView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
 import { callerEnv } from '../../core/caller-env.ts';
 import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';

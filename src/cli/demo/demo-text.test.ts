@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, afterEach, expect, test } from 'vitest';
 
-import type { RunView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
 import { DeployerError } from '../../errors.ts';
 import { styleOf } from '../output/style.ts';
 import { type DemoPlace, foldersOf } from './demo-place.ts';

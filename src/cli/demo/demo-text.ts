@@ -1,4 +1,5 @@
-import type { RunView, StatusView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
+import type { StatusView } from '../../api/views/status.ts';
 import type { DeployerError } from '../../errors.ts';
 import { columns } from '../output/columns.ts';
 import { errorText } from '../output/error-text.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import type { EnvironmentView } from '../../api/views.ts';
+import type { EnvironmentView } from '../../api/views/status.ts';
 import { DeployerError } from '../../errors.ts';
 import { moduleBeside } from '../../lib/detached-process.ts';
 import { splitLines } from '../../lib/line-splitter.ts';

@@ -1,4 +1,5 @@
-import type { EnvironmentView, RunView, StatusView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
+import type { EnvironmentView, StatusView } from '../../api/views/status.ts';
 import { callerEnv } from '../../core/caller-env.ts';
 import type { RunEvent } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { StatusView } from '../../api/views.ts';
+import type { StatusView } from '../../api/views/status.ts';
 import { settledStatus } from './settled-status.ts';
 
 const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-import type { StatusView } from '../../api/views.ts';
+import type { StatusView } from '../../api/views/status.ts';
 import { pause } from '../../lib/pause.ts';
 
 const lookEveryMs = 250;

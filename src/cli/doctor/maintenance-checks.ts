@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { MaintenanceView, ScheduleView } from '../../api/views.ts';
+import type { MaintenanceView, ScheduleView } from '../../api/views/housekeeping.ts';
 import { bytes, count } from '../../core/figures.ts';
 import { ageOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';

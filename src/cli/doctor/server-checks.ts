@@ -1,15 +1,16 @@
 import type { ApiClient } from '../../api/client.ts';
 import { isNewer, type ServerFile } from '../../api/server-file.ts';
-import type { EnvironmentView, ServerView } from '../../api/views.ts';
+import type { ServerView } from '../../api/views/server.ts';
+import type { EnvironmentView } from '../../api/views/status.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { summedUp } from '../output/trouble-text.ts';
 import { integrationKey } from '../project.ts';
 import type { HealthCheck } from '../server-verbs.ts';
-import { maintenanceChecks } from './maintenance-checks.ts';
-import { workerChecks } from './worker-checks.ts';
 import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
+import { maintenanceChecks } from './maintenance-checks.ts';
+import { workerChecks } from './worker-checks.ts';
 
 export interface ServerHealth {
   /** Null when none runs, or it does not answer. */

@@ -1,7 +1,7 @@
-import type { WorkersView, WorkerView } from '../../api/worker-views.ts';
+import type { WorkersView, WorkerView } from '../../api/views/workers.ts';
 import { startWorkerHint } from '../../core/host.ts';
-import type { HealthCheck } from '../server-verbs.ts';
 import { ageOf } from '../output/time.ts';
+import type { HealthCheck } from '../server-verbs.ts';
 
 /** Every worker of the database, and what the watchdog of the server says. */
 export function workerChecks({ workers, health }: WorkersView, now: Date): readonly HealthCheck[] {

@@ -1,10 +1,10 @@
-import type { DecisionView } from '../../api/views.ts';
+import type { DecisionView } from '../../api/views/decisions.ts';
 import { changeLines } from './changes-text.ts';
 import { columns } from './columns.ts';
-import { hanging } from './wrap.ts';
 import { shortId } from './digest-text.ts';
 import type { Style } from './style.ts';
 import { timesText } from './waiting-text.ts';
+import { hanging } from './wrap.ts';
 
 /** More changes than this are counted, not listed. */
 const shownChanges = 20;

@@ -1,4 +1,5 @@
-import type { FreezeView, FrozenView } from '../../api/views.ts';
+import type { FreezeView } from '../../api/views/freezes.ts';
+import type { FrozenView } from '../../api/views/status.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { momentText } from './time.ts';

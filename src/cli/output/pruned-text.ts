@@ -1,4 +1,4 @@
-import type { PruneView } from '../../api/views.ts';
+import type { PruneView } from '../../api/views/housekeeping.ts';
 import { bytes, count } from '../../core/figures.ts';
 import { columns } from './columns.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,5 @@
-import type { HoldView, ReleasesView } from '../../api/views.ts';
+import type { HoldView } from '../../api/views/holds.ts';
+import type { ReleasesView } from '../../api/views/releases.ts';
 import { holdReason, onHold } from '../../core/hold.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';

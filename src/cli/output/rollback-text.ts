@@ -1,4 +1,4 @@
-import type { RollbackView } from '../../api/views.ts';
+import type { RollbackView } from '../../api/views/rollback.ts';
 import { substitutionText } from '../../core/secrets.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';

@@ -1,11 +1,11 @@
-import type { RunView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
 import type { RunEvent, StageRecord, StageState } from '../../core/run.ts';
-import { hanging, wrap, wrapLines } from './wrap.ts';
 import { shortId } from './digest-text.ts';
 import { resultText } from './result-text.ts';
 import { environmentHeading, stageText } from './stage-text.ts';
 import type { Style } from './style.ts';
 import { momentText } from './time.ts';
+import { hanging, wrap, wrapLines } from './wrap.ts';
 
 export interface RunTextSettings {
   readonly style: Style;

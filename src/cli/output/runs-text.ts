@@ -1,4 +1,4 @@
-import type { RunsView, RunSummary } from '../../api/views.ts';
+import type { RunsView, RunSummary } from '../../api/views/runs.ts';
 import type { RunState } from '../../core/run.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';

@@ -1,4 +1,4 @@
-import type { SecretChangeView, SecretsView, SecretVersionView } from '../../api/views.ts';
+import type { SecretChangeView, SecretsView, SecretVersionView } from '../../api/views/secrets.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import type { ListSettings } from './runs-text.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views/status.ts';
 import { statusText } from './status-text.ts';
 import { styleOf } from './style.ts';
 

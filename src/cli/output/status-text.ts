@@ -1,6 +1,6 @@
-import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
-import type { Waiting } from '../../core/run.ts';
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views/status.ts';
 import { holdReason } from '../../core/hold.ts';
+import type { Waiting } from '../../core/run.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import { frozenText } from './freeze-text.ts';

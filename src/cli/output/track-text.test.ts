@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import type { TipView, TrackerView } from '../../api/views.ts';
+import type { TipView, TrackerView } from '../../api/views/tracking.ts';
 import { styleOf } from './style.ts';
 import { foundText, trackersText, trackingLines } from './track-text.ts';
 

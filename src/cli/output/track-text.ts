@@ -1,4 +1,4 @@
-import type { TipView, TrackerView } from '../../api/views.ts';
+import type { TipView, TrackerView } from '../../api/views/tracking.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';

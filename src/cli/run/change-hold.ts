@@ -1,5 +1,5 @@
 import type { HoldRequest } from '../../api/requests.ts';
-import type { HoldsView } from '../../api/views.ts';
+import type { HoldsView } from '../../api/views/holds.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';

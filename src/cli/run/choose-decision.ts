@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { DecisionView } from '../../api/views.ts';
+import type { DecisionView } from '../../api/views/decisions.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { ageOf, momentText } from '../output/time.ts';

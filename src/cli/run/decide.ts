@@ -1,12 +1,12 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { DecidedView, DecisionView } from '../../api/views.ts';
+import type { DecidedView, DecisionView } from '../../api/views/decisions.ts';
 import { bindingChanges } from '../../core/binding.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
-import { confirm } from '../output/confirm.ts';
 import { changeLines } from '../output/changes-text.ts';
+import { confirm } from '../output/confirm.ts';
 import { approvalsText, decisionText } from '../output/decision-text.ts';
 import { hintText } from '../output/error-text.ts';
 import { withServer } from '../server/connect.ts';

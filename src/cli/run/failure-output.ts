@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { RunView } from '../../api/views.ts';
+import type { RunView } from '../../api/views/runs.ts';
 import { OutputTail } from './output-tail.ts';
 
 /** The last lines that the failed stage of a run wrote the last time it was tried; nothing when none failed. */

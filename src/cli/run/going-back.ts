@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { RollbackReadinessView } from '../../api/views.ts';
+import type { RollbackReadinessView } from '../../api/views/rollback.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { withRunningServer } from '../server/connect.ts';

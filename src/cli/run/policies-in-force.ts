@@ -1,4 +1,4 @@
-import type { PoliciesView } from '../../api/views.ts';
+import type { PoliciesView } from '../../api/views/decisions.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { Policies } from '../../core/plan.ts';
 import { judgingPolicy, missingGates, policyChanges } from '../../core/policy-in-force.ts';

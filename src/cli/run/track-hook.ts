@@ -2,10 +2,10 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { TrackerView } from '../../api/views.ts';
+import type { TrackerView } from '../../api/views/tracking.ts';
 import { DeployerError } from '../../errors.ts';
-import type { Repository } from '../../lib/git.ts';
 import { addressOf, hooksFolder } from '../../lib/git-hooks.ts';
+import type { Repository } from '../../lib/git.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import type { Context } from '../context.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerFile } from '../../api/server-file.ts';
-import type { StoppedView } from '../../api/views.ts';
+import type { StoppedView } from '../../api/views/server.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-import type { RollbackReadinessView } from '../../api/views.ts';
+import type { RollbackReadinessView } from '../../api/views/rollback.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { isOneWay } from '../../core/migration.ts';
 import { parityOf } from '../../core/parity.ts';

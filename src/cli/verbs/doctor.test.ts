@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import type { WorkersView } from '../../api/worker-views.ts';
 import { deployer } from '../../../test/cli/command-line.ts';
 import { stubServer } from '../../../test/cli/stub-server.ts';
+import type { WorkersView } from '../../api/views/workers.ts';
 
 const Report = z.object({
   server: z.object({ pid: z.number(), url: z.string(), version: z.string(), home: z.string() }).nullable(),

@@ -1,8 +1,8 @@
-import type { PruneView } from '../../api/views.ts';
+import type { PruneView } from '../../api/views/housekeeping.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
-import { prunedText } from '../output/pruned-text.ts';
 import { withProgress } from '../output/progress.ts';
+import { prunedText } from '../output/pruned-text.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, flag, type Verb } from '../verb.ts';
 

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { TrackerView } from '../../api/views.ts';
+import type { TrackerView } from '../../api/views/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';

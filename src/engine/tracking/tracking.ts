@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { lookPauseMs, withoutSecrets } from '../../core/tracking.ts';
 import { DeployerError } from '../../errors.ts';
-import type { TrackerTrouble } from '../../store/tables.ts';
+import type { TrackerTrouble } from '../../store/tables/tracking.ts';
 import type { TrackedTipRow } from '../../store/tracked-tips.ts';
 import { listTrackers, noteLook, trackerOf, type TrackerRow } from '../../store/trackers.ts';
 import { lookAtBranch } from './look-at-branch.ts';

@@ -1,4 +1,4 @@
-import type { DecidedView } from '../../api/views.ts';
+import type { DecidedView } from '../../api/views/decisions.ts';
 import type { Decided } from '../../engine/acts/decide.ts';
 
 const words = {

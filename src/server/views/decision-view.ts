@@ -1,4 +1,4 @@
-import type { DecisionView } from '../../api/views.ts';
+import type { DecisionView } from '../../api/views/decisions.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import type { Stage } from '../../core/plan.ts';

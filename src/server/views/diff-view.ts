@@ -1,4 +1,4 @@
-import type { DiffView } from '../../api/views.ts';
+import type { DiffView } from '../../api/views/releases.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';

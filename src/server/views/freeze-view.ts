@@ -1,4 +1,5 @@
-import type { FreezeView, FrozenView } from '../../api/views.ts';
+import type { FreezeView } from '../../api/views/freezes.ts';
+import type { FrozenView } from '../../api/views/status.ts';
 import { isFrozen } from '../../core/freeze.ts';
 import { asFreeze } from '../../engine/order/freezes.ts';
 import type { EngineParts } from '../../engine/parts.ts';

@@ -1,4 +1,4 @@
-import type { MaintenanceView, PruneView } from '../../api/views.ts';
+import type { MaintenanceView, PruneView } from '../../api/views/housekeeping.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { diskUse } from '../../engine/retention/disk-use.ts';
 import { prunedText } from '../../engine/retention/nightly-work.ts';

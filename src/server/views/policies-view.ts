@@ -1,4 +1,4 @@
-import type { PoliciesView } from '../../api/views.ts';
+import type { PoliciesView } from '../../api/views/decisions.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';

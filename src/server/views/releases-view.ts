@@ -1,4 +1,5 @@
-import type { HoldsView, HoldView, ReleasesView } from '../../api/views.ts';
+import type { HoldsView, HoldView } from '../../api/views/holds.ts';
+import type { ReleasesView } from '../../api/views/releases.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';

@@ -1,4 +1,4 @@
-import type { RollbackReadinessView } from '../../api/views.ts';
+import type { RollbackReadinessView } from '../../api/views/rollback.ts';
 import type { RollbackChoice } from '../../engine/acts/rollback.ts';
 import type { Queries } from '../../store/database.ts';
 import { releaseById } from '../../store/releases.ts';

@@ -1,9 +1,9 @@
-import type { RunSummary, RunView } from '../../api/views.ts';
+import type { RunSummary, RunView } from '../../api/views/runs.ts';
 import { environmentsOf } from '../../core/plan.ts';
 import { hasEnded } from '../../core/run.ts';
 import { holdJudge } from '../../engine/subjects.ts';
-import { iso, isoOrNull } from '../../store/json.ts';
 import type { Queries } from '../../store/database.ts';
+import { iso, isoOrNull } from '../../store/json.ts';
 import { releaseById } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { stagesOf, toStageRecord } from '../../store/stages.ts';

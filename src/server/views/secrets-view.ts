@@ -1,4 +1,4 @@
-import type { SecretsView, SecretVersionView, SecretView } from '../../api/views.ts';
+import type { SecretsView, SecretVersionView, SecretView } from '../../api/views/secrets.ts';
 import { referencesIn, secretText } from '../../core/secret-reference.ts';
 import type { Queries } from '../../store/database.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';

@@ -1,4 +1,4 @@
-import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views.ts';
+import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views/status.ts';
 import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
 import type { Hold } from '../../core/hold.ts';
 import { hostLabel, startWorkerHint } from '../../core/host.ts';

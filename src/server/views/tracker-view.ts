@@ -1,4 +1,4 @@
-import type { TipView, TrackerView } from '../../api/views.ts';
+import type { TipView, TrackerView } from '../../api/views/tracking.ts';
 import { newsText } from '../../core/tracking.ts';
 import type { Tracking } from '../../engine/tracking/tracking.ts';
 import type { Queries } from '../../store/database.ts';

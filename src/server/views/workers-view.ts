@@ -1,4 +1,4 @@
-import type { HealthView, WorkersView } from '../../api/worker-views.ts';
+import type { HealthView, WorkersView } from '../../api/views/workers.ts';
 import type { Watchdog } from '../../engine/workers/watchdog.ts';
 import type { Queries } from '../../store/database.ts';
 import { iso } from '../../store/json.ts';

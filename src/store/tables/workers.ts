@@ -1,8 +1,7 @@
 import type { ColumnType } from 'kysely';
 
-import type { WorkerKind } from '../core/host.ts';
-
-type Time = ColumnType<Date, Date | string, Date | string>;
+import type { WorkerKind } from '../../core/host.ts';
+import type { Time } from './column-types.ts';
 
 export interface HostTable {
   id: string;

@@ -1,0 +1,50 @@
+import type { RetentionPolicy } from '../../core/retention.ts';
+
+/** A backup that was written, or restored. */
+export interface BackupView {
+  readonly file: string;
+  /** The moment that it is of. */
+  readonly createdAt: string;
+  readonly integrations: readonly string[];
+  readonly bytes: number;
+}
+
+/** What `prune` removed, or would remove. */
+export interface PruneView {
+  readonly dryRun: boolean;
+  readonly summary: string;
+  readonly policy: RetentionPolicy;
+  readonly releases: readonly {
+    readonly integration: string;
+    readonly release: string;
+    readonly version: string;
+  }[];
+  readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
+  readonly runs: readonly string[];
+  readonly workspaces: readonly string[];
+  readonly commits: number;
+  readonly artifacts: { readonly blobs: number; readonly bytes: number };
+  readonly problems: readonly string[];
+}
+
+export interface ScheduleView {
+  readonly name: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly nextAt: string | null;
+  readonly startedAt: string | null;
+  /** Null while it goes on. */
+  readonly endedAt: string | null;
+  readonly ok: boolean | null;
+  readonly summary: string | null;
+  /** Times before the last start at which no server was there. */
+  readonly missed: number;
+}
+
+export interface MaintenanceView {
+  readonly disk: {
+    readonly kinds: readonly { readonly kind: string; readonly bytes: number }[];
+    readonly freeBytes: number;
+  };
+  readonly schedules: readonly ScheduleView[];
+}

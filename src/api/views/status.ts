@@ -1,0 +1,82 @@
+import type { DeploymentState } from '../../core/deployment.ts';
+import type { TargetKind } from '../../core/integration.ts';
+import type { Waiting } from '../../core/run.ts';
+import type { HoldView } from './holds.ts';
+import type { TrackerView } from './tracking.ts';
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface StatusView {
+  readonly integration: string;
+  readonly name: string;
+  readonly emoji: string;
+  readonly waiting: readonly Waiting[];
+  readonly environments: readonly EnvironmentView[];
+  /** The branch whose new commits are shipped by themselves; null: none. */
+  readonly tracking: TrackerView | null;
+  /** What is wrong with the server that was asked, or with runs on its host; empty when well. */
+  readonly trouble: readonly string[];
+}
+
+export interface EnvironmentView {
+  readonly name: string;
+  readonly target: TargetKind;
+  /** The host that has it, when that is another one than the server's: name and home. */
+  readonly host: string | null;
+  /** Null before the first deployment, and where only another host knows it. */
+  readonly url: string | null;
+  readonly caFile: string | null;
+  readonly live: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly since: string;
+  } | null;
+  /** What a bare `rollback` would go to. */
+  readonly previous: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly warm: boolean;
+    readonly rollback: Readiness;
+  } | null;
+  readonly candidate: {
+    readonly deployment: string;
+    readonly release: string;
+    readonly version: string;
+    readonly state: DeploymentState;
+    readonly url: string | null;
+  } | null;
+  readonly deployments: readonly DeploymentView[];
+  readonly frozen: FrozenView | null;
+  readonly waiting: readonly Waiting[];
+  /** What is wrong with the environment itself (an edge that does not answer, a supervisor gone); empty when well. */
+  readonly trouble: readonly string[];
+}
+
+export interface FrozenView {
+  readonly reason: string;
+  readonly by: string;
+  readonly since: string;
+  /** Null: until somebody ends it. */
+  readonly until: string | null;
+}
+
+export interface DeploymentView {
+  readonly deployment: string;
+  readonly release: string;
+  readonly version: string;
+  readonly state: DeploymentState;
+  readonly stable: boolean;
+  /** Part of the default rule's traffic, 0 to 1. */
+  readonly share: number;
+  readonly audience: string | null;
+  /** Its preview; null when it has none. */
+  readonly url: string | null;
+  readonly since: string;
+  /** What keeps a rollback from it; null: nothing does. */
+  readonly hold: Pick<HoldView, 'environment' | 'reason' | 'by'> | null;
+}

@@ -1,0 +1,43 @@
+import type { Generated } from 'kysely';
+
+import type { Binding } from '../../core/binding.ts';
+import type { Json, NullableJson, Time } from './column-types.ts';
+
+export interface EvidenceTable {
+  digest: string;
+  kind: string;
+  run: string;
+  stage: number;
+  release: string | null;
+  environment: string | null;
+  deployment: string | null;
+  body: Json<Readonly<Record<string, unknown>>>;
+  at: Time;
+}
+
+export type DecisionKind = 'approve' | 'reject' | 'uat-pass' | 'uat-fail' | 'retry';
+
+export interface DecisionTable {
+  id: Generated<string>;
+  run: string;
+  stage: number;
+  attempt: number;
+  kind: DecisionKind;
+  identity: string;
+  proven: boolean;
+  binding: string | null;
+  parts: NullableJson<Binding>;
+  detail: Json<Readonly<Record<string, unknown>>>;
+  at: Time;
+}
+
+export interface AuditTable {
+  id: Generated<string>;
+  at: Time;
+  integration: string | null;
+  identity: string;
+  proven: boolean;
+  action: string;
+  subject: string;
+  detail: Json<Readonly<Record<string, unknown>>>;
+}
