@@ -86,6 +86,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       tools,
       tracking: looking,
       startRollback: engine.startRollback,
+      beginQueued: engine.beginQueued,
       news,
       backUp: (file, by, through) => backUp({ home, database, file, version: build.version, by }, through),
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),

@@ -22,6 +22,7 @@ import { type ScheduledWork, scheduler } from './schedules.ts';
 import type { Tracking } from './tracking/tracking.ts';
 import { handBack } from './workers/hand-back.ts';
 import { takeOver } from './workers/take-over.ts';
+import { takeQueued } from './workers/take-queued.ts';
 import { type Watchdog, watchdog } from './workers/watchdog.ts';
 
 export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatabase'> {
@@ -37,6 +38,8 @@ export interface Engine {
   readonly convergence: Convergence;
   readonly health: Watchdog['health'];
   readonly startRollback: StartRollback;
+  /** Begins what was just asked for, instead of at the next look. What goes wrong is left to that look. */
+  readonly beginQueued: () => void;
   /**
    * No step begins from now on, and runs without one in flight are given back for other workers of this host; resolves
    * when none is in flight, or after 15 minutes.
@@ -153,6 +156,9 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
         return await rollbackElsewhere(parts, { input, host }, signal);
       const handle = await DBOS.startWorkflow(rollback, { workflowID: input.holder })(input);
       return await Promise.race([handle.getResult(), rejectionOf(signal)]);
+    },
+    beginQueued() {
+      takeQueued(parts).catch((error: unknown) => logger.debug({ error: String(error) }, 'queue'));
     },
     async drain() {
       const drained = parts.work.drain();

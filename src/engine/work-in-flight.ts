@@ -39,6 +39,8 @@ export interface WorkInFlight {
   /** Runs a step as one in flight. Never resolves once the engine drains or stops: the next server goes on there. */
   step<T>(workflow: string, work: () => Promise<T>): Promise<T>;
   isInStep(workflow: string): boolean;
+  /** No step begins any more. */
+  isEnding(): boolean;
   /** No step begins from now on; resolves when none is in flight any more. */
   drain(): Promise<void>;
 }
@@ -131,6 +133,7 @@ export function workInFlight(): WorkInFlight {
     },
 
     isInStep: (workflow) => steps.has(workflow),
+    isEnding: () => drained !== null || isStopping,
 
     async drain() {
       drained ??= Promise.withResolvers();

@@ -52,8 +52,7 @@ export class DetachedProcessError extends Error {
 export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
   const log = await open(options.logFile, 'a', 0o600);
   try {
-    const preload = pathToFileURL(moduleBeside(import.meta.url, './close-inherited-descriptors')).href;
-    const flags = ['--import', preload, ...(options.nodeFlags ?? [])];
+    const flags = [...preloads.flatMap((url) => ['--import', url]), ...(options.nodeFlags ?? [])];
     const child = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       cwd: '/',
       detached: true,
@@ -70,6 +69,10 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
     await log.close();
   }
 }
+
+const preloads = ['./keep-compiled', './close-inherited-descriptors'].map(
+  (name) => pathToFileURL(moduleBeside(import.meta.url, name)).href,
+);
 
 /**
  * The path of a module beside the calling one, with the ending that the caller itself has: `.ts` in a clone, `.js`

@@ -63,6 +63,7 @@ export interface HandlerParts {
   readonly tools: TrackingTools;
   readonly tracking: Tracking;
   readonly startRollback: StartRollback;
+  readonly beginQueued: () => void;
   readonly news: RunNews;
   readonly backUp: (file: string, by: Actor, signal: AbortSignal) => Promise<BackupView>;
   readonly server: () => ServerView;
@@ -77,6 +78,7 @@ export function handlers({
   tools,
   tracking,
   startRollback,
+  beginQueued,
   news,
   backUp,
   server,
@@ -100,6 +102,7 @@ export function handlers({
     async ship(request, signal) {
       const order = await shipOrder(parts, parse(shipRequest, request.body), signal);
       const { id, state } = await ship(parts, { ...order, by: actorOf(request) });
+      beginQueued();
       return { run: id, state };
     },
     async runs(request) {
@@ -129,6 +132,7 @@ export function handlers({
     },
     async retry(request) {
       const { id, state } = await retry(parts, { run: param(request.params, 'run'), by: actorOf(request) });
+      beginQueued();
       return { run: id, state };
     },
 
