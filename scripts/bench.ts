@@ -5,6 +5,7 @@ const benchmarks = [
   'bench/switch.ts',
   'bench/switch-beside.ts',
   'bench/edge.ts',
+  'bench/streams.ts',
   'bench/run.ts',
   'bench/scale.ts',
   'bench/start.ts',
