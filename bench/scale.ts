@@ -17,6 +17,14 @@ const sizes = isQuick ? [10, 100, 1000] : [100, 1000, 10_000];
 const runsOfEach = 10;
 const callsOfEach = isQuick ? 50 : 200;
 
+const views: Readonly<Record<string, (client: ApiClient, integration: string) => Promise<unknown>>> = {
+  status: (client, integration) => client.call('status', { params: { integration } }),
+  runs: (client, integration) => client.call('runs', { params: { integration }, query: {} }),
+  run: (client, integration) => client.call('run', { params: { run: `${integration}-5` } }),
+  releases: (client, integration) => client.call('releases', { params: { integration }, query: {} }),
+  decisions: (client, integration) => client.call('decisions', { params: { integration } }),
+};
+
 const stage = await openEngineStage();
 try {
   await measure(stage);
@@ -91,11 +99,3 @@ async function rowsOf(connectionString: string, key: string, size: number): Prom
     await home.close();
   }
 }
-
-const views: Readonly<Record<string, (client: ApiClient, integration: string) => Promise<unknown>>> = {
-  status: (client, integration) => client.call('status', { params: { integration } }),
-  runs: (client, integration) => client.call('runs', { params: { integration }, query: {} }),
-  run: (client, integration) => client.call('run', { params: { run: `${integration}-5` } }),
-  releases: (client, integration) => client.call('releases', { params: { integration }, query: {} }),
-  decisions: (client, integration) => client.call('decisions', { params: { integration } }),
-};
