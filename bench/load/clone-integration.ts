@@ -16,15 +16,18 @@ export async function cloneIntegration(
     await database.query(
       `insert into app.${table} (${list})
        select ${values}
-       from generate_series($1::integer, $2::integer) as number,
+       from generate_series($1::integer, $2::integer) as clone,
          lateral (select jsonb_populate_record(null::app.${table}, regexp_replace(regexp_replace(
-             to_jsonb(original)::text, '"(' || $3 || ')(-[0-9]+)?"', '"\\1-' || number || '\\2"', 'g'),
-           'sha256:([0-9a-f]{56})[0-9a-f]{8}', 'sha256:\\1' || lpad(to_hex(number), 8, '0'), 'g')::jsonb) as row
+             to_jsonb(original)::text, '"(' || $3 || ')(-[0-9]+)?"', '"\\1-' || clone || '\\2"', 'g'),
+           'sha256:([0-9a-f]{56})[0-9a-f]{8}', 'sha256:\\1' || lpad(to_hex(clone), 8, '0'), 'g')::jsonb) as row
            from app.${table} original where ${whereOf(columns)}) as copy
        on conflict do nothing`,
       [from, to - 1, key],
     );
   }
+  await database.query(
+    `insert into app.host (id, name, home, seen_at) values ('another', 'another', '/', now()) on conflict do nothing`,
+  );
   await database.query(`update app.environment set host = 'another' where integration <> $1`, [key]);
   await database.query('analyze');
 }
