@@ -78,7 +78,7 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'decision: recorded': { moment: 'before UAT', victims: controlPlane },
   'decision: settled': { moment: 'before UAT', victims: controlPlane },
   'environment: entered': change,
-  'environment: left': { moment: 'before UAT', victims: controlPlane },
+  'environment: left': ship,
   'candidate: recorded': change,
   'candidate: supervisor started': { moment: 'before approval', victims: withCandidate },
   'candidate: up': { moment: 'before approval', victims: withCandidate },

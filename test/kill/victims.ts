@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
+import { writeFileAtomically } from '../../src/lib/atomic-file.ts';
 import {
   identifyProcess,
   isRunning,
@@ -44,7 +45,7 @@ async function restartMachine(home: DeployerHome): Promise<void> {
   for (const { path, text } of files) {
     // Somebody may have started again meanwhile, and has written a record of this boot.
     const isOld = (await readFile(path, 'utf8').catch(() => '')) === text;
-    if (isOld) await writeFile(path, text.replaceAll(boot, randomUUID()));
+    if (isOld) await writeFileAtomically(path, text.replaceAll(boot, randomUUID()));
   }
 }
 

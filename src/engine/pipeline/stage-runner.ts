@@ -36,13 +36,13 @@ export type StageResult =
   | { readonly kind: 'undecided'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
-/** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash. */
+/** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash before the record. */
 export async function runStage(parts: EngineParts, runId: string, index: number): Promise<StageResult> {
   const { run, stage } = await judgedStage(parts, runId, index);
   // Open before the look at the run: a cancel is either seen there, or heard from then on.
   using abort = parts.work.begin(run.id, stageDeadlineMs(stage, run.definition), stage.name);
   const begun = await begin(parts, run.id, index);
-  if (begun.kind === 'cancelled') return begun;
+  if (begun.kind !== 'begun') return begun;
   const kind = workKind(stage);
   await reach(`${kind}: begun`);
   const log = parts.logs.open({ run: run.id, stage: stage.name, environment: stage.environment });
@@ -72,13 +72,16 @@ async function judgedStage(
 
 type Begun =
   | { readonly kind: 'begun'; readonly row: StageRow; readonly elapsedMs: () => number }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | Exclude<StageResult, { readonly kind: 'undecided' }>;
 
 async function begin(parts: EngineParts, runId: string, index: number): Promise<Begun> {
   return await parts.database.transaction(async ({ db, client }) => {
     const { cancel } = await lockRun(db, runId);
     if (cancel !== null) return { kind: 'cancelled', reason: cancel.reason };
     const before = await findStage(db, runId, index);
+    // Killed after it was recorded, before the engine knew: it is not done again.
+    if (before.state === 'passed') return { kind: 'passed' };
+    if (before.state === 'failed') return { kind: 'failed', reason: before.reason ?? '' };
     await changeRun(db, runId, { state: 'running', waiting: null });
     const row = await changeStage(db, runId, index, {
       state: 'running',
