@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 
 /**
  * Copies everything that is recorded about an integration, under the keys `<key>-<from>` to `<key>-<to - 1>`: names of
- * runs and integrations follow the key, and digests get the number in their last eight digits.
+ * runs and integrations follow the key, and digests get the number in their last eight digits. What stands within JSON
+ * stays as it is.
  */
 export async function cloneIntegration(
   database: Client,
@@ -11,17 +12,12 @@ export async function cloneIntegration(
 ): Promise<void> {
   for (const table of tables) {
     const columns = await columnsOf(database, table);
-    const list = columns.map((name) => `"${name}"`).join(', ');
-    const values = columns.map((name) => `(copy.row)."${name}"`).join(', ');
+    const list = columns.map(({ name }) => `"${name}"`).join(', ');
+    const values = columns.map(({ name, type }) => (type === 'text' ? copied(name) : `original."${name}"`));
     await database.query(
-      `insert into app.${table} (${list})
-       select ${values}
-       from generate_series($1::integer, $2::integer) as clone,
-         lateral (select jsonb_populate_record(null::app.${table}, regexp_replace(regexp_replace(
-             to_jsonb(original)::text, '"(' || $3 || ')(-[0-9]+)?"', '"\\1-' || clone || '\\2"', 'g'),
-           'sha256:([0-9a-f]{56})[0-9a-f]{8}', 'sha256:\\1' || lpad(to_hex(clone), 8, '0'), 'g')::jsonb) as row
-           from app.${table} original where ${whereOf(columns)}) as copy
-       on conflict do nothing`,
+      `insert into app.${table} (${list}) select ${values.join(', ')}
+       from generate_series($1::integer, $2::integer) as clone, app.${table} original
+       where ${whereOf(columns.map(({ name }) => name))} on conflict do nothing`,
       [from, to - 1, key],
     );
   }
@@ -30,6 +26,16 @@ export async function cloneIntegration(
   );
   await database.query(`update app.environment set host = 'another' where integration <> $1`, [key]);
   await database.query('analyze');
+}
+
+/** A value as the copy has it. */
+function copied(column: string): string {
+  const value = `original."${column}"`;
+  return `case
+    when ${value} = $3 or ${value} ~ ('^' || $3 || '-[0-9]+$')
+      then $3 || '-' || clone || substr(${value}, length($3) + 1)
+    when ${value} like 'sha256:%' then left(${value}, -8) || lpad(to_hex(clone), 8, '0')
+    else ${value} end`;
 }
 
 const tables = [
@@ -49,13 +55,16 @@ const tables = [
 ] as const;
 
 /** Those that the database does not number by itself. */
-async function columnsOf(database: Client, table: string): Promise<readonly string[]> {
-  const { rows } = await database.query<{ name: string }>(
-    `select column_name as name from information_schema.columns
+async function columnsOf(
+  database: Client,
+  table: string,
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  const { rows } = await database.query<{ name: string; type: string }>(
+    `select column_name as name, data_type as type from information_schema.columns
      where table_schema = 'app' and table_name = $1 and is_identity = 'NO' order by ordinal_position`,
     [table],
   );
-  return rows.map(({ name }) => name);
+  return rows;
 }
 
 /** Rows of the original: by the integration, by its runs, or all where they belong to none. */
