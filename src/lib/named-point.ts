@@ -43,6 +43,7 @@ const effects = [
   'undo: held',
   'undo: switched back',
   'undo: recorded',
+  'rollback: environment taken',
   'rollback: begun',
   'rollback: brought up',
   'rollback: gone back',

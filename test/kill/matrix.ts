@@ -93,6 +93,7 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'undo: held': { moment: 'failed UAT', victims: withEdge },
   'undo: switched back': { moment: 'failed UAT', victims: [...withEdge, 'machine'] },
   'undo: recorded': { moment: 'failed UAT', victims: controlPlane },
+  'rollback: environment taken': { moment: 'rollback', victims: controlPlane },
   'rollback: begun': { moment: 'rollback', victims: controlPlane },
   'rollback: brought up': { moment: 'rollback', victims: withCandidate },
   'rollback: gone back': { moment: 'rollback', victims: controlPlane },

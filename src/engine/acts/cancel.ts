@@ -3,6 +3,7 @@ import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import { writeAudit } from '../../store/audit.ts';
+import type { Transaction } from '../../store/database.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
@@ -38,28 +39,32 @@ export async function cancel(
 }
 
 /** Writes down that a run must end, stops what goes on for it in this process, and wakes its workflow. */
-export async function requestCancel(
-  parts: EngineParts,
+export async function requestCancel(parts: EngineParts, request: CancelRequest): Promise<void> {
+  await parts.database.transaction((transaction) => writeCancel(parts, transaction, request));
+  parts.work.cancel(request.run, request.reason);
+}
+
+/** Writes down that a run must end, and wakes its workflow. Throws `run_ended`. */
+export async function writeCancel(
+  { messages }: Pick<EngineParts, 'messages'>,
+  { db, client }: Transaction,
   { run: id, cause, reason, by }: CancelRequest,
 ): Promise<void> {
-  await parts.database.transaction(async ({ db, client }) => {
-    const run = await lockRun(db, id);
-    if (hasEnded(run.state)) {
-      throw new DeployerError('run_ended', {
-        message: `Run ${id} ${standing(run.state)}; there is nothing to cancel.`,
-        hint: `deployer run ${id}`,
-      });
-    }
-    if (run.cancel !== null) return;
-    await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: new Date().toISOString() } });
-    await writeAudit(db, {
-      integration: run.integration,
-      actor: by,
-      action: 'cancel',
-      subject: id,
-      detail: { reason },
+  const run = await lockRun(db, id);
+  if (hasEnded(run.state)) {
+    throw new DeployerError('run_ended', {
+      message: `Run ${id} ${standing(run.state)}; there is nothing to cancel.`,
+      hint: `deployer run ${id}`,
     });
-    await parts.messages.wake(client, workflowOf(id, run.attempt));
+  }
+  if (run.cancel !== null) return;
+  await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: new Date().toISOString() } });
+  await writeAudit(db, {
+    integration: run.integration,
+    actor: by,
+    action: 'cancel',
+    subject: id,
+    detail: { reason },
   });
-  parts.work.cancel(id, reason);
+  await messages.wake(client, workflowOf(id, run.attempt));
 }

@@ -10,8 +10,8 @@ import { type DeploymentRow, findDeployment, runningDeployments } from '../../st
 import { findEnvironment, lockEnvironment, setHolder } from '../../store/environments.ts';
 import { releaseById } from '../../store/releases.ts';
 import { useRelease } from '../../store/retention.ts';
-import { openRuns, type RunRow } from '../../store/runs.ts';
-import { requestCancel } from '../acts/cancel.ts';
+import { lockRun, openRuns, type RunRow } from '../../store/runs.ts';
+import { writeCancel } from '../acts/cancel.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';
 import { isRollback } from '../messages.ts';
 import { giveBack } from '../order/change-lock.ts';
@@ -25,6 +25,7 @@ const bringUpDeadlineMs = 15 * 60_000;
 const discardDeadlineMs = 60_000;
 /** What a cancelled run was doing ends within this time; its candidate is cleaned up afterwards. */
 const stoppedWithinMs = 3000;
+const cancelReason = 'rollback';
 
 /**
  * `rollback@1`: takes the environment from whoever changes it, goes back to a deployment that is warm or is brought back
@@ -56,32 +57,68 @@ type Begun =
   | Extract<RollbackOutcome, { kind: 'stale' | 'busy' | 'late' }>;
 
 async function begin(parts: EngineParts, input: RollbackInput): Promise<Begun> {
-  const { integration, environment: name, holder, by } = input;
-  const asked = await findDeployment(parts.database.db, integration, input.to);
+  const asked = await findDeployment(parts.database.db, input.integration, input.to);
   const substituted = await substitutionsOf(parts.secrets, asked.preparation);
-  const { begun, ending } = await parts.database.transaction(async (transaction) => {
-    const { db } = transaction;
-    const environment = await lockEnvironment(db, integration, name);
-    const current = environment.holder;
-    const isLate = current !== holder && (await databaseNowMs(db)) > (input.notAfterMs ?? Infinity);
-    if (isLate) return { begun: { kind: 'late' } satisfies Begun, ending: [] };
-    const isOthers = current !== null && isRollback(current) && current !== holder;
-    if (isOthers) return { begun: { kind: 'busy', holder: current } satisfies Begun, ending: [] };
-    if (stableOf(environment.routes) !== input.from)
-      return { begun: { kind: 'stale' } satisfies Begun, ending: [] };
-    // From here on nobody else switches.
-    await setHolder(db, environment, holder);
-    const to = await deploymentToReturnTo(transaction, input, substituted);
-    return { begun: { kind: 'begun', to } satisfies Begun, ending: await runsToEnd(db, input, current) };
-  });
-  for (const run of ending) {
-    await requestCancel(parts, { run, cause: 'rollback', reason: 'rollback', by }).catch(unlessEnded);
-    await parts.work.untilStopped(run, stoppedWithinMs);
+  for (;;) {
+    const taken = await parts.database.transaction((transaction) =>
+      takeOver(parts, transaction, input, substituted),
+    );
+    if (taken === 'changed') continue;
+    await reach('rollback: environment taken');
+    for (const run of taken.ending) {
+      parts.work.cancel(run, cancelReason);
+      await parts.work.untilStopped(run, stoppedWithinMs);
+    }
+    return taken.begun;
   }
-  return begun;
 }
 
-/** The run that changes the environment, and one whose deployment is being left while somebody judges it. */
+interface TakenOver {
+  readonly begun: Begun;
+  /** Whose end is written down. */
+  readonly ending: readonly string[];
+}
+
+/**
+ * Takes the environment and writes down, in the same transaction, which runs that ends: a rollback that is done again
+ * after a crash holds the environment and would not know them any more. Runs are locked before their environment, as
+ * everybody else does; `changed` when another one has got it meanwhile.
+ */
+async function takeOver(
+  parts: EngineParts,
+  transaction: Transaction,
+  input: RollbackInput,
+  substituted: readonly Substitution[],
+): Promise<TakenOver | 'changed'> {
+  const { db } = transaction;
+  const { integration, environment: name, holder, by } = input;
+  const { holder: former } = await findEnvironment(db, integration, name);
+  const ending = await runsToEnd(db, input, former);
+  for (const run of ending) await lockRun(db, run);
+  const environment = await lockEnvironment(db, integration, name);
+  const current = environment.holder;
+  if (current !== former) return 'changed';
+  const isLate = current !== holder && (await databaseNowMs(db)) > (input.notAfterMs ?? Infinity);
+  if (isLate) return { begun: { kind: 'late' }, ending: [] };
+  if (current !== null && isRollback(current) && current !== holder)
+    return { begun: { kind: 'busy', holder: current }, ending: [] };
+  if (stableOf(environment.routes) !== input.from) return { begun: { kind: 'stale' }, ending: [] };
+  // From here on nobody else switches.
+  await setHolder(db, environment, holder);
+  for (const run of ending) {
+    const request = { run, cause: 'rollback', reason: cancelReason, by } as const;
+    await writeCancel(parts, transaction, request).catch(unlessEnded);
+  }
+  return {
+    begun: { kind: 'begun', to: await deploymentToReturnTo(transaction, input, substituted) },
+    ending,
+  };
+}
+
+/**
+ * The run that changes the environment, and one whose deployment is being left while somebody judges it; also those that
+ * a rollback has ended already, which may not be stopped yet.
+ */
 async function runsToEnd(
   db: Queries,
   { integration, environment, from }: RollbackInput,
@@ -91,7 +128,7 @@ async function runsToEnd(
   const isJudged = ({ id, waiting }: RunRow): boolean =>
     left !== null && id === left.run && waiting?.environment === environment;
   return (await openRuns(db, integration))
-    .filter((run) => run.id === holder || isJudged(run))
+    .filter((run) => run.id === holder || run.cancel?.cause === 'rollback' || isJudged(run))
     .map(({ id }) => id);
 }
 

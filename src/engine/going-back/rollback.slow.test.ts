@@ -39,6 +39,14 @@ async function twoReleases(): Promise<{
   return { scene, first, second };
 }
 
+async function cancelsIn(scene: Scene, run: string): Promise<number> {
+  const { rowCount } = await stage.bed.parts.database.pool.query(
+    `select 1 from app.audit where integration = $1 and action = 'cancel' and subject = $2`,
+    [scene.key, run],
+  );
+  return rowCount ?? 0;
+}
+
 test('users are back, what they left is on hold, and the environment is free', async () => {
   const { scene, second } = await twoReleases();
   const { from, to } = await scene.rollback('dev');
@@ -89,6 +97,38 @@ test('a rollback that comes while a run is being watched ends the run, and goes 
   await scene.untilState(third.id, 'cancelled');
   expect(scene.served('dev')).toBe('dev-2');
   expect(await scene.holdsOn(third.id)).toEqual(['dev']);
+});
+
+test('a rollback whose connection is cut while it takes the environment still ends the run that had it', async () => {
+  const { scene } = await twoReleases();
+  scene.work.set('watch', async ({ signal }) => {
+    await pause(600_000, signal);
+    return passed('watched');
+  });
+  scene.work.set('rollback-rehearsal', async ({ signal }) => {
+    await pause(600_000, signal);
+    return passed('rehearsed');
+  });
+  const third = await scene.ship();
+  await until('the third to be live', async () => ((await scene.stable('dev')) === 'dev-3' ? true : null));
+  const { pool } = stage.bed.parts.database;
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query('select 1 from app.run where id = $1 for update', [third.id]);
+  const rollingBack = scene.rollback('dev');
+  await until('the rollback to be cut off where it ends the run', async () => {
+    const { rowCount } = await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+          and query like '%from "app"."run"%for update'`,
+    );
+    return rowCount === 0 ? null : true;
+  });
+  await client.query('rollback');
+  client.release();
+  await rollingBack;
+  expect((await scene.untilState(third.id, 'cancelled')).reason).toBe('rollback');
+  expect(await cancelsIn(scene, third.id)).toBe(1);
 });
 
 test('two rollbacks at once: one goes back, the other is refused and goes back no further', async () => {
