@@ -18,3 +18,12 @@ export function isFrozen(freeze: Freeze | null, nowMs: number): freeze is Freeze
 export function freezeDeadline(freeze: Freeze, sinceMs: number, decisionDeadlineMs: number): number {
   return Math.max(sinceMs, freeze.untilMs ?? sinceMs) + decisionDeadlineMs;
 }
+
+/**
+ * The reason of a freeze that takes the place of one in force: whoever ends it is told that the other one was wanted, too,
+ * and until when.
+ */
+export function reasonInstead(reason: string, { reason: former, identity, untilMs }: Freeze): string {
+  const until = untilMs === null ? '' : ` until ${new Date(untilMs).toISOString()}`;
+  return `${reason}. It was frozen${until} already, by ${identity}: ${former}`;
+}

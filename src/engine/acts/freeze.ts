@@ -44,11 +44,15 @@ export async function freeze(
   });
 }
 
-/** Freezes an environment in which no freeze is in force; one whose time is over ends. */
-export async function putFreeze(db: Queries, freeze: NewFreeze): Promise<FreezeRow> {
+/** Freezes an environment. One that stands ends: its time is over, or the new one takes its place. */
+export async function putFreeze(
+  db: Queries,
+  freeze: NewFreeze,
+  why: 'its time was over' | 'another one takes its place' = 'its time was over',
+): Promise<FreezeRow> {
   const { integration, environment, reason, until, by } = freeze;
-  const over = await standingFreeze(db, freeze);
-  if (over !== null) await endFreeze(db, over, { by, reason: 'its time was over' });
+  const standing = await standingFreeze(db, freeze);
+  if (standing !== null) await endFreeze(db, standing, { by, reason: why });
   await writeAudit(db, {
     integration,
     actor: by,

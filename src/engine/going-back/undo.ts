@@ -1,4 +1,5 @@
 import { occupiesPlace } from '../../core/deployment.ts';
+import { reasonInstead } from '../../core/freeze.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { SwitchedBack } from '../../core/run.ts';
 import type { SwitchCause } from '../../core/switcher.ts';
@@ -108,15 +109,24 @@ interface Staying {
   readonly holds: boolean;
 }
 
-/** Users keep what they have, and nothing new comes in until a person has looked at it. */
+/**
+ * Users keep what they have, and nothing new comes in until a person has looked at it: whatever freeze stands may end
+ * before, by itself or by somebody who knows of nothing else. Done again after a crash, it finds its own.
+ */
 async function stay(parts: EngineParts, { run, candidate, why, reason, holds }: Staying): Promise<void> {
   const { integration, environment } = candidate;
   if (holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
   await parts.database.transaction(async ({ db }) => {
     const row = await lockEnvironment(db, integration, environment);
-    if ((await freezeNow(parts, db, row)) !== null) return;
+    const standing = await freezeNow(parts, db, row);
     const text = `${run.id} ended badly, and ${why}`;
-    await putFreeze(db, { integration, environment, reason: text, until: null, by: deployerItself });
+    if (standing?.identity === deployerItself.identity && standing.reason.startsWith(text)) return;
+    const freeze = { integration, environment, until: null, by: deployerItself };
+    if (standing === null) await putFreeze(db, { ...freeze, reason: text });
+    else {
+      const instead = { ...freeze, reason: reasonInstead(text, standing) };
+      await putFreeze(db, instead, 'another one takes its place');
+    }
   });
 }
 

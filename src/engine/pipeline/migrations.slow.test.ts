@@ -11,6 +11,7 @@ import { failed, passed } from '../../core/verdict.ts';
 import { standingFreeze } from '../../store/freezes.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
+import { freeze } from '../acts/freeze.ts';
 import { retry } from '../acts/retry.ts';
 import { chooseRollback } from '../acts/rollback.ts';
 
@@ -119,6 +120,27 @@ test('a watch that fails across an irreversible migration leaves users where the
   const { db } = stage.bed.parts.database;
   const freeze = await standingFreeze(db, { integration: scene.key, environment: 'production' });
   expect(freeze).toMatchObject({ identity: 'deployer', reason: expect.stringContaining('no way back') });
+});
+
+test('users who stay are protected also when another freeze is over', async () => {
+  const scene = stage.scene([{ name: 'production', policy: { watch } }]);
+  await done(scene);
+  const { parts } = stage.bed;
+  const place = { integration: scene.key, environment: 'production' };
+  scene.work.set('watch', async () => {
+    const until = new Date(parts.clock.now() + 3_600_000);
+    await freeze(parts, { ...place, reason: 'year end', until, by: ops });
+    return failed('3 of 20 requests failed');
+  });
+  const { migrations } = migration('irreversible');
+  const { id } = await scene.ship({ migrations });
+  await scene.untilState(id, 'failed');
+  const standing = await standingFreeze(parts.database.db, place);
+  expect(standing).toMatchObject({
+    identity: 'deployer',
+    until: null,
+    reason: expect.stringMatching(/no way back.* already, by ops@example\.com: year end$/),
+  });
 });
 
 test('what mends it waits for a person, and a cancel after the switch leaves users where they are, too', async () => {
