@@ -26,6 +26,16 @@ export function askingStage(stages: readonly Pick<StageRecord, 'state'>[]): numb
 
 export type WaitingKind = 'uat' | 'approval' | 'freeze' | 'undecided' | 'capacity';
 
+/** Index of the last stage of an environment that has begun: what a run did there is judged by it; -1: none has. */
+export function lastBegun(
+  stages: readonly Pick<StageRecord, 'environment' | 'state'>[],
+  environment: string,
+): number {
+  return stages.findLastIndex(
+    (stage) => stage.environment === environment && stage.state !== 'pending' && stage.state !== 'skipped',
+  );
+}
+
 /** Every waiting thing says for what, since when, until when, and the next command to type. */
 export interface Waiting {
   readonly kind: WaitingKind;

@@ -6,9 +6,13 @@ import { failed, passed, undecided } from '../../core/verdict.ts';
 import { pause } from '../../lib/pause.ts';
 import { activeHolds } from '../../store/holds.ts';
 import { findRun } from '../../store/runs.ts';
+import { changeStage, stagesOf } from '../../store/stages.ts';
+import { giveUp } from '../pipeline/end-run.ts';
 import { hold, unhold } from '../acts/hold.ts';
 import { retry } from '../acts/retry.ts';
 
+const uat = { uat: { testers: ['qa@example.com'], scenarios: [] } };
+const watch = { seconds: 1, minRequests: 1, probePath: '/', errorRate: 0.1, p95Ms: null };
 const ops = { identity: 'ops@example.com', proven: false };
 let stage: EngineStage;
 /** What a test makes of an act of the places. */
@@ -262,4 +266,34 @@ test('a hold in the way of a rollback is named with what lifts it; a newer reaso
   await scene.rollback('dev');
   const [left] = await activeHolds(db, scene.key);
   expect(left?.reason).toBe('left for dev-1 by ops@example.com');
+});
+
+test('a bug after a watch that failed: users go back, the release is on hold, and an undo that fails is told', async () => {
+  const scene = stage.scene([{ name: 'dev', policy: { watch, ...uat } }]);
+  const { parts } = stage.bed;
+  const { db } = parts.database;
+  const first = await scene.ship();
+  await scene.untilWaiting(first.id, 'uat');
+  await scene.sign(first.id, 'pass');
+  await scene.untilState(first.id, 'succeeded');
+  const released = Promise.withResolvers<void>();
+  scene.work.set('watch', async () => {
+    await released.promise;
+    return passed('watched');
+  });
+  const { id } = await scene.ship();
+  await until('the second to be live', async () => ((await scene.stable('dev')) === 'dev-2' ? true : null));
+  const index = (await stagesOf(db, id)).findIndex(({ name }) => name === 'watch');
+  await until('the watch', async () => ((await stagesOf(db, id))[index]?.state === 'running' ? true : null));
+  await changeStage(db, id, index, { state: 'failed', verdict: 'fail', reason: 'too slow' });
+  interfere = (name) => {
+    if (name === 'put') throw new Error('the edge is deaf');
+  };
+  await giveUp(parts, id, 'A bug in Deployer: oops');
+  interfere = () => undefined;
+  released.resolve();
+  const { reason } = await scene.untilState(id, 'failed');
+  expect(reason).toMatch(/^A bug in Deployer: oops; and it could not be undone: .*deaf/);
+  expect(await scene.holdsOn(id)).toEqual(['dev']);
+  expect(await scene.stable('dev')).toBe('dev-1');
 });

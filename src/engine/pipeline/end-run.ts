@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 
-import type { RunState } from '../../core/run.ts';
+import { lastBegun, type RunState } from '../../core/run.ts';
 import { reach } from '../../lib/named-point.ts';
 import { sideFolder } from '../../lib/side-folder.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { listEnvironments, removeCapacityWaiter } from '../../store/environments.ts';
 import { announceRunEvents, appendRunEvents } from '../../store/run-events.ts';
 import { changeRun, findRun, lockRun } from '../../store/runs.ts';
-import { skipPendingStages } from '../../store/stages.ts';
+import { skipPendingStages, stagesOf } from '../../store/stages.ts';
 import { tryUndo } from '../going-back/undo.ts';
 import { leaveChange } from '../order/change-lock.ts';
 import type { EngineParts } from '../parts.ts';
@@ -20,12 +20,17 @@ export interface RunEnd {
 /** Ends a run that Deployer itself cannot go on with: what it holds is put back as it was, and given back. */
 export async function giveUp(parts: EngineParts, runId: string, reason: string): Promise<void> {
   const run = await findRun(parts.database.db, runId);
+  const stages = await stagesOf(parts.database.db, runId);
+  const stuck: string[] = [];
   for (const { name, holder } of await listEnvironments(parts.database.db, run.integration)) {
-    const index = run.plan.stages.findLastIndex(({ environment }) => environment === name);
-    if (holder === runId && index >= 0) await tryUndo(parts, { run: runId, index, ending: 'failed' });
+    const index = lastBegun(stages, name);
+    if (holder === runId && index >= 0) {
+      const why = await tryUndo(parts, { run: runId, index, ending: 'failed' });
+      if (why !== null) stuck.push(`; and it could not be undone: ${why}`);
+    }
     await leaveChange(parts, { run: runId, environment: name });
   }
-  await endRun(parts, runId, { state: 'failed', reason });
+  await endRun(parts, runId, { state: 'failed', reason: `${reason}${stuck.join('')}` });
 }
 
 /** Records how a run ended, and removes its workspace. A second time is no change. */
