@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 
 import type { Binding } from '../core/binding.ts';
-import { steadyClock } from '../core/clock.ts';
 import type { Actor } from '../core/run.ts';
+import { databaseNowMs } from './clock.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { DecisionKind, DecisionTable } from './tables/evidence.ts';
@@ -32,8 +32,8 @@ export async function insertDecision(db: Queries, decision: NewDecision): Promis
       binding: decision.binding?.digest ?? null,
       parts: decision.binding === null ? null : json(decision.binding.parts),
       detail: json(decision.detail),
-      // Compared with when it was asked.
-      at: new Date(steadyClock.now()),
+      // Compared with when it was asked, perhaps by another host: one clock for both.
+      at: new Date(await databaseNowMs(db)),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -1,8 +1,8 @@
-import { steadyClock } from '../../core/clock.ts';
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import type { Stage } from '../../core/plan.ts';
 import { namedDeciders } from '../../core/policy.ts';
 import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
+import { databaseNowMs } from '../../store/clock.ts';
 import type { Queries } from '../../store/database.ts';
 import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
@@ -36,8 +36,8 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
       run: run.id,
       environment: stage.environment,
       reason: question.reason,
-      // Answers are compared with it; the deadline is told by the clock on the wall, as people do.
-      since: new Date(steadyClock.now()).toISOString(),
+      // Answers, which other hosts may write, are compared with it; the deadline is told by the clock on the wall, as people do.
+      since: new Date(await databaseNowMs(db)).toISOString(),
       deadline: new Date(parts.clock.now() + decisionDeadlineMs).toISOString(),
       next: nextCommand(question.kind, run),
       ...(await decidersOf(db, question.kind, run, stage)),

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { type EngineStage, openEngineStage } from '../../../test/harness/engine-scene.ts';
 import { until } from '../../../test/harness/until.ts';
+import { steadyClock } from '../../core/clock.ts';
 import { failed, passed, undecided } from '../../core/verdict.ts';
 import { pause } from '../../lib/pause.ts';
 import { runEventsAfter } from '../../store/run-events.ts';
@@ -125,6 +126,21 @@ test('an undecided stage waits, gives the environment back meanwhile, and is don
   }
   await scene.untilState(id, 'succeeded');
   expect(looks).toBe(3);
+});
+
+test('a decision counts also when the clock of the host that writes it is behind', async () => {
+  const scene = stage.scene([{ name: 'dev', policy: { gates: ['e2e'] } }]);
+  scene.work.set('e2e', async () => undecided('no tests'));
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'undecided');
+  const behind = vi.spyOn(steadyClock, 'now').mockReturnValue(Date.now() - 3_600_000);
+  try {
+    await reject(stage.bed.parts, { run: id, by: ops, reason: 'no tests at all' });
+  } finally {
+    behind.mockRestore();
+  }
+  const { reason } = await scene.untilState(id, 'failed');
+  expect(reason).toBe('Rejected by ops@example.com: no tests at all');
 });
 
 test('rejecting an undecided stage ends the run and its candidate', async () => {
