@@ -1,8 +1,10 @@
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import { type Freeze, freezeDeadline } from '../../core/freeze.ts';
+import { stableOf } from '../../core/route-table.ts';
 import type { Waiting } from '../../core/run.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Queries, Transaction } from '../../store/database.ts';
 import { decisionsOf } from '../../store/decisions.ts';
+import { findDeployment } from '../../store/deployments.ts';
 import {
   addCapacityWaiter,
   capacityWaiters,
@@ -70,7 +72,8 @@ export async function enterChange(
     }
     await removeCapacityWaiter(db, run.id);
     await changeRun(db, run.id, { state: 'running', waiting: null });
-    const outdated = purpose === 'open' ? await outdatedPlan(db, run, environment.name) : null;
+    const isAhead = purpose !== 'undo' && !(await hasUsers(db, run, environment));
+    const outdated = isAhead ? await outdatedPlan(db, run, environment.name) : null;
     if (outdated !== null) {
       await giveBack(parts, transaction, environment);
       return { kind: 'failed', reason: outdated };
@@ -81,6 +84,12 @@ export async function enterChange(
     await giveBack(parts, transaction, environment);
     return { kind: 'approval-void' };
   });
+}
+
+/** Of a run that has the users already, the policy in force is its own. */
+async function hasUsers(db: Queries, run: RunRow, { integration, routes }: EnvironmentRow): Promise<boolean> {
+  const stable = stableOf(routes);
+  return stable !== null && (await findDeployment(db, integration, stable)).run === run.id;
 }
 
 async function waitForCapacity(

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { suitesOf } from '../../../test/harness/definition.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
-import { passed } from '../../core/verdict.ts';
+import { passed, undecided } from '../../core/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { freeze, unfreeze } from '../acts/freeze.ts';
+import { retry } from '../acts/retry.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
@@ -209,4 +210,21 @@ test('a run that was planned before the gates changed ends before anybody is ask
   expect(ended.reason).toContain(
     'The gates of production are other ones since production-1 is live there (uat)',
   );
+});
+
+test('a run that waited undecided while the gates changed ends before its stage is done again, and says why', async () => {
+  const scene = stage.scene([{ name: 'production', policy: { gates: ['e2e'] } }]);
+  const tested: string[] = [];
+  scene.work.set('e2e', async ({ run }) => {
+    tested.push(run.id);
+    return run.id === slow.id ? undecided('no tests') : passed('tested');
+  });
+  const slow = await scene.ship();
+  await scene.untilWaiting(slow.id, 'undecided');
+  const faster = await scene.ship({ policies: { production: { gates: ['e2e'], ...uat } } });
+  await scene.untilWaiting(faster.id, 'uat');
+  await retry(stage.bed.parts, { run: slow.id, by: ops });
+  const { reason } = await scene.untilState(slow.id, 'failed');
+  expect(reason).toMatch(/^The gates of production are other ones since production-2 is live there \(uat\)/);
+  expect(tested).toEqual([slow.id, faster.id]);
 });
