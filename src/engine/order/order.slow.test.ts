@@ -4,8 +4,11 @@ import { suitesOf } from '../../../test/harness/definition.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
 import { passed, undecided } from '../../core/verdict.ts';
 import { findRun } from '../../store/runs.ts';
+import { insertDecision } from '../../store/decisions.ts';
+import { stagesOf } from '../../store/stages.ts';
 import { freeze, unfreeze } from '../acts/freeze.ts';
 import { retry } from '../acts/retry.ts';
+import { supersede } from './supersede.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
@@ -145,6 +148,25 @@ test('a newer run of the branch at the same approval ends the older one, and say
   await scene.untilWaiting(newer.id, 'approval');
   await scene.approve(newer.id);
   await scene.untilState(newer.id, 'succeeded');
+});
+
+test('whether a question is answered is seen as the transaction sees it that ends the older run', async () => {
+  const scene = stage.scene([{ name: 'production', policy: approval }]);
+  const { id } = await scene.ship({ branch: 'main' });
+  const older = await scene.untilWaiting(id, 'approval');
+  const { waiting } = older;
+  if (waiting === null) throw new Error(`${id} waits for nothing`);
+  const { parts } = stage.bed;
+  const newer = { ...older, id: `${scene.key}-2`, number: older.number + 1 };
+  const cancel = await parts.database.transaction(async (transaction) => {
+    const { db } = transaction;
+    const asked = (await stagesOf(db, id)).findIndex(({ state }) => state === 'waiting');
+    const answer = { run: id, stage: asked, attempt: older.attempt, binding: null, detail: {} };
+    await insertDecision(db, { ...answer, kind: 'reject', by: ops });
+    await supersede(parts, transaction, newer, waiting);
+    return (await findRun(db, id)).cancel;
+  });
+  expect(cancel).toBeNull();
 });
 
 test('the deployment of a superseded UAT stays to return to, and the newer one is judged', async () => {

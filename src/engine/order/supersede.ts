@@ -19,7 +19,7 @@ export async function supersede(
 ): Promise<void> {
   for (const id of supersededBy(newer, gate, await openRuns(db, newer.integration))) {
     const older = await lockRun(db, id);
-    if (older.cancel !== null || !(await isUnanswered(parts, id))) continue;
+    if (older.cancel !== null || !(await isUnanswered(parts, id, db))) continue;
     const reason = `superseded by ${newer.id}, which has come to the same ${gate.kind} in ${gate.environment}`;
     const at = new Date().toISOString();
     await changeRun(db, id, { cancel: { cause: 'superseded', by: newer.id, reason, at } });

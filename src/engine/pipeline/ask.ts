@@ -56,9 +56,10 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
 }
 
 async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promise<boolean> {
-  const run = await findRun(parts.database.db, id);
+  const { db } = parts.database;
+  const run = await findRun(db, id);
   const stage = run.plan.stages[index];
-  return stage !== undefined && (await unmetSecret(parts, run, stage)) !== null;
+  return stage !== undefined && (await unmetSecret({ db, secrets: parts.secrets }, run, stage)) !== null;
 }
 
 /** What a stage asks a person: its gate, or what to do about a check that was undecided. */

@@ -7,7 +7,7 @@ import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { changeStage, findStage, stagesOf, toStageRecord } from '../../store/stages.ts';
 import type { EngineParts } from '../parts.ts';
 import { bindingAt } from '../subjects.ts';
-import { unmetSecret } from './pins.ts';
+import { type PinParts, unmetSecret } from './pins.ts';
 import { judgingAt, outdatedPlan } from './policy-in-force.ts';
 
 /**
@@ -24,15 +24,20 @@ export type GateState =
   | { readonly kind: 'superseded'; readonly reason: string };
 
 /** Whether what was asked is settled: by decisions, by a cancel, or by the deadline. */
-export async function readGate(parts: EngineParts, runId: string, index: number): Promise<GateState> {
-  const { db } = parts.database;
+export async function readGate(
+  parts: EngineParts,
+  runId: string,
+  index: number,
+  db: Queries = parts.database.db,
+): Promise<GateState> {
   const run = await findRun(db, runId);
   if (run.cancel !== null) {
     const kind = run.cancel.cause === 'superseded' ? 'superseded' : 'cancelled';
     return { kind, reason: run.cancel.reason };
   }
   const stage = run.plan.stages[index];
-  const unmet = stage?.kind === 'approval' ? await unmetSecret(parts, run, stage) : null;
+  const unmet =
+    stage?.kind === 'approval' ? await unmetSecret({ db, secrets: parts.secrets }, run, stage) : null;
   if (unmet !== null) return { kind: 'failed', reason: unmet };
   if (stage === undefined || run.waiting === null)
     return { kind: 'cancelled', reason: 'the run waits for nothing' };
@@ -40,16 +45,24 @@ export async function readGate(parts: EngineParts, runId: string, index: number)
   const decisions = (await decisionsOf(db, run.id, index)).filter(
     ({ attempt, at }) => attempt === run.attempt && (stage.kind === 'approval' || at.getTime() >= since),
   );
-  const settled = await settledBy(parts, { run, stage, decisions });
+  const settled = await settledBy({ db, secrets: parts.secrets }, { run, stage, decisions });
   if (settled !== null) return settled;
   const remainingMs = Date.parse(run.waiting.deadline) - parts.clock.now();
   return remainingMs <= 0 ? { kind: 'expired' } : { kind: 'open', remainingMs };
 }
 
-/** Whether nobody has answered yet. An answer is acted upon in a moment, until when the run still says that it waits. */
-export async function isUnanswered(parts: EngineParts, run: string): Promise<boolean> {
-  const index = askingStage(await stagesOf(parts.database.db, run));
-  return index >= 0 && (await readGate(parts, run, index)).kind === 'open';
+/**
+ * Whether nobody has answered yet. An answer is acted upon in a moment, until when the run still says that it waits.
+ *
+ * @param db of the transaction that acts on the answer
+ */
+export async function isUnanswered(
+  parts: EngineParts,
+  run: string,
+  db: Queries = parts.database.db,
+): Promise<boolean> {
+  const index = askingStage(await stagesOf(db, run));
+  return index >= 0 && (await readGate(parts, run, index, db)).kind === 'open';
 }
 
 interface Asked {
@@ -58,7 +71,10 @@ interface Asked {
   readonly decisions: readonly DecisionRow[];
 }
 
-async function settledBy(parts: EngineParts, { run, stage, decisions }: Asked): Promise<GateState | null> {
+async function settledBy(
+  { db, secrets }: PinParts,
+  { run, stage, decisions }: Asked,
+): Promise<GateState | null> {
   const rejected = decisions.find(({ kind }) => kind === 'reject' || kind === 'uat-fail');
   if (rejected !== undefined) {
     const said = typeof rejected.detail['reason'] === 'string' ? `: ${rejected.detail['reason']}` : '';
@@ -69,10 +85,9 @@ async function settledBy(parts: EngineParts, { run, stage, decisions }: Asked): 
   const signed = decisions.find(({ kind }) => kind === 'uat-pass');
   if (signed !== undefined) return { kind: 'passed', reason: `UAT passed by ${signed.identity}` };
   if (stage.kind !== 'approval') return null;
-  const { db } = parts.database;
   const outdated = await outdatedPlan(db, run, stage.environment ?? '');
   if (outdated !== null) return { kind: 'failed', reason: outdated };
-  const { digest } = await bindingAt({ db, secrets: parts.secrets }, run, stage);
+  const { digest } = await bindingAt({ db, secrets }, run, stage);
   const approvers = approversOf(decisions, digest);
   if (approvers.length < (await neededApprovals(db, run, stage))) return null;
   return { kind: 'passed', reason: `Approved by ${approvers.join(', ')}` };

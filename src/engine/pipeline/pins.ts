@@ -15,7 +15,7 @@ import {
   type SecretStanding,
 } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
-import type { Database, Queries } from '../../store/database.ts';
+import type { Queries } from '../../store/database.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { findPins, savePins } from '../../store/secret-pins.ts';
 
@@ -77,12 +77,12 @@ export async function reveal(
 
 /** Why the versions of the secrets of a stage's environment cannot be decided; null when they are. */
 export async function unmetSecret(
-  { database: { db }, secrets }: { readonly database: Database; readonly secrets: Secrets },
+  parts: PinParts,
   run: PinnedRun,
   { environment }: Pick<Stage, 'environment'>,
 ): Promise<string | null> {
   try {
-    await pinsOf({ db, secrets }, run, environment);
+    await pinsOf(parts, run, environment);
     return null;
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
