@@ -21,6 +21,7 @@ import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 import { nextCommand } from '../pipeline/ask.ts';
 import { approversOf, neededApprovals } from '../pipeline/gates.ts';
+import { unusableSecret } from '../pipeline/pins.ts';
 import { outdatedPlan } from '../pipeline/policy-in-force.ts';
 import { bindingAt } from '../subjects.ts';
 import { freezeNow } from './freezes.ts';
@@ -31,7 +32,7 @@ export type Entry =
   | { readonly kind: 'busy'; readonly remainingMs: number }
   | { readonly kind: 'expired' }
   | { readonly kind: 'cancelled'; readonly reason: string }
-  /** The policy in force asks for other gates than the run was planned with. */
+  /** The policy in force asks for other gates than the run was planned with, or a secret cannot be used any more. */
   | { readonly kind: 'failed'; readonly reason: string }
   /** What was approved is not what would be replaced now: the approval is asked again. */
   | { readonly kind: 'approval-void' };
@@ -51,6 +52,22 @@ export interface ChangeRef {
  * run enters also when it is cancelled, and waits for as long as it takes.
  */
 export async function enterChange(
+  parts: EngineParts,
+  change: ChangeRef,
+  purpose: 'open' | 'resume' | 'undo',
+): Promise<Entry> {
+  const entry = await takeTurn(parts, change, purpose);
+  if (entry.kind !== 'entered' || purpose !== 'open') return entry;
+  // What was looked at when somebody was asked may have been revoked while the run waited for its turn.
+  const { db } = parts.database;
+  const run = await findRun(db, change.run);
+  const unusable = await unusableSecret({ db, secrets: parts.secrets }, run, change);
+  if (unusable === null) return entry;
+  await leaveChange(parts, change);
+  return { kind: 'failed', reason: unusable };
+}
+
+async function takeTurn(
   parts: EngineParts,
   change: ChangeRef,
   purpose: 'open' | 'resume' | 'undo',

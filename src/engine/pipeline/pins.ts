@@ -75,14 +75,27 @@ export async function reveal(
   return replaced(env, values);
 }
 
+/** Why the decided versions of an environment's secrets cannot be used now; null: they can. */
+export async function unusableSecret(
+  parts: PinParts,
+  run: PinnedRun,
+  { environment }: Pick<Stage, 'environment'>,
+): Promise<string | null> {
+  return await whyNot(() => usablePinsOf(parts, run, environment));
+}
+
 /** Why the versions of the secrets of a stage's environment cannot be decided; null when they are. */
 export async function unmetSecret(
   parts: PinParts,
   run: PinnedRun,
   { environment }: Pick<Stage, 'environment'>,
 ): Promise<string | null> {
+  return await whyNot(() => pinsOf(parts, run, environment));
+}
+
+async function whyNot(decide: () => Promise<Pins>): Promise<string | null> {
   try {
-    await pinsOf(parts, run, environment);
+    await decide();
     return null;
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
