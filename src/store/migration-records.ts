@@ -11,7 +11,12 @@ import { withSessionLock } from './session-lock.ts';
 export function migrationRecords(database: Database): MigrationRecords {
   return {
     locked: ({ integration, environment }, signal, work) =>
-      withSessionLock(database.pool, `deployer migration ${integration}/${environment}`, signal, work),
+      withSessionLock(
+        database.pool,
+        { name: `deployer migration ${integration}/${environment}` },
+        signal,
+        work,
+      ),
 
     doneIn: (place, migration) => migrationDoneIn(database.db, place, digestOf(migration)),
 

@@ -1,46 +1,28 @@
 import { DeployerError } from '../errors.ts';
 import type { Database } from './database.ts';
+import { withFreeSessionLock } from './session-lock.ts';
 
 /** Any number of backups at once, or one pruning: held by a session, so that it ends with whoever holds it. */
-const lock = `hashtext('deployer pruning')`;
+const name = 'deployer pruning';
 
 /** Keeps everything from being pruned meanwhile; waits for no pruning. */
-export function withoutPruning<T>(database: Database, work: () => Promise<T>): Promise<T> {
-  return holding(database, '_shared', work, {
+export async function withoutPruning<T>({ pool }: Database, work: () => Promise<T>): Promise<T> {
+  const refusal = {
     message: 'The server is pruning; a backup of that moment would lack what goes.',
     hint: 'Try again in a few minutes.',
-  });
+  };
+  return await withFreeSessionLock(pool, { name, shared: true }, () => busy(refusal), work);
 }
 
 /** Prunes alone: beside no backup and no other pruning. */
-export function asOnlyPruning<T>(database: Database, work: () => Promise<T>): Promise<T> {
-  return holding(database, '', work, {
+export async function asOnlyPruning<T>({ pool }: Database, work: () => Promise<T>): Promise<T> {
+  const refusal = {
     message: 'A backup, or another pruning, is going on.',
     hint: 'Try again when it has ended: deployer prune',
-  });
+  };
+  return await withFreeSessionLock(pool, { name }, () => busy(refusal), work);
 }
 
-async function holding<T>(
-  { pool }: Database,
-  kind: '' | '_shared',
-  work: () => Promise<T>,
-  refusal: { readonly message: string; readonly hint: string },
-): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    const { rows } = await client.query<{ held: boolean }>(
-      `select pg_try_advisory_lock${kind}(${lock}) as held`,
-    );
-    if (rows[0]?.held !== true) throw new DeployerError('pruning_busy', refusal);
-    try {
-      return await work();
-    } finally {
-      await client
-        .query(`select pg_advisory_unlock${kind}(${lock})`)
-        .catch((error: Error) => (broken = error));
-    }
-  } finally {
-    client.release(broken);
-  }
+function busy(refusal: { readonly message: string; readonly hint: string }): DeployerError {
+  return new DeployerError('pruning_busy', refusal);
 }

@@ -4,23 +4,52 @@ import { pause } from '../lib/pause.ts';
 
 const lookMs = 250;
 
+export interface SessionLock {
+  /** The lock has one holder among all that use the database; or, `shared`, several, but none that has it alone. */
+  readonly name: string;
+  readonly shared?: boolean;
+}
+
 /**
- * Does `work` while this process alone has the lock of that name, among all that use the database. The lock belongs to
- * a connection: it goes with the process, or with the connection, and the signal given to `work` aborts in that case.
+ * Does `work` while this process has a lock, and waits for it. The lock belongs to a connection: it goes with the process,
+ * or with the connection, and the signal given to `work` aborts in that case.
  */
 export async function withSessionLock<T>(
   pool: pg.Pool,
-  name: string,
+  lock: SessionLock,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return await onOwnConnection(pool, async (client, lost) => {
+    const either = AbortSignal.any([signal, lost]);
+    while (!(await tryLock(client, lock))) await pause(lookMs, either);
+    return await work(either);
+  });
+}
+
+/** The same without waiting: throws what `refusal` gives when others have the lock. */
+export async function withFreeSessionLock<T>(
+  pool: pg.Pool,
+  lock: SessionLock,
+  refusal: () => Error,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await onOwnConnection(pool, async (client) => {
+    if (!(await tryLock(client, lock))) throw refusal();
+    return await work();
+  });
+}
+
+async function onOwnConnection<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   const lost = new AbortController();
   const lose = (error: Error): void => lost.abort(error);
   client.on('error', lose);
   try {
-    while (!(await tryLock(client, name))) await pause(lookMs, AbortSignal.any([signal, lost.signal]));
-    return await work(AbortSignal.any([signal, lost.signal]));
+    return await work(client, lost.signal);
   } finally {
     client.off('error', lose);
     // With the connection goes the lock, whatever state either is in.
@@ -28,9 +57,9 @@ export async function withSessionLock<T>(
   }
 }
 
-async function tryLock(client: pg.PoolClient, name: string): Promise<boolean> {
+async function tryLock(client: pg.PoolClient, { name, shared = false }: SessionLock): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
-    'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+    `select pg_try_advisory_lock${shared ? '_shared' : ''}(hashtextextended($1, 0)) as locked`,
     [name],
   );
   return rows[0]?.locked === true;
