@@ -3,13 +3,16 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type EngineStage, openEngineStage } from '../../../test/harness/engine-scene.ts';
 import { until } from '../../../test/harness/until.ts';
 import { steadyClock } from '../../core/clock.ts';
+import { prunable } from '../../core/retention.ts';
 import { failed, passed, undecided } from '../../core/verdict.ts';
 import { pause } from '../../lib/pause.ts';
 import { runEventsAfter } from '../../store/run-events.ts';
+import { markPruned } from '../../store/retention.ts';
 import { changeRun, findRun } from '../../store/runs.ts';
 import { cancel } from '../acts/cancel.ts';
 import { reject } from '../acts/decide.ts';
 import { retry } from '../acts/retry.ts';
+import { goingNow, retentionFacts } from '../retention/going.ts';
 import { workflowOf } from '../messages.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
@@ -180,6 +183,27 @@ test('a failed run goes on by retry from the candidate, which is made anew', asy
   await expect(retry(stage.bed.parts, { run: id, by: ops })).rejects.toMatchObject({
     code: 'run_not_retryable',
   });
+});
+
+test('a run that is retried after its lines were pruned keeps its release from being pruned', async () => {
+  const scene = stage.scene([{ name: 'dev', policy: { gates: ['e2e'] } }]);
+  const { parts } = stage.bed;
+  scene.work.set('e2e', async () => failed('flaky'));
+  const { id } = await scene.ship();
+  const { release } = await scene.untilState(id, 'failed');
+  if (release === null) throw new Error(`${id} has no release`);
+  const marks = { integration: scene.key, releases: [], deployments: [], runs: [id] };
+  await parts.database.transaction((transaction) => markPruned(transaction.db, marks, new Date()));
+  const policy = { releasesKept: 0, releaseDays: 0, rollbacksKept: 0, logDays: 0 };
+  expect((await goingNow(parts, scene.key, policy)).releases).toEqual([release]);
+  scene.work.set('e2e', async () => undecided('no tests'));
+  await retry(parts, { run: id, by: ops });
+  await scene.untilWaiting(id, 'undecided');
+  // What it has running would keep the release as well.
+  const facts = { ...(await retentionFacts(parts, scene.key)), deployments: [] };
+  expect(prunable(facts, policy).releases).toEqual([]);
+  await reject(parts, { run: id, by: ops, reason: 'done' });
+  await scene.untilState(id, 'failed');
 });
 
 test.each(['approval', 'uat', 'undecided'])('nobody decides on %s in time: the run fails', async (kind) => {
