@@ -88,7 +88,8 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       startRollback: engine.startRollback,
       beginQueued: engine.beginQueued,
       news,
-      backUp: (file, by, through) => backUp({ home, database, file, version: build.version, by }, through),
+      backUp: (file, by, through) =>
+        backUp({ home, host: parts.worker.host.id, database, file, version: build.version, by }, through),
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
       stop,
     }),

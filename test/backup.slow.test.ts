@@ -28,6 +28,7 @@ import { restore } from '../src/backup/restore.ts';
 import { layOut } from '../src/backup/lay-out.ts';
 
 const signal = AbortSignal.timeout(120_000);
+const host = '0123456789abcdef';
 const by = { identity: 'ops@example.com', proven: false };
 const definition = definitionOf('shop', [{ name: 'production' }]);
 let postgres: TestPostgres;
@@ -46,7 +47,7 @@ beforeAll(async () => {
   await writeFile(join(home.root, 'workspaces', 'scratch'), 'not needed');
   await fill();
   file = join(folder, 'backup.tgz');
-  await backUp({ home, database, file, version: '0.1.0', by }, signal);
+  await backUp({ home, host, database, file, version: '0.1.0', by }, signal);
 });
 
 afterAll(async () => {
@@ -164,17 +165,27 @@ async function memoText(of: Database, index: number): Promise<string | null> {
   return rows[0]?.memo ?? null;
 }
 
+test('hosts of one database prune at the same time: each has files of its own', async () => {
+  const both = asOnlyPruning(database, host, () =>
+    asOnlyPruning(database, 'fedcba9876543210', () => Promise.resolve('both')),
+  );
+  expect(await both).toBe('both');
+});
+
 test('nothing is pruned while a backup is written, nor backed up while something is pruned', async () => {
   const home = homeAt(join(folder, 'home'));
-  await asOnlyPruning(database, async () => {
-    const during = backUp({ home, database, file: join(folder, 'during.tgz'), version: '0.1.0', by }, signal);
+  await asOnlyPruning(database, host, async () => {
+    const during = backUp(
+      { home, host, database, file: join(folder, 'during.tgz'), version: '0.1.0', by },
+      signal,
+    );
     await expect(during).rejects.toMatchObject({ code: 'pruning_busy' });
-    await expect(asOnlyPruning(database, () => Promise.resolve())).rejects.toMatchObject({
+    await expect(asOnlyPruning(database, host, () => Promise.resolve())).rejects.toMatchObject({
       code: 'pruning_busy',
     });
   });
   expect(await readdir(folder)).not.toContain('during.tgz');
-  await asOnlyPruning(database, () => Promise.resolve());
+  await asOnlyPruning(database, host, () => Promise.resolve());
 });
 
 const facts = {

@@ -29,6 +29,8 @@ import { homeFiles } from './home-files.ts';
 
 export interface BackupOrder {
   readonly home: Home;
+  /** Id of the host that has the home. */
+  readonly host: string;
   readonly database: Database;
   /** Absolute path of the file, which must not exist. */
   readonly file: string;
@@ -54,7 +56,7 @@ export async function backUp(order: BackupOrder, signal: AbortSignal): Promise<B
   await refuseExisting(file);
   const beside = `${file}.${randomUUID()}.partial`;
   try {
-    const facts = await withoutPruning(database, () =>
+    const facts = await withoutPruning(database, order.host, () =>
       atOneMoment(database.pool, async (client) => {
         const seen = await factsAt(client, order);
         const output = createWriteStream(beside, { flags: 'wx', mode: 0o600, flush: true });

@@ -109,7 +109,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const live = takeOver(parts);
   const lookAtSchedules = scheduler({
     database: parts.database,
-    worker: worker.id,
+    worker,
     works: options.schedules ?? [],
     now: () => new Date(parts.clock.now()),
     logger,

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
+import type { Host, Worker } from '../core/host.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { listSchedules, type ScheduleRow } from '../store/schedules.ts';
 import { beat, removeAllWorkers } from '../store/workers.ts';
@@ -25,25 +26,26 @@ afterAll(async () => {
 const host = { id: '0123456789abcdef', name: 'here', home: '/home' };
 
 /** A worker with a clock of its own, and an hourly schedule. */
-function worker(name: string, work: Partial<ScheduledWork> & { readonly name: string }) {
+function worker(name: string, work: Partial<ScheduledWork> & { readonly name: string }, on: Host = host) {
   let now = new Date('2026-06-01T00:30:00Z');
   const hourly = {
     cron: '0 * * * *',
     timeZone: 'UTC',
     run: () => Promise.resolve({ ok: true, summary: 'done' }),
   };
-  const look = scheduler({ database, worker: name, works: [{ ...hourly, ...work }], now: () => now, logger });
+  const self: Worker = { id: name, host: on, kind: 'server', version: '0.0.0' };
+  const look = scheduler({ database, worker: self, works: [{ ...hourly, ...work }], now: () => now, logger });
   return {
     lookAt: async (time: string): Promise<void> => {
       now = new Date(time);
-      await beat(database.db, { id: name, host, kind: 'server', version: '0.0.0' }, []);
+      await beat(database.db, self, []);
       await look(signal);
     },
   };
 }
 
-async function rowOf(name: string): Promise<ScheduleRow | undefined> {
-  return (await listSchedules(database.db)).find((row) => row.name === name);
+async function rowOf(name: string, on: Host = host): Promise<ScheduleRow | undefined> {
+  return (await listSchedules(database.db, on.id)).find((row) => row.name === name);
 }
 
 function counted(name: string) {
@@ -71,12 +73,25 @@ test('after downtime an overdue schedule runs once, and says how many times it m
   });
 });
 
-test('of all workers of a database one gets it', async () => {
+test('of all workers of a host one gets it', async () => {
   const work = counted('shared');
   const workers = ['a', 'b', 'c', 'd'].map((name) => worker(name, work));
   for (const each of workers) await each.lookAt('2026-06-01T00:30:00Z');
   await Promise.all(workers.map(({ lookAt }) => lookAt('2026-06-01T01:00:00Z')));
   expect(work.count()).toBe(1);
+});
+
+test('every host does its own work, at its own times', async () => {
+  const there = { id: 'fedcba9876543210', name: 'there', home: '/home' };
+  const [work, other] = [counted('nightly'), counted('nightly')];
+  const one = worker('of here', { ...work, cron: '0 3 * * *' });
+  const two = worker('of there', { ...other, cron: '0 3 * * *', timeZone: 'Asia/Tokyo' }, there);
+  for (const { lookAt } of [one, two, one, two]) await lookAt('2026-06-01T00:30:00Z');
+  expect((await rowOf('nightly'))?.next_at).toEqual(new Date('2026-06-01T03:00:00Z'));
+  expect((await rowOf('nightly', there))?.next_at).toEqual(new Date('2026-06-01T18:00:00Z'));
+  await one.lookAt('2026-06-01T18:00:00Z');
+  await two.lookAt('2026-06-01T18:00:00Z');
+  expect([work.count(), other.count()]).toEqual([1, 1]);
 });
 
 test('what a killed worker had begun is done again by another, and not while it lives', async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { Worker } from '../core/host.ts';
 import { decideSchedule, type Schedule } from '../core/schedule.ts';
 import { followingTime } from '../lib/cron.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
@@ -21,7 +22,7 @@ export interface ScheduledOutcome {
 
 export interface SchedulerOptions {
   readonly database: Database;
-  readonly worker: string;
+  readonly worker: Pick<Worker, 'id' | 'host'>;
   readonly works: readonly ScheduledWork[];
   readonly now: () => Date;
   readonly logger: Logger;
@@ -30,14 +31,18 @@ export interface SchedulerOptions {
 const silentSeconds = 20;
 const workDeadlineMs = 60 * 60_000;
 
-/** Records the schedules, and returns what looks at each once and does those that are due, one after the other. */
+/** Records the schedules of this host, and returns what looks at each once and does those that are due, one after the other. */
 export function scheduler(options: SchedulerOptions): (signal: AbortSignal) => Promise<void> {
-  const { database, works, now } = options;
+  const { database, worker, works, now } = options;
   let areSaved = false;
   return async (signal) => {
     if (!areSaved) {
       for (const work of works) {
-        await saveSchedule(database.db, work, followingTime(work.cron, work.timeZone)(now()));
+        await saveSchedule(
+          database.db,
+          { ...work, host: worker.host.id },
+          followingTime(work.cron, work.timeZone)(now()),
+        );
       }
       areSaved = true;
     }
@@ -45,10 +50,11 @@ export function scheduler(options: SchedulerOptions): (signal: AbortSignal) => P
   };
 }
 
-/** One worker of all that share the database gets it: the row is locked while it decides. */
+/** One worker of the host gets it: the row is locked while it decides. */
 async function claim({ database, worker, now }: SchedulerOptions, work: ScheduledWork): Promise<boolean> {
+  const key = { host: worker.host.id, name: work.name };
   return await database.transaction(async ({ db }) => {
-    const row = await lockSchedule(db, work.name);
+    const row = await lockSchedule(db, key);
     if (row === null || (row.next_at === null && row.ended_at !== null)) return false;
     const at = now();
     const decision = decideSchedule(
@@ -59,14 +65,14 @@ async function claim({ database, worker, now }: SchedulerOptions, work: Schedule
         // This worker does one at a time: what it has not ended by now, it has lost.
         isOwnerAlive:
           row.worker !== null &&
-          row.worker !== worker &&
+          row.worker !== worker.id &&
           (await isWorkerAlive(db, row.worker, silentSeconds)),
       },
       at,
       followingTime(work.cron, work.timeZone),
     );
     if (decision.kind === 'wait') return false;
-    await startSchedule(db, work.name, { worker, at, nextAt: decision.nextAt, missed: decision.missed });
+    await startSchedule(db, key, { worker: worker.id, at, nextAt: decision.nextAt, missed: decision.missed });
     return true;
   });
 }
@@ -80,7 +86,11 @@ async function perform(
   // A server that stops has judged nothing: the next one does it again.
   signal.throwIfAborted();
   logger.info({ schedule: work.name, ...outcome }, 'a schedule has ended');
-  await endSchedule(database.db, work.name, { worker, ...outcome });
+  await endSchedule(
+    database.db,
+    { host: worker.host.id, name: work.name },
+    { worker: worker.id, ...outcome },
+  );
 }
 
 async function outcomeOf(work: ScheduledWork, signal: AbortSignal): Promise<ScheduledOutcome> {

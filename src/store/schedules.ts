@@ -7,18 +7,21 @@ import type { ScheduleTable } from './tables/schedules.ts';
 
 export type ScheduleRow = Selectable<ScheduleTable>;
 
-/** Records a schedule as this version has it. A new one, or one whose times have changed, begins with `nextAt`. */
+/** A schedule of one host: each has its own files, and its own time zone. */
+export type ScheduleKey = Pick<ScheduleRow, 'host' | 'name'>;
+
+/** Records a schedule as this version and this host have it. A new one, or one whose times have changed, begins with `nextAt`. */
 export async function saveSchedule(
   db: Queries,
-  { name, cron, timeZone }: Schedule,
+  { host, name, cron, timeZone }: Schedule & ScheduleKey,
   nextAt: Date | null,
 ): Promise<void> {
   await db
     .insertInto('app.schedule')
-    .values({ name, cron, time_zone: timeZone, next_at: nextAt, missed: 0 })
+    .values({ host, name, cron, time_zone: timeZone, next_at: nextAt, missed: 0 })
     .onConflict((conflict) =>
       conflict
-        .column('name')
+        .columns(['host', 'name'])
         .doUpdateSet({ cron, time_zone: timeZone, next_at: nextAt })
         .where((row) =>
           row.or([row('app.schedule.cron', '!=', cron), row('app.schedule.time_zone', '!=', timeZone)]),
@@ -27,15 +30,16 @@ export async function saveSchedule(
     .execute();
 }
 
-export async function listSchedules(db: Queries): Promise<readonly ScheduleRow[]> {
-  return await db.selectFrom('app.schedule').selectAll().orderBy('name').execute();
+export async function listSchedules(db: Queries, host: string): Promise<readonly ScheduleRow[]> {
+  return await db.selectFrom('app.schedule').selectAll().where('host', '=', host).orderBy('name').execute();
 }
 
 /** The row, locked until the transaction ends; null when another worker is at it, or there is none. */
-export async function lockSchedule(db: Queries, name: string): Promise<ScheduleRow | null> {
+export async function lockSchedule(db: Queries, { host, name }: ScheduleKey): Promise<ScheduleRow | null> {
   const row = await db
     .selectFrom('app.schedule')
     .selectAll()
+    .where('host', '=', host)
     .where('name', '=', name)
     .forUpdate()
     .skipLocked()
@@ -50,7 +54,11 @@ export interface ScheduleStart {
   readonly missed: number;
 }
 
-export async function startSchedule(db: Queries, name: string, start: ScheduleStart): Promise<void> {
+export async function startSchedule(
+  db: Queries,
+  { host, name }: ScheduleKey,
+  start: ScheduleStart,
+): Promise<void> {
   await db
     .updateTable('app.schedule')
     .set({
@@ -62,6 +70,7 @@ export async function startSchedule(db: Queries, name: string, start: ScheduleSt
       ok: null,
       summary: null,
     })
+    .where('host', '=', host)
     .where('name', '=', name)
     .execute();
 }
@@ -69,7 +78,7 @@ export async function startSchedule(db: Queries, name: string, start: ScheduleSt
 /** Records how it ended, unless another worker has started it again meanwhile. */
 export async function endSchedule(
   db: Queries,
-  name: string,
+  { host, name }: ScheduleKey,
   end: {
     readonly worker: string;
     readonly ok: boolean;
@@ -80,6 +89,7 @@ export async function endSchedule(
   await db
     .updateTable('app.schedule')
     .set({ ended_at: new Date(), ok: end.ok, summary: end.summary, findings: json(end.findings ?? {}) })
+    .where('host', '=', host)
     .where('name', '=', name)
     .where('worker', '=', end.worker)
     .execute();
@@ -88,10 +98,11 @@ export async function endSchedule(
 export type Findings = Readonly<Record<string, readonly string[]>>;
 
 /** What the last check by a schedule found wrong. */
-export async function findingsOf(db: Queries, name: string): Promise<Findings> {
+export async function findingsOf(db: Queries, { host, name }: ScheduleKey): Promise<Findings> {
   const row = await db
     .selectFrom('app.schedule')
     .select('findings')
+    .where('host', '=', host)
     .where('name', '=', name)
     .executeTakeFirst();
   return row?.findings ?? {};

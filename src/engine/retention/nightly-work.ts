@@ -56,9 +56,10 @@ export function nightlyReturnCheck(places: Places): ScheduledWork {
 /** What the last check found wrong with a deployment that an environment would return to. */
 export async function returnTrouble(
   db: Queries,
-  previous: Pick<DeploymentRow, 'integration' | 'id'>,
+  { host, ...previous }: Pick<DeploymentRow, 'integration' | 'id'> & { readonly host: string | null },
 ): Promise<readonly string[]> {
-  const found = (await findingsOf(db, returnCheckName))[keyOf(previous)] ?? [];
+  if (host === null) return [];
+  const found = (await findingsOf(db, { host, name: returnCheckName }))[keyOf(previous)] ?? [];
   return found.map((reason) => `${previous.id}, which a rollback returns to, is not intact: ${reason}`);
 }
 

@@ -2,6 +2,7 @@ import { wantedCommits } from '../../core/retention.ts';
 import type { RetentionPolicy } from '../../core/retention.ts';
 import type { Actor } from '../../core/run.ts';
 import { writeAudit } from '../../store/audit.ts';
+import { hostOfIntegration } from '../../store/environments.ts';
 import { asOnlyPruning } from '../../store/pruning-lock.ts';
 import { releasesById } from '../../store/releases.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type PruneMarks,
 } from '../../store/retention.ts';
 import { readRetention } from '../../store/retention-file.ts';
+import { isHere } from '../elsewhere.ts';
 import type { Places } from '../parts.ts';
 import { goingNow, retentionFacts } from './going.ts';
 import { removeDeploymentFiles } from './deployment-files.ts';
@@ -52,7 +54,9 @@ const youngMs = 24 * 3_600_000;
  */
 export async function prune(places: Places, order: PruneOrder, signal: AbortSignal): Promise<Pruned> {
   const policy = await readRetention(places.home.retention);
-  return await asOnlyPruning(places.database, () => pruneBy(places, policy, { order, signal }));
+  return await asOnlyPruning(places.database, places.worker.host.id, () =>
+    pruneBy(places, policy, { order, signal }),
+  );
 }
 
 async function pruneBy(
@@ -85,7 +89,7 @@ async function pruneBy(
   return { policy, ...(await namesOf(places, marked)), workspaces, commits, artifacts, problems };
 }
 
-/** In one transaction with its audit row, for all integrations; a look writes nothing. */
+/** In one transaction with its audit row, for all integrations of this host; a look writes nothing. */
 async function mark(
   places: Places,
   policy: RetentionPolicy,
@@ -94,6 +98,7 @@ async function mark(
   return await places.database.transaction(async ({ db }) => {
     const marks: PruneMarks[] = [];
     for (const integration of await integrationKeys(db)) {
+      if (!isHere(places, await hostOfIntegration(db, integration))) continue;
       const first = await goingNow(places, integration, policy);
       if (isDryRun) {
         marks.push({ integration, ...first });

@@ -8,7 +8,7 @@ import { listSchedules } from '../../store/schedules.ts';
 
 /** What a server occupies, and what it does by the clock. */
 export async function maintenanceView(parts: EngineParts, signal: AbortSignal): Promise<MaintenanceView> {
-  const schedules = await listSchedules(parts.database.db);
+  const schedules = await listSchedules(parts.database.db, parts.worker.host.id);
   return {
     disk: await diskUse(parts, signal),
     schedules: schedules.map((row) => ({

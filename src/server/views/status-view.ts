@@ -107,7 +107,11 @@ async function environmentView(
       ...(await revokedSecrets(parts, running)),
       ...(previous === null
         ? []
-        : await returnTrouble(db, { integration: row.integration, id: previous.deployment })),
+        : await returnTrouble(db, {
+            host: row.host,
+            integration: row.integration,
+            id: previous.deployment,
+          })),
     ],
   };
 }

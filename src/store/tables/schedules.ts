@@ -3,6 +3,8 @@ import type { ColumnType } from 'kysely';
 import type { NullableTime } from './column-types.ts';
 
 export interface ScheduleTable {
+  /** Whose files it acts on. */
+  host: string;
   name: string;
   cron: string;
   time_zone: string;
