@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 
@@ -184,7 +184,6 @@ function trackingTools(parts: EngineParts, { isShared }: Pick<TrackingTools, 'is
     parts,
     branches: gitBranches((integration) => parts.home.source(integration)),
     readOrder: (order, signal) => shipOrder(parts, { ...order, ...asked }, signal),
-    host: hostname(),
     isShared,
   };
 }

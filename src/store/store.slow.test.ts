@@ -41,6 +41,29 @@ test('migrating a second time, and from two servers at once, gives one schema', 
   }
 });
 
+test('an older database keeps its schedules, one set for each host, and its trackers get the host of their clone', async () => {
+  const old = openDatabase(await postgres.createEmptyDatabase());
+  try {
+    await migrate(old.db, '0007-hosts');
+    await old.pool.query(`insert into app.host (id, name, home, seen_at)
+      values ('a', 'build', '/a', now()), ('b', 'build', '/b', now()), ('c', 'other', '/c', now())`);
+    await old.pool.query(`insert into app.schedule (name, cron, time_zone, next_at, missed)
+      values ('pruning', '17 3 * * *', 'UTC', '2026-06-01T03:17:00Z', 0)`);
+    await old.pool
+      .query(`insert into app.tracker (integration, host, repository, folder, branch, identity, proven, env, polls, since)
+      select key, host, '/r', '.', 'main', 'me', true, '{}', true, now()
+      from (values ('known', 'other'), ('either', 'build')) as given (key, host)`);
+    await migrate(old.db);
+    const { rows: schedules } = await old.pool.query('select host, next_at from app.schedule order by host');
+    const at = new Date('2026-06-01T03:17:00Z');
+    expect(schedules).toEqual(['a', 'b', 'c'].map((host) => ({ host, next_at: at })));
+    const { rows: trackers } = await old.pool.query('select host from app.tracker order by integration');
+    expect(trackers).toEqual([{ host: 'build' }, { host: 'c' }]);
+  } finally {
+    await old.close();
+  }
+});
+
 test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'switch', 'audit'])(
   'rows of %s are never changed, removed or truncated',
   async (table) => {

@@ -40,6 +40,8 @@ export async function registerWorker({ db }: Transaction, worker: Worker): Promi
     .execute();
   for (const table of ['app.environment', 'app.run'] as const)
     await db.updateTable(table).set({ host: id }).where('host', 'is', null).execute();
+  // Recorded by a version that wrote down names of machines, before this home had an id.
+  await sql`update app.tracker set host = ${id} where host not in (select id from app.host)`.execute(db);
   await beat(db, worker, []);
 }
 

@@ -20,11 +20,12 @@ export interface TrackOrder extends TrackedBranch {
 
 /** From now on the new commits of a branch are shipped by themselves, as whoever asked for that. */
 export async function track(
-  { parts, branches, host }: TrackingTools,
+  { parts, branches }: TrackingTools,
   order: TrackOrder,
   signal: AbortSignal,
 ): Promise<TrackerRow> {
   const { integration, repository, folder, remote, branch, polls, by } = order;
+  const { host } = parts.worker;
   if (remote !== null && carriesSecret(remote)) throw secretInAddress();
   const asked = { ...order, env: callerEnv(order.env) };
   const seen = await branches.tip(asked, signal);
@@ -39,11 +40,11 @@ export async function track(
       actor: by,
       action: 'track',
       subject: branch,
-      detail: { host, repository, remote, polls, from: cursor },
+      detail: { host: host.name, repository, remote, polls, from: cursor },
     });
     return await saveTracker(db, {
       integration,
-      host,
+      host: host.id,
       repository,
       folder,
       remote,

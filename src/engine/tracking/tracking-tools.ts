@@ -8,8 +8,6 @@ export interface TrackingTools {
   readonly branches: Branches;
   /** What a commit in the server's clone asks for. Throws what is wrong with it. */
   readonly readOrder: (asked: AskedOrder, signal: AbortSignal) => Promise<Omit<ShipOrder, 'by'>>;
-  /** Name of this host, recorded with clones. */
-  readonly host: string;
   /** Whether servers of other hosts may use the database, each of which looks at its own clones only. */
   readonly isShared: boolean;
 }

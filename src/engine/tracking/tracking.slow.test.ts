@@ -60,7 +60,6 @@ async function tracked(): Promise<Branch> {
       },
       readOrder: ({ commit, branch: from, env }) =>
         Promise.resolve({ definition, commit, authors: [], branch: from, to: null, note: null, env }),
-      host: 'here',
       isShared: false,
       ...own,
     }),
@@ -168,11 +167,17 @@ test('a branch is looked at when it is due, less and less while that fails, and 
     failures: 2,
     message: 'There is no branch main in /nowhere.',
   });
-  const other = branch.server({ host: 'elsewhere', isShared: true });
+  const { parts } = stage.bed;
+  const elsewhere = { ...parts.worker, host: { ...parts.worker.host, id: 'fedcba9876543210' } };
+  // Of the same name: homes of one machine, or machines that are called alike.
+  const other = branch.server({ parts: { ...parts, worker: elsewhere }, isShared: true });
   await other.runOnce(signal);
   await other.settled();
   expect(branch.looks).toBe(3);
-  await expect(other.lookNow(branch.scene.key, signal)).rejects.toMatchObject({ code: 'tracker_elsewhere' });
+  await expect(other.lookNow(branch.scene.key, signal)).rejects.toMatchObject({
+    code: 'tracker_elsewhere',
+    hint: expect.stringContaining(`DEPLOYER_HOME=${parts.worker.host.home}`),
+  });
 });
 
 test('who asks while a look goes on is answered by one that began afterwards', async () => {

@@ -1,10 +1,14 @@
 import type { Logger } from 'pino';
 
+import { hostLabel } from '../../core/host.ts';
 import { lookPauseMs, withoutSecrets } from '../../core/tracking.ts';
 import { DeployerError } from '../../errors.ts';
+import type { Queries } from '../../store/database.ts';
 import type { TrackerTrouble } from '../../store/tables/tracking.ts';
 import type { TrackedTipRow } from '../../store/tracked-tips.ts';
 import { listTrackers, noteLook, trackerOf, type TrackerRow } from '../../store/trackers.ts';
+import { hostById } from '../../store/workers.ts';
+import { isHere } from '../elsewhere.ts';
 import { lookAtBranch } from './look-at-branch.ts';
 import type { TrackingTools } from './tracking-tools.ts';
 
@@ -46,7 +50,7 @@ export function tracking(tools: TrackingTools, logger: Logger): Tracking {
       signal.throwIfAborted();
       const row = await trackerOf(database.db, integration);
       if (row === null) throw notTracked(integration);
-      if (tools.isShared && row.host !== tools.host) throw elsewhere(row);
+      if (tools.isShared && !isHere(tools.parts, row.host)) throw await elsewhere(database.db, row);
       return await lookAndNote(row, signal);
     })();
     const ending = work.finally(() => {
@@ -85,9 +89,9 @@ export function tracking(tools: TrackingTools, logger: Logger): Tracking {
 
   return {
     async runOnce(signal) {
-      const rows = (await listTrackers(database.db, tools.isShared ? tools.host : null)).filter(
-        ({ polls }) => polls,
-      );
+      const rows = (
+        await listTrackers(database.db, tools.isShared ? tools.parts.worker.host.id : null)
+      ).filter(({ polls }) => polls);
       const now = clock.now();
       for (const { integration } of rows) {
         const isDue = (looks.get(integration)?.nextMs ?? 0) <= now;
@@ -125,9 +129,13 @@ export function notTracked(integration: string): DeployerError {
   });
 }
 
-function elsewhere({ branch, repository, host }: TrackerRow): DeployerError {
+async function elsewhere(
+  db: Queries,
+  { integration, branch, repository, host: id }: TrackerRow,
+): Promise<DeployerError> {
+  const host = await hostById(db, id);
   return new DeployerError('tracker_elsewhere', {
-    message: `${branch} of ${repository} is looked at by the server on ${host}.`,
-    hint: 'Ask there; or track a clone of this host: deployer track',
+    message: `${branch} of ${repository} is looked at by the server on ${hostLabel(host)}.`,
+    hint: `On ${host.name}: DEPLOYER_HOME=${host.home} deployer track --once --integration ${integration}`,
   });
 }

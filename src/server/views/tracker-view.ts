@@ -5,6 +5,7 @@ import type { Queries } from '../../store/database.ts';
 import { iso, isoOrNull } from '../../store/json.ts';
 import { newestTips, type TrackedTipRow } from '../../store/tracked-tips.ts';
 import { listTrackers, trackerOf, type TrackerRow } from '../../store/trackers.ts';
+import { hostById } from '../../store/workers.ts';
 
 export interface TrackerParts {
   readonly db: Queries;
@@ -33,7 +34,7 @@ export async function trackerView({ db, tracking }: TrackerParts, row: TrackerRo
     branch,
     remote,
     repository,
-    host,
+    host: (await hostById(db, host)).name,
     by: row.identity,
     since: iso(row.since),
     polls,

@@ -5,7 +5,7 @@ import type { Json, NullableJson, NullableTime, Time } from './column-types.ts';
 
 export interface TrackerTable {
   integration: string;
-  /** That has the clone. */
+  /** Id of the host that has the clone. */
   host: string;
   /** Absolute path of the clone. */
   repository: string;
