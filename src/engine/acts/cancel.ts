@@ -38,6 +38,11 @@ export async function cancel(
   );
 }
 
+/** A run that ends by itself meanwhile needs no cancel. */
+export function unlessEnded(error: unknown): void {
+  if (!(error instanceof DeployerError) || error.code !== 'run_ended') throw error;
+}
+
 /** Writes down that a run must end, stops what goes on for it in this process, and wakes its workflow. */
 export async function requestCancel(parts: EngineParts, request: CancelRequest): Promise<void> {
   await parts.database.transaction((transaction) => writeCancel(parts, transaction, request));

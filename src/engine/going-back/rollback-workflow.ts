@@ -11,7 +11,7 @@ import { findEnvironment, lockEnvironment, setHolder } from '../../store/environ
 import { releaseById } from '../../store/releases.ts';
 import { useRelease } from '../../store/retention.ts';
 import { lockRun, openRuns, type RunRow } from '../../store/runs.ts';
-import { writeCancel } from '../acts/cancel.ts';
+import { unlessEnded, writeCancel } from '../acts/cancel.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';
 import { isRollback } from '../messages.ts';
 import { giveBack } from '../order/change-lock.ts';
@@ -130,11 +130,6 @@ async function runsToEnd(
   return (await openRuns(db, integration))
     .filter((run) => run.id === holder || run.cancel?.cause === 'rollback' || isJudged(run))
     .map(({ id }) => id);
-}
-
-/** A run that ends by itself meanwhile needs no cancel. */
-function unlessEnded(error: unknown): void {
-  if (!(error instanceof DeployerError) || error.code !== 'run_ended') throw error;
 }
 
 /**

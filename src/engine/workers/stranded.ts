@@ -1,11 +1,10 @@
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import { waitsForHost } from '../../core/host.ts';
-import { DeployerError } from '../../errors.ts';
 import { deployerItself } from '../../store/audit.ts';
 import { lockRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { type Stranded, strandedRuns } from '../../store/workers.ts';
-import { requestCancel } from '../acts/cancel.ts';
+import { requestCancel, unlessEnded } from '../acts/cancel.ts';
 import { recordWaiting } from '../order/change-lock.ts';
 import type { EngineParts } from '../parts.ts';
 
@@ -36,8 +35,4 @@ async function tell(parts: EngineParts, { run: id, ...host }: Stranded): Promise
       waitsForHost({ id, environment: current?.environment ?? null }, host),
     );
   });
-}
-
-function unlessEnded(error: unknown): void {
-  if (!(error instanceof DeployerError) || error.code !== 'run_ended') throw error;
 }
