@@ -184,7 +184,7 @@ export const errorCatalogue = {
   host_taken: {
     exit: 1,
     status: 409,
-    meaning: 'Another machine is this host already: the home was copied.',
+    meaning: 'Another machine, or another folder, is this host already: the home was copied.',
   },
   host_silent: {
     exit: 1,

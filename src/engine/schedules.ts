@@ -5,7 +5,8 @@ import { decideSchedule, type Schedule } from '../core/schedule.ts';
 import { followingTime } from '../lib/cron.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
-import { endSchedule, isWorkerAlive, lockSchedule, saveSchedule, startSchedule } from '../store/schedules.ts';
+import { endSchedule, lockSchedule, saveSchedule, startSchedule } from '../store/schedules.ts';
+import { isWorkerAlive } from '../store/workers.ts';
 
 /** A schedule and what it starts. The work is idempotent: after a crash it is done again. */
 export interface ScheduledWork extends Schedule {
@@ -28,7 +29,6 @@ export interface SchedulerOptions {
   readonly logger: Logger;
 }
 
-const silentSeconds = 20;
 const workDeadlineMs = 60 * 60_000;
 
 /** Records the schedules of this host, and returns what looks at each once and does those that are due, one after the other. */
@@ -64,9 +64,7 @@ async function claim({ database, worker, now }: SchedulerOptions, work: Schedule
         endedAt: row.ended_at,
         // This worker does one at a time: what it has not ended by now, it has lost.
         isOwnerAlive:
-          row.worker !== null &&
-          row.worker !== worker.id &&
-          (await isWorkerAlive(db, row.worker, silentSeconds)),
+          row.worker !== null && row.worker !== worker.id && (await isWorkerAlive(db, row.worker)),
       },
       at,
       followingTime(work.cron, work.timeZone),

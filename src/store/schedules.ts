@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 
 import type { Schedule } from '../core/schedule.ts';
 import type { Queries } from './database.ts';
@@ -106,13 +106,4 @@ export async function findingsOf(db: Queries, { host, name }: ScheduleKey): Prom
     .where('name', '=', name)
     .executeTakeFirst();
   return row?.findings ?? {};
-}
-
-/** Whether a worker has given a sign of life within `silentSeconds`. */
-export async function isWorkerAlive(db: Queries, worker: string, silentSeconds: number): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from app.worker where id = ${worker} and beat > now() - make_interval(secs => ${silentSeconds})`.execute(
-    db,
-  );
-  return rows.length > 0;
 }

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
+import { type Worker, workerId } from '../core/host.ts';
 import { openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { deployerItself, writeAudit } from './audit.ts';
+import { registerWorker, removeAllWorkers } from './workers.ts';
 
 let postgres: TestPostgres;
 let database: Database;
@@ -62,6 +64,23 @@ test('an older database keeps its schedules, one set for each host, and its trac
   } finally {
     await old.close();
   }
+});
+
+test('a home that was copied beside itself is refused while the other one is at work', async () => {
+  const worker = (home: string, unique: string): Worker => {
+    const host = { id: 'c0c0c0c0c0c0c0c0', name: 'here', home };
+    return { id: workerId(host, unique), host, kind: 'server', version: '0.0.0' };
+  };
+  const register = (who: Worker) => database.transaction((transaction) => registerWorker(transaction, who));
+  await register(worker('/one', '1'));
+  await register(worker('/one', '2'));
+  await expect(register(worker('/two', '3'))).rejects.toMatchObject({
+    code: 'host_taken',
+    hint: expect.stringContaining('rm /two/host.json'),
+  });
+  await removeAllWorkers(database.db);
+  await register(worker('/two', '4'));
+  await removeAllWorkers(database.db);
 });
 
 test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'switch', 'audit'])(

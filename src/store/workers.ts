@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 
-import { type Host, silentAfterSeconds, type SilentHost, type Worker } from '../core/host.ts';
+import { type Host, hostLabel, silentAfterSeconds, type SilentHost, type Worker } from '../core/host.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries, Transaction } from './database.ts';
 import { json } from './json.ts';
@@ -11,19 +11,21 @@ import type { WorkerTable } from './tables/workers.ts';
 const lives = sql<boolean>`worker.beat > now() - make_interval(secs => ${silentAfterSeconds})`;
 
 /**
- * Makes this worker known, and what nobody owns yet its host's. Refuses a home that was copied to another machine: two
- * machines would take each other's processes for their own.
+ * Makes this worker known, and what nobody owns yet its host's. Refuses a home that was copied, to another machine or
+ * beside itself: both would take each other's processes for their own.
  */
 export async function registerWorker({ db }: Transaction, worker: Worker): Promise<void> {
   const { id, name, home } = worker.host;
   await sql`select pg_advisory_xact_lock(hashtext(${`deployer host ${id}`}))`.execute(db);
   const elsewhere = await livingWorkers(db)
+    .innerJoin('app.host as host', 'host.id', 'worker.host')
+    .select('host.home')
     .where('worker.host', '=', id)
-    .where('worker.machine', '<>', hostname())
+    .where((row) => row.or([row('worker.machine', '<>', hostname()), row('host.home', '<>', home)]))
     .executeTakeFirst();
   if (elsewhere !== undefined) {
     throw new DeployerError('host_taken', {
-      message: `${elsewhere.machine} is this host already: ${home} there and here have the same host.json.`,
+      message: `${hostLabel({ name: elsewhere.machine, home: elsewhere.home })} is this host already: it and ${home} on ${hostname()} have the same host.json.`,
       hint: `If the home was moved and the other one has ended: wait ${silentAfterSeconds} s. If it was copied: rm ${home}/host.json`,
     });
   }
@@ -63,6 +65,11 @@ export async function removeWorker(db: Queries, id: string): Promise<void> {
 /** With a database of one's own no other server can be alive when the server starts. */
 export async function removeAllWorkers(db: Queries): Promise<void> {
   await db.deleteFrom('app.worker').execute();
+}
+
+/** Whether a worker gives signs of life. */
+export async function isWorkerAlive(db: Queries, id: string): Promise<boolean> {
+  return (await livingWorkers(db).where('worker.id', '=', id).executeTakeFirst()) !== undefined;
 }
 
 export interface KnownWorker extends Omit<WorkerTable, 'started_at' | 'beat' | 'doing'> {
