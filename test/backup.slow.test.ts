@@ -93,7 +93,7 @@ async function fill(): Promise<void> {
     await writeAudit(db, {
       integration: 'shop',
       actor: deployerItself,
-      action: `act ${n}`,
+      action: 'ship',
       subject: 's',
       detail: { n },
     });

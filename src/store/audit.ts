@@ -1,3 +1,4 @@
+import type { AuditAction } from '../core/audit-action.ts';
 import type { Actor } from '../core/run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -5,8 +6,7 @@ import { json } from './json.ts';
 export interface AuditEntry {
   readonly integration: string | null;
   readonly actor: Actor;
-  /** What was done, in the words of the CLI: `ship`, `approve`, `switch`, `rollback`, `hold`, … */
-  readonly action: string;
+  readonly action: AuditAction;
   /** On what: a run, deployment or release, named whole. */
   readonly subject: string;
   readonly detail: Readonly<Record<string, unknown>>;

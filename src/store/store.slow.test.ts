@@ -21,7 +21,13 @@ afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });
 
-const entry = { integration: 'shop', actor: deployerItself, action: 'ship', subject: 'shop-1', detail: {} };
+const entry = {
+  integration: 'shop',
+  actor: deployerItself,
+  action: 'ship' as const,
+  subject: 'shop-1',
+  detail: {},
+};
 
 async function countAudit(): Promise<number> {
   const rows = await database.db.selectFrom('app.audit').selectAll().execute();

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../core/audit-action.ts';
 import { holdReason, unholdCommand } from '../../core/hold.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
@@ -54,6 +55,10 @@ async function notHeld(db: Queries, release: ReleaseRow, { environment }: HoldOr
   });
 }
 
-function auditOf(action: string, { integration, environment, reason, by }: HoldOrder, release: ReleaseRow) {
+function auditOf(
+  action: AuditAction,
+  { integration, environment, reason, by }: HoldOrder,
+  release: ReleaseRow,
+) {
   return { integration, actor: by, action, subject: release.id, detail: { environment, reason } };
 }
