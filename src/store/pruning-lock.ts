@@ -24,11 +24,7 @@ export async function withoutPruning<T>(
 }
 
 /** Prunes alone: beside no backup and no other pruning. */
-export async function asOnlyPruning<T>(
-  { pool }: Database,
-  host: string,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function asOnlyPruning<T>({ pool }: Database, host: string, work: () => Promise<T>): Promise<T> {
   const refusal = {
     message: 'A backup, or another pruning, is going on.',
     hint: 'Try again when it has ended: deployer prune',
