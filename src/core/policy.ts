@@ -1,3 +1,4 @@
+import { DeployerError } from '../errors.ts';
 import type { Policy } from './integration.ts';
 
 /** The people behind a release: they may neither approve it nor sign its UAT, unless the policy says why they may. */
@@ -49,6 +50,19 @@ export function namedDeciders(
   }
   const testers = policy.uat?.testers ?? [];
   return testers.filter((identity) => refuseTester(identity, policy, involved) === null);
+}
+
+/** The same as an error of that person's, who can still take back what is their own. */
+export function notAllowed(
+  { reason, hint }: Refusal,
+  run: Involved & { readonly id: string },
+  identity: string,
+): DeployerError {
+  const own = isInvolved(identity, run) ? ` To take it back: deployer cancel ${run.id}.` : '';
+  return new DeployerError('approval_not_allowed', {
+    message: reason,
+    hint: `${hint}${own} (You are ${identity}; DEPLOYER_USER=<address> acts as somebody else.)`,
+  });
 }
 
 /** Whether somebody wrote the commit or shipped it: they can take it back themselves. */

@@ -6,15 +6,21 @@ import { DeployerError } from '../errors.ts';
 
 /** Who acts. A local server has no log-in: the identity is claimed, and recorded as such. */
 export function actorOf(request: FastifyRequest): Actor {
-  const header = request.headers[actorHeader];
-  const identity = typeof header === 'string' ? decoded(header).trim() : '';
-  if (identity === '' || identity.length > 320) {
+  const identity = identityOf(request);
+  if (identity === null || identity.length > 320) {
     throw new DeployerError('identity_missing', {
       message: 'Deployer does not know who is acting.',
       hint: 'git config user.email you@example.com   (or set DEPLOYER_USER)',
     });
   }
   return { identity, proven: false };
+}
+
+/** Null: whoever asks did not say who they are, which nobody needs who only looks. */
+export function identityOf(request: FastifyRequest): string | null {
+  const header = request.headers[actorHeader];
+  const identity = typeof header === 'string' ? decoded(header).trim() : '';
+  return identity === '' ? null : identity;
 }
 
 function decoded(header: string): string {

@@ -37,7 +37,7 @@ import type { TrackingTools } from '../engine/tracking/tracking-tools.ts';
 import type { Tracking } from '../engine/tracking/tracking.ts';
 import type { Watchdog } from '../engine/workers/watchdog.ts';
 import { findRun, listRuns } from '../store/runs.ts';
-import { actorOf } from './actor.ts';
+import { actorOf, identityOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
 import { integrationParam, param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
@@ -137,7 +137,7 @@ export function handlers({
     },
 
     decisions: async (request) => ({
-      decisions: await decisionViews(parts, param(request.params, 'integration')),
+      decisions: await decisionViews(parts, param(request.params, 'integration'), identityOf(request)),
     }),
     approve: async (request) =>
       decidedView(

@@ -1,5 +1,6 @@
 import type { Binding, BindingChange } from '../../core/binding.ts';
 import type { Policy } from '../../core/integration.ts';
+import type { Refusal } from '../../core/policy.ts';
 import type { Waiting } from '../../core/run.ts';
 import type { Readiness } from './status.ts';
 
@@ -16,6 +17,8 @@ export interface DecisionView {
   readonly parts: Binding | null;
   readonly binding: string | null;
   readonly waiting: Waiting;
+  /** Why whoever asks may not decide this; null: they may, or did not say who they are. */
+  readonly refusal: Refusal | null;
   /** Release manifest and configuration against what is stable there. */
   readonly changes: readonly { readonly path: string; readonly from: unknown; readonly to: unknown }[];
   readonly rollback: Readiness;

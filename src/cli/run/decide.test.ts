@@ -30,6 +30,7 @@ function decision(facts: Partial<DecisionView> = {}): DecisionView {
     requester: 'dev@example.com',
     parts,
     binding: 'sha256:shown',
+    refusal: null,
     waiting: {
       kind: 'approval',
       run,
@@ -71,6 +72,16 @@ function waitingFor(...decisions: readonly DecisionView[]): Promise<StubServer> 
 function bodyOf(server: StubServer, call: string): unknown {
   return server.requests.find((request) => request.call === call)?.body;
 }
+
+test('who may not decide is told so at once, shown and asked nothing', async () => {
+  const refusal = { reason: 'dev@example.com wrote this commit.', hint: 'Ask another person.' };
+  const server = await waitingFor(decision({ refusal }));
+  const { code, out, err } = await deployer(['approve', '--integration', 'desk'], { home: server.home });
+  expect(code).toBe(4);
+  expect(out).toBe('');
+  expect(err).toContain(refusal.reason);
+  expect(bodyOf(server, 'approve')).toBeUndefined();
+});
 
 test('what is approved is shown first, and the approval is bound to exactly that', async () => {
   const server = await waitingFor(decision());

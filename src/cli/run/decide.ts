@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { DecidedView, DecisionView } from '../../api/views/decisions.ts';
 import { bindingChanges } from '../../core/binding.ts';
+import { notAllowed } from '../../core/policy.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -25,6 +26,8 @@ export async function decide(context: Context, deciding: Deciding): Promise<numb
   const actor = await actorOf(context);
   return withServer(context, actor, async (client) => {
     const decision = await chooseDecision(context, client, deciding);
+    if (decision.refusal !== null)
+      throw notAllowed(decision.refusal, { ...decision, id: decision.run }, actor);
     show(context, decision);
     if (!(await isMeant(context, deciding, actor))) {
       context.terminal.err.line('Nothing was decided.');

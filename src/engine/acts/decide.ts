@@ -1,7 +1,7 @@
 import { bindingChanges } from '../../core/binding.ts';
 import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
-import { isInvolved, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
+import { notAllowed, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
 import { type Actor, askingStage, standing } from '../../core/run.ts';
 import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
@@ -175,12 +175,7 @@ function involvedIn(run: RunRow) {
 }
 
 function allow(refusal: Refusal | null, run: RunRow, by: Actor): void {
-  if (refusal === null) return;
-  const own = isInvolved(by.identity, involvedIn(run)) ? ` To take it back: deployer cancel ${run.id}.` : '';
-  throw new DeployerError('approval_not_allowed', {
-    message: refusal.reason,
-    hint: `${refusal.hint}${own} (You are ${by.identity}; DEPLOYER_USER=<address> acts as somebody else.)`,
-  });
+  if (refusal !== null) throw notAllowed(refusal, run, by.identity);
 }
 
 interface Match {

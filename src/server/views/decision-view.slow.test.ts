@@ -45,10 +45,13 @@ test('who approves sees which version of a secret changes, and what has happened
   const last = await decision(scene);
   expect(last.notices.join()).toContain('Secret api#token@2 was revoked since this was asked');
   expect(last.changes).toEqual(changes);
+  expect(last.refusal).toBeNull();
+  const [strangers] = await decisionViews(parts, scene.key, 'stranger@example.com');
+  expect(strangers?.refusal?.reason).toMatch(/^stranger@example.com is not among the approvers/);
 });
 
 async function decision({ key, bed }: Scene) {
-  const [view, ...others] = await decisionViews(bed.parts, key);
+  const [view, ...others] = await decisionViews(bed.parts, key, 'ops@example.com');
   if (view === undefined || others.length > 0) throw new Error(`${key} does not wait for one decision`);
   return view;
 }

@@ -1,7 +1,9 @@
 import type { DecisionView } from '../../api/views/decisions.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import { jsonDiff } from '../../core/json-diff.ts';
+import type { Policy } from '../../core/integration.ts';
 import type { Stage } from '../../core/plan.ts';
+import { refuseApprover, type Refusal, refuseTester } from '../../core/policy.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { askingStage, type Waiting } from '../../core/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
@@ -24,15 +26,24 @@ import { edgeAddress, previewUrl } from './status-view.ts';
 export async function decisionViews(
   parts: EngineParts,
   integration: string,
+  /** Who asks; null: nobody knows. */
+  identity: string | null,
 ): Promise<readonly DecisionView[]> {
   const runs = await openRuns(parts.database.db, integration);
   const views = await Promise.all(
-    runs.map(async (run) => (run.waiting === null ? null : await decisionView(parts, run, run.waiting))),
+    runs.map(async (run) =>
+      run.waiting === null ? null : await decisionView(parts, run, run.waiting, identity),
+    ),
   );
   return views.flatMap((view) => view ?? []);
 }
 
-async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): Promise<DecisionView | null> {
+async function decisionView(
+  parts: EngineParts,
+  run: RunRow,
+  waiting: Waiting,
+  identity: string | null,
+): Promise<DecisionView | null> {
   const { kind } = waiting;
   if (kind !== 'approval' && kind !== 'uat' && kind !== 'undecided') return null;
   const { db } = parts.database;
@@ -58,6 +69,7 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
     parts: bound?.parts ?? null,
     binding: bound?.digest ?? null,
     waiting,
+    refusal: judging === null || identity === null ? null : refusalOf(kind, identity, judging.policy, run),
     changes:
       release === null || environment === null
         ? []
@@ -71,6 +83,16 @@ async function decisionView(parts: EngineParts, run: RunRow, waiting: Waiting): 
     scenarios: judging?.policy.uat?.scenarios ?? [],
     ...(await judgedAddress(parts, run, stage)),
   };
+}
+
+function refusalOf(
+  kind: DecisionView['kind'],
+  identity: string,
+  policy: Policy,
+  run: RunRow,
+): Refusal | null {
+  if (kind === 'approval') return refuseApprover(identity, policy, run);
+  return kind === 'uat' ? refuseTester(identity, policy, run) : null;
 }
 
 interface Asked {

@@ -60,12 +60,12 @@ test('what another run found bad in dev does not pass: the approval says so, and
   await scene.untilWaiting(first.id, 'approval');
   const second = await scene.ship({ commit });
   await scene.untilWaiting(second.id, 'uat');
-  expect((await decisionViews(parts, scene.key)).flatMap(({ notices }) => notices).join()).not.toMatch(
-    /hold/i,
-  );
+  expect(
+    (await decisionViews(parts, scene.key, 'ops@example.com')).flatMap(({ notices }) => notices).join(),
+  ).not.toMatch(/hold/i);
   await scene.sign(second.id, 'fail');
   await scene.untilState(second.id, 'failed');
-  const [shown] = await decisionViews(parts, scene.key);
+  const [shown] = await decisionViews(parts, scene.key, 'ops@example.com');
   expect(shown).toMatchObject({ run: first.id, kind: 'approval' });
   expect(shown?.notices[0]).toMatch(/^On hold in dev: .* \(by deployer itself\)\.$/);
   await reject(parts, { run: first.id, by, reason: 'not this one' });
@@ -84,7 +84,7 @@ test('a UAT says when the deployment that it judges has lost the users, and whic
   await scene.untilWaiting(first.id, 'uat');
   const second = await scene.ship();
   await scene.untilWaiting(second.id, 'uat');
-  const views = await decisionViews(stage.bed.parts, scene.key);
+  const views = await decisionViews(stage.bed.parts, scene.key, 'ops@example.com');
   const noticesOf = (run: string) => views.find((view) => view.run === run)?.notices.join(' ');
   expect(noticesOf(first.id)).toContain(
     'dev-1, which is judged here, does not have the users any more: dev-2',
