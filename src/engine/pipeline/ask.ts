@@ -31,14 +31,15 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     if (run.waiting?.kind === question.kind && run.waiting.reason === question.reason) return;
     const stage = run.plan.stages[question.index];
     if (stage === undefined) throw new Error(`run ${run.id} has no stage ${question.index}`);
+    // Answers, which other hosts may write, are compared with it.
+    const sinceMs = await databaseNowMs(db);
     const waiting: Waiting = {
       kind: question.kind,
       run: run.id,
       environment: stage.environment,
       reason: question.reason,
-      // Answers, which other hosts may write, are compared with it; the deadline is told by the clock on the wall, as people do.
-      since: new Date(await databaseNowMs(db)).toISOString(),
-      deadline: new Date(parts.clock.now() + decisionDeadlineMs).toISOString(),
+      since: new Date(sinceMs).toISOString(),
+      deadline: new Date(sinceMs + decisionDeadlineMs).toISOString(),
       next: nextCommand(question.kind, run),
       ...(await decidersOf(db, question.kind, run, stage)),
     };
