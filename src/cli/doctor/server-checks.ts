@@ -12,6 +12,9 @@ import { recordedServer } from '../server/running-server.ts';
 import { maintenanceChecks } from './maintenance-checks.ts';
 import { workerChecks } from './worker-checks.ts';
 
+/** The server itself is patient with its database for 20 s; nobody waits so long for a look. */
+const databaseTimeoutMs = 5000;
+
 export interface ServerHealth {
   /** Null when none runs, or it does not answer. */
   readonly server: ServerView | null;
@@ -32,13 +35,7 @@ export async function serverHealth(context: Context): Promise<ServerHealth> {
     return {
       server,
       socket: record.socket,
-      checks: [
-        versionCheck(record, context),
-        databaseCheck(server),
-        ...(await maintenanceChecks(client, new Date())),
-        ...workerChecks(await client.call('workers', {}, { timeoutMs: 5000 }), new Date()),
-        ...(await environmentChecks(client, context)),
-      ],
+      checks: [versionCheck(record, context), ...(await recordedChecks(client, { server, context }))],
     };
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
@@ -60,6 +57,43 @@ function versionCheck(record: ServerFile, { build }: Context): HealthCheck {
   const detail = `process ${record.pid}, version ${record.version}, answers on ${record.socket}`;
   const hint = ok ? null : `It is newer than this command (${build.version}): use the newer deployer.`;
   return { name: 'server', ok, detail, hint };
+}
+
+/** What the server can say only with its database. */
+async function recordedChecks(
+  client: ApiClient,
+  { server, context }: { readonly server: ServerView; readonly context: Context },
+): Promise<readonly HealthCheck[]> {
+  const workers = await client
+    .call('workers', {}, { timeoutMs: databaseTimeoutMs })
+    .catch((error: unknown) => silenceOf(error, { server, context }));
+  if ('ok' in workers) return [workers];
+  return [
+    databaseCheck(server),
+    ...(await maintenanceChecks(client, new Date())),
+    ...workerChecks(workers, new Date()),
+    ...(await environmentChecks(client, context)),
+  ];
+}
+
+function silenceOf(
+  error: unknown,
+  { server: { database }, context }: { readonly server: ServerView; readonly context: Context },
+): HealthCheck {
+  if (!(error instanceof DeployerError) || !isSilentDatabase(error)) throw error;
+  return {
+    name: 'database',
+    ok: false,
+    detail: `PostgreSQL (${database.kind}) does not answer the server: ${error.message}`,
+    hint:
+      database.kind === 'embedded'
+        ? `It is started again as soon as it can be. Is its disk full? df -h ${context.home.root}`
+        : 'Look at the PostgreSQL that DEPLOYER_DATABASE_URL names; runs go on when it is back.',
+  };
+}
+
+function isSilentDatabase({ code }: DeployerError): boolean {
+  return code === 'database_failed' || code === 'deadline_passed' || code === 'disk_full';
 }
 
 function databaseCheck({ database }: ServerView): HealthCheck {
