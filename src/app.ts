@@ -14,6 +14,7 @@ import {
   restore as restoreBackup,
 } from './backup/restore.ts';
 import type { WorkerKind } from './core/host.ts';
+import { troubleText } from './core/watchdog.ts';
 import { migrateEngine } from './engine/engine.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { endPlaces, type PlaceHealth, placesHealth } from './engine/workers/recorded-places.ts';
@@ -31,6 +32,7 @@ import { forget, listen } from './server/local-server.ts';
 import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
 import type { Database } from './store/database.ts';
+import { readDatabaseFile } from './store/embedded/database-file.ts';
 import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { environmentsOfHost } from './store/environments.ts';
@@ -69,6 +71,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     connectionString,
     isOwnDatabase,
     reviveDatabase,
+    disks: await disksOf(home, isOwnDatabase),
     log,
   } as const;
   const { parts, local, engine, tools, looking, close } = await openWorker(opening);
@@ -93,7 +96,11 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
       stop,
     }),
-    { logger, redactor: secrets.known },
+    {
+      logger,
+      redactor: secrets.known,
+      troubles: () => engine.health().troubles.map((trouble) => troubleText(trouble, Date.now())),
+    },
   );
   let isEndingAll = false;
 
@@ -151,6 +158,7 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
     build,
     connectionString,
     log,
+    disks: [home.root],
     ...shared,
   });
   logger.info({ home: home.root }, 'the worker is ready');
@@ -160,6 +168,12 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
   await close();
   logger.info({ home: home.root }, 'the worker has ended');
   return true;
+}
+
+/** What is looked at for room: the home, and the data of its own database, which may be elsewhere. */
+async function disksOf(home: Home, isOwnDatabase: boolean): Promise<readonly string[]> {
+  const data = isOwnDatabase ? ((await readDatabaseFile(home))?.paths.data ?? null) : null;
+  return [home.root, ...(data === null ? [] : [data])];
 }
 
 /** The PostgreSQL that several servers and workers share; null: this home has one of its own. */

@@ -60,7 +60,7 @@ const nodeFolder = dirname(process.execPath);
 
 export interface Opening extends Pick<
   EngineOptions,
-  'connectionString' | 'isOwnDatabase' | 'reviveDatabase'
+  'connectionString' | 'isOwnDatabase' | 'reviveDatabase' | 'disks'
 > {
   readonly home: Home;
   readonly kind: WorkerKind;
@@ -122,6 +122,9 @@ export interface Log {
 
 export function openLogger(): Log {
   let redact = (line: string): string => line;
+  // A full disk, or a reader that has left, ends a verb; it must not end a server, because it says something.
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => undefined);
   const logger = pino(
     { level: process.env['DEPLOYER_LOG'] ?? 'info' },
     { write: (line: string) => void process.stdout.write(redact(line)) },

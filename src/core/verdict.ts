@@ -1,3 +1,5 @@
+import type { StageKind } from './plan.ts';
+
 /** Undecided is not pass: it holds the run until somebody retries, rejects or (later) waives. */
 export type Verdict = 'pass' | 'fail' | 'undecided';
 
@@ -26,4 +28,17 @@ export function failed(reason: string, evidence: readonly Evidence[] = []): Stag
 
 export function undecided(reason: string, evidence: readonly Evidence[] = []): StageOutcome {
   return { verdict: 'undecided', reason, evidence };
+}
+
+const judging: ReadonlySet<StageKind> = new Set([
+  'suite',
+  'performance',
+  'verify',
+  'rollback-rehearsal',
+  'watch',
+] as const);
+
+/** A stage that the machine kept from its work. One that judges has seen nothing, so it does not blame the release. */
+export function kept(stage: StageKind, reason: string, evidence: readonly Evidence[]): StageOutcome {
+  return judging.has(stage) ? undecided(reason, evidence) : failed(reason, evidence);
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   type Finding,
   findings,
+  fullDisk,
   healthOf,
   isConfirmed,
   remember,
@@ -55,6 +56,14 @@ test.each<[string, Partial<WorkerFacts>, string[], { live: boolean; ready: boole
   const found = findings({ ...well, ...facts });
   expect(found.map(({ key }) => key)).toEqual(keys);
   expect(healthOf(found)).toEqual(health);
+});
+
+test('a full disk is no reason to start the process anew, and names the command that shows it', () => {
+  const found = fullDisk('/srv/deployer');
+  expect(healthOf([found])).toEqual({ live: true, ready: false });
+  expect(troubleText({ ...found, since: new Date(0).toISOString() }, 1000)).toBe(
+    'the disk of /srv/deployer is full; runs go on when there is room: df -h /srv/deployer',
+  );
 });
 
 test('what two looks in a row find is so since the first, and forgotten when it is gone', () => {

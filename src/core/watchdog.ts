@@ -57,6 +57,16 @@ const lagAllowedMs = 5000;
 /** A queue is asked every second. */
 const queuedAllowedMs = 15_000;
 
+/** A folder on a disk that is full. Found before anything that the database is asked for, which may be on that disk. */
+export function fullDisk(path: string): Finding {
+  return finding({
+    key: `disk ${path}`,
+    sentence: `the disk of ${path} is full; runs go on when there is room`,
+    next: `df -h ${path}`,
+    ends: 'ready',
+  });
+}
+
 /** What is wrong with a worker and the runs of its host. */
 export function findings(facts: WorkerFacts): readonly Finding[] {
   return [

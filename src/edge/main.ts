@@ -20,6 +20,8 @@ import { startFailure } from './start-failure.ts';
 
 /** The program of an edge. Its one argument is `EdgeArguments` as JSON; it writes `edge.json` when it answers. */
 try {
+  // A full disk must not end the edge, and what users have open there, because it says so.
+  process.stderr.on('error', () => undefined);
   await main(EdgeArguments.parse(JSON.parse(process.argv[2] ?? '')));
 } catch (error) {
   process.stderr.write(`${startFailure(error)}\n`);

@@ -1,12 +1,12 @@
 import { DBOS, DBOSWorkflowConflictError, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
 
-import { isConnectionLost } from '../store/connection-lost.ts';
+import { isDatabaseAway } from '../store/connection-lost.ts';
 import type { EngineParts } from './parts.ts';
 
 /**
  * Runs `work` once and records what it returns: after a crash the record is used, and only work that was in flight is
- * done again. A lost connection to the database is no result: it is tried again until the database is back,
- * however long that takes.
+ * done again. A database that cannot be reached, or has no room, is no result: it is tried again until it is back, however
+ * long that takes.
  */
 export async function durableStep<T>(
   parts: Pick<EngineParts, 'work'>,
@@ -20,7 +20,7 @@ export async function durableStep<T>(
       maxAttempts: 1_000_000,
       intervalSeconds: 1,
       backoffRate: 1,
-      shouldRetry: isConnectionLost,
+      shouldRetry: isDatabaseAway,
     }),
   );
 }

@@ -30,6 +30,8 @@ export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatab
   /** True: the database belongs to this server alone, so whatever was in flight is an orphan. */
   readonly isOwnDatabase: boolean;
   readonly tracking: Pick<Tracking, 'runOnce' | 'settled'>;
+  /** Folders of this host without which nothing goes on when they are full. @default none */
+  readonly disks?: readonly string[];
   /** What is started by the clock. @default nothing */
   readonly schedules?: readonly ScheduledWork[];
 }
@@ -115,7 +117,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     logger,
   });
   const loops = loopsOf({ signal: stopping.signal, logger, reviveDatabase: options.reviveDatabase });
-  const watching = watchdog(parts, loops.pulses, logger);
+  const watching = watchdog(parts, { pulses: loops.pulses, disks: options.disks ?? [], logger });
   const every = (ms: number, work: () => Promise<void>) => async (): Promise<number> => {
     await work();
     return ms;

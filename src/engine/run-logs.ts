@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { LogStream, RunEvent } from '../core/run.ts';
-import { isConnectionLost } from '../store/connection-lost.ts';
+import { isConnectionLost, isDatabaseAway } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';
 
@@ -21,7 +21,8 @@ export interface LogSubject {
 export interface StageLog {
   write(line: string, stream: LogStream): void;
   /**
-   * Resolves when everything is stored, however long the database is away; throws what else kept it from being stored.
+   * Resolves when everything is stored, however long the database is away or full; throws what else kept it from being
+   * stored.
    */
   close(): Promise<void>;
 }
@@ -80,7 +81,7 @@ export function stageLog(subject: LogSubject, append: RunLogs['append']): StageL
         isAway = false;
         return;
       } catch (error) {
-        if (!isConnectionLost(error)) throw error;
+        if (!isDatabaseAway(error)) throw error;
         isAway = true;
       }
       // It keeps no server alive that is to end: its stage is done again then.

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Worker } from '../core/host.ts';
 import { decideSchedule, type Schedule } from '../core/schedule.ts';
 import { followingTime } from '../lib/cron.ts';
-import { isConnectionLost } from '../store/connection-lost.ts';
+import { isDatabaseAway } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
 import { endSchedule, lockSchedule, saveSchedule, startSchedule } from '../store/schedules.ts';
 import { isWorkerAlive } from '../store/workers.ts';
@@ -95,7 +95,7 @@ async function outcomeOf(work: ScheduledWork, signal: AbortSignal): Promise<Sche
   try {
     return await work.run(signal);
   } catch (error) {
-    if (isConnectionLost(error)) throw error;
+    if (isDatabaseAway(error)) throw error;
     return { ok: false, summary: error instanceof Error ? error.message : String(error) };
   }
 }

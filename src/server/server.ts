@@ -8,7 +8,7 @@ import type { HealthView } from '../api/views/workers.ts';
 import { redactData, type Redactor } from '../core/redaction.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
-import { isConnectionLost } from '../store/connection-lost.ts';
+import { isConnectionLost, isDatabaseFull } from '../store/connection-lost.ts';
 import { query } from './parse.ts';
 import { patiently } from './patience.ts';
 
@@ -22,13 +22,25 @@ export type Handlers = {
     : Promise<Calls[Name]['output']>;
 };
 
+export interface ServerOptions {
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  /** What is wrong with this server, a sentence each; asks no database. */
+  readonly troubles: () => readonly string[];
+}
+
+/** Most of it is the time that folders take to be measured. */
+const measuringMs = 120_000;
+
 /** The HTTP face of the control plane: every route of the table, one error shape, JSON in and out. */
 export function httpServer(
   handlers: Handlers,
-  { logger, redactor }: { readonly logger: Logger; readonly redactor: Redactor },
+  { logger, redactor, troubles }: ServerOptions,
 ): FastifyInstance {
   const app = Fastify({ bodyLimit: 1024 * 1024, requestTimeout: 0, forceCloseConnections: true });
-  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, logger, redactor }));
+  app.setErrorHandler((error, request, reply) =>
+    answerError(error, { request, reply, logger, redactor, troubles }),
+  );
   app.setNotFoundHandler((request, reply) => {
     const error = new DeployerError('usage', {
       message: `The API has no ${request.method} ${request.url}.`,
@@ -45,7 +57,8 @@ export function httpServer(
         const handle = () => handlers[name](request, signal);
         if ('ndjson' in route) return stream(reply, handle() as AsyncIterable<unknown>);
         const answer = handle as () => Promise<unknown>;
-        const answered = await (route.method === 'GET' ? patiently(answer, signal) : answer());
+        const patienceMs = name === 'maintenance' ? measuringMs : undefined;
+        const answered = await (route.method === 'GET' ? patiently(answer, signal, patienceMs) : answer());
         if (name === 'health') void reply.status(healthStatus(answered as HealthView, request));
         return answered;
       },
@@ -80,26 +93,33 @@ async function stream(reply: FastifyReply, lines: AsyncIterable<unknown>): Promi
   return reply.type('application/x-ndjson').send(Readable.from(text()));
 }
 
-interface Answering {
+interface Answering extends ServerOptions {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly logger: Logger;
-  readonly redactor: Redactor;
 }
 
-function answerError(error: unknown, { request, reply, logger, redactor }: Answering): void {
-  const known = asKnown(error);
+function answerError(error: unknown, { request, reply, logger, redactor, troubles }: Answering): void {
+  const known = explained(asKnown(error), troubles);
   if (known.code === 'internal') logger.error({ error, url: request.url }, 'a request failed');
   void reply.status(known.status).send(redactData(toEnvelope(known), redactor));
+}
+
+/** A database that is away is rarely the cause itself: its disk may be full. */
+function explained(error: DeployerError, troubles: ServerOptions['troubles']): DeployerError {
+  if (error.code !== 'database_failed') return error;
+  const { code, message, hint, cause } = error;
+  return new DeployerError(code, { message, hint, cause, detail: [...error.detail, ...troubles()] });
 }
 
 function asKnown(error: unknown): DeployerError {
   if (error instanceof DeployerError) return error;
   if (isNodeError(error)) {
-    if (error.code === 'ENOSPC') {
+    if (error.code === 'ENOSPC' || isDatabaseFull(error)) {
       return new DeployerError('disk_full', {
-        message: 'The disk is full.',
-        hint: 'Make room, then try again.',
+        message: isDatabaseFull(error)
+          ? 'The disk of the database is full; nothing was changed.'
+          : 'The disk is full.',
+        hint: 'Make room (df -h shows where), then try again.',
         cause: error,
       });
     }

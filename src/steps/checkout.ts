@@ -5,7 +5,7 @@ import type { Sources } from '../core/sources.ts';
 import type { Step, StepContext } from '../core/step.ts';
 import { passed, type StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
-import { orDiskFull } from '../lib/disk-full.ts';
+import { diskFull, isFullAt, orDiskFull } from '../lib/disk-full.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { sideFolder } from '../lib/side-folder.ts';
 
@@ -24,7 +24,10 @@ async function checkout(context: StepContext, sources: Sources): Promise<StageOu
     await mkdir(dirname(workspace), { recursive: true, mode: 0o700 });
     await sources.checkout({ integration: run.integration, commit: run.commit }, workspace, signal);
   } catch (error) {
-    throw orDiskFull(error, `checking out ${run.commit}`);
+    const doing = `checking out ${run.commit}`;
+    const full = orDiskFull(error, doing);
+    // Git says that it could not write, and not always why.
+    throw full === error && (await isFullAt(dirname(workspace))) ? diskFull(error, doing) : full;
   }
   await refuseMissingFolder(context);
   context.log(`Checked out ${run.commit}.`, 'note');

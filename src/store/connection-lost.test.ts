@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { DeployerError } from '../errors.ts';
-import { isConnectionLost } from './connection-lost.ts';
+import { isConnectionLost, isDatabaseAway, isDatabaseFull } from './connection-lost.ts';
 
 function coded(code: string, more: object = {}): Error {
   return Object.assign(new Error('no'), { code, ...more });
@@ -31,4 +31,11 @@ test.each([
   ['something that is no error', 'ECONNRESET'],
 ])('%s is not', (_, error) => {
   expect(isConnectionLost(error)).toBe(false);
+});
+
+test('a database without room is away, and its connection is not lost', () => {
+  const full = coded('53100');
+  expect([isDatabaseFull(full), isDatabaseAway(full), isConnectionLost(full)]).toEqual([true, true, false]);
+  expect(isDatabaseAway(coded('ECONNRESET'))).toBe(true);
+  expect(isDatabaseAway(coded('23505'))).toBe(false);
 });

@@ -13,3 +13,13 @@ export function isConnectionLost(error: unknown): boolean {
   if (!isNodeError(error)) return false;
   return /^(08...|57P0.|ECONNRESET|ECONNREFUSED|EPIPE|ENOENT)$/.test(error.code) && !('path' in error);
 }
+
+/** Whether the database had no room to write (53100, `disk_full`): nothing of the transaction was done. */
+export function isDatabaseFull(error: unknown): boolean {
+  return isNodeError(error) && error.code === '53100';
+}
+
+/** Whether the database can take nothing at the moment, and will again without anybody changing what is written. */
+export function isDatabaseAway(error: unknown): boolean {
+  return isConnectionLost(error) || isDatabaseFull(error);
+}

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 import type { EdgeRef } from '../../core/edge.ts';
 import { DeployerError } from '../../errors.ts';
+import { orDiskFull } from '../../lib/disk-full.ts';
 import { EdgeRoutesSchema, EdgeSettingsSchema } from '../schema.ts';
 import { metricsText } from './metrics-text.ts';
 import type { Primary } from './primary.ts';
@@ -109,7 +110,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(isText ? body : JSON.stringify(body));
 }
 
-function sendError(response: ServerResponse, error: unknown): void {
+function sendError(response: ServerResponse, failure: unknown): void {
+  const error = orDiskFull(failure, 'the edge wrote down what it was told');
   const shown = error instanceof DeployerError ? error : refusal(String(error));
   const { code, message, hint, path, detail, status } = shown;
   send(response, status, { code, message, hint, path, detail });

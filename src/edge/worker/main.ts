@@ -6,6 +6,9 @@ import { EdgeWorker } from './worker.ts';
 /** The program of a worker. It ends with its primary: no one else could tell it about the next switch. */
 let worker: EdgeWorker | null = null;
 
+// As for the primary: what cannot be said is no reason to end.
+process.stderr.on('error', () => undefined);
+
 process.on('message', (message: unknown, handle: unknown) => {
   if (handle instanceof Socket) {
     worker?.accept(handle);

@@ -4,7 +4,7 @@ import type { EdgeRef } from '../../core/edge.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Observation } from '../../core/target.ts';
 import { folderNames } from '../../lib/folder-names.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { deploymentIds, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { openRuns } from '../../store/runs.ts';
@@ -83,7 +83,7 @@ async function observed(
   try {
     return await (await targetOfDeployment(parts, row)).observe(row.preparation, signal);
   } catch (error) {
-    if (signal.aborted || isConnectionLost(error)) throw error;
+    if (signal.aborted || isDatabaseAway(error)) throw error;
     const reason = messageOf(error);
     return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
   }

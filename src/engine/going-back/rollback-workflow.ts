@@ -4,7 +4,7 @@ import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
 import { databaseNowMs } from '../../store/clock.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
 import { findEnvironment, lockEnvironment, setHolder } from '../../store/environments.ts';
@@ -166,7 +166,7 @@ async function goBack(parts: EngineParts, input: RollbackInput, to: string): Pro
     const acknowledgedAtMs = performance.timeOrigin + performance.now() - workersMs;
     return { kind: 'done', to, switchMs, workersMs, acknowledgedAtMs };
   } catch (error) {
-    if (isConnectionLost(error)) throw error;
+    if (isDatabaseAway(error)) throw error;
     const message = parts.secrets.known.redact(messageOf(error));
     const { routes } = await findEnvironment(db, integration, environment);
     if (stableOf(routes) === to) return { kind: 'unfinished', to, message };

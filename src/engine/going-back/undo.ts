@@ -6,7 +6,7 @@ import type { SwitchCause } from '../../core/switcher.ts';
 import { undoPlan } from '../../core/undo.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import {
   candidateOf,
   type DeploymentRow,
@@ -49,7 +49,7 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
   try {
     return await undo(parts, undoing);
   } catch (error) {
-    if (isConnectionLost(error)) throw error;
+    if (isDatabaseAway(error)) throw error;
     return parts.secrets.known.redact(error instanceof Error ? error.message : String(error));
   }
 }
@@ -191,7 +191,7 @@ async function revived(
   try {
     return await broughtBack(parts, former, { replaces: candidate.id, substituted }, signal);
   } catch (error) {
-    if (!isRunning || isConnectionLost(error)) throw error;
+    if (!isRunning || isDatabaseAway(error)) throw error;
     return former;
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { stageDeadlineMs } from '../../core/durations.ts';
 import { environmentIn } from '../../core/environment-in.ts';
@@ -7,10 +8,11 @@ import { judgedBy } from '../../core/policy-in-force.ts';
 import { redactData, type Redactor } from '../../core/redaction.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { StepContext } from '../../core/step.ts';
-import { failed, type StageOutcome, undecided } from '../../core/verdict.ts';
+import { failed, kept, type StageOutcome, undecided } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
+import { orDiskFull } from '../../lib/disk-full.ts';
 import { reach } from '../../lib/named-point.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isConnectionLost, isDatabaseFull } from '../../store/connection-lost.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { saveEvidence } from '../../store/evidence.ts';
@@ -49,7 +51,7 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const { outcome, isCancelled } = await workUnseen(parts, { ...begun, run, stage, log, abort });
   await log.close();
   await reach(`${kind}: done`);
-  await finish(parts, { run, stage, index, outcome, isCancelled });
+  await onceThereIsRoom(() => finish(parts, { run, stage, index, outcome, isCancelled }));
   await reach(`${kind}: recorded`);
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
   const kinds = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
@@ -105,7 +107,7 @@ async function workUnseen(parts: EngineParts, given: Omit<Work, 'redactor'>): Pr
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
     // Without knowing the values nothing could be kept from showing them.
-    return { outcome: failureOf(error, given.log), isCancelled: false };
+    return { outcome: failureOf(error, given), isCancelled: false };
   }
   const write: StageLog['write'] = (line, stream) => given.log.write(redactor.redact(line), stream);
   const log = { ...given.log, write };
@@ -136,7 +138,7 @@ interface Work {
 }
 
 async function work(parts: EngineParts, given: Work): Promise<Worked> {
-  const { run, stage, log, abort } = given;
+  const { run, stage, abort } = given;
   try {
     const context = await contextOf(parts, given);
     const outcome = await parts.steps[workKind(stage)].run(context);
@@ -150,7 +152,34 @@ async function work(parts: EngineParts, given: Work): Promise<Worked> {
     abort.throwIfAbandoned();
     if (abort.isCancelled()) return { outcome: undecided(abort.reason()), isCancelled: true };
     if (isConnectionLost(error)) throw error;
-    return { outcome: failureOf(error, log), isCancelled: false };
+    return { outcome: failureOf(orFull(error, stage), given), isCancelled: false };
+  }
+}
+
+/** What a step met that no step expects: a disk, be it the database's, that was full. */
+function orFull(error: unknown, { name }: Stage): unknown {
+  if (!isDatabaseFull(error)) return orDiskFull(error, `${name} went on`);
+  return new DeployerError('disk_full', {
+    message: `The disk of the database was full during ${name}.`,
+    hint: 'Make room (df -h shows where), then: deployer retry',
+    cause: error,
+  });
+}
+
+const roomMs = 1000;
+
+/**
+ * What a stage did is not done again because the database has no room to write it down; a suite may have consequences.
+ * It keeps no server alive that is to end.
+ */
+async function onceThereIsRoom<T>(record: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await record();
+    } catch (error) {
+      if (!isDatabaseFull(error)) throw error;
+    }
+    await delay(roomMs, undefined, { ref: false });
   }
 }
 
@@ -175,13 +204,15 @@ function workKind({ kind }: Stage): keyof Steps {
 }
 
 /** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */
-function failureOf(error: unknown, log: StageLog): StageOutcome {
+function failureOf(error: unknown, { log, stage }: Pick<Work, 'log' | 'stage'>): StageOutcome {
   if (error instanceof DeployerError) {
     for (const line of error.detail) log.write(line, 'note');
     log.write(`→ ${error.hint}`, 'note');
-    return failed(error.message, [
-      { kind: 'error', body: { code: error.code, message: error.message, detail: error.detail } },
-    ]);
+    const body = { code: error.code, message: error.message, detail: error.detail };
+    const evidence = [{ kind: 'error', body }];
+    return error.code === 'disk_full'
+      ? kept(stage.kind, error.message, evidence)
+      : failed(error.message, evidence);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   for (const line of text.split('\n')) log.write(line, 'note');

@@ -1,7 +1,7 @@
 import type { EdgeRef, EdgeRoutes } from '../../core/edge.ts';
 import { namedDeployments, type RouteTable, stableOf } from '../../core/route-table.ts';
 import { DeployerError } from '../../errors.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { configurationByDigest } from '../../store/digested.ts';
 import { findEnvironment } from '../../store/environments.ts';
@@ -55,7 +55,7 @@ async function backendsOf(
       try {
         return [id, await endpointsOf(places, ref, id, signal)] as const;
       } catch (error) {
-        if (signal.aborted || isConnectionLost(error)) throw error;
+        if (signal.aborted || isDatabaseAway(error)) throw error;
         const known = (await places.edges.observe(ref, signal))?.backends[id] ?? [];
         if (known.length === 0 && id === stableOf(table)) throw error;
         return [id, known] as const;

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 
@@ -5,6 +6,7 @@ import { queueOf } from '../../core/host.ts';
 import {
   type Finding,
   findings,
+  fullDisk,
   type Health,
   healthOf,
   isConfirmed,
@@ -14,6 +16,7 @@ import {
   stalledLoops,
   type Trouble,
 } from '../../core/watchdog.ts';
+import { isFullAt } from '../../lib/disk-full.ts';
 import { findRun, type GateRow, gatesOf } from '../../store/runs.ts';
 import { oldestQueuedMs, unknownWorkflows } from '../../store/workflows.ts';
 import { knownWorkflows, runOfWorkflow, workflowOf } from '../messages.ts';
@@ -32,14 +35,33 @@ export interface Watchdog {
 
 const lagResolutionMs = 100;
 
-export function watchdog(parts: EngineParts, pulses: () => readonly Pulse[], logger: Logger): Watchdog {
+export interface WatchdogOptions {
+  readonly pulses: () => readonly Pulse[];
+  /** Folders of this host without which nothing goes on when they are full. */
+  readonly disks: readonly string[];
+  readonly logger: Logger;
+}
+
+export function watchdog(parts: EngineParts, { pulses, disks, logger }: WatchdogOptions): Watchdog {
   const delays = monitorEventLoopDelay({ resolution: lagResolutionMs });
   delays.enable();
+  let full: readonly Finding[] = [];
+  let fullSince: ReadonlyMap<string, Seen> = new Map();
   let confirmed: readonly Finding[] = [];
   let seen: ReadonlyMap<string, Seen> = new Map();
 
+  async function lookAtDisks(): Promise<void> {
+    full = (await fullAmong(disks)).map(fullDisk);
+    fullSince = remember(
+      fullSince,
+      full.map(({ key }) => key),
+      parts.clock.now(),
+    );
+  }
+
   async function look(): Promise<void> {
     const { database, worker, clock } = parts;
+    await lookAtDisks();
     const gates = await gatesOf(database.db, worker.host.id);
     const unknown = await unknownWorkflows(database.db, worker, knownWorkflows);
     const found = findings({
@@ -73,9 +95,10 @@ export function watchdog(parts: EngineParts, pulses: () => readonly Pulse[], log
       const wallMs = parts.clock.now();
       const sinceMs = ({ key }: Finding): number => {
         const lastMs = stalledSince.get(key);
-        return lastMs === undefined ? (seen.get(key)?.sinceMs ?? wallMs) : wallMs - (now - lastMs);
+        const known = seen.get(key) ?? fullSince.get(key);
+        return lastMs === undefined ? (known?.sinceMs ?? wallMs) : wallMs - (now - lastMs);
       };
-      const all = [...stalled, ...confirmed];
+      const all = [...full, ...stalled, ...confirmed];
       const troubles = all.map((each) => ({
         key: each.key,
         sentence: each.sentence,
@@ -86,6 +109,17 @@ export function watchdog(parts: EngineParts, pulses: () => readonly Pulse[], log
     },
     stop: () => delays.disable(),
   };
+}
+
+/** One folder of each disk that is full. */
+async function fullAmong(folders: readonly string[]): Promise<readonly string[]> {
+  const byDevice = new Map<number, string>();
+  for (const path of folders) {
+    if (!(await isFullAt(path))) continue;
+    const { dev } = await stat(path);
+    if (!byDevice.has(dev)) byDevice.set(dev, path);
+  }
+  return [...byDevice.values()];
 }
 
 /** Both are safe: asking again changes nothing that was asked, and who is woken only looks. */
