@@ -9,15 +9,17 @@ export interface Journey {
   /** Comes before what the moment names. */
   readonly at: (moment: Moment) => Promise<void>;
   readonly uat: 'pass' | 'fail';
+  /** Comes before a run that failed, or is undecided, is retried. Without it, one that failed has ended. */
+  readonly stuck?: (result: Shipped['result']) => Promise<void>;
 }
 
 /** Ships HEAD to its end. */
-export async function shipThrough(project: Project, { at, uat }: Journey): Promise<Shipped> {
+export async function shipThrough(project: Project, { at, uat, stuck }: Journey): Promise<Shipped> {
   await at('ship');
   let following = project.start(['ship', '--json']);
   for (;;) {
     const stop = await shipped(following);
-    const { run, waiting } = stop.result;
+    const { run, state, waiting } = stop.result;
     if (waiting?.kind === 'approval') {
       await at('before approval');
       await decide(project, ['approve', run], approver);
@@ -25,8 +27,9 @@ export async function shipThrough(project: Project, { at, uat }: Journey): Promi
       await at(uat === 'pass' ? 'before UAT' : 'failed UAT');
       await at('after the run');
       await decide(project, ['uat', uat, run, ...(uat === 'fail' ? ['--note', 'wrong'] : [])], tester);
-    } else if (waiting?.kind === 'undecided') {
+    } else if (waiting?.kind === 'undecided' || (state === 'failed' && stuck !== undefined)) {
       // A busy machine cannot generate the load on time.
+      await stuck?.(stop.result);
       await decide(project, ['retry', run], approver);
     } else return stop;
     following = project.start(['run', run, '--follow', '--json']);

@@ -121,16 +121,34 @@ export function nameOf({ point, victim }: Kill): string {
   return `${point} / ${victim}`;
 }
 
+/** What goes on when somebody comes to a point. */
+export function momentOf(point: NamedPoint): Moment {
+  return rows[point].moment;
+}
+
 /** As many as asked for, chosen by the seed alone; every victim is among them. */
 export function chosenBy(seed: number, count: number): readonly Kill[] {
-  const shuffled = matrix
-    .map((kill) => ({ kill, at: hash(`${seed} ${nameOf(kill)}`) }))
-    .toSorted((a, b) => a.at - b.at);
-  const kills = shuffled.map(({ kill }) => kill);
-  const firstOf = [...new Set(matrix.map(({ victim }) => victim))].flatMap(
-    (victim) => kills.find((kill) => kill.victim === victim) ?? [],
+  return pick(matrix, { seed, count, nameOf, kindOf: ({ victim }) => victim });
+}
+
+export interface Picking<T> {
+  readonly seed: number;
+  readonly count: number;
+  readonly nameOf: (each: T) => string;
+  /** One of each kind is among what is picked, as far as `count` allows. */
+  readonly kindOf: (each: T) => string;
+}
+
+/** Some of many, the same ones for the same seed. */
+export function pick<T>(from: readonly T[], { seed, count, nameOf, kindOf }: Picking<T>): readonly T[] {
+  const shuffled = from
+    .map((each) => ({ each, at: hash(`${seed} ${nameOf(each)}`) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ each }) => each);
+  const firstOf = [...new Set(from.map(kindOf))].flatMap(
+    (kind) => shuffled.find((each) => kindOf(each) === kind) ?? [],
   );
-  return [...new Set([...firstOf, ...kills])].slice(0, count);
+  return [...new Set([...firstOf, ...shuffled])].slice(0, count);
 }
 
 /** FNV-1a, 32 bits. */
