@@ -1,12 +1,16 @@
-// `npm run test:kill`: kills every process at every named point where it makes sense, one after another, and prints a
-// table. `npm run test:kill -- "switch" "/ edge"` does so where the name has one of these in it, to go on after a failure.
+// `npm run test:kill`: kills every process at every named point where it makes sense, one after another, takes the
+// database away there, and fills the disk, and prints a table. `npm run test:kill -- "switch" "/ edge"` does so where the name has one of these in it, to go on after a failure.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const deadlineMs = 4 * 60 * 60_000;
-const files = ['test/kill/anywhere.slow.test.ts'];
+const files = [
+  'test/kill/anywhere.slow.test.ts',
+  'test/kill/database-away.slow.test.ts',
+  'test/kill/full-disk.tmpfs.test.ts',
+];
 
 /** What vitest's JSON reporter writes, as far as it is used here. */
 interface Report {
@@ -37,7 +41,7 @@ async function main(parts: readonly string[]): Promise<number> {
 function printTable({ testResults }: Report): void {
   const kills = testResults.flatMap(({ assertionResults }) =>
     assertionResults.flatMap(({ title, status, duration }) => {
-      const [, point, victim] = /^killed at (.*) \/ (.*)$/.exec(title) ?? [];
+      const [, point, victim] = / at ([^/]*) \/ ([^:]*)/.exec(title) ?? [];
       if (point === undefined || victim === undefined) return [];
       return [{ point, victim, seconds: ((duration ?? 0) / 1000).toFixed(1), status }];
     }),
@@ -61,7 +65,16 @@ function printTable({ testResults }: Report): void {
 
 function runVitest(report: string, kill: string): Promise<number> {
   const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'slow', ...files, ...reporters];
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'slow',
+    '--project',
+    'tmpfs',
+    ...files,
+    ...reporters,
+  ];
   return new Promise((resolve, reject) => {
     const env = { ...process.env, DEPLOYER_KILL: kill };
     const child = spawn(process.execPath, args, { stdio: 'inherit', env, timeout: deadlineMs });

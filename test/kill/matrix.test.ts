@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { namedPoints } from '../../src/lib/named-point.ts';
+import { namedPoints, workStages } from '../../src/lib/named-point.ts';
+import { absences, chosenAbsences, nameOfAbsence } from './absences.ts';
 import { chosenBy, matrix, nameOf } from './matrix.ts';
 
 test('every point is one where somebody is killed', () => {
@@ -15,4 +16,14 @@ test('a seed chooses the same kills again, another one others, and every victim 
   const victims = new Set(matrix.map(({ victim }) => victim));
   for (const seed of [1, 2, 3])
     expect(new Set(chosenBy(seed, 12).map(({ victim }) => victim))).toEqual(victims);
+});
+
+test('the database goes away at the beginning and at the end of every stage, in both ways', () => {
+  const names = new Set(absences.map(nameOfAbsence));
+  expect(names.size).toBe(workStages.length * 4);
+  for (const stage of workStages) expect(names).toContain(`${stage}: done / frozen`);
+  expect(chosenAbsences(7)).toEqual(chosenAbsences(7));
+  expect(chosenAbsences(7)).not.toEqual(chosenAbsences(8));
+  for (const seed of [1, 2, 3])
+    expect(new Set(chosenAbsences(seed).map(({ absence }) => absence))).toEqual(new Set(['frozen', 'gone']));
 });
