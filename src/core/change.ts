@@ -66,7 +66,7 @@ export function retryStages(plan: Plan, states: readonly StageState[]): readonly
   if (stage === undefined) return null;
   const from = stage.environment === null ? 0 : resumeIn(plan, stage, failed);
   const ahead = plan.stages.slice(from).map((_, offset) => from + offset);
-  const isWorkspaceNeeded = ahead.some((index) => needsWorkspace(plan.stages[index]));
+  const isWorkspaceNeeded = plan.stages.slice(from).some(needsWorkspace);
   const workspaceStages = plan.stages.flatMap(({ kind }, index) =>
     index < from && ['checkout', 'build', 'setup'].includes(kind) ? [index] : [],
   );
@@ -81,6 +81,7 @@ function resumeIn(plan: Plan, stage: Stage, failed: number): number {
   return first < 0 ? failed : first;
 }
 
-function needsWorkspace(stage: Stage | undefined): boolean {
-  return stage?.kind === 'suite' || stage?.kind === 'performance' || stage?.kind === 'migrate';
+/** Whether a stage works in the run's checkout. */
+export function needsWorkspace({ kind }: Stage): boolean {
+  return kind === 'suite' || kind === 'performance' || kind === 'migrate';
 }

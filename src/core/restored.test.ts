@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import type { StageKind } from './plan.ts';
 import {
+  type CaughtRun,
   nextDeploymentNumber,
   type RestoredFacts,
   restoredRemedies,
@@ -103,10 +105,23 @@ test('it is said what the newer one was, and what runs unknown', () => {
   expect(restoredSentences({ ...settled, restored: null, edge: newer })).toEqual([]);
 });
 
-test('a run that waits for a person goes on after a restore; one that was at work ends with the reason', () => {
-  expect(whyNotResumed('waiting', restored.backupAt)).toBeNull();
-  expect(whyNotResumed('queued', restored.backupAt)).toBeNull();
-  expect(whyNotResumed('running', restored.backupAt)).toContain(restored.backupAt);
+function caught(state: CaughtRun['state'], ...kinds: readonly StageKind[]): CaughtRun {
+  return {
+    id: 'desk-7',
+    state,
+    ahead: kinds.map((kind) => ({ kind, name: kind, environment: 'production' })),
+  };
+}
+
+test.each<[string, CaughtRun, RegExp | null]>([
+  ['has not begun', caught('queued', 'checkout', 'suite'), null],
+  ['was at work', caught('running'), new RegExp(restored.backupAt)],
+  ['waits, with nothing ahead that needs its checkout', caught('waiting', 'prepare', 'switch'), null],
+  ['waits before a suite', caught('waiting', 'switch', 'suite'), /deployer retry desk-7$/],
+])('after a restore a run that %s goes on, or says what to do', (_, run, says) => {
+  const reason = whyNotResumed(run, restored.backupAt);
+  if (says === null) expect(reason).toBeNull();
+  else expect(reason).toMatch(says);
 });
 
 test('no deployment gets the name of one that runs already', () => {

@@ -1,4 +1,6 @@
+import { needsWorkspace } from './change.ts';
 import { drainDeadlineMs } from './durations.ts';
+import type { Stage } from './plan.ts';
 import { namedDeployments, type RouteTable, stableOf } from './route-table.ts';
 import type { RunState } from './run.ts';
 
@@ -74,10 +76,20 @@ export function restoredSentences({ restored, table, edge, unknown }: RestoredFa
   return [...ahead, ...running];
 }
 
-/** Why a run that the backup caught cannot go on; null: it can, as it waits or has not begun. */
-export function whyNotResumed(state: RunState, backupAt: string): string | null {
-  if (state !== 'running') return null;
-  return `the backup of ${backupAt} was made in the middle of it, and its workspace is gone; ship again`;
+/** A run as a backup has it. */
+export interface CaughtRun {
+  readonly id: string;
+  readonly state: RunState;
+  /** Of its stages those that are still to come. */
+  readonly ahead: readonly Stage[];
+}
+
+/** Why a run that the backup caught cannot go on; null: it can, as it has not begun, or waits and needs no checkout. */
+export function whyNotResumed({ id, state, ahead }: CaughtRun, backupAt: string): string | null {
+  if (state === 'running')
+    return `the backup of ${backupAt} was made in the middle of it, and its workspace is gone; ship again`;
+  if (state !== 'waiting' || !ahead.some(needsWorkspace)) return null;
+  return `its workspace is in no backup; a retry makes it again: deployer retry ${id}`;
 }
 
 /** The number of the next deployment: above all that the backup or the place has, so that no name is given twice. */

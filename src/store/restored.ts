@@ -3,6 +3,7 @@ import { writeAudit } from './audit.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import { changeRun } from './runs.ts';
+import { stagesOf } from './stages.ts';
 
 export interface RestoreRecord {
   readonly restored: Restored;
@@ -27,12 +28,14 @@ export async function settleRestored(db: Queries, { restored, file, seen }: Rest
       .execute();
   }
   const ended: string[] = [];
-  for (const { id, state } of await db
+  for (const { id, state, plan } of await db
     .selectFrom('app.run')
-    .select(['id', 'state'])
+    .select(['id', 'state', 'plan'])
     .where('ended_at', 'is', null)
     .execute()) {
-    const reason = whyNotResumed(state, restored.backupAt);
+    const pending = (await stagesOf(db, id)).filter((stage) => stage.state === 'pending');
+    const ahead = pending.flatMap(({ index }) => plan.stages[index] ?? []);
+    const reason = whyNotResumed({ id, state, ahead }, restored.backupAt);
     if (reason === null) continue;
     ended.push(id);
     await changeRun(db, id, { cancel: { cause: 'cancel', by: restored.by, reason, at: restored.at } });
