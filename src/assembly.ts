@@ -16,6 +16,7 @@ import { type Engine, type EngineOptions, startEngine } from './engine/engine.ts
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
 import { type SupplySecrets, supplySecrets } from './engine/pipeline/supplied-secrets.ts';
+import { residents } from './engine/residents/change-residents.ts';
 import { nightlyPruning, nightlyReturnCheck } from './engine/retention/nightly-work.ts';
 import { runLogs } from './engine/run-logs.ts';
 import { candidates } from './engine/switching/candidates.ts';
@@ -39,6 +40,7 @@ import { migrateStep } from './steps/migrate.ts';
 import { packageStep } from './steps/package.ts';
 import { performanceStep } from './steps/performance.ts';
 import { prepareStep } from './steps/prepare.ts';
+import { residentsStep } from './steps/residents.ts';
 import { rollbackRehearsalStep } from './steps/rollback-rehearsal.ts';
 import { setupStep } from './steps/setup.ts';
 import { suiteStep } from './steps/suite.ts';
@@ -207,6 +209,7 @@ function steps(
     setup: setupStep({ nodeFolder }),
     suite: suiteStep({ nodeFolder }),
     performance: performanceStep(),
+    residents: residentsStep({ residents: residents(places) }),
     migrate: migrateStep({ sources, migrations: migrationRecords(database), nodeFolder }),
     prepare: prepareStep(ports),
     verify: verifyStep({ observer }),

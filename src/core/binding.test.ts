@@ -10,6 +10,7 @@ const binding: Binding = {
   policy: 'sha256:p',
   deployment: 'production-2',
   replaces: 'production-1',
+  residents: 'sha256:s',
 };
 
 test('what is shown and what stands now are the same: no change', () => {

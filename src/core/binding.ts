@@ -12,6 +12,8 @@ export interface Binding {
   readonly deployment: string | null;
   /** The stable deployment that it replaces, as `<environment>-<n>`; null when nothing is live. */
   readonly replaces: string | null;
+  /** Digest of the residents that run now (approval); absent where there are none. */
+  readonly residents?: string;
 }
 
 export interface BindingChange {
@@ -29,8 +31,9 @@ export function bindingChanges(shown: Binding, now: Binding): readonly BindingCh
     'policy',
     'deployment',
     'replaces',
+    'residents',
   ];
   return parts
     .filter((part) => shown[part] !== now[part])
-    .map((part) => ({ part, from: shown[part], to: now[part] }));
+    .map((part) => ({ part, from: shown[part] ?? null, to: now[part] ?? null }));
 }

@@ -6,6 +6,7 @@ import type { StageState } from './run.ts';
  * environment; waiting for a person (approval before it, UAT after it) does not.
  */
 const changeKinds: ReadonlySet<StageKind> = new Set<StageKind>([
+  'residents',
   'migrate',
   'prepare',
   'verify',
@@ -26,7 +27,7 @@ export function isHumanGate(stage: Stage): boolean {
 
 /** Whether a run has no candidate of its own in the environment yet when this stage begins. */
 export function isBeforeCandidate({ kind }: Pick<Stage, 'kind'>): boolean {
-  return kind === 'approval' || kind === 'migrate' || kind === 'prepare';
+  return kind === 'approval' || kind === 'residents' || kind === 'migrate' || kind === 'prepare';
 }
 
 /** Whether the environment must be taken before this stage. */

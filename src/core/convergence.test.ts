@@ -33,6 +33,7 @@ function environment(own: Partial<EnvironmentFacts> = {}): EnvironmentFacts {
     needed: new Set(['live']),
     deployments: [deployment('live')],
     restored: null,
+    residents: [],
     unknown: [],
     nowMs,
     ...own,

@@ -1,6 +1,7 @@
 import type { DeploymentState } from './deployment.ts';
 import { namedDeployments, routedDeployments, type RouteTable, stableOf } from './route-table.ts';
 import { type Restored, type RestoredRemedy, restoredRemedies } from './restored.ts';
+import { type ResidentFacts, type ResidentRemedy, residentRemedies } from './resident-remedies.ts';
 import type { Observation } from './target.ts';
 
 /**
@@ -23,6 +24,7 @@ export interface EnvironmentFacts {
   /** Deployments that a run still judges, or would return to: they do not retire. */
   readonly needed: ReadonlySet<string>;
   readonly deployments: readonly DeploymentFacts[];
+  readonly residents: readonly ResidentFacts[];
   /** Since a backup was restored, until all is settled; else null. */
   readonly restored: Restored | null;
   /** Deployments that run here and that no record names; looked for only since a restore. */
@@ -54,6 +56,7 @@ export type Remedy =
   | { readonly kind: 'drain'; readonly deployment: string }
   | { readonly kind: 'retire'; readonly deployment: string }
   | { readonly kind: 'discard'; readonly deployment: string }
+  | ResidentRemedy
   | RestoredRemedy;
 
 /**
@@ -71,9 +74,11 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   const isSame = edge !== null && edge.generation === table.generation;
   const isElsewhere = isSame && hasOtherAddresses(edge.backends, facts);
   return [
-    ...(edge === null ? [{ kind: 'start-edge' } as const] : []),
+    // Before the first deployment there is nothing to route.
+    ...(edge === null && table.generation > 0 ? [{ kind: 'start-edge' } as const] : []),
     ...(isOlder ? [{ kind: 'push-routes', because: 'older-table' } as const] : []),
     ...(isElsewhere ? [{ kind: 'push-routes', because: 'other-addresses' } as const] : []),
+    ...residentRemedies(facts),
     ...inOrder.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
     ...(facts.isChanging ? [] : restoredRemedies({ ...facts, isStableReady: isReady(facts, stable) })),
   ];

@@ -36,6 +36,7 @@ export function stageDeadlineMs(stage: Stage, definition: IntegrationDefinition)
       return 5 * minuteMs + 2 * (definition.migrations?.timeoutMs ?? 0);
     case 'watch':
       return 5 * minuteMs + (environment?.policy.watch?.seconds ?? 0) * 1000;
+    case 'residents':
     case 'prepare':
     case 'verify':
     case 'switch':

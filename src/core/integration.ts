@@ -73,6 +73,8 @@ export interface Component {
   readonly drainMs: number;
   /** Globs of files that stay out of the bundle. */
   readonly exclude: readonly string[];
+  /** Of a resident, which exists once per environment; absent of a component that is part of each deployment. */
+  readonly scope?: 'environment';
 }
 
 export interface Health {

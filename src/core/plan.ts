@@ -1,4 +1,5 @@
 import type { EnvironmentDefinition, IntegrationDefinition, Policy } from './integration.ts';
+import { isResident } from './resident.ts';
 import { unknownEnvironment } from './unknown-environment.ts';
 
 export type StageKind =
@@ -9,6 +10,7 @@ export type StageKind =
   | 'suite'
   | 'performance'
   | 'approval'
+  | 'residents'
   | 'migrate'
   | 'prepare'
   | 'verify'
@@ -45,7 +47,7 @@ export type Policies = ReadonlyMap<string, Policy>;
 /**
  * The stages of a ship up to and including the environment `to`. Throws `environment_not_found`.
  *
- * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an environment: approval, the migration, the candidate prepared and verified, suites and load against its preview in the
+ * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an environment: approval, the residents, the migration, the candidate prepared and verified, suites and load against its preview in the
  * order of `gates`, then the switch, and after it what needs the candidate to be stable.
  */
 export function planOf(definition: IntegrationDefinition, to: string, policies: Policies = new Map()): Plan {
@@ -53,7 +55,10 @@ export function planOf(definition: IntegrationDefinition, to: string, policies: 
     name,
     policy: policies.get(name) ?? policy,
   }));
-  const isMigrating = definition.migrations !== undefined;
+  const brings = {
+    isMigrating: definition.migrations !== undefined,
+    hasResidents: definition.components.some(isResident),
+  };
   const buildGates = new Set(environments.flatMap(({ policy }) => policy.buildGates));
   const stages: Stage[] = [
     { name: 'checkout', kind: 'checkout', environment: null },
@@ -62,7 +67,7 @@ export function planOf(definition: IntegrationDefinition, to: string, policies: 
   ];
   const tests = [
     ...[...buildGates].map((suite) => suiteStage(suite, null)),
-    ...environments.flatMap(({ name, policy }) => environmentStages(name, policy, isMigrating)),
+    ...environments.flatMap(({ name, policy }) => environmentStages(name, policy, brings)),
   ];
   if (definition.setup !== null && tests.some(({ kind }) => kind === 'suite' || kind === 'migrate')) {
     stages.push({ name: 'setup', kind: 'setup', environment: null });
@@ -100,16 +105,23 @@ function environmentsUpTo(definition: IntegrationDefinition, to: string): readon
   throw unknownEnvironment({ integration: definition.key, name: to, names, path: 'to' });
 }
 
-/** What a policy makes of a run in one environment, and whether the release brings a migration. */
+/** What a release brings that asks for stages of its own. */
+export interface Brings {
+  readonly isMigrating: boolean;
+  readonly hasResidents: boolean;
+}
+
+/** What a policy makes of a run in one environment, and what the release brings. */
 export function environmentStages(
   environment: string,
   policy: Policy,
-  isMigrating = false,
+  { isMigrating, hasResidents }: Brings = { isMigrating: false, hasResidents: false },
 ): readonly Stage[] {
   const { gates } = policy;
   const stage = (kind: StageKind): Stage => ({ name: kind, kind, environment });
   return [
     ...(policy.approval === null ? [] : [stage('approval')]),
+    ...(hasResidents ? [stage('residents')] : []),
     ...(isMigrating ? [stage('migrate')] : []),
     stage('prepare'),
     stage('verify'),

@@ -8,8 +8,8 @@ export interface Target {
   readonly kind: TargetKind;
   /**
    * Starts every component that is not a `when-live` worker, in `needs` order, and returns when all are ready.
-   * A deployment that runs already is adopted. Fails with `component_not_ready`, log lines in its detail; what was
-   * started is left for `retire`.
+   * A deployment that runs already is adopted; a resident that runs with other inputs has ended before it starts with
+   * these. Fails with `component_not_ready`, log lines in its detail; what was started is left for `retire`.
    */
   prepare(preparation: Preparation, signal: AbortSignal): Promise<void>;
   /** What is there now; never throws because a deployment is absent. */
@@ -18,7 +18,7 @@ export interface Target {
   startWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
   /** Ends the `when-live` workers (SIGTERM, their drain time, SIGKILL) and returns when they are gone. */
   stopWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
-  /** Ends everything of a deployment, dependents first, and removes what it occupied, except its logs. */
+  /** Ends everything of a deployment, dependents first, and removes what it occupied, except its logs and `DATA_DIR`. */
   retire(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
   /** Stored lines, oldest first; with `follow`, new ones until `signal` aborts. */
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<ComponentLogLine>;
@@ -27,7 +27,7 @@ export interface Target {
 export interface DeploymentRef {
   readonly integration: string;
   readonly environment: string;
-  /** `<environment>-<n>` */
+  /** `<environment>-<n>`; of a resident `<environment>-<component>` */
   readonly deployment: string;
 }
 
@@ -37,6 +37,13 @@ export interface Preparation extends DeploymentRef {
   readonly components: readonly PreparedComponent[];
   /** PATH, HOME, LANG, TMPDIR as recorded at ship time; nothing else of the caller's environment. */
   readonly baseEnv: Readonly<Record<string, string>>;
+  /** Addresses of residents, by component name; absent where there are none. */
+  readonly urls?: Readonly<Record<string, string>>;
+  /** Of a resident, which is its only component: it gets `DATA_DIR`. */
+  readonly resident?: {
+    /** Where it is reached, whatever runs; null: it does not listen. */
+    readonly port: number | null;
+  };
 }
 
 export interface PreparedComponent extends Component {

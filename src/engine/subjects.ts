@@ -3,6 +3,7 @@ import { comparable, configurationOf } from '../core/configuration.ts';
 import { environmentIn } from '../core/environment-in.ts';
 import { type Hold, holdAgainst, holdReason, onHold, unholdCommand } from '../core/hold.ts';
 import type { Stage } from '../core/plan.ts';
+import { residentInputs } from '../core/resident.ts';
 import { stableOf } from '../core/route-table.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf } from '../lib/canonical-json.ts';
@@ -11,6 +12,7 @@ import { candidateOf } from '../store/deployments.ts';
 import { saveConfiguration, savePolicy } from '../store/digested.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { activeHolds } from '../store/holds.ts';
+import { residentsIn } from '../store/residents.ts';
 import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
 import { type PinParts, pinsOf } from './pipeline/pins.ts';
@@ -53,8 +55,22 @@ export async function bindingAt(decided: PinParts, run: RunRow, stage: Stage): P
       judged === null
         ? stableOf((await findEnvironment(db, run.integration, environment.name)).routes)
         : judged.replaces,
+    ...(judged === null ? await residentsNow(db, run.integration, environment.name) : {}),
   };
   return { digest: digestOf(parts), parts };
+}
+
+/** An approval was shown what becomes of them: another run may have changed them since. */
+async function residentsNow(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<Pick<Binding, 'residents'>> {
+  const rows = await residentsIn(db, { integration, environment });
+  const now = rows.flatMap(({ component, current }) =>
+    current === null ? [] : [[component, residentInputs(current)] as const],
+  );
+  return now.length === 0 ? {} : { residents: digestOf(Object.fromEntries(now)) };
 }
 
 /** Tells of a release, in an environment of its own definition, which hold keeps it out; null: none. */

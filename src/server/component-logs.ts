@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { stableOf } from '../core/route-table.ts';
-import type { ComponentLogLine } from '../core/target.ts';
+import { residentId } from '../core/resident.ts';
+import type { ComponentLogLine, DeploymentRef } from '../core/target.ts';
 import type { EngineParts } from '../engine/parts.ts';
+import { residentTarget } from '../engine/residents/resident-life.ts';
 import { targetOfDeployment } from '../engine/switching/deployment-life.ts';
 import { DeployerError } from '../errors.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../store/deployments.ts';
 import { findEnvironment } from '../store/environments.ts';
+import { residentsIn } from '../store/residents.ts';
 
 export interface ComponentLogQuery {
   readonly integration: string;
@@ -31,8 +34,10 @@ export async function* componentLogs(
   query: ComponentLogQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {
+  const resident = await residentOf(parts, query);
+  if (resident !== null) return yield* residentLines(parts, resident, query, signal);
   let row = await deploymentOf(parts, query);
-  refuseUnknownComponent(row, query);
+  await refuseUnknownComponent(parts, row, query);
   if (!query.follow || query.deployment !== null) return yield* linesOf(parts, row, query, signal);
   for (let { tail } = query, since = ''; !signal.aborted; tail = null, since = row.state_at.toISOString()) {
     const over = new AbortController();
@@ -47,6 +52,31 @@ export async function* componentLogs(
     }
     row = await watching;
   }
+}
+
+/** What exists once in the environment is asked for by its name: its log goes on over all deployments. */
+async function residentOf(
+  { database: { db } }: EngineParts,
+  { integration, environment, component, deployment }: ComponentLogQuery,
+): Promise<DeploymentRef | null> {
+  const names = (await residentsIn(db, { integration, environment })).map((row) => row.component);
+  const found = names.find((name) => {
+    const isNamed = deployment === residentId(environment, name);
+    return isNamed ? component === null || component === name : deployment === null && component === name;
+  });
+  return found === undefined
+    ? null
+    : { integration, environment, deployment: residentId(environment, found) };
+}
+
+async function* residentLines(
+  parts: EngineParts,
+  ref: DeploymentRef,
+  { component, follow, tail }: Pick<ComponentLogQuery, 'component' | 'follow' | 'tail'>,
+  signal: AbortSignal,
+): AsyncGenerator<ComponentLogLine> {
+  for await (const line of residentTarget(parts).logs({ ...ref, component, follow, tail }, signal))
+    yield { ...line, line: parts.secrets.known.redact(line.line) };
 }
 
 async function* linesOf(
@@ -76,8 +106,13 @@ async function whenReplaced(
   return shown;
 }
 
-function refuseUnknownComponent(row: DeploymentRow, { integration, component }: ComponentLogQuery): void {
-  const names = row.preparation.components.map(({ name }) => name);
+async function refuseUnknownComponent(
+  { database: { db } }: EngineParts,
+  row: DeploymentRow,
+  { integration, environment, component }: ComponentLogQuery,
+): Promise<void> {
+  const residents = (await residentsIn(db, { integration, environment })).map((each) => each.component);
+  const names = [...row.preparation.components.map(({ name }) => name), ...residents];
   if (component === null || names.includes(component)) return;
   throw new DeployerError('component_not_found', {
     message: `${integration} has no component "${component}".`,

@@ -7,7 +7,8 @@ import type { EnvSection } from './schema/shape.ts';
 import { durationMs } from './units.ts';
 
 export function normalizeComponent(name: string, section: ComponentSection): Component {
-  const { role, build, env } = section;
+  const { role, build, env, scope } = section;
+  const isResident = scope === 'environment';
   return {
     name,
     role,
@@ -22,10 +23,11 @@ export function normalizeComponent(name: string, section: ComponentSection): Com
     isPublic: section.public ?? false,
     health: healthOf(section),
     needs: section.needs ?? [],
-    activation: section.active ?? (role === 'worker' ? 'when-live' : 'always'),
+    activation: section.active ?? (role === 'worker' && !isResident ? 'when-live' : 'always'),
     overlap: section.overlap ?? false,
     drainMs: msOf(section.drain ?? defaults.drain),
     exclude: section.exclude ?? [],
+    ...(isResident ? { scope } : {}),
   };
 }
 

@@ -53,13 +53,18 @@ function shapeOf(name: string, component: ComponentSection, section: Environment
     ...override?.resources,
   };
   return {
-    replicas: override?.replicas ?? section.replicas ?? defaults.replicas,
+    replicas: replicasOf(component, override?.replicas ?? section.replicas),
     env: variables(component.env, section.env, override?.env),
     resources: {
       cpuMillis: resources.cpu === undefined ? null : cpuMillis(resources.cpu),
       memoryBytes: resources.memory === undefined ? null : memoryBytes(resources.memory),
     },
   };
+}
+
+/** What exists once per environment writes into one folder. */
+function replicasOf({ scope }: ComponentSection, replicas: number = defaults.replicas): number {
+  return scope === 'environment' ? 1 : replicas;
 }
 
 function edgeOf(edge: EdgeSection | undefined): EdgeSettings {

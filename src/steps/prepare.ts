@@ -1,4 +1,5 @@
 import { count } from '../core/figures.ts';
+import { deployedOf } from '../core/resident.ts';
 import { passed, type StageOutcome } from '../core/verdict.ts';
 import type { Step, StepContext } from '../core/step.ts';
 import type { Candidates } from '../core/switcher.ts';
@@ -12,9 +13,10 @@ async function prepare(
   { candidates }: { readonly candidates: Candidates },
   { run, stage, definition, signal, log }: StepContext,
 ): Promise<StageOutcome> {
-  const names = definition.components.map(({ name }) => name).join(', ');
+  const components = deployedOf(definition.components);
+  const names = components.map(({ name }) => name).join(', ');
   log(`starting ${names}`);
   const candidate = await candidates.prepare({ run, environment: stage.environment ?? '' }, signal);
   log(`${candidate.deployment} is ready at ${candidate.previewUrl}`);
-  return passed(`${candidate.deployment} is ready: ${count(definition.components.length, 'component')}`);
+  return passed(`${candidate.deployment} is ready: ${count(components.length, 'component')}`);
 }

@@ -53,13 +53,24 @@ export async function listEnvironments(db: Queries, integration: string): Promis
     .execute();
 }
 
-/** Those of a host that have had a deployment. */
+/** Those of a host that have had a deployment, or have something that exists once. */
 export async function environmentsOfHost(db: Queries, host: string): Promise<readonly EnvironmentRow[]> {
   return await db
     .selectFrom('app.environment')
     .selectAll()
     .where('host', '=', host)
-    .where('generation', '>', 0)
+    .where((row) =>
+      row.or([
+        row('generation', '>', 0),
+        row.exists(
+          row
+            .selectFrom('app.resident as resident')
+            .select('component')
+            .whereRef('resident.integration', '=', 'app.environment.integration')
+            .whereRef('resident.environment', '=', 'app.environment.name'),
+        ),
+      ]),
+    )
     .execute();
 }
 

@@ -9,6 +9,7 @@ import { state } from './migrations/0004-state.ts';
 import { retention } from './migrations/0005-retention.ts';
 import { tracking } from './migrations/0006-tracking.ts';
 import { hosts } from './migrations/0007-hosts.ts';
+import { residents } from './migrations/0008-residents.ts';
 import { hostSchedules } from './migrations/0009-host-schedules.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005-retention': retention,
   '0006-tracking': tracking,
   '0007-hosts': hosts,
+  '0008-residents': residents,
   '0009-host-schedules': hostSchedules,
 };
 

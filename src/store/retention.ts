@@ -138,10 +138,15 @@ export async function neededManifests(db: Queries, going: ReadonlySet<string>): 
     .select('preparation')
     .where('state', 'not in', ['retired', 'failed'])
     .execute();
+  const residents = await db.selectFrom('app.resident').select(['current', 'next']).execute();
+  const running = [
+    ...deployments.map(({ preparation }) => preparation),
+    ...residents.flatMap(({ current, next }) => [current, next].flatMap((each) => each ?? [])),
+  ];
   return [
     ...new Set([
       ...releases.flatMap(({ id, manifest }) => (going.has(id) ? [] : Object.values(manifest.artifacts))),
-      ...deployments.flatMap(({ preparation }) => preparation.components.map(({ artifact }) => artifact)),
+      ...running.flatMap(({ components }) => components.map(({ artifact }) => artifact)),
     ]),
   ];
 }

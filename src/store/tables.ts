@@ -11,6 +11,7 @@ import type {
 import type { AuditTable, DecisionTable, EvidenceTable } from './tables/evidence.ts';
 import type { IntegrationTable } from './tables/integrations.ts';
 import type { DigestedTable, PrunedReleaseTable, ReleaseTable } from './tables/releases.ts';
+import type { ResidentTable } from './tables/residents.ts';
 import type { CapacityWaiterTable, RunEventTable, RunTable, StageTable } from './tables/runs.ts';
 import type { ScheduleTable } from './tables/schedules.ts';
 import type { SecretKeyTable, SecretPinTable, SecretTable } from './tables/secrets.ts';
@@ -37,6 +38,7 @@ export interface Tables {
   'app.hold': HoldTable;
   'app.freeze': FreezeTable;
   'app.migration': EnvironmentMigrationTable;
+  'app.resident': ResidentTable;
   'app.switch': SwitchTable;
   'app.audit': AuditTable;
   'app.capacity_waiter': CapacityWaiterTable;

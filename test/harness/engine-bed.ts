@@ -7,11 +7,13 @@ import { gitBranches } from '../../src/artifacts/git-branches.ts';
 import { workerId } from '../../src/core/host.ts';
 import type { IntegrationDefinition } from '../../src/core/integration.ts';
 import { releaseContent } from '../../src/core/release.ts';
+import type { Residents } from '../../src/core/change-residents.ts';
 import type { StepContext } from '../../src/core/step.ts';
 import { passed, type StageOutcome } from '../../src/core/verdict.ts';
 import { type Engine, startEngine } from '../../src/engine/engine.ts';
 import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
+import { residents } from '../../src/engine/residents/change-residents.ts';
 import { runLogs } from '../../src/engine/run-logs.ts';
 import { candidates } from '../../src/engine/switching/candidates.ts';
 import { switcher } from '../../src/engine/switching/switcher.ts';
@@ -22,6 +24,7 @@ import { homeAt } from '../../src/lib/home.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { migrateStep } from '../../src/steps/migrate.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
+import { residentsStep } from '../../src/steps/residents.ts';
 import { switchStep } from '../../src/steps/switch.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrationRecords } from '../../src/store/migration-records.ts';
@@ -96,7 +99,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     messages,
     logs: runLogs(database),
     work: workInFlight(),
-    steps: stepsOf(options, { at, moving, making, database }),
+    steps: stepsOf(options, { at, moving, making, keeping: residents(places), database }),
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
   const isOwnDatabase = options.isOwnDatabase ?? true;
@@ -131,12 +134,14 @@ function stepsOf(
     readonly at: Point;
     readonly moving: EngineParts['switcher'];
     readonly making: EngineParts['candidates'];
+    readonly keeping: Residents;
     readonly database: Database;
   },
 ): Steps {
-  const { moving, making, database } = ports;
+  const { moving, making, keeping, database } = ports;
   const releases = releaseRecords(database);
   const real = {
+    residents: residentsStep({ residents: keeping }),
     prepare: prepareStep({ candidates: making }),
     switch: switchStep({ switcher: moving }),
     migrate: migrateStep({
@@ -167,6 +172,7 @@ function stepsOf(
       await releases.create(newRelease(definition, run.commit));
       return passed('packaged');
     }),
+    residents: step((context) => real.residents.run(context)),
     migrate: step(async (context) => {
       // What `checkout` would have made.
       await mkdir(context.folder, { recursive: true });

@@ -65,7 +65,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     async prepare(preparation, signal) {
       await at('prepare', preparation.deployment);
       signal.throwIfAborted();
-      if (deployment(preparation) !== null) return;
+      const there = deployment(preparation);
+      const isOther = JSON.stringify(there?.preparation) !== JSON.stringify(preparation);
+      if (there !== null && !(preparation.resident !== undefined && isOther)) return;
       const started: FakeDeployment = {
         deployment: preparation.deployment,
         preparation,

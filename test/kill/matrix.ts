@@ -29,6 +29,8 @@ const controlPlane = ['server', 'database'] as const;
 const withEdge = [...controlPlane, 'edge', 'edge worker'] as const;
 const withCandidate = [...withEdge, 'supervisor', 'component', 'machine'] as const;
 
+const withResident = [...controlPlane, 'machine'] as const;
+
 const ship: Row = { moment: 'ship', victims: controlPlane };
 const change: Row = { moment: 'before approval', victims: controlPlane };
 const changeAndEdge: Row = { moment: 'before approval', victims: withEdge };
@@ -53,6 +55,9 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'performance: begun': change,
   'performance: done': change,
   'performance: recorded': change,
+  'residents: begun': change,
+  'residents: done': change,
+  'residents: recorded': change,
   'migrate: begun': change,
   'migrate: done': change,
   'migrate: recorded': change,
@@ -79,6 +84,9 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'decision: settled': { moment: 'before UAT', victims: controlPlane },
   'environment: entered': change,
   'environment: left': ship,
+  'resident: recorded': { moment: 'before approval', victims: withResident },
+  'resident: started': { moment: 'before approval', victims: withResident },
+  'resident: settled': change,
   'candidate: recorded': change,
   'candidate: supervisor started': { moment: 'before approval', victims: withCandidate },
   'candidate: up': { moment: 'before approval', victims: withCandidate },

@@ -51,10 +51,27 @@ export interface EnvironmentView {
     readonly url: string | null;
   } | null;
   readonly deployments: readonly DeploymentView[];
+  /** What exists once in the environment, beside deployments; empty where nothing does. */
+  readonly residents: readonly ResidentView[];
   readonly frozen: FrozenView | null;
   readonly waiting: readonly Waiting[];
   /** What is wrong with the environment itself (an edge that does not answer, a supervisor gone); empty when well. */
   readonly trouble: readonly string[];
+}
+
+export interface ResidentView {
+  readonly component: string;
+  /** The release that changed it last; null: it has not been ready yet. */
+  readonly release: string | null;
+  readonly version: string | null;
+  /** When that was. */
+  readonly since: string | null;
+  /** The run that is changing it; null: none. */
+  readonly changing: string | null;
+  /** Where deployments reach it; null: it does not listen. */
+  readonly url: string | null;
+  /** Whether the release that is live still has it: one that has not leaves it, with its data, as it is. */
+  readonly isUsed: boolean;
 }
 
 export interface FrozenView {

@@ -16,6 +16,7 @@ function status(trouble: readonly string[]): StatusView {
     previous: null,
     candidate: null,
     deployments: [],
+    residents: [],
     frozen: null,
     waiting: [],
     trouble,

@@ -35,6 +35,7 @@ function environment(facts: Partial<EnvironmentView>): EnvironmentView {
     previous: null,
     candidate: null,
     deployments: [],
+    residents: [],
     frozen: null,
     waiting: [],
     trouble: [],
@@ -87,6 +88,38 @@ production  https://127.0.0.1:7443
   ● production-5  1.4.0  live   35 min
   ○ production-6  1.5.0  ready  35 min  https://127.0.0.1:40001
   ○ production-4  1.3.0  warm   35 min  rollback ready`);
+});
+
+test('what exists once stands below the deployments that use it, with who is changing it', () => {
+  const resident = {
+    component: 'store',
+    release: 'sha256:a',
+    version: '1.2.0',
+    since: live.since,
+    url: null,
+  };
+  const production = environment({
+    url: 'https://127.0.0.1:7443',
+    live,
+    deployments: [deployment({ deployment: 'production-5' })],
+    residents: [
+      { ...resident, changing: null, isUsed: true },
+      {
+        ...resident,
+        component: 'cache',
+        version: null,
+        since: null,
+        changing: 'triage-desk-7',
+        isUsed: true,
+      },
+      { ...resident, component: 'queue', changing: null, isUsed: false },
+    ],
+  });
+  expect(statusText(status([production]), settings)).toContain(`
+  ● production-5  1.4.0  live      35 min
+  ◆ store         1.2.0  kept      35 min  exists once
+  ◆ cache                changing          by triage-desk-7
+  ◆ queue         1.2.0  kept      35 min  not part of what is live; its data are kept`);
 });
 
 test('a warm deployment that a rollback passes over says why', () => {

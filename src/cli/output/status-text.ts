@@ -1,4 +1,4 @@
-import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views/status.ts';
+import type { DeploymentView, EnvironmentView, ResidentView, StatusView } from '../../api/views/status.ts';
 import { holdReason } from '../../core/hold.ts';
 import type { Waiting } from '../../core/run.ts';
 import { columns } from './columns.ts';
@@ -58,9 +58,16 @@ function deploymentRows(environment: EnvironmentView, settings: StatusSettings):
     .filter(({ state }) => state !== 'retired' && state !== 'failed')
     .toSorted((a, b) => rank(a) - rank(b));
   const { restarting } = summedUp(environment.trouble);
-  return shown.map((deployment) =>
-    deploymentRow({ deployment, isRestarting: restarting.has(deployment.deployment) }, environment, settings),
-  );
+  return [
+    ...shown.map((deployment) =>
+      deploymentRow(
+        { deployment, isRestarting: restarting.has(deployment.deployment) },
+        environment,
+        settings,
+      ),
+    ),
+    ...environment.residents.map((resident) => residentRow(resident, settings)),
+  ];
 }
 
 /** Live first, then what comes, then what one could go back to. */
@@ -93,6 +100,28 @@ function deploymentRow(
     style.dim(ageOf(since, now)),
     remark,
   ];
+}
+
+/** What exists once, below the deployments that use it. */
+function residentRow(
+  { component, version, since, changing, isUsed }: ResidentView,
+  { style, now }: StatusSettings,
+): readonly string[] {
+  return [
+    `${style.dim('◆')} ${style.dim(component)}`,
+    style.dim(version ?? ''),
+    changing === null ? style.dim('kept') : style.attention('changing'),
+    since === null ? '' : style.dim(ageOf(since, now)),
+    residentRemark({ changing, isUsed }, style),
+  ];
+}
+
+function residentRemark(
+  { changing, isUsed }: Pick<ResidentView, 'changing' | 'isUsed'>,
+  style: Style,
+): string {
+  if (changing !== null) return style.dim(`by ${changing}`);
+  return isUsed ? style.dim('exists once') : style.attention('not part of what is live; its data are kept');
 }
 
 /** What one could do about it: go back to it, try it, or why not. */

@@ -5,6 +5,7 @@ import type { RollbackReadinessView } from '../../api/views/rollback.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { isOneWay } from '../../core/migration.ts';
 import { parityOf } from '../../core/parity.ts';
+import { residentsOf } from '../../core/resident.ts';
 import { planLines, planOf } from '../../core/plan.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
 import type { Context } from '../context.ts';
@@ -69,9 +70,19 @@ async function reportOf(
 }
 
 /** What a ship of these files does to the way back. Whether an environment has taken the migration, its run says. */
-function wayBackAhead({ migrations }: IntegrationDefinition): string | null {
-  if (migrations === undefined || !isOneWay(migrations.kind)) return null;
-  return `once its ${migrations.kind} migration has run, there is no way back to what is live now`;
+function wayBackAhead({ migrations, components }: IntegrationDefinition): string | null {
+  const residents = residentsOf(components).map(({ name }) => name);
+  const sentences = [
+    ...(migrations === undefined || !isOneWay(migrations.kind)
+      ? []
+      : [`once its ${migrations.kind} migration has run, there is no way back to what is live now`]),
+    ...(residents.length === 0
+      ? []
+      : [
+          `${residents.join(', ')} ${residents.length === 1 ? 'stays' : 'stay'} as changed: one per environment`,
+        ]),
+  ];
+  return sentences.length === 0 ? null : sentences.join('; ');
 }
 
 async function readinessOf(

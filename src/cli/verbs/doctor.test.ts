@@ -103,6 +103,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
     previous: null,
     candidate: null,
     deployments: [],
+    residents: [],
     frozen: null,
     waiting: [],
   } as const;

@@ -12,7 +12,7 @@ import type { EngineParts } from '../parts.ts';
 import { look } from './look.ts';
 import { mend } from './mend.ts';
 import { restartWatch } from './restart-watch.ts';
-import { describe, messageOf, said, type Said, troubleOf } from './trouble.ts';
+import { describe, describeResident, messageOf, said, type Said, troubleOf } from './trouble.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
@@ -52,14 +52,16 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
   }
 
   /** What fails again and again is started again in growing intervals. */
-  function isTooEarly({ integration }: EdgeRef, remedy: Remedy): boolean {
-    if (remedy.kind !== 'restart') return false;
-    return parts.steady.now() < (restarts.get(`${integration}/${remedy.deployment}`)?.notBeforeMs ?? 0);
+  function isTooEarly(ref: EdgeRef, remedy: Remedy): boolean {
+    const restarted = restartedBy(remedy);
+    if (restarted === null) return false;
+    return parts.steady.now() < (restarts.get(`${keyOf(ref)}/${restarted}`)?.notBeforeMs ?? 0);
   }
 
-  function noteRestart({ integration }: EdgeRef, remedy: Remedy): void {
-    if (remedy.kind !== 'restart') return;
-    const key = `${integration}/${remedy.deployment}`;
+  function noteRestart(ref: EdgeRef, remedy: Remedy): void {
+    const restarted = restartedBy(remedy);
+    if (restarted === null) return;
+    const key = `${keyOf(ref)}/${restarted}`;
     const count = restarts.get(key)?.count ?? 0;
     restarts.set(key, { count: count + 1, notBeforeMs: parts.steady.now() + restartPauseMs(count) });
   }
@@ -75,6 +77,7 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       const failures = [...tried.values()].flatMap((failure) => failure ?? []);
       const seen = [
         ...facts.deployments.flatMap(describe),
+        ...facts.residents.flatMap(describeResident),
         ...todo.flatMap(troubleOf),
         ...restoredSentences({ ...facts, isStableReady: true }),
         ...failures,
@@ -123,6 +126,12 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       await Promise.all(mending.values());
     },
   };
+}
+
+/** What ends and starts again with a remedy; null: nothing. */
+function restartedBy(remedy: Remedy): string | null {
+  if (remedy.kind === 'restart') return remedy.deployment;
+  return remedy.kind === 'restart-resident' ? remedy.component : null;
 }
 
 interface Restarts {

@@ -11,6 +11,7 @@ import { openRuns } from '../../store/runs.ts';
 import type { EngineParts } from '../parts.ts';
 import { targetOfDeployment } from '../switching/deployment-life.ts';
 import { hasWorkerComponents, workerNames } from '../switching/switcher.ts';
+import { lookAtResidents } from './look-residents.ts';
 import { messageOf } from './trouble.ts';
 
 /** What is decided about an environment, and what is seen of it. */
@@ -34,6 +35,7 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
       };
     }),
   );
+  const residents = await lookAtResidents(parts, ref, signal);
   const active = Object.entries(edge?.deployments ?? {}).map(([id, totals]) => [id, totals.active] as const);
   return {
     table: environment.routes,
@@ -49,8 +51,10 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
     isChanging: environment.holder !== null,
     needed: await neededDeployments(parts, environment, rows),
     deployments,
+    residents,
     restored: environment.restored,
-    unknown: environment.restored === null ? [] : await unknownDeployments(parts, ref, signal),
+    unknown:
+      environment.restored === null ? [] : await unknownDeployments(parts, { ...ref, residents }, signal),
     nowMs: parts.steady.now(),
   };
 }
@@ -58,11 +62,14 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
 /** What runs at the place of an environment and stands in no record: it was made after the backup that was restored. */
 async function unknownDeployments(
   { database, home, targets }: EngineParts,
-  ref: EdgeRef,
+  { residents, ...ref }: EdgeRef & Pick<EnvironmentFacts, 'residents'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const folder = home.deployments(ref.integration, ref.environment);
-  const known = await deploymentIds(database.db, ref.integration, ref.environment);
+  const known = new Set([
+    ...(await deploymentIds(database.db, ref.integration, ref.environment)),
+    ...residents.map(({ deployment }) => deployment),
+  ]);
   const strangers = (await folderNames(folder)).filter((id) => !known.has(id));
   const seen = await Promise.all(
     strangers.map(async (deployment) => {

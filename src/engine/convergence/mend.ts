@@ -9,6 +9,7 @@ import type { EngineParts } from '../parts.ts';
 import { closePreview, discardDeployment, targetOfDeployment } from '../switching/deployment-life.ts';
 import { restartedEdge } from '../switching/edge-of-environment.ts';
 import { pushRoutes } from '../switching/routes.ts';
+import { mendResident } from './mend-resident.ts';
 import { overtake, retireUnknown, settle } from './settle-restored.ts';
 
 /** Carries out a remedy, unless it is not right any more. */
@@ -18,6 +19,7 @@ export async function mend(
   remedy: Remedy,
   signal: AbortSignal,
 ): Promise<void> {
+  if ('component' in remedy) return await mendResident(parts, ref, remedy, signal);
   if (remedy.kind === 'start-edge') return await restartedEdge(parts, ref);
   if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
   if (remedy.kind === 'overtake') return await overtake(parts, ref, remedy.generation, signal);

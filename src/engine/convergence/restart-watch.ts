@@ -10,12 +10,12 @@ import type { Said } from './trouble.ts';
 export function restartWatch(): (ref: EdgeRef, facts: EnvironmentFacts) => readonly Said[] {
   const noticed = new Map<string, ReadonlyMap<string, NoticedRestarts>>();
 
-  return ({ integration, environment }, { deployments, nowMs }) => {
+  return ({ integration, environment }, { deployments, residents, nowMs }) => {
     const place = `${integration}/${environment}`;
     const before = noticed.get(place);
     const after = new Map<string, NoticedRestarts>();
     const said: Said[] = [];
-    for (const { deployment, observation } of deployments) {
+    for (const { deployment, observation } of [...deployments, ...residents]) {
       for (const { name, replicas } of observation.components) {
         for (const { index, restarts } of replicas) {
           const key = `${deployment} ${name} ${index}`;

@@ -20,6 +20,18 @@ export function describe({
     : [];
 }
 
+export function describeResident({
+  component,
+  isDecided,
+  isBetween,
+  observation,
+}: EnvironmentFacts['residents'][number]): readonly string[] {
+  const shouldRun = isDecided && !isBetween && observation.state !== 'absent';
+  return shouldRun && observation.state !== 'ready' && observation.reason !== null
+    ? [`${component}: ${observation.reason}`]
+    : [];
+}
+
 export function troubleOf(remedy: Remedy): readonly string[] {
   switch (remedy.kind) {
     case 'start-edge':
@@ -30,6 +42,12 @@ export function troubleOf(remedy: Remedy): readonly string[] {
       return [`${remedy.deployment} has vanished; it is being started again`];
     case 'restart':
       return [`${remedy.deployment} has failed; it is started again from time to time`];
+    case 'restore-resident':
+      return [`${remedy.component}, which exists once, has vanished; it is being started again`];
+    case 'restart-resident':
+      return [`${remedy.component}, which exists once, has failed; it is started again from time to time`];
+    case 'put-back-resident':
+      return [`the change of ${remedy.component} was cut off; what ran before is being put back`];
     case 'start-workers':
     case 'stop-workers':
       return [`the workers of ${remedy.deployment} are being handed over`];

@@ -1,6 +1,7 @@
 import { configurationOf, withSecrets } from '../../core/configuration.ts';
 import { environmentIn } from '../../core/environment-in.ts';
-import type { EnvironmentDefinition } from '../../core/integration.ts';
+import type { Component, EnvironmentDefinition } from '../../core/integration.ts';
+import { deployedOf } from '../../core/resident.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { replaced, withoutVersions } from '../../core/secret-reference.ts';
 import type { Pins, Substitution } from '../../core/secrets.ts';
@@ -15,6 +16,7 @@ import { json } from '../../store/json.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
+import { residentUrls } from '../residents/resident-urls.ts';
 import { refuseHeld, releaseOfRun } from '../subjects.ts';
 import { judgingAt } from './policy-in-force.ts';
 import { auditSubstitutions, usedInstead } from './supplied-secrets.ts';
@@ -44,6 +46,11 @@ export async function recordCandidate(
   await savePolicy(db, policy, environment.policy);
   const judging = await judgingAt(db, run, { kind: 'prepare', environment: environment.name });
   await savePolicy(db, judging.digest, judging.policy);
+  const urls = await residentUrls(
+    db,
+    { integration: run.integration, environment: environment.name },
+    release,
+  );
   const id = `${environment.name}-${await takeDeploymentNumber(db, run.integration, environment.name)}`;
   return await insertDeployment(db, {
     ...justMade(new Date()),
@@ -59,8 +66,13 @@ export async function recordCandidate(
       environment: environment.name,
       deployment: id,
       release: release.id,
-      components: preparedComponents(release, configuration.components),
+      components: preparedComponents(
+        release,
+        deployedOf(release.definition.components),
+        configuration.components,
+      ),
       baseEnv: baseEnvOf(run, places.nodeFolder),
+      ...(Object.keys(urls).length === 0 ? {} : { urls }),
     }),
     run: run.id,
     replaces: stableOf(row.routes),
@@ -68,18 +80,19 @@ export async function recordCandidate(
 }
 
 /** PATH, HOME, LANG and TMPDIR as the person had them who shipped; `runtimes.node` puts Deployer's Node first. */
-function baseEnvOf(run: RunRow, nodeFolder: string): Readonly<Record<string, string>> {
+export function baseEnvOf(run: RunRow, nodeFolder: string): Readonly<Record<string, string>> {
   const kept = Object.entries(run.env).filter(([name]) => ['PATH', 'HOME', 'LANG', 'TMPDIR'].includes(name));
   const env = Object.fromEntries(kept);
   if (run.definition.nodeVersion === null) return env;
   return { ...env, PATH: [nodeFolder, env['PATH']].filter((part) => part !== undefined).join(':') };
 }
 
-function preparedComponents(
+export function preparedComponents(
   release: ReleaseRow,
+  components: readonly Component[],
   shapes: EnvironmentDefinition['shapes'],
 ): readonly PreparedComponent[] {
-  return release.definition.components.map((component) => {
+  return components.map((component) => {
     const artifact = release.manifest.artifacts[component.name];
     const shape = shapes[component.name];
     if (artifact === undefined || shape === undefined)

@@ -9,6 +9,7 @@ import { migrationAhead } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { pinsOf } from '../../engine/pipeline/pins.ts';
 import { judgingAt } from '../../engine/pipeline/policy-in-force.ts';
+import { residentsAhead } from '../../engine/residents/ahead.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
@@ -30,6 +31,7 @@ export async function decisionNotices(parts: EngineParts, decided: Decided): Pro
     ...(await heldNotices(parts, decided)),
     ...(await usersNotices(parts, run, stage)),
     ...(await secretNotices(parts, run, stage)),
+    ...(await residentNotices(parts, decided)),
     ...(await migrationNotices(parts, decided)),
     ...(await policyNotices(parts, run, stage)),
     ...(await ageNotices(parts, run, stage)),
@@ -122,6 +124,14 @@ async function secretNotices(parts: EngineParts, run: RunRow, stage: Stage): Pro
     }),
   );
   return news.flatMap((notice) => notice ?? []);
+}
+
+async function residentNotices(
+  parts: EngineParts,
+  { run, release, stage: { kind, environment } }: Decided,
+): Promise<readonly string[]> {
+  if (environment === null || kind !== 'approval') return [];
+  return await residentsAhead(parts, { run, release, environment });
 }
 
 async function migrationNotices(

@@ -4,6 +4,7 @@ import type { Hold } from '../../core/hold.ts';
 import { hostLabel, startWorkerHint } from '../../core/host.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
 import { substitutionText } from '../../core/secrets.ts';
+import type { Preparation } from '../../core/target.ts';
 import { agoText, troubleText } from '../../core/watchdog.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { isHere } from '../../engine/elsewhere.ts';
@@ -15,12 +16,15 @@ import type { Tracking } from '../../engine/tracking/tracking.ts';
 import type { Watchdog } from '../../engine/workers/watchdog.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
+import type { Queries } from '../../store/database.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { iso } from '../../store/json.ts';
+import { residentsIn } from '../../store/residents.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { hostById, silentHost } from '../../store/workers.ts';
 import { frozenView } from './freeze-view.ts';
+import { residentViews } from './resident-views.ts';
 import { trackingView } from './tracker-view.ts';
 
 export interface StatusParts {
@@ -99,12 +103,13 @@ async function environmentView(
         hold: holdOn(deployment),
       }),
     ),
+    residents: await residentViews(db, row, stable ?? null),
     frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
     host: place.host,
     trouble: [
       ...place.trouble,
-      ...(await revokedSecrets(parts, running)),
+      ...(await revokedSecrets(parts, await preparationsIn(db, row, running))),
       ...(previous === null
         ? []
         : await returnTrouble(db, {
@@ -119,16 +124,29 @@ async function environmentView(
 /** What runs keeps the values that it was started with; whoever revoked one has to know where. */
 async function revokedSecrets(
   { secrets }: EngineParts,
-  running: readonly DeploymentRow[],
+  running: readonly Preparation[],
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    running.map(async ({ id, preparation }) =>
+    running.map(async (preparation) =>
       (await substitutionsOf(secrets, preparation)).map(
-        (each) => `${id}: ${substitutionText(each)} as soon as it starts again; deployer ship replaces it`,
+        (each) =>
+          `${preparation.deployment}: ${substitutionText(each)} as soon as it starts again; deployer ship replaces it`,
       ),
     ),
   );
   return found.flat();
+}
+
+async function preparationsIn(
+  db: Queries,
+  { integration, name }: EnvironmentRow,
+  running: readonly DeploymentRow[],
+): Promise<readonly Preparation[]> {
+  const residents = await residentsIn(db, { integration, environment: name });
+  return [
+    ...running.map(({ preparation }) => preparation),
+    ...residents.flatMap(({ current }) => current ?? []),
+  ];
 }
 
 /** What its host says of it; and of a host that says nothing any more, since when. */

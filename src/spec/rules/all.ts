@@ -24,6 +24,7 @@ import {
 import { alsoStaysInRepository, bodyExists, certificatesExist, foldersExist } from './files.ts';
 import { oneWayNamesFiles } from './migrations.ts';
 import { namesAreSafe, variablesAreSettable } from './keys.ts';
+import { dataFolderIsSet, oneReplica, residentNeeds, residentsStand } from './residents.ts';
 import { differencesHaveReasons, differsIsUsed, mirrorsAnOriginal, oneArtifactKind } from './mirrors.ts';
 import { laterComponents, laterSections, laterTargets } from './not-yet.ts';
 import type { Rule } from './rule.ts';
@@ -71,6 +72,16 @@ export const rules: readonly DocumentedRule[] = [
     says: '`health.ready` and `health.live` belong to components with a port, `health.run` to those without.',
   },
   { judge: overlapOfWorkers, says: '`overlap` belongs to components that are `when-live`.' },
+  {
+    judge: residentsStand,
+    says: 'A component with `scope: environment` is neither public nor `when-live`: it is outside switch and rollback.',
+  },
+  {
+    judge: residentNeeds,
+    says: 'A component with `scope: environment` needs only others of that scope, as deployments come and go.',
+  },
+  { judge: dataFolderIsSet, says: 'Deployer sets `DATA_DIR` of a component with `scope: environment`.' },
+  { judge: oneReplica, says: 'A component with `scope: environment` has one replica.' },
   { judge: readsOwnState, says: 'An agent reads the state version that it writes.' },
   {
     judge: suiteNamesAreFree,
@@ -138,6 +149,6 @@ export const rules: readonly DocumentedRule[] = [
   { judge: bodyExists, says: 'A missing body of the load test is a warning: `tests.setup` may write it.' },
   { judge: certificatesExist, says: 'Certificate files with relative paths exist.' },
   { judge: laterSections, says: 'Not yet: `monitoring`.' },
-  { judge: laterComponents, says: 'Not yet: `image`, `scope: environment`.' },
+  { judge: laterComponents, says: 'Not yet: `image`.' },
   { judge: laterTargets, says: 'Not yet: `target: docker`, `target: kubernetes`.' },
 ];

@@ -168,6 +168,6 @@ function needsOf({ needs }: Component): readonly string[] {
   return itemsOf(needs).map(([, need]) => need);
 }
 
-function activationOf({ role, active }: Component): 'always' | 'when-live' {
-  return active ?? (role === 'worker' ? 'when-live' : 'always');
+function activationOf({ role, active, scope }: Component): 'always' | 'when-live' {
+  return active ?? (role === 'worker' && scope !== 'environment' ? 'when-live' : 'always');
 }

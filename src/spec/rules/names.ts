@@ -11,6 +11,7 @@ export const reservedSuiteNames: ReadonlySet<string> = new Set([
   'build',
   'package',
   'approval',
+  'residents',
   'migrate',
   'prepare',
   'verify',

@@ -15,14 +15,6 @@ export const laterComponents: Rule = perComponent((component, at): readonly Faul
   ...(Object.hasOwn(component, 'image')
     ? [keyError([...at, 'image'], notYet('`image`', 'Use `path` with the sources.'))]
     : []),
-  ...(component.scope === 'environment'
-    ? [
-        valueError(
-          [...at, 'scope'],
-          notYet('`scope: environment`', 'Run it outside Deployer, and give its address in `env`.'),
-        ),
-      ]
-    : []),
 ]);
 
 export const laterTargets: Rule = perEnvironment(({ section: { target }, at }) => {

@@ -123,7 +123,8 @@ const componentSection: z.ZodType<ComponentSection> = z
       description:
         '`when-live`: started only when its deployment becomes stable; the old one ends before the new one starts. `always`: started with the candidate.',
       examples: ['when-live'],
-      defaultText: '`when-live` for the role `worker`, else `always`',
+      defaultText:
+        '`when-live` for the role `worker`, else `always`; with `scope: environment` always `always`',
     }).exactOptional(),
     overlap: yesOrNo({
       description: 'For `when-live`: the new one starts before the old one is told to stop.',
@@ -145,8 +146,8 @@ const componentSection: z.ZodType<ComponentSection> = z
     }).exactOptional(),
     scope: oneOf(['deployment', 'environment'], {
       description:
-        'Not yet acted on when `environment`: exists once per environment, gets `DATA_DIR`, is outside switch and rollback.',
-      examples: ['deployment'],
+        '`environment`: it exists once per environment, keeps its data in the folder `DATA_DIR`, always has one replica, and is outside switch and rollback ([Residents](residents.md)).',
+      examples: ['environment'],
       default: 'deployment',
     }).exactOptional(),
   })

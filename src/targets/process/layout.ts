@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import type { DeploymentRef } from '../../core/target.ts';
 
@@ -18,6 +18,8 @@ export interface DeploymentFolder {
   readonly logs: string;
   readonly supervisorLog: string;
   readonly socket: string;
+  /** Of a resident: kept whatever becomes of its other files. */
+  readonly data: string;
 }
 
 export function deploymentFolder(home: string, ref: DeploymentRef): DeploymentFolder {
@@ -38,5 +40,6 @@ export function folderAt(root: string): DeploymentFolder {
     logs,
     supervisorLog: join(logs, 'supervisor.log'),
     socket: join(root, 'supervisor.sock'),
+    data: join(dirname(dirname(root)), 'data', basename(root)),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { roles } from '../../core/integration.ts';
 import type { Preparation } from '../../core/target.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
 
 const Environment = z.record(z.string(), z.string());
 const Command = z.object({ run: z.string(), timeoutMs: z.number(), env: Environment });
@@ -27,6 +28,8 @@ export const StoredPreparation: z.ZodType<Preparation> = z.object({
   deployment: z.string(),
   release: z.string(),
   baseEnv: Environment,
+  urls: Environment.exactOptional(),
+  resident: z.object({ port: z.int().positive().nullable() }).exactOptional(),
   components: z
     .array(
       z.object({
@@ -44,9 +47,15 @@ export const StoredPreparation: z.ZodType<Preparation> = z.object({
         overlap: z.boolean(),
         drainMs: z.number().nonnegative(),
         exclude: z.array(z.string()),
+        scope: z.literal('environment').exactOptional(),
         artifact: z.string(),
         shape: Shape,
       }),
     )
     .min(1),
 });
+
+/** Tells inputs apart, whichever way they came here. */
+export function inputsDigest(preparation: Preparation): string {
+  return digestOf(StoredPreparation.parse(preparation));
+}

@@ -10,11 +10,12 @@ import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
 import { isNodeError } from '../../lib/node-error.ts';
+import { endDeployment } from './end-deployment.ts';
 import type { DeploymentFolder } from './layout.ts';
-import { StoredPreparation } from './preparation.ts';
+import { inputsDigest, StoredPreparation } from './preparation.ts';
 import { type SecretSupply, suppliedInput } from './supplied-secrets.ts';
 import { SupervisorClient } from './supervisor-client.ts';
-import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+import { type Launch, livingSupervisor, type StartFile, type SupervisorRecord } from './supervisor-record.ts';
 
 const startTimeoutMs = 20_000;
 /** There is one supervisor per deployment and it does little: a small young generation and one helper thread do. */
@@ -38,11 +39,27 @@ export async function ensureSupervisor(start: SupervisorStart): Promise<Supervis
   const { folder, preparation } = start;
   try {
     await mkdir(folder.logs, { recursive: true, mode: 0o700 });
-    await freeze(folder, preparation);
+    if (await isReplacing(folder, preparation)) await replaceInputs(start);
+    else await freeze(folder, preparation);
     return (await livingSupervisor(folder)) ?? (await startSupervisor(start));
   } catch (error) {
     throw folderProblem(error, folder);
   }
+}
+
+/** Whether a resident is there with other inputs than those that it is to run with. */
+async function isReplacing(folder: DeploymentFolder, preparation: Preparation): Promise<boolean> {
+  if (preparation.resident === undefined) return false;
+  const frozen = await readJsonFile(folder.preparation, StoredPreparation);
+  return frozen !== null && !isDeepStrictEqual(frozen, StoredPreparation.parse(preparation));
+}
+
+/** The new inputs are there only once nothing of the former ones runs: two never have one `DATA_DIR`. */
+async function replaceInputs({ folder, preparation, signal }: SupervisorStart): Promise<void> {
+  await endDeployment(folder, signal, async () => {
+    await rm(folder.starts, { recursive: true, force: true });
+    await writeFileAtomically(folder.preparation, JSON.stringify(preparation));
+  });
 }
 
 /** Stores the inputs at first; later ones must be equal, or something else than what was approved would run. */
@@ -66,7 +83,9 @@ async function startSupervisor(options: SupervisorStart): Promise<SupervisorReco
   let started: SupervisorRecord | null = null;
   try {
     await mkdir(start, { recursive: true, mode: 0o700 });
-    await writeFileAtomically(join(start, 'launch.json'), JSON.stringify(options.launch));
+    const file: StartFile = { ...options.launch, inputs: inputsDigest(preparation) };
+    await writeFileAtomically(join(start, 'launch.json'), JSON.stringify(file));
+    if (preparation.resident !== undefined) await mkdir(folder.data, { recursive: true, mode: 0o700 });
     for (const { name, artifact } of preparation.components) {
       await options.artifacts.unpack(artifact, join(start, name), signal);
     }

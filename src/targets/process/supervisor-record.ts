@@ -28,9 +28,16 @@ export interface Launch {
   readonly logs: { readonly segmentBytes: number; readonly segments: number };
 }
 
-export const Launch: z.ZodType<Launch> = z.object({
+/** What one start was made for. */
+export interface StartFile extends Launch {
+  /** Digest of the inputs whose artifacts lie in the folder: those of a resident may be replaced meanwhile. */
+  readonly inputs: string;
+}
+
+export const StartFile: z.ZodType<StartFile> = z.object({
   nodeFolder: z.string().nullable(),
   logs: z.object({ segmentBytes: z.int().positive(), segments: z.int().positive() }),
+  inputs: z.string(),
 });
 
 /** The record of a supervisor that is alive; null when there is none or it has ended. */

@@ -21,11 +21,11 @@ export class Balancer {
     );
   }
 
-  /** Starts to listen on a free port of 127.0.0.1 and returns it. */
-  listen(): Promise<number> {
+  /** Starts to listen on a port of 127.0.0.1, a free one unless it is given, and returns it. */
+  listen(lastingPort: number | null = null): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      this.#server.listen({ host: '127.0.0.1', port: lastingPort ?? 0 }, () => {
         const address = this.#server.address();
         if (address === null || typeof address === 'string') reject(new Error('the balancer has no port'));
         else resolve(address.port);

@@ -12,6 +12,7 @@ const inputs = {
   },
   baseEnv: { PATH: '/usr/bin', HOME: '/home/u', LANG: 'C', TMPDIR: '/tmp' },
   nodeFolder: null,
+  data: null,
   component: preparedComponent('gateway'),
   secrets: {},
   port: 20_001,

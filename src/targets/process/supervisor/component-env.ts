@@ -5,6 +5,8 @@ export interface ComponentEnvInputs {
   readonly deployment: DeploymentRef & { readonly release: string };
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly nodeFolder: string | null;
+  /** Of a resident: the folder that is kept for it. */
+  readonly data: string | null;
   readonly component: PreparedComponent;
   /** Values of secrets by the references that stand in the component's `env`. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -19,12 +21,13 @@ export interface ComponentEnvInputs {
  * listened on another PORT would never be found.
  */
 export function componentEnv(inputs: ComponentEnvInputs): Readonly<Record<string, string>> {
-  const { baseEnv, component, deployment, nodeFolder, port } = inputs;
+  const { baseEnv, component, data, deployment, nodeFolder, port } = inputs;
   const env = { ...baseEnv, ...replaced(component.shape.env, inputs.secrets) };
   return {
     ...env,
     ...(nodeFolder === null ? {} : { PATH: [nodeFolder, env['PATH']].filter(Boolean).join(':') }),
     ...(port === null ? {} : { PORT: String(port) }),
+    ...(data === null ? {} : { DATA_DIR: data }),
     HOST: '127.0.0.1',
     DEPLOYER_RELEASE: deployment.release,
     DEPLOYER_DEPLOYMENT: deployment.deployment,

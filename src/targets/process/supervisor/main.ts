@@ -13,10 +13,10 @@ import { reach } from '../../../lib/named-point.ts';
 import { socketPath } from '../../../lib/socket-path.ts';
 import { readIntent, writeIntent } from '../intent.ts';
 import { type DeploymentFolder, folderAt } from '../layout.ts';
-import { StoredPreparation } from '../preparation.ts';
+import { inputsDigest, StoredPreparation } from '../preparation.ts';
 import { readSuppliedSecrets, refuseMissing, type SuppliedSecrets } from '../supplied-secrets.ts';
 import { clearLeftovers, LeftoversFile } from '../leftovers.ts';
-import { Launch, livingSupervisor, SupervisorRecord } from '../supervisor-record.ts';
+import { livingSupervisor, StartFile, SupervisorRecord } from '../supervisor-record.ts';
 import { listenForControl } from './control.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -38,6 +38,8 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   await clearAfterPredecessor(folder, start);
 
   const supervisor = await createSupervisor(folder, { start, secrets });
+  // Before anybody finds it: one that cannot have its port does not count as started.
+  await supervisor.listen();
   const token = randomBytes(32).toString('hex');
   const socket = socketPath(folder.socket);
   const end = () => {
@@ -61,7 +63,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   await writeFileAtomically(folder.supervisor, JSON.stringify(record));
   keepRecord(folder, record);
   await reach('supervisor: record written');
-  await supervisor.start();
+  supervisor.start();
 }
 
 /** In the order in which they come, on disk as in fact: the last one counts, however long another takes to be written. */
@@ -119,14 +121,17 @@ async function createSupervisor(
   { start, secrets }: { readonly start: string; readonly secrets: SuppliedSecrets },
 ): Promise<Supervisor> {
   const preparation = await readJsonFile(folder.preparation, StoredPreparation);
-  const launch = await readJsonFile(join(start, 'launch.json'), Launch);
+  const launch = await readJsonFile(join(start, 'launch.json'), StartFile);
   if (preparation === null || launch === null) throw new Error('the frozen inputs are missing');
+  // Its starter has ended and another one has changed the resident: these artifacts are not what is to run.
+  if (inputsDigest(preparation) !== launch.inputs) throw new Error('other inputs are to run by now');
   refuseMissing(preparation, secrets);
   const leftovers = new LeftoversFile(folder.leftovers, report);
   return new Supervisor({
     preparation,
     launch,
     root: folder.root,
+    data: preparation.resident === undefined ? null : folder.data,
     bundles: start,
     logs: folder.logs,
     workersActive: (await readIntent(folder)).workersActive,

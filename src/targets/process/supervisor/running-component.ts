@@ -8,13 +8,17 @@ export class RunningComponent {
   readonly definition: PreparedComponent;
   readonly replicas: readonly Replica[];
   readonly #balancer: Balancer | null;
+  readonly #lastingPort: number | null;
   #url: string | null = null;
 
+  /** @param lastingPort where it is reached; null: at any port that is free */
   constructor(
     definition: PreparedComponent,
+    lastingPort: number | null,
     optionsOf: (index: number) => Omit<ReplicaOptions, 'component' | 'index'>,
   ) {
     this.definition = definition;
+    this.#lastingPort = lastingPort;
     this.replicas = Array.from(
       { length: definition.shape.replicas },
       (_, index) => new Replica({ component: definition, index, ...optionsOf(index) }),
@@ -37,7 +41,8 @@ export class RunningComponent {
   }
 
   async listen(): Promise<void> {
-    if (this.#balancer !== null) this.#url = `http://127.0.0.1:${await this.#balancer.listen()}`;
+    if (this.#balancer === null) return;
+    this.#url = `http://127.0.0.1:${await this.#balancer.listen(this.#lastingPort)}`;
   }
 
   start(): void {

@@ -17,6 +17,8 @@ export interface SupervisorOptions {
   readonly launch: Launch;
   /** Folder of the deployment. */
   readonly root: string;
+  /** Folder that is `DATA_DIR` of a resident; null: it is none. */
+  readonly data: string | null;
   /** Folder with one folder of files per component. */
   readonly bundles: string;
   readonly logs: string;
@@ -62,8 +64,12 @@ export class Supervisor {
     return renderMetrics(this.#options.preparation, samples);
   }
 
-  async start(): Promise<void> {
+  /** Takes the addresses of the components. */
+  async listen(): Promise<void> {
     await Promise.all(this.#components.map((component) => component.listen()));
+  }
+
+  start(): void {
     this.#advance();
   }
 
@@ -130,7 +136,8 @@ export class Supervisor {
 
   #component(definition: Preparation['components'][number]): RunningComponent {
     const { launch, preparation, bundles } = this.#options;
-    return new RunningComponent(definition, (index) => ({
+    const lastingPort = preparation.resident?.port ?? null;
+    return new RunningComponent(definition, lastingPort, (index) => ({
       root: this.#options.root,
       cwd: join(bundles, definition.name),
       env: (port) =>
@@ -138,6 +145,7 @@ export class Supervisor {
           deployment: preparation,
           baseEnv: preparation.baseEnv,
           nodeFolder: launch.nodeFolder,
+          data: this.#options.data,
           component: definition,
           secrets: this.#options.secrets,
           port,
@@ -166,9 +174,10 @@ export class Supervisor {
   }
 
   #urls(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      this.#components.flatMap(({ definition, url }) => (url === null ? [] : [[definition.name, url]])),
+    const own = this.#components.flatMap(({ definition, url }) =>
+      url === null ? [] : [[definition.name, url] as const],
     );
+    return { ...this.#options.preparation.urls, ...Object.fromEntries(own) };
   }
 
   #replicas(): readonly RunningComponent['replicas'][number][] {

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+
+import { componentOf } from '../../test/harness/definition.ts';
+import type { Component } from './integration.ts';
+import { deployedOf, residentInputs, residentsOf } from './resident.ts';
+import type { Preparation } from './target.ts';
+
+const once = (name: string, own: Partial<Component> = {}): Component =>
+  componentOf({ name, isPublic: false, scope: 'environment', ...own });
+
+function preparation(own: Partial<Component> = {}, env: Readonly<Record<string, string>> = {}): Preparation {
+  const shape = { replicas: 1, env, resources: { cpuMillis: null, memoryBytes: null } };
+  return {
+    integration: 'desk',
+    environment: 'production',
+    deployment: 'production-store',
+    release: 'sha256:1',
+    components: [{ ...once('store', own), artifact: 'sha256:a', shape }],
+    baseEnv: {},
+    resident: { port: 20_001 },
+  };
+}
+
+test('a resident starts after those that it needs, and belongs to no deployment', () => {
+  const components = [
+    componentOf({ name: 'web', needs: ['store'] }),
+    once('store', { needs: ['disk', 'clock'] }),
+    once('disk', { needs: ['clock'] }),
+    once('clock'),
+  ];
+  expect(residentsOf(components).map(({ name }) => name)).toEqual(['clock', 'disk', 'store']);
+  expect(deployedOf(components).map(({ name }) => name)).toEqual(['web']);
+});
+
+test('neither the release, nor how the artifact came about, makes a resident another one', () => {
+  const same = {
+    ...preparation({ path: 'other', exclude: ['*.md'] }),
+    release: 'sha256:2',
+    baseEnv: { PATH: '/bin' },
+  };
+  expect(residentInputs(same)).toEqual(residentInputs(preparation()));
+});
+
+test.each([
+  ['its command', preparation({ run: 'node other.js' })],
+  ['its health', preparation({ health: { ready: '/up', live: null, run: null, seconds: 3 } })],
+  ['the version of a secret', preparation({}, { KEY: 'secret://local/store#key@2' })],
+  ['an address that it is given', { ...preparation(), urls: { disk: 'http://127.0.0.1:20002' } }],
+])('%s makes a resident another one', (_, other) => {
+  expect(residentInputs(other)).not.toEqual(residentInputs(preparation()));
+});

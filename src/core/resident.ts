@@ -1,0 +1,70 @@
+import type { Component } from './integration.ts';
+import { startable } from './start-order.ts';
+import type { Preparation, PreparedComponent } from './target.ts';
+
+/**
+ * A *resident* is a component with `scope: environment`: it exists once per environment, keeps its data in `DATA_DIR`,
+ * and outlives deployments. It is changed in place by a stage of its own; a switch or a rollback leaves it as it is.
+ */
+export function isResident({ scope }: Pick<Component, 'scope'>): boolean {
+  return scope === 'environment';
+}
+
+/** What each deployment has of its own. */
+export function deployedOf<T extends Pick<Component, 'scope'>>(components: readonly T[]): readonly T[] {
+  return components.filter((component) => !isResident(component));
+}
+
+/** In the order in which they start: what is needed comes first. */
+export function residentsOf<T extends Pick<Component, 'scope' | 'name' | 'needs'>>(
+  components: readonly T[],
+): readonly T[] {
+  const residents = components.filter(isResident);
+  const ordered: T[] = [];
+  while (ordered.length < residents.length) {
+    const names = new Set(ordered.map(({ name }) => name));
+    const next = startable(residents, { started: names, ready: names });
+    if (next.length === 0) throw new Error('residents need each other in a circle');
+    ordered.push(...residents.filter(({ name }) => next.includes(name)));
+  }
+  return ordered;
+}
+
+/** What it is called where deployments are named: `production-store`. */
+export function residentId(environment: string, component: string): string {
+  return `${environment}-${component}`;
+}
+
+/** The one address for every deployment of the environment, on a place where all of them share this machine. */
+export function residentUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/**
+ * What makes a resident another one, so that it has to be started anew: how it runs, its artifact, its configuration
+ * with the versions of its secrets, and the addresses that it is given. How its artifact came about does not count, nor
+ * does which release or person brought it.
+ */
+export function residentInputs({ components, urls = {}, resident }: Preparation): object {
+  return { components: components.map(inputsOf), urls, resident };
+}
+
+function inputsOf({ name, run, port, health, needs, drainMs, artifact, shape }: PreparedComponent): object {
+  return { name, run, port, health, needs, drainMs, artifact, shape };
+}
+
+/** In a sentence, what a person must know before a resident changes. */
+export function residentAhead({
+  component,
+  environment,
+  isNew,
+}: {
+  readonly component: string;
+  readonly environment: string;
+  readonly isNew: boolean;
+}): string {
+  return isNew
+    ? `Starts ${component}, which exists once in ${environment}: a rollback does not end it.`
+    : `Changes ${component}, which exists once in ${environment}: it ends and starts again before the candidate does, ` +
+        'what is live uses the new one from then on, and a rollback does not bring the former one back.';
+}

@@ -1,0 +1,30 @@
+import type { EdgeRef } from '../../core/edge.ts';
+import type { ResidentRemedy } from '../../core/resident-remedies.ts';
+import { findEnvironment } from '../../store/environments.ts';
+import { findResident } from '../../store/residents.ts';
+import type { EngineParts } from '../parts.ts';
+import { goBack, residentTarget, whileAlone } from '../residents/resident-life.ts';
+
+/** Carries out a remedy for a resident, unless it is not right any more. */
+export async function mendResident(
+  parts: EngineParts,
+  ref: EdgeRef,
+  { kind, component }: ResidentRemedy,
+  signal: AbortSignal,
+): Promise<void> {
+  await whileAlone(parts, ref, signal, async (whileLocked) => {
+    const { db } = parts.database;
+    const row = await findResident(db, ref, component);
+    const { holder } = await findEnvironment(db, ref.integration, ref.environment);
+    if (row === null) return;
+    if (kind === 'put-back-resident') {
+      if (holder === null) await goBack(parts, row, `${row.next_run ?? 'its run'} has ended`);
+      return;
+    }
+    if (row.current === null || row.next !== null) return;
+    const target = residentTarget(parts);
+    // Its logs and its data stay.
+    if (kind === 'restart-resident') await target.retire(row.current, whileLocked);
+    await target.prepare(row.current, whileLocked);
+  });
+}

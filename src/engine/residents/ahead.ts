@@ -1,0 +1,31 @@
+import { residentAhead } from '../../core/resident.ts';
+import { residentsIn } from '../../store/residents.ts';
+import type { ReleaseRow } from '../../store/releases.ts';
+import type { RunRow } from '../../store/runs.ts';
+import type { Places } from '../parts.ts';
+import { wantedResidents } from './wanted.ts';
+import { isSameResident } from './same-resident.ts';
+
+/** In sentences, what a run is going to do to the residents of an environment, for whoever decides about it. */
+export async function residentsAhead(
+  { database: { db }, secrets, nodeFolder }: Pick<Places, 'database' | 'secrets' | 'nodeFolder'>,
+  at: { readonly run: RunRow; readonly release: ReleaseRow; readonly environment: string },
+): Promise<readonly string[]> {
+  const wanted = await wantedResidents({ db, secrets, nodeFolder }, at);
+  const rows = await residentsIn(db, { integration: at.run.integration, environment: at.environment });
+  const changed = wanted.flatMap((preparation) => {
+    const component = preparation.components[0]?.name ?? '';
+    const current = rows.find((row) => row.component === component)?.current ?? null;
+    if (current !== null && isSameResident(current, preparation)) return [];
+    return [residentAhead({ component, environment: at.environment, isNew: current === null })];
+  });
+  const names = new Set(wanted.map(({ components }) => components[0]?.name));
+  const left = rows.filter(({ component, current }) => current !== null && !names.has(component));
+  return [
+    ...changed,
+    ...left.map(
+      ({ component }) =>
+        `It has no ${component} any more, which exists once in ${at.environment}: that stays as it is, with its data.`,
+    ),
+  ];
+}

@@ -1,0 +1,134 @@
+import type { EdgeRef } from '../../core/edge.ts';
+import type { ResidentChange, Residents } from '../../core/change-residents.ts';
+import { residentUrl } from '../../core/resident.ts';
+import type { Preparation } from '../../core/target.ts';
+import { reach } from '../../lib/named-point.ts';
+import { deployerItself, writeAudit } from '../../store/audit.ts';
+import { isConnectionLost } from '../../store/connection-lost.ts';
+import { findResident, type ResidentRow, residentsIn, setNext, settleNext } from '../../store/residents.ts';
+import { findRun } from '../../store/runs.ts';
+import type { Places } from '../parts.ts';
+import { usablePinsOf } from '../pipeline/pins.ts';
+import { refuseHeld, releaseOfRun } from '../subjects.ts';
+import { goBack, residentTarget, whileAlone } from './resident-life.ts';
+import { isSameResident } from './same-resident.ts';
+import { noteResidents, wantedResidents } from './wanted.ts';
+
+/**
+ * Changes the residents of an environment to what a run brings, all of them or none. What is decided stands in the
+ * database: `current` until every one is ready, and `next` meanwhile. Whatever cuts it off, the run does it again, or
+ * convergence goes back to `current`.
+ */
+export function residents(places: Places): Residents {
+  return {
+    async change({ run: { id }, environment, log }, signal) {
+      const { db } = places.database;
+      const run = await findRun(db, id);
+      const ref: EdgeRef = { integration: run.integration, environment };
+      const release = await releaseOfRun(db, run);
+      await refuseHeld(db, release, [environment]);
+      await usablePinsOf({ db, secrets: places.secrets }, run, environment);
+      return await whileAlone(places, ref, signal, async (whileLocked) => {
+        await noteResidents(places, ref, { release, signal: whileLocked });
+        const decided = { db, secrets: places.secrets, nodeFolder: places.nodeFolder };
+        const wanted = await wantedResidents(decided, { run, release, environment });
+        try {
+          const changes: ResidentChange[] = [];
+          for (const each of wanted)
+            changes.push(await changeOne(places, { wanted: each, run: id, log }, whileLocked));
+          await settleAll(places, ref, id);
+          await reach('resident: settled');
+          return changes;
+        } catch (error) {
+          // Without a lock, or a database, nothing is undone here: convergence does it.
+          if (whileLocked.aborted || isConnectionLost(error)) throw error;
+          await goBackAll(places, ref);
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+async function changeOne(
+  places: Places,
+  {
+    wanted,
+    run,
+    log,
+  }: { readonly wanted: Preparation; readonly run: string; readonly log: (line: string) => void },
+  signal: AbortSignal,
+): Promise<ResidentChange> {
+  const component = wanted.components[0];
+  if (component === undefined) throw new Error('a resident without a component');
+  const row = await findResident(places.database.db, wanted, component.name);
+  if (row === null) throw new Error(`${wanted.deployment} has no record`);
+  const { port } = wanted.resident ?? { port: null };
+  const about = {
+    component: component.name,
+    url: port === null ? null : residentUrl(port),
+    artifact: component.artifact,
+  };
+  const target = residentTarget(places);
+  if (row.next === null && row.current !== null && isSameResident(row.current, wanted)) {
+    log(`${component.name} stays as it is`);
+    await target.prepare(row.current, signal);
+    return { ...about, change: 'unchanged' };
+  }
+  log(row.current === null ? `starting ${component.name}` : `changing ${component.name} in place`);
+  const next = await decide(places, row, { wanted, run });
+  await reach('resident: recorded');
+  await target.prepare(next, signal);
+  await reach('resident: started');
+  return { ...about, change: row.current === null ? 'started' : 'changed' };
+}
+
+/** Written down before anything is done; what the same run wrote before a crash stays. */
+async function decide(
+  { database }: Places,
+  row: ResidentRow,
+  { wanted, run }: { readonly wanted: Preparation; readonly run: string },
+): Promise<Preparation> {
+  if (row.next !== null && row.next_run === run && isSameResident(row.next, wanted)) return row.next;
+  await database.transaction(async ({ db }) => {
+    await setNext(db, row, { next: wanted, run });
+    await writeAudit(db, {
+      integration: row.integration,
+      actor: deployerItself,
+      action: 'change resident',
+      subject: wanted.deployment,
+      detail: {
+        environment: row.environment,
+        run,
+        from: row.current?.release ?? null,
+        to: wanted.release,
+        artifact: wanted.components[0]?.artifact ?? null,
+      },
+    });
+  });
+  return wanted;
+}
+
+async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promise<void> {
+  await database.transaction(async ({ db }) => {
+    const now = new Date();
+    for (const row of await residentsIn(db, ref)) {
+      if (row.next === null) continue;
+      await settleNext(db, row, now);
+      await writeAudit(db, {
+        integration: ref.integration,
+        actor: deployerItself,
+        action: 'resident changed',
+        subject: row.next.deployment,
+        detail: { environment: ref.environment, run, release: row.next.release },
+      });
+    }
+  });
+}
+
+/** The last one first, as others may need the earlier ones. */
+async function goBackAll(places: Places, ref: EdgeRef): Promise<void> {
+  const rows = await residentsIn(places.database.db, ref);
+  for (const row of rows.filter(({ next }) => next !== null).toReversed())
+    await goBack(places, row, 'the stage failed');
+}

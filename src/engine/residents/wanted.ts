@@ -1,0 +1,76 @@
+import { environmentIn } from '../../core/environment-in.ts';
+import { configurationOf } from '../../core/configuration.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { residentId, residentsOf } from '../../core/resident.ts';
+import type { Preparation } from '../../core/target.ts';
+import { noteResident, residentPorts, residentsIn } from '../../store/residents.ts';
+import type { ReleaseRow } from '../../store/releases.ts';
+import type { RunRow } from '../../store/runs.ts';
+import type { Places } from '../parts.ts';
+import { baseEnvOf, preparedComponents } from '../pipeline/new-deployment.ts';
+import { type PinParts, pinsOf } from '../pipeline/pins.ts';
+import { residentUrls } from './resident-urls.ts';
+
+/** What a run wants to be there once per environment, those that others need first; addresses are as recorded. */
+export async function wantedResidents(
+  { db, secrets, nodeFolder }: PinParts & Pick<Places, 'nodeFolder'>,
+  {
+    run,
+    release,
+    environment: name,
+  }: { readonly run: RunRow; readonly release: ReleaseRow; readonly environment: string },
+): Promise<readonly Preparation[]> {
+  const residents = residentsOf(release.definition.components);
+  if (residents.length === 0) return [];
+  const ref = { integration: run.integration, environment: name };
+  const rows = await residentsIn(db, ref);
+  const pins = await pinsOf({ db, secrets }, run, name);
+  const { components: shapes } = configurationOf(environmentIn(run.definition, name), pins);
+  const urls = await residentUrls(db, ref, release);
+  return preparedComponents(release, residents, shapes).map((component) => ({
+    ...ref,
+    deployment: residentId(name, component.name),
+    release: release.id,
+    components: [component],
+    baseEnv: baseEnvOf(run, nodeFolder),
+    ...onlyNeeded(urls, component.needs),
+    resident: {
+      port:
+        component.port === null ? null : (rows.find((row) => row.component === component.name)?.port ?? null),
+    },
+  }));
+}
+
+/** Gives every resident of a release its record, and one that listens the port that it keeps. */
+export async function noteResidents(
+  { database: { db }, edges }: Pick<Places, 'database' | 'edges'>,
+  ref: EdgeRef,
+  { release, signal }: { readonly release: ReleaseRow; readonly signal: AbortSignal },
+): Promise<void> {
+  const known = new Map((await residentsIn(db, ref)).map((row) => [row.component, row]));
+  for (const { name: component, port } of residentsOf(release.definition.components)) {
+    const row = known.get(component);
+    if (row !== undefined && (port === null || row.port !== null)) continue;
+    const kept = port === null ? null : await lastingPort(await residentPorts(db), edges, signal);
+    await noteResident(db, ref, { component, port: kept });
+  }
+}
+
+async function lastingPort(
+  taken: ReadonlySet<number>,
+  edges: Places['edges'],
+  signal: AbortSignal,
+): Promise<number> {
+  for (;;) {
+    const port = await edges.freePort(signal);
+    if (!taken.has(port)) return port;
+  }
+}
+
+function onlyNeeded(
+  urls: Readonly<Record<string, string>>,
+  needs: readonly string[],
+): Pick<Preparation, 'urls'> {
+  const needed = Object.entries(urls).filter(([name]) => needs.includes(name));
+  return needed.length === 0 ? {} : { urls: Object.fromEntries(needed) };
+}
