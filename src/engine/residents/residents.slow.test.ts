@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { componentOf } from '../../../test/harness/definition.ts';
+import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import { until, untilTrue } from '../../../test/harness/until.ts';
+import type { Preparation } from '../../core/target.ts';
+import { failed } from '../../core/verdict.ts';
+import { DeployerError } from '../../errors.ts';
+import { residentsIn, type ResidentRow } from '../../store/residents.ts';
+import { stagesOf } from '../../store/stages.ts';
+import { cancel } from '../acts/cancel.ts';
+
+const ops = { identity: 'ops@example.com', proven: false };
+const web = componentOf({ name: 'web', needs: ['store'] });
+const store = componentOf({ name: 'store', isPublic: false, scope: 'environment', needs: ['disk'] });
+const disk = componentOf({ name: 'disk', isPublic: false, scope: 'environment' });
+/** What happens before an act of the places, by `<act> <deployment>`. */
+const before = new Map<string, () => Promise<void> | void>();
+let stage: EngineStage;
+
+beforeAll(async () => {
+  stage = await openEngineStage((name, subject) => before.get(`${name} ${subject}`)?.());
+});
+
+afterEach(() => before.clear());
+
+afterAll(() => stage[Symbol.asyncDispose]());
+
+function open(policy = {}): Scene {
+  return stage.scene([{ name: 'production', policy }], [web, store, disk]);
+}
+
+async function done(scene: Scene): Promise<string> {
+  const { id } = await scene.ship();
+  await scene.untilState(id, 'succeeded');
+  return id;
+}
+
+async function records({ key }: Scene): Promise<readonly ResidentRow[]> {
+  return await residentsIn(stage.bed.parts.database.db, { integration: key, environment: 'production' });
+}
+
+async function record(scene: Scene, component: string): Promise<ResidentRow> {
+  return await until(`a record of ${component}`, async () =>
+    (await records(scene)).find((row) => row.component === component),
+  );
+}
+
+/** The release that runs of a resident; null: nothing does. */
+function running({ key }: Scene, component: string): string | null {
+  const found = stage.bed.places
+    .deploymentsOf(key)
+    .find(({ deployment }) => deployment === `production-${component}`);
+  return found?.preparation.release ?? null;
+}
+
+/** Of the residents, what is decided and what runs: the release of each. */
+async function releases(scene: Scene) {
+  const rows = await records(scene);
+  return rows.map(({ component, current, next }) => ({
+    component,
+    decided: current?.release ?? null,
+    next: next?.release ?? null,
+    runs: running(scene, component),
+  }));
+}
+
+function notReady(): never {
+  throw new DeployerError('component_not_ready', { message: 'store did not become ready.', hint: 'logs' });
+}
+
+/** Once: what is put back afterwards gets ready. */
+function fails(act: string): void {
+  before.set(act, () => {
+    before.delete(act);
+    notReady();
+  });
+}
+
+test('what exists once starts before the candidate, those that others need first, and every deployment is given the same address', async () => {
+  const scene = open();
+  const first = await done(scene);
+  const stages = await stagesOf(stage.bed.parts.database.db, first);
+  expect(stages.map(({ name }) => name).slice(-4)).toEqual(['residents', 'prepare', 'verify', 'switch']);
+  expect(stages.find(({ name }) => name === 'residents')).toMatchObject({
+    reason: 'disk was started, store was started',
+  });
+  await done(scene);
+  const urls = preparations(scene, /^production-\d+$/).map((preparation) => preparation.urls);
+  const ports = new Map((await records(scene)).map(({ component, port }) => [component, port]));
+  const wanted = {
+    store: `http://127.0.0.1:${ports.get('store')}`,
+    disk: `http://127.0.0.1:${ports.get('disk')}`,
+  };
+  expect(urls).toEqual([wanted, wanted]);
+  expect(preparations(scene, /-store$/)[0]).toMatchObject({ urls: { disk: wanted.disk } });
+});
+
+test('when one does not get ready, all are as before, the run says why, and what is live stays', async () => {
+  const scene = open();
+  await done(scene);
+  const then = await releases(scene);
+  fails('prepare production-store');
+  const { id } = await scene.ship();
+  expect(await scene.untilState(id, 'failed')).toMatchObject({ reason: 'store did not become ready.' });
+  expect(await releases(scene)).toEqual(then);
+  expect(await scene.deployments()).toEqual(['production-1 live']);
+  await done(scene);
+  expect((await releases(scene))[0]).not.toEqual(then[0]);
+});
+
+test('one that has never been ready ends, and comes with the next ship', async () => {
+  const scene = open();
+  fails('prepare production-store');
+  const { id } = await scene.ship();
+  await scene.untilState(id, 'failed');
+  const nothing = { decided: null, next: null, runs: null };
+  expect(await releases(scene)).toEqual([
+    { component: 'disk', ...nothing },
+    { component: 'store', ...nothing },
+  ]);
+  const { port } = await record(scene, 'store');
+  await done(scene);
+  expect(await record(scene, 'store')).toMatchObject({ port, current: { resident: { port } } });
+});
+
+test('a change that is cancelled half-way is put back once nobody changes the environment', async () => {
+  const scene = open();
+  await done(scene);
+  const then = await releases(scene);
+  const reached = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<void>();
+  before.set('prepare production-store', async () => {
+    reached.resolve();
+    await aborted.promise;
+  });
+  scene.work.set('residents', async (context) => {
+    scene.work.delete('residents');
+    context.signal.addEventListener('abort', () => aborted.resolve());
+    return await stage.bed.parts.steps.residents.run(context);
+  });
+  const { id } = await scene.ship();
+  await reached.promise;
+  const order = { run: id, cause: 'cancel', reason: 'wrong day', by: ops } as const;
+  expect(await cancel(stage.bed.parts, order, AbortSignal.timeout(20_000))).toMatchObject({
+    state: 'cancelled',
+  });
+  await untilTrue('all to be as before', async () => {
+    return JSON.stringify(await releases(scene)) === JSON.stringify(then);
+  });
+  expect(scene.served('production')).toBe('production-1');
+});
+
+test('one that vanished comes back as it was, also while a run changes the environment', async () => {
+  const scene = open();
+  const first = await done(scene);
+  const then = await releases(scene);
+  const verifying = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const ref = { integration: scene.key, environment: 'production', deployment: 'production-store' };
+  stage.bed.places.vanish(ref);
+  await untilTrue('it to be back', () => running(scene, 'store') !== null);
+  expect(await releases(scene)).toEqual(then);
+  scene.work.set('verify', async () => {
+    verifying.resolve();
+    await goOn.promise;
+    return failed('no');
+  });
+  const { id } = await scene.ship();
+  await verifying.promise;
+  const changed = await releases(scene);
+  expect(changed).not.toEqual(then);
+  stage.bed.places.vanish(ref);
+  await untilTrue('it to be back', () => running(scene, 'store') !== null);
+  goOn.resolve();
+  await scene.untilState(id, 'failed');
+  // Like an expanding migration, it stays as it was changed.
+  expect(await releases(scene)).toEqual(changed);
+  expect(first).not.toBe(id);
+});
+
+test('an approval that was shown another change is void, and is asked again', async () => {
+  const scene = open({ approval: { count: 1, approvers: ['ops@example.com'] } });
+  const { id: first } = await scene.ship();
+  await scene.untilWaiting(first, 'approval');
+  await scene.approve(first);
+  await scene.untilState(first, 'succeeded');
+  const changing = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  before.set('prepare production-store', async () => {
+    changing.resolve();
+    await goOn.promise;
+  });
+  scene.work.set('verify', async () => failed('no'));
+  const { id: second } = await scene.ship({ branch: 'one' });
+  await scene.untilWaiting(second, 'approval');
+  await scene.approve(second);
+  await changing.promise;
+  const { id: third } = await scene.ship({ branch: 'two' });
+  await scene.untilWaiting(third, 'approval');
+  await scene.approve(third);
+  await scene.untilWaiting(third, 'capacity');
+  goOn.resolve();
+  await scene.untilState(second, 'failed');
+  scene.work.delete('verify');
+  await scene.untilWaiting(third, 'approval');
+  await scene.approve(third);
+  await scene.untilState(third, 'succeeded');
+});
+
+function preparations({ key }: Scene, name: RegExp): readonly Preparation[] {
+  return stage.bed.places
+    .deploymentsOf(key)
+    .filter(({ deployment }) => name.test(deployment))
+    .map(({ preparation }) => preparation);
+}
