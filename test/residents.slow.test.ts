@@ -2,9 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import type { StageRecord } from '../src/core/run.ts';
+import { deploymentFolder } from '../src/targets/process/layout.ts';
+import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloSpec } from './harness/hello.ts';
-import { type Changes, openProject } from './harness/project.ts';
+import { type Changes, openProject, type Project } from './harness/project.ts';
+import { until } from './harness/until.ts';
 import { type Address, ask } from './harness/users.ts';
 
 const home = await homeOfThisFile();
@@ -97,3 +101,83 @@ test('what exists once per environment outlives deployments: one process, one ad
     'production-store',
   ]);
 }, 120_000);
+
+test('it is changed in place when it changes itself, and the former one comes back when the new one does not get ready', async () => {
+  const desk = openProject(home, 'changed');
+  desk.commit(version('changed', { web: 'one', store: 'first' }));
+  await desk.ship();
+  const place = await desk.environment('production');
+  const first = await asked(place, '/add/a');
+  desk.commit(version('changed', { web: 'one', store: 'second' }));
+  const { run, result } = await desk.ship();
+  expect(result.state).toBe('succeeded');
+  expect(await stageOf(desk, run)).toMatchObject({ reason: 'store was changed in place' });
+  const second = await asked(place, '/add/b');
+  expect(second).toMatchObject({ url: first.url, store: { says: 'second', lines: ['a', 'b'] } });
+  await desk.rollback('production');
+  expect(await asked(place, '/lines')).toMatchObject({ url: first.url, store: second.store });
+
+  desk.commit(version('changed', { web: 'three', store: 'third', breaks: true }));
+  const broken = await desk.ship();
+  expect(broken).toMatchObject({ code: 1, result: { state: 'failed' } });
+  expect(await stageOf(desk, broken.run)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('store in production-store did not become ready'),
+  });
+  const { live, residents, trouble } = await desk.environment('production');
+  expect(live).toMatchObject({ deployment: 'production-1' });
+  expect(residents).toMatchObject([{ component: 'store', changing: null, url: first.url, isUsed: true }]);
+  expect(trouble).toEqual([]);
+  expect(await asked(place, '/lines')).toMatchObject({ store: { says: 'second', lines: ['a', 'b'] } });
+  const logs = await desk.run(['logs', 'production', 'store']);
+  expect(logs.out).toContain('no licence');
+}, 180_000);
+
+test('whatever ends of it comes back with its data: the component, its supervisor, everything at once', async () => {
+  const desk = openProject(home, 'back');
+  desk.commit(version('back', { web: 'one', store: 'first' }));
+  await desk.ship();
+  const place = await desk.environment('production');
+  const before = await asked(place, '/add/a');
+  process.kill(before.store.pid, 'SIGKILL');
+  const restarted = await untilAnother(place, before);
+  const ref = { integration: 'back', environment: 'production', deployment: 'production-store' };
+  const supervisor = await livingSupervisor(deploymentFolder(home.home.root, ref));
+  process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+  const restored = await untilAnother(place, restarted);
+  expect(restored).toMatchObject({ url: before.url, store: { lines: ['a'] } });
+
+  const stopped = await desk.run(['stop', '--all']);
+  expect(stopped.out).toContain('back/production-store');
+  await desk.environment('production');
+  const again = await untilAnother(place, restored);
+  expect(again).toMatchObject({ url: before.url, store: { says: 'first', lines: ['a'] } });
+}, 180_000);
+
+test('one that is not part of what is live any more stays with its data, and is shown as such', async () => {
+  const desk = openProject(home, 'left');
+  desk.commit(version('left', { web: 'one', store: 'first' }));
+  await desk.ship();
+  const place = await desk.environment('production');
+  const before = await asked(place, '/add/a');
+  desk.commit({ 'deployer.yaml': { ...helloSpec(production), integration: { key: 'left' } } });
+  const { run } = await desk.ship();
+  expect(await stageOf(desk, run)).toBeUndefined();
+  const { residents } = await desk.environment('production');
+  expect(residents).toMatchObject([{ component: 'store', isUsed: false }]);
+  expect((await desk.run(['status'])).out).toContain('not part of what is live; its data are kept');
+  await desk.rollback('production');
+  expect(await asked(place, '/lines')).toMatchObject({ url: before.url, store: before.store });
+}, 180_000);
+
+async function stageOf(desk: Project, run: string): Promise<StageRecord | undefined> {
+  return (await desk.view(run)).stages.find(({ name }) => name === 'residents');
+}
+
+/** Until another process answers than before. */
+async function untilAnother(place: Address, before: Asked): Promise<Asked> {
+  return await until('the store to be back', async () => {
+    const now = await asked(place, '/lines').catch(() => null);
+    return now === null || now.store.pid === before.store.pid ? null : now;
+  });
+}

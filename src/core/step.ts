@@ -70,6 +70,8 @@ export interface Change {
   readonly candidate: CandidateFacts | null;
   /** What was stable when the change began; null on a first deploy. */
   readonly former: string | null;
+  /** Addresses of the release's residents, by component name; absent where there are none. */
+  readonly residents?: Readonly<Record<string, string>>;
   /** In a sentence, why users cannot go back to the former one whatever happens; absent when they can. */
   readonly noWayBack?: string;
 }

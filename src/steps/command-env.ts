@@ -1,5 +1,6 @@
 import { caFileVariables, callerEnv } from '../core/caller-env.ts';
 import type { CandidateFacts, StepContext } from '../core/step.ts';
+import { urlVariable } from '../core/url-variable.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -37,13 +38,20 @@ export function suiteEnv(inputs: CommandEnvInputs, facts: SuiteFacts): Env {
   };
 }
 
-/** The whole environment of a migration: nothing of the release runs yet, so there is no address of it. */
-export function migrationEnv(
-  inputs: CommandEnvInputs,
-  facts: { readonly environment: string; readonly release: string },
-): Env {
+export interface MigrationFacts {
+  readonly environment: string;
+  readonly release: string;
+  /** Addresses of residents, by component name. */
+  readonly residents: Readonly<Record<string, string>>;
+}
+
+/** The whole environment of a migration: of the release only its residents run yet, so only they have an address. */
+export function migrationEnv(inputs: CommandEnvInputs, facts: MigrationFacts): Env {
+  const urls = Object.entries(facts.residents).map(([name, url]) => [urlVariable(name), url]);
+  const baseEnv = urls.length === 0 ? inputs.baseEnv : withoutProxyToLoopback(inputs.baseEnv);
   return {
-    ...commandEnv(inputs),
+    ...commandEnv({ ...inputs, baseEnv }),
+    ...(Object.fromEntries(urls) as Env),
     DEPLOYER_ENVIRONMENT: facts.environment,
     DEPLOYER_RELEASE: facts.release,
   };

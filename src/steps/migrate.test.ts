@@ -32,6 +32,7 @@ interface Case {
   readonly doneIn?: string;
   readonly kind?: ReleaseMigration['kind'];
   readonly timeoutMs?: number;
+  readonly residents?: Readonly<Record<string, string>>;
 }
 
 async function migrated({ run, committed = {}, inWorkspace = committed, ...own }: Case) {
@@ -52,6 +53,7 @@ async function migrated({ run, committed = {}, inWorkspace = committed, ...own }
       edge: { url: 'https://127.0.0.1:1', port: 1, caFile: null, probeToken: '' },
       candidate: null,
       former: null,
+      ...(own.residents === undefined ? {} : { residents: own.residents }),
     },
   });
   const { context, lines } = step;
@@ -76,6 +78,12 @@ test('a migration sees the variables of the environment, what it is for, and no 
   });
   expect(written).toBe('here dev sha256:r none none\n');
   expect(calls).toEqual(['begun for sha256:r in dev', '1 ended with 0']);
+});
+
+test('a migration is told where the residents of its release are, which run before it', async () => {
+  const residents = { 'ticket-store': 'http://127.0.0.1:20001' };
+  const { written } = await migrated({ run: 'echo "$TICKET_STORE_URL" > seen', residents });
+  expect(written).toBe('http://127.0.0.1:20001\n');
 });
 
 test('what the environment has taken already is not run again, and the run that did it is named', async () => {

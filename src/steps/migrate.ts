@@ -118,7 +118,7 @@ async function envOf(context: StepContext, deployersNode: string): Promise<Reado
       own: await context.reveal(environment.migrationEnv ?? {}),
       nodeFolder: nodeFolderFor(context, deployersNode),
     },
-    { environment: environment.name, release: release.id },
+    { environment: environment.name, release: release.id, residents: change.residents ?? {} },
   );
 }
 

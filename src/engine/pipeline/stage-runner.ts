@@ -24,6 +24,7 @@ import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '.
 import { noWayBackTo } from '../going-back/way-back.ts';
 import type { EngineParts, Steps } from '../parts.ts';
 import type { StageLog } from '../run-logs.ts';
+import { residentUrls } from '../residents/resident-urls.ts';
 import { refuseHeld } from '../subjects.ts';
 import { candidateFacts } from '../switching/candidates.ts';
 import { edgeInForce } from '../switching/edge-of-environment.ts';
@@ -254,6 +255,8 @@ async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<
   const row = await findEnvironment(db, run.integration, name);
   const ref = { integration: run.integration, environment: name };
   const edge = await edgeInForce(parts, ref, environment.edge);
+  const residents =
+    run.release === null ? {} : await residentUrls(db, ref, await releaseById(db, run.release));
   const candidate = await candidateOf(db, run.id, name);
   const former = candidate === null ? stableOf(row.routes) : candidate.replaces;
   const noWayBack =
@@ -263,6 +266,7 @@ async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<
     edge,
     candidate: candidate === null ? null : candidateFacts(candidate),
     former,
+    ...(Object.keys(residents).length === 0 ? {} : { residents }),
     ...(noWayBack === null ? {} : { noWayBack }),
   };
 }

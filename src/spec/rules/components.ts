@@ -3,7 +3,8 @@ import { keyError, valueError, type Fault, type Path } from '../fault.ts';
 import type { ComponentSection } from '../schema/components.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { findCycle } from './cycle.ts';
-import { componentNames, urlVariable } from './names.ts';
+import { urlVariable } from '../../core/url-variable.ts';
+import { componentNames } from './names.ts';
 import { perComponent, type Rule } from './rule.ts';
 import { namedTwice } from './twice.ts';
 

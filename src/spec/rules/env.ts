@@ -1,7 +1,8 @@
 import { entriesOf, itemsOf, type Draft, type SpecDraft } from '../draft.ts';
 import { keyError, valueError, type Path } from '../fault.ts';
 import type { EnvSection } from '../schema/shape.ts';
-import { urlVariable, suitesOf } from './names.ts';
+import { urlVariable } from '../../core/url-variable.ts';
+import { suitesOf } from './names.ts';
 import type { Rule } from './rule.ts';
 
 export interface EnvPlace {

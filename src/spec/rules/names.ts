@@ -45,8 +45,3 @@ export function usersOf(draft: SpecDraft, environment: string): 'internal' | 'ex
   const own = draft.environments?.[environment]?.users;
   return own ?? (environmentNames(draft).at(-1) === environment ? 'external' : 'internal');
 }
-
-/** The variable in which a component finds the address of one that it needs. */
-export function urlVariable(component: string): string {
-  return `${component.toUpperCase().replaceAll('-', '_')}_URL`;
-}

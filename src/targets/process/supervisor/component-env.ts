@@ -1,5 +1,6 @@
 import { replaced } from '../../../core/secret-reference.ts';
 import type { DeploymentRef, PreparedComponent } from '../../../core/target.ts';
+import { urlVariable } from '../../../core/url-variable.ts';
 
 export interface ComponentEnvInputs {
   readonly deployment: DeploymentRef & { readonly release: string };
@@ -40,7 +41,7 @@ function urlsOf(needs: readonly string[], urls: Readonly<Record<string, string>>
   return Object.fromEntries(
     needs.flatMap((need) => {
       const url = urls[need];
-      return url === undefined ? [] : [[`${need.toUpperCase().replaceAll('-', '_')}_URL`, url]];
+      return url === undefined ? [] : [[urlVariable(need), url]];
     }),
   );
 }
