@@ -2,6 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { occupiesPlace } from '../../src/core/deployment.ts';
+import { residentId } from '../../src/core/resident.ts';
 import { stableOf } from '../../src/core/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
@@ -120,6 +121,11 @@ async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonl
     .selectAll()
     .where('integration', '=', integration)
     .execute();
+  const residents = await db
+    .selectFrom('app.resident')
+    .selectAll()
+    .where('integration', '=', integration)
+    .execute();
   const waiters = await db.selectFrom('app.capacity_waiter').selectAll().execute();
   const edges = processEdges({ home: home.home.root });
   const owned = new Set<number>();
@@ -143,6 +149,14 @@ async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonl
       if (supervisor === null) found.push(`${id} has no supervisor`);
       else owned.add(supervisor.pid);
     }
+  }
+  for (const { environment, component, next } of residents) {
+    const id = residentId(environment, component);
+    if (next !== null) found.push(`${id} is being changed`);
+    const ref = { integration, environment, deployment: id };
+    const supervisor = await livingSupervisor(deploymentFolder(home.home.root, ref));
+    if (supervisor === null) found.push(`${id} has no supervisor`);
+    else owned.add(supervisor.pid);
   }
   const server = await home.server();
   const postmaster = (await readDatabaseFile(home.home))?.process;

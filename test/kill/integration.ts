@@ -17,7 +17,7 @@ export function witnessesIn(folder: string): Witnesses {
   return { effects: join(folder, 'effects'), workers: join(folder, 'workers') };
 }
 
-/** Two components and a worker, two environments, a stage of every kind, and times as short as they may be. */
+/** Two components, a worker, and what exists once; two environments, a stage of every kind, and times as short as they may be. */
 export function smallIntegration(says: string, { effects, workers }: Witnesses): Changes {
   const effect = (name: string): string => `echo ${name} >> ${effects}`;
   const health = { seconds: 20 };
@@ -37,6 +37,13 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
           health,
         },
         api: { role: 'transform', path: 'api', run: 'exec node main.mjs', port: 8080, health },
+        store: {
+          role: 'service',
+          path: 'store',
+          run: 'exec node main.mjs',
+          scope: 'environment',
+          health: { seconds: 1 },
+        },
         ticker: { role: 'worker', path: 'ticker', run: 'exec node main.mjs', health: { seconds: 1 } },
       },
       migrations: { run: effect('migrate-$DEPLOYER_ENVIRONMENT'), kind: 'expand' },
@@ -72,17 +79,26 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
   response.end(says);`,
       says,
     ),
-    // An abstract socket is held by one process at a time, and is free as soon as that one has ended, reaped or not.
-    'ticker/main.mjs': `import { appendFileSync } from 'node:fs';
+    // It changes with every version, in place.
+    'store/main.mjs': `// ${says}\n${alone(workers, 'process.env.DATA_DIR')}`,
+    'ticker/main.mjs': alone(workers, 'process.env.DEPLOYER_ENVIRONMENT'),
+  };
+}
+
+/**
+ * Adds a line when it begins while another one of the same name, which is an expression, is at work. An abstract socket is
+ * held by one process at a time, and is free as soon as that one has ended, reaped or not.
+ */
+function alone(workers: string, name: string): string {
+  return `import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 createServer()
   .on('error', (error) => appendFileSync(${JSON.stringify(workers)}, process.pid + ': ' + error.message + '\\n'))
-  .listen('\\0' + ${JSON.stringify(workers)} + process.env.DEPLOYER_ENVIRONMENT);
+  .listen('\\0' + ${JSON.stringify(workers)} + ${name});
 process.once('SIGTERM', () => process.exit(0));
 setInterval(() => {}, 1000);
-`,
-  };
+`;
 }
 
 function server(answer: string, says: string): string {
