@@ -26,7 +26,7 @@ async function openDesk(): Promise<Project> {
   const { trigger: _, tests: __, build: ___, ...spec } = parse(await readFile(file, 'utf8')) as Spec;
   const environments = { production: { approval: { none: 'a test' } } };
   await writeFile(file, stringify({ ...spec, environments }));
-  project.commit({});
+  project.commit({}, { message: 'it keeps tickets' });
   return project;
 }
 
@@ -74,7 +74,7 @@ test('what Triage Desk keeps outlives its releases: over a switch, and over a ro
   await untilKept([first]);
 
   apply(desk, 'better-answers');
-  desk.commit({});
+  desk.commit({}, { message: 'better answers' });
   expect(await desk.ship()).toMatchObject({ code: 0 });
   const second = await sendTicket(production, 'I want my money back.');
   await untilKept([first, second]);

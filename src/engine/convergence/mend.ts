@@ -23,7 +23,7 @@ export async function mend(
   if (remedy.kind === 'start-edge') return await restartedEdge(parts, ref);
   if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
   if (remedy.kind === 'overtake') return await overtake(parts, ref, remedy.generation, signal);
-  if (remedy.kind === 'settle') return await settle(parts, ref);
+  if (remedy.kind === 'settle') return await settle(parts, ref, signal);
   if (remedy.kind === 'retire-unknown') return await retireUnknown(parts, ref, remedy.deployment, signal);
   const row = await findDeployment(parts.database.db, ref.integration, remedy.deployment);
   // What was seen a moment ago may be decided otherwise by now: then the next look finds what is right.
