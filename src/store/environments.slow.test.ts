@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
-import { definitionOf } from '../../test/harness/definition.ts';
+import { componentOf, definitionOf } from '../../test/harness/definition.ts';
 import { emptyRouteTable, withStable } from '../core/route-table.ts';
 import type { SwitchCause } from '../core/switcher.ts';
+import type { Preparation } from '../core/target.ts';
 import { openDatabase, type Database } from './database.ts';
 import { changeState, findDeployment, insertDeployment } from './deployments.ts';
 import {
@@ -17,6 +18,8 @@ import {
 } from './environments.ts';
 import { saveIntegration, takeRunNumber } from './integrations.ts';
 import { json } from './json.ts';
+import { dropNext, findResident, noteResident, type ResidentRow, setNext, settleNext } from './residents.ts';
+import { neededManifests } from './retention.ts';
 import { insertRun, listRuns } from './runs.ts';
 import { formerlyStable, insertSwitch } from './switches.ts';
 
@@ -214,3 +217,36 @@ async function startRun(number: number): Promise<void> {
     ended_at: null,
   });
 }
+
+test('the artifacts of what exists once are needed while it runs, and while it is being changed', async () => {
+  const { db } = database;
+  const place = { integration: 'shop', environment: 'dev' };
+  const named = (artifact: string): Preparation => ({
+    ...place,
+    deployment: 'dev-store',
+    release: 'sha256:gone',
+    components: [
+      {
+        ...componentOf({ name: 'store', scope: 'environment' }),
+        artifact,
+        shape: { replicas: 1, env: {}, resources: { cpuMillis: null, memoryBytes: null } },
+      },
+    ],
+    baseEnv: {},
+    resident: { port: 20_001 },
+  });
+  await noteResident(db, place, { component: 'store', port: 20_001 });
+  await noteResident(db, place, { component: 'store', port: 20_002 });
+  const record = async (): Promise<ResidentRow> => {
+    const row = await findResident(db, place, 'store');
+    if (row === null) throw new Error('no record');
+    return row;
+  };
+  expect(await record()).toMatchObject({ port: 20_001, current: null, next: null });
+  await setNext(db, await record(), { next: named('sha256:one'), run: 'shop-1' });
+  await settleNext(db, await record(), new Date());
+  await setNext(db, await record(), { next: named('sha256:two'), run: 'shop-2' });
+  expect(await neededManifests(db, new Set())).toEqual(['sha256:one', 'sha256:two']);
+  await dropNext(db, await record());
+  expect(await neededManifests(db, new Set())).toEqual(['sha256:one']);
+});

@@ -1,7 +1,7 @@
 /**
  * The program that every fixture component of the conformance suite runs, steered by its environment:
  *
- * - `PORT`: serves HTTP there. `/` who answers; `/env` its environment; `/peer/<path>` what the component at
+ * - `PORT`: serves HTTP there. `/` who answers; `/env` its environment; `/kept` lines of `kept` in its `DATA_DIR`; `/peer/<path>` what the component at
  *   `PEER_URL` answers to that path; `/slow` an answer after 500 ms; `/crash` ends it; `/sick` makes `/live` and
  *   `/ready` answer 503 from then on; `/say/<text>` writes a line.
  * - `READY_AFTER_MS`: `/ready` answers 503 until then. `EXIT_CODE`: ends with it at once, after two lines of output.
@@ -9,6 +9,7 @@
  * - `DRAIN_MS`: how long it takes to end after SIGTERM. `IGNORE_TERM`: it never does.
  */
 export const fixtureProgram: string = `
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const { PORT, HOST, NAME, PEER_URL, READY_AFTER_MS, EXIT_CODE, EXIT_AFTER_MS, DRAIN_MS, IGNORE_TERM } = process.env;
@@ -24,6 +25,7 @@ if (EXIT_CODE !== undefined) {
 const routes = {
   '/': () => ({ name: NAME, pid: process.pid, deployment: process.env.DEPLOYER_DEPLOYMENT }),
   '/env': () => process.env,
+  '/kept': () => ({ lines: readFileSync(process.env.DATA_DIR + '/kept', 'utf8').trim().split('\\n') }),
   '/slow': () => new Promise((resolve) => setTimeout(resolve, 500, { name: NAME, slow: true })),
   '/crash': () => process.exit(7),
   '/sick': () => ((sick = true), {}),

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 
 import type { Preparation } from '../../src/core/target.ts';
-import { identifyProcess } from '../../src/lib/process-identity.ts';
+import { freePort } from '../../src/lib/free-port.ts';
+import { identifyProcess, isRunning } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
@@ -130,6 +132,60 @@ test('a stopped deployment comes back as it was, its workers too', async () => {
   expect(await bed.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent' });
   await bed.target.prepare(desk, soon());
   await untilObserved(bed.target, desk, (seen) => seen.state === 'ready' && seen.workersActive === true);
+});
+
+test('a starter killed while it changes what exists once: the next inputs run, alone, whatever it had begun', async () => {
+  const port = await freePort();
+  const resident = (name: string): Preparation =>
+    bed.deployment([{ name: 'store', env: { NAME: name } }], {
+      deployment: 'production-store',
+      resident: { port },
+    });
+  await bed.target.prepare(resident('first'), soon());
+  const { root, preparation, starts } = folderOf(resident('first'));
+  let before = await recordOf(resident('first'));
+  const moments: Readonly<Record<string, () => Promise<boolean>>> = {
+    'at once': async () => true,
+    'the former one has ended': async () => !(await isRunning(before)),
+    'the inputs are written': async () => (await readFile(preparation, 'utf8')).includes('killed when'),
+    'its files are there': async () => (await readdir(starts).catch(() => [])).length > 0,
+    'it has the claim': async () => !(await isRunning(before)) && (await claimsIn(root)) > 0,
+  };
+  for (const [moment, hasCome] of Object.entries(moments)) {
+    const starter = await startStarter(resident(`killed when ${moment}`));
+    const look = async () => ((await hasCome()) ? true : null);
+    await waitUntil(look, { timeoutMs: 10_000, everyMs: 1, what: moment, hint: '' });
+    starter.kill('SIGKILL');
+    const next = resident(`next to ${moment}`);
+    await bed.target.prepare(next, soon());
+    expect(await ask(`127.0.0.1:${port}`, '/')).toMatchObject({ name: `next to ${moment}` });
+    before = await recordOf(next);
+    const leftovers = JSON.parse(await readFile(folderOf(next).leftovers, 'utf8')) as object;
+    expect(leftovers).toMatchObject({ processGroups: [{ pid: expect.any(Number) }] });
+  }
+});
+
+test('a supervisor that was started for inputs which are replaced by then starts nothing', async () => {
+  const port = await freePort();
+  const kept = bed.deployment([{ name: 'store' }], { deployment: 'production-late', resident: { port } });
+  await bed.target.prepare(kept, soon());
+  await bed.target.stop(ref(kept), soon());
+  const start = join(folderOf(kept).starts, 'late');
+  await mkdir(start, { recursive: true });
+  const logs = { segmentBytes: 1024, segments: 1 };
+  await writeFile(
+    join(start, 'launch.json'),
+    JSON.stringify({ nodeFolder: null, logs, inputs: 'sha256:other' }),
+  );
+  const entry = fileURLToPath(new URL('../../src/targets/process/supervisor/main.ts', import.meta.url));
+  const late = spawn(process.execPath, [entry, folderOf(kept).root, start], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  starters.push(late);
+  const [[code], said] = await Promise.all([once(late, 'exit'), text(late.stderr ?? process.stdin)]);
+  expect(code).not.toBe(0);
+  expect(said).toContain('other inputs are to run by now');
+  expect(await bed.target.observe(ref(kept), soon())).toMatchObject({ state: 'absent' });
 });
 
 test('a starter killed while its supervisor comes up: retiring waits for that supervisor and ends it', async () => {

@@ -4,6 +4,7 @@ import { endsInOrder } from './target-end.ts';
 import type { TargetHarness } from './target-harness.ts';
 import { watchesHealth } from './target-health.ts';
 import { keepsLogs } from './target-logs.ts';
+import { keepsResidents } from './target-residents.ts';
 import { startsAsPromised } from './target-start.ts';
 import { handsWorkOver } from './target-workers.ts';
 import { useTestBed } from './test-bed.ts';
@@ -17,5 +18,6 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     handsWorkOver(bed);
     keepsLogs(bed);
     endsInOrder(bed);
+    keepsResidents(bed);
   });
 }

@@ -15,7 +15,7 @@ import {
 export interface TestBed<Harness extends TargetHarness = TargetHarness> {
   readonly harness: Harness;
   readonly target: Harness['target'];
-  deployment(fixtures: readonly FixtureComponent[]): Preparation;
+  deployment(fixtures: readonly FixtureComponent[], own?: Partial<Preparation>): Preparation;
 }
 
 /** Opens a target before the tests of the calling file or `describe`, and closes it after them. */
@@ -32,7 +32,9 @@ export function useTestBed<Harness extends TargetHarness>(open: () => Promise<Ha
 
   afterEach(async () => {
     const target: Target = current().harness.target;
-    await Promise.all(made.map((deployment) => target.retire(ref(deployment), soon(60))));
+    // What exists once is prepared with several inputs.
+    const ids = new Map(made.map((deployment) => [deployment.deployment, ref(deployment)]));
+    await Promise.all([...ids.values()].map((deployment) => target.retire(deployment, soon(60))));
     made = [];
   });
 
@@ -52,11 +54,11 @@ export function useTestBed<Harness extends TargetHarness>(open: () => Promise<Ha
     get target() {
       return current().harness.target;
     },
-    deployment(fixtures) {
+    deployment(fixtures, own = {}) {
       count += 1;
       const { harness, program } = current();
       const components = fixtures.map((fixture) => component(program, fixture));
-      const deployment = preparation(`production-${count}`, components, harness.baseEnv);
+      const deployment = { ...preparation(`production-${count}`, components, harness.baseEnv), ...own };
       made.push(deployment);
       return deployment;
     },
