@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { componentOf } from '../../test/harness/definition.ts';
 import type { Component } from './integration.ts';
-import { deployedOf, residentInputs, residentsOf } from './resident.ts';
+import { deployedOf, residentAhead, residentInputs, residentsOf } from './resident.ts';
 import type { Preparation } from './target.ts';
 
 const once = (name: string, own: Partial<Component> = {}): Component =>
@@ -48,4 +48,12 @@ test.each([
   ['an address that it is given', { ...preparation(), urls: { disk: 'http://127.0.0.1:20002' } }],
 ])('%s makes a resident another one', (_, other) => {
   expect(residentInputs(other)).not.toEqual(residentInputs(preparation()));
+});
+
+test('whoever decides is told what becomes of it, and that a rollback does not undo it', () => {
+  const store = { component: 'store', environment: 'production' };
+  expect(residentAhead({ ...store, isNew: true })).toMatch(/^Starts store, .* a rollback does not end it\.$/);
+  expect(residentAhead({ ...store, isNew: false })).toMatch(
+    /^Changes store, .* what is live uses the new one from then on, and a rollback does not bring the former one back\.$/,
+  );
 });

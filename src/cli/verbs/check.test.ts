@@ -116,6 +116,18 @@ test('a contract migration is said beforehand to leave no way back, whatever can
   expect(json.rollback[0]).toMatchObject({ ahead: expect.stringContaining('contract') });
 });
 
+test('what exists once is a stage of the plan, and is said to stay when one goes back', async () => {
+  const store = '  store: { role: service, path: app, run: node main.ts, port: 8080, scope: environment }';
+  const folder = integration(spec.replace('tests:', `${store}\ntests:`));
+  const place = { home: join(folder, 'home'), cwd: join(folder, 'desk') };
+  const { code, out } = await deployer(['check'], place);
+  expect(code).toBe(0);
+  expect(out).toMatch(/production {2}approval {2}residents {2}prepare/);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('store stays as changed: one per environment');
+  const json = JSON.parse((await deployer(['check', '--json'], place)).out);
+  expect(json.plan).toContainEqual({ stage: 'residents', environment: 'dev', gates: [] });
+});
+
 test('an environment that is new in the file is unknown, and the others stay what they are', async () => {
   const folder = integration(spec);
   const { home } = await stubServer({

@@ -7,8 +7,11 @@ import type { Preparation } from '../../core/target.ts';
 import { failed } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { residentsIn, type ResidentRow } from '../../store/residents.ts';
+import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
+import { releaseOfRun } from '../subjects.ts';
+import { residentsAhead } from './ahead.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const web = componentOf({ name: 'web', needs: ['store'] });
@@ -183,6 +186,10 @@ test('an approval that was shown another change is void, and is asked again', as
   const scene = open({ approval: { count: 1, approvers: ['ops@example.com'] } });
   const { id: first } = await scene.ship();
   await scene.untilWaiting(first, 'approval');
+  expect(await ahead(first)).toEqual([
+    expect.stringMatching(/^Starts disk,/),
+    expect.stringMatching(/^Starts store,/),
+  ]);
   await scene.approve(first);
   await scene.untilState(first, 'succeeded');
   const changing = Promise.withResolvers<void>();
@@ -194,6 +201,10 @@ test('an approval that was shown another change is void, and is asked again', as
   scene.work.set('verify', async () => failed('no'));
   const { id: second } = await scene.ship({ branch: 'one' });
   await scene.untilWaiting(second, 'approval');
+  expect(await ahead(second)).toEqual([
+    expect.stringMatching(/^Changes disk,/),
+    expect.stringMatching(/^Changes store,/),
+  ]);
   await scene.approve(second);
   await changing.promise;
   const { id: third } = await scene.ship({ branch: 'two' });
@@ -207,6 +218,14 @@ test('an approval that was shown another change is void, and is asked again', as
   await scene.approve(third);
   await scene.untilState(third, 'succeeded');
 });
+
+/** What is said of residents to whoever approves a run. */
+async function ahead(id: string): Promise<readonly string[]> {
+  const { parts } = stage.bed;
+  const run = await findRun(parts.database.db, id);
+  const release = await releaseOfRun(parts.database.db, run);
+  return await residentsAhead(parts, { run, release, environment: 'production' });
+}
 
 function preparations({ key }: Scene, name: RegExp): readonly Preparation[] {
   return stage.bed.places

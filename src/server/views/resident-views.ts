@@ -13,7 +13,10 @@ export async function residentViews(
   { integration, name }: EnvironmentRow,
   stable: Pick<DeploymentRow, 'release'> | null,
 ): Promise<readonly ResidentView[]> {
-  const rows = await residentsIn(db, { integration, environment: name });
+  // One that has never been ready, and is not being started, is nothing to look at.
+  const rows = (await residentsIn(db, { integration, environment: name })).filter(
+    ({ current, next }) => current !== null || next !== null,
+  );
   if (rows.length === 0) return [];
   const ids = rows.flatMap(({ current }) => current?.release ?? []);
   const releases = new Map(

@@ -11,11 +11,11 @@ export const laterSections: Rule = ({ draft }) =>
     ? [keyError(['monitoring'], notYet('`monitoring`', 'Remove it for now.'))]
     : [];
 
-export const laterComponents: Rule = perComponent((component, at): readonly Fault[] => [
-  ...(Object.hasOwn(component, 'image')
+export const laterComponents: Rule = perComponent((component, at): readonly Fault[] =>
+  Object.hasOwn(component, 'image')
     ? [keyError([...at, 'image'], notYet('`image`', 'Use `path` with the sources.'))]
-    : []),
-]);
+    : [],
+);
 
 export const laterTargets: Rule = perEnvironment(({ section: { target }, at }) => {
   if (target === undefined || target === 'process') return [];
