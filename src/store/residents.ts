@@ -23,7 +23,7 @@ export async function residentsIn(
 }
 
 /** Those of all environments of an integration. */
-export async function residentsOf(db: Queries, integration: string): Promise<readonly ResidentRow[]> {
+export async function allResidents(db: Queries, integration: string): Promise<readonly ResidentRow[]> {
   return await db
     .selectFrom('app.resident')
     .selectAll()

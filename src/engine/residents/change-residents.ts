@@ -6,7 +6,7 @@ import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isConnectionLost } from '../../store/connection-lost.ts';
 import { findResident, type ResidentRow, residentsIn, setNext, settleNext } from '../../store/residents.ts';
-import { findRun } from '../../store/runs.ts';
+import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
 import { usablePinsOf } from '../pipeline/pins.ts';
 import { refuseHeld, releaseOfRun } from '../subjects.ts';
@@ -35,14 +35,14 @@ export function residents(places: Places): Residents {
         try {
           const changes: ResidentChange[] = [];
           for (const each of wanted)
-            changes.push(await changeOne(places, { wanted: each, run: id, log }, whileLocked));
+            changes.push(await changeOne(places, { wanted: each, run, log }, whileLocked));
           await settleAll(places, ref, id);
           await reach('resident: settled');
           return changes;
         } catch (error) {
           // Without a lock, or a database, nothing is undone here: convergence does it.
           if (whileLocked.aborted || isConnectionLost(error)) throw error;
-          await goBackAll(places, ref);
+          await goBackAll(places, ref, { run: id, log });
           throw error;
         }
       });
@@ -56,7 +56,7 @@ async function changeOne(
     wanted,
     run,
     log,
-  }: { readonly wanted: Preparation; readonly run: string; readonly log: (line: string) => void },
+  }: { readonly wanted: Preparation; readonly run: RunRow; readonly log: (line: string) => void },
   signal: AbortSignal,
 ): Promise<ResidentChange> {
   const component = wanted.components[0];
@@ -87,19 +87,19 @@ async function changeOne(
 async function decide(
   { database }: Places,
   row: ResidentRow,
-  { wanted, run }: { readonly wanted: Preparation; readonly run: string },
+  { wanted, run }: { readonly wanted: Preparation; readonly run: RunRow },
 ): Promise<Preparation> {
-  if (row.next !== null && row.next_run === run && isSameResident(row.next, wanted)) return row.next;
+  if (row.next !== null && row.next_run === run.id && isSameResident(row.next, wanted)) return row.next;
   await database.transaction(async ({ db }) => {
-    await setNext(db, row, { next: wanted, run });
+    await setNext(db, row, { next: wanted, run: run.id });
     await writeAudit(db, {
       integration: row.integration,
-      actor: deployerItself,
+      actor: { identity: run.requester, proven: false },
       action: 'change resident',
       subject: wanted.deployment,
       detail: {
         environment: row.environment,
-        run,
+        run: run.id,
         from: row.current?.release ?? null,
         to: wanted.release,
         artifact: wanted.components[0]?.artifact ?? null,
@@ -113,7 +113,8 @@ async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promi
   await database.transaction(async ({ db }) => {
     const now = new Date();
     for (const row of await residentsIn(db, ref)) {
-      if (row.next === null) continue;
+      // What another run has begun is not this one's to settle.
+      if (row.next === null || row.next_run !== run) continue;
       await settleNext(db, row, now);
       await writeAudit(db, {
         integration: ref.integration,
@@ -126,9 +127,20 @@ async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promi
   });
 }
 
-/** The last one first, as others may need the earlier ones. */
-async function goBackAll(places: Places, ref: EdgeRef): Promise<void> {
-  const rows = await residentsIn(places.database.db, ref);
-  for (const row of rows.filter(({ next }) => next !== null).toReversed())
-    await goBack(places, row, 'the stage failed');
+/** The stage fails for the first reason; what cannot be put back now, convergence goes on with. */
+async function goBackAll(
+  places: Places,
+  ref: EdgeRef,
+  { run, log }: { readonly run: string; readonly log: (line: string) => void },
+): Promise<void> {
+  for (const row of await residentsIn(places.database.db, ref)) {
+    if (row.next_run !== run) continue;
+    try {
+      await goBack(places, row, 'the stage failed');
+      log(row.current === null ? `${row.component} has ended` : `${row.component} is as it was before`);
+    } catch (error) {
+      if (isConnectionLost(error)) throw error;
+      log(`${row.component} is not put back yet: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { referencesIn, secretText } from '../../core/secret-reference.ts';
 import type { Queries } from '../../store/database.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { iso } from '../../store/json.ts';
-import { residentsOf } from '../../store/residents.ts';
+import { allResidents } from '../../store/residents.ts';
 import { listSecrets, type SecretName, secretVersions, type SecretVersionRow } from '../../store/secrets.ts';
 
 /** Secrets by name with all that may be known of them, which is not their values. */
@@ -28,7 +28,7 @@ type Started = Pick<DeploymentRow, 'id' | 'state' | 'preparation'>;
 
 /** What runs, and with what it was started. */
 async function startedWith(db: Queries, integration: string): Promise<readonly Started[]> {
-  const residents = await residentsOf(db, integration);
+  const residents = await allResidents(db, integration);
   return [
     ...(await runningDeployments(db, integration)),
     ...residents.flatMap(({ current }) =>
