@@ -4,7 +4,7 @@ import { residentUrl } from '../../core/resident.ts';
 import type { Preparation } from '../../core/target.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { findResident, type ResidentRow, residentsIn, setNext, settleNext } from '../../store/residents.ts';
 import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
@@ -41,7 +41,7 @@ export function residents(places: Places): Residents {
           return changes;
         } catch (error) {
           // Without a lock, or a database, nothing is undone here: convergence does it.
-          if (whileLocked.aborted || isConnectionLost(error)) throw error;
+          if (whileLocked.aborted || isDatabaseAway(error)) throw error;
           await goBackAll(places, ref, { run: id, log });
           throw error;
         }
@@ -139,7 +139,7 @@ async function goBackAll(
       await goBack(places, row, 'the stage failed');
       log(row.current === null ? `${row.component} has ended` : `${row.component} is as it was before`);
     } catch (error) {
-      if (isConnectionLost(error)) throw error;
+      if (isDatabaseAway(error)) throw error;
       log(`${row.component} is not put back yet: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

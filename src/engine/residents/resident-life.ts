@@ -16,7 +16,7 @@ export async function whileAlone<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const name = `deployer residents ${integration}/${environment}`;
-  return await withSessionLock(database.pool, name, signal, work);
+  return await withSessionLock(database.pool, { name }, signal, work);
 }
 
 /**
