@@ -2,7 +2,7 @@ import type { EdgeRef } from '../../core/edge.ts';
 import { residentId } from '../../core/resident.ts';
 import type { ResidentFacts } from '../../core/resident-remedies.ts';
 import type { Observation } from '../../core/target.ts';
-import { isConnectionLost } from '../../store/connection-lost.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { residentsIn } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
 import { residentTarget } from '../residents/resident-life.ts';
@@ -33,7 +33,7 @@ async function seen(
   try {
     return await residentTarget(parts).observe(ref, signal);
   } catch (error) {
-    if (signal.aborted || isConnectionLost(error)) throw error;
+    if (signal.aborted || isDatabaseAway(error)) throw error;
     return {
       state: 'degraded',
       reason: messageOf(error),
