@@ -20,8 +20,8 @@ import { printTable, quantile } from './table.ts';
 import { type Load, loadBy } from './load/wrk.ts';
 
 const isQuick = process.argv.includes('quick');
-const rounds = isQuick ? 2 : 5;
-const seconds = isQuick ? 3 : 8;
+const rounds = isQuick ? 1 : 5;
+const seconds = isQuick ? 2 : 8;
 const connections = 64;
 const cores = { proxy: 0, load: 1 };
 const needed = ['wrk', 'nginx', 'openssl', 'taskset'].filter((name) => programPath(name) === null);
@@ -65,7 +65,7 @@ async function measure(): Promise<void> {
       const load = loadBy({
         url: peer.url,
         connections,
-        seconds: round === 0 ? 3 : seconds,
+        seconds: round === 0 ? Math.min(3, seconds) : seconds,
         core: cores.load,
       });
       if (round > 0) loads.push(load);

@@ -15,9 +15,9 @@ import { memoryBytes } from './process-figures.ts';
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const ships = isQuick ? 3 : 10;
-const concurrent = isQuick ? 50 : 200;
-const parked = isQuick ? 300 : 10_000;
+const ships = isQuick ? 2 : 10;
+const concurrent = isQuick ? 20 : 200;
+const parked = isQuick ? 100 : 10_000;
 const wakes = isQuick ? 10 : 100;
 const together = 100;
 

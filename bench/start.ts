@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openBenchHome } from './bench-home.ts';
 import { printTable, quantile } from './table.ts';
 
-const rounds = process.argv.includes('quick') ? 2 : 7;
+const rounds = process.argv.includes('quick') ? 1 : 7;
 const launcher = join(import.meta.dirname, 'load/start-postgres.ts');
 
 const bare: number[] = [];

@@ -19,8 +19,8 @@ import { memoryBytes, treeOf } from './process-figures.ts';
 import { printTable } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const count = isQuick ? 500 : 1000;
-const settleMs = isQuick ? 2000 : 10_000;
+const count = isQuick ? 200 : 1000;
+const settleMs = isQuick ? 1000 : 10_000;
 
 if (programPath('openssl') === null) {
   console.log('bench/streams: left out, for want of openssl');
