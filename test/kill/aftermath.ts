@@ -6,6 +6,7 @@ import { residentId } from '../../src/core/resident.ts';
 import { stableOf } from '../../src/core/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
+import { isConnectionLost } from '../../src/store/connection-lost.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
@@ -102,12 +103,18 @@ export async function untilCalm(home: DeployerHome, database: Database): Promise
   let disorder: readonly string[] = [];
   try {
     await untilTrue('everything to be calm', async () => {
-      disorder = await disorderOf(home, database);
+      disorder = await disorderOf(home, database).catch(noDatabase);
       return disorder.length === 0;
     });
   } catch (error) {
     throw new Error(`It does not get calm:\n${disorder.join('\n')}`, { cause: error });
   }
+}
+
+/** Killed a moment ago, it is on its way back. */
+function noDatabase(error: unknown): readonly string[] {
+  if (!isConnectionLost(error)) throw error;
+  return ['the database is away'];
 }
 
 async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonly string[]> {
