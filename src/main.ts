@@ -1,8 +1,7 @@
-import { enableCompileCache } from 'node:module';
-
+import './lib/keep-compiled.ts';
 import type { ServerVerbs } from './cli/server-verbs.ts';
 
-enableCompileCache();
+// Later than the line above, so that it is kept.
 const { runCommandLine } = await import('./cli/main.ts');
 
 const interruption = new AbortController();
