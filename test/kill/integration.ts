@@ -87,15 +87,17 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
 
 /**
  * Adds a line when it begins while another one of the same name, which is an expression, is at work. An abstract socket is
- * held by one process at a time, and is free as soon as that one has ended, reaped or not.
+ * held by one process at a time, and is free as soon as that one has ended, reaped or not; its name has 107 bytes at most.
  */
 function alone(workers: string, name: string): string {
-  return `import { appendFileSync } from 'node:fs';
+  return `import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
+const name = createHash('sha256').update(${JSON.stringify(workers)} + ${name}).digest('hex');
 createServer()
   .on('error', (error) => appendFileSync(${JSON.stringify(workers)}, process.pid + ': ' + error.message + '\\n'))
-  .listen('\\0' + ${JSON.stringify(workers)} + ${name});
+  .listen('\\0' + name);
 process.once('SIGTERM', () => process.exit(0));
 setInterval(() => {}, 1000);
 `;
