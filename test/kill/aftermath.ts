@@ -10,6 +10,7 @@ import { isConnectionLost } from '../../src/store/connection-lost.ts';
 import type { Database } from '../../src/store/database.ts';
 import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
+import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';
 import { livingSupervisor } from '../../src/targets/process/supervisor-record.ts';
 import type { DeployerHome } from '../harness/deployer-home.ts';
 import { untilTrue } from '../harness/until.ts';
@@ -153,8 +154,13 @@ async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonl
       if (state !== 'live') found.push(`${id} is ${state}`);
       const folder = deploymentFolder(home.home.root, { ...edge, deployment: id });
       const supervisor = await livingSupervisor(folder);
-      if (supervisor === null) found.push(`${id} has no supervisor`);
-      else owned.add(supervisor.pid);
+      if (supervisor === null) {
+        found.push(`${id} has no supervisor`);
+        continue;
+      }
+      owned.add(supervisor.pid);
+      const seen = await new SupervisorClient(supervisor).observation(AbortSignal.timeout(5000));
+      if (seen?.state !== 'ready') found.push(`${id} is seen ${seen?.state ?? 'to end'}`);
     }
   }
   for (const { environment, component, next } of residents) {
