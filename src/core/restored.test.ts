@@ -8,6 +8,7 @@ import {
   type RestoredFacts,
   restoredRemedies,
   restoredSentences,
+  unknownDeployments,
   whyNotResumed,
 } from './restored.ts';
 import { emptyRouteTable, type RouteTable, withStable } from './route-table.ts';
@@ -127,4 +128,9 @@ test.each<[string, CaughtRun, RegExp | null]>([
 test('no deployment gets the name of one that runs already', () => {
   expect(nextDeploymentNumber(3, 'production', ['production-1', 'production-7', 'production-eu-9'])).toBe(8);
   expect(nextDeploymentNumber(3, 'production', [])).toBe(3);
+});
+
+test('what the backup does not know ends only when it is a deployment: a resident has no number', () => {
+  const folders = ['production-1', 'production-2', 'production-store', 'production-store-2', 'elsewhere-3'];
+  expect(unknownDeployments('production', folders, new Set(['production-1']))).toEqual(['production-2']);
 });

@@ -94,9 +94,24 @@ export function whyNotResumed({ id, state, ahead }: CaughtRun, backupAt: string)
 
 /** The number of the next deployment: above all that the backup or the place has, so that no name is given twice. */
 export function nextDeploymentNumber(recorded: number, environment: string, seen: readonly string[]): number {
-  const numbers = seen.flatMap((id) => {
-    const number = id.startsWith(`${environment}-`) ? Number(id.slice(environment.length + 1)) : Number.NaN;
-    return Number.isSafeInteger(number) ? [number + 1] : [];
-  });
-  return Math.max(recorded, ...numbers);
+  const numbers = seen.flatMap((id) => deploymentNumber(environment, id) ?? []);
+  return Math.max(recorded, ...numbers.map((number) => number + 1));
+}
+
+/**
+ * Of what has a folder in an environment, the deployments that the backup does not know. A resident is none, also one that
+ * the backup does not know either: what has the users may need it, and a restore changes none.
+ */
+export function unknownDeployments(
+  environment: string,
+  folders: readonly string[],
+  known: ReadonlySet<string>,
+): readonly string[] {
+  return folders.filter((id) => !known.has(id) && deploymentNumber(environment, id) !== null);
+}
+
+/** Null: it is a resident, which has the name of its component in that place, and no such name is a number. */
+function deploymentNumber(environment: string, id: string): number | null {
+  const number = id.startsWith(`${environment}-`) ? Number(id.slice(environment.length + 1)) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : null;
 }

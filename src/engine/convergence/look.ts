@@ -1,6 +1,7 @@
 import type { EnvironmentFacts } from '../../core/convergence.ts';
 import { drainDeadlineMs } from '../../core/durations.ts';
 import type { EdgeRef } from '../../core/edge.ts';
+import { unknownDeployments } from '../../core/restored.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Observation } from '../../core/target.ts';
 import { folderNames } from '../../lib/folder-names.ts';
@@ -53,24 +54,20 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
     deployments,
     residents,
     restored: environment.restored,
-    unknown:
-      environment.restored === null ? [] : await unknownDeployments(parts, { ...ref, residents }, signal),
+    unknown: environment.restored === null ? [] : await strangersIn(parts, ref, signal),
     nowMs: parts.steady.now(),
   };
 }
 
 /** What runs at the place of an environment and stands in no record: it was made after the backup that was restored. */
-async function unknownDeployments(
+async function strangersIn(
   { database, home, targets }: EngineParts,
-  { residents, ...ref }: EdgeRef & Pick<EnvironmentFacts, 'residents'>,
+  ref: EdgeRef,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const folder = home.deployments(ref.integration, ref.environment);
-  const known = new Set([
-    ...(await deploymentIds(database.db, ref.integration, ref.environment)),
-    ...residents.map(({ deployment }) => deployment),
-  ]);
-  const strangers = (await folderNames(folder)).filter((id) => !known.has(id));
+  const folders = await folderNames(home.deployments(ref.integration, ref.environment));
+  const known = await deploymentIds(database.db, ref.integration, ref.environment);
+  const strangers = unknownDeployments(ref.environment, folders, known);
   const seen = await Promise.all(
     strangers.map(async (deployment) => {
       const observation = await targets.process?.observe({ ...ref, deployment }, signal);

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { componentOf } from '../../../test/harness/definition.ts';
@@ -6,6 +8,7 @@ import { until, untilTrue } from '../../../test/harness/until.ts';
 import type { Preparation } from '../../core/target.ts';
 import { failed } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
+import { findEnvironment } from '../../store/environments.ts';
 import { residentsIn, type ResidentRow } from '../../store/residents.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
@@ -180,6 +183,37 @@ test('one that vanished comes back as it was, also while a run changes the envir
   // Like an expanding migration, it stays as it was changed.
   expect(await releases(scene)).toEqual(changed);
   expect(first).not.toBe(id);
+});
+
+test('after a restore, one that the backup does not know goes on running; a deployment that it does not know ends', async () => {
+  const scene = open();
+  await done(scene);
+  const { parts, places } = stage.bed;
+  const ref = { integration: scene.key, environment: 'production' };
+  const [newest] = preparations(scene, /^production-1$/);
+  if (newest === undefined) throw new Error('nothing is live');
+  await places.target.prepare({ ...newest, deployment: 'production-9' }, AbortSignal.timeout(5000));
+  const folder = parts.home.deployments(scene.key, 'production');
+  for (const name of ['production-9', 'production-store'])
+    await mkdir(join(folder, name), { recursive: true });
+  const runs = running(scene, 'store');
+  const { db } = parts.database;
+  await db
+    .deleteFrom('app.resident')
+    .where('integration', '=', scene.key)
+    .where('component', '=', 'store')
+    .execute();
+  const restored = { backupAt: '2026-01-01T00:00:00.000Z', at: new Date().toISOString(), by: ops.identity };
+  await db
+    .updateTable('app.environment')
+    .set({ restored: JSON.stringify(restored) })
+    .where('integration', '=', scene.key)
+    .execute();
+  await untilTrue('all to be settled', async () => {
+    return (await findEnvironment(db, ref.integration, ref.environment)).restored === null;
+  });
+  expect(places.deploymentsOf(scene.key).map(({ deployment }) => deployment)).not.toContain('production-9');
+  expect(running(scene, 'store')).toBe(runs);
 });
 
 test('an approval that was shown another change is void, and is asked again', async () => {
