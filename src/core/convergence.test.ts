@@ -29,7 +29,7 @@ function environment(own: Partial<EnvironmentFacts> = {}): EnvironmentFacts {
   return {
     table,
     edge: { generation: table.generation, table, backends: { live: ['a'] }, active: {} },
-    isChanging: false,
+    holder: null,
     needed: new Set(['live']),
     deployments: [deployment('live')],
     restored: null,
@@ -114,7 +114,7 @@ test('while something changes the environment, hand-overs, candidates and retire
     deployment('next-but-gone', { state: 'ready', observation: absent }),
     deployment('failed', { observation: observation({ state: 'failed' }) }),
   ];
-  expect(remedies(environment({ deployments, isChanging: true }))).toEqual([]);
+  expect(remedies(environment({ deployments, holder: 'desk-2' }))).toEqual([]);
 });
 
 test('a draining one keeps what is open until its deadline', () => {
@@ -161,7 +161,7 @@ test('after a restore the deployment comes back before the edge is told of it', 
   const gone = { ...facts, deployments: [deployment('live', { observation: absent })] };
   expect(remedies(gone)).toEqual([{ kind: 'restore', deployment: 'live' }]);
   expect(remedies(facts)).toEqual([{ kind: 'overtake', generation: newer.generation + 1 }]);
-  expect(remedies({ ...facts, isChanging: true })).toEqual([]);
+  expect(remedies({ ...facts, holder: 'desk-2' })).toEqual([]);
 });
 
 test('workers do not start beside those of a deployment that nobody knows', () => {

@@ -19,8 +19,8 @@ export interface EnvironmentFacts {
     /** Requests, streams and sockets that are open, by deployment. */
     readonly active: Readonly<Record<string, number>>;
   } | null;
-  /** True while a run or a rollback changes the environment: hand-overs and retirements are its business then. */
-  readonly isChanging: boolean;
+  /** The run or rollback that changes the environment: hand-overs and retirements are its business. Null: none does. */
+  readonly holder: string | null;
   /** Deployments that a run still judges, or would return to: they do not retire. */
   readonly needed: ReadonlySet<string>;
   readonly deployments: readonly DeploymentFacts[];
@@ -80,7 +80,7 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
     ...(isElsewhere ? [{ kind: 'push-routes', because: 'other-addresses' } as const] : []),
     ...residentRemedies(facts),
     ...inOrder.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
-    ...(facts.isChanging ? [] : restoredRemedies({ ...facts, isStableReady: isReady(facts, stable) })),
+    ...(facts.holder === null ? restoredRemedies({ ...facts, isStableReady: isReady(facts, stable) }) : []),
   ];
 }
 
@@ -113,15 +113,16 @@ function deploymentRemedies(
   }
   // Its run has ended without undoing it: nobody will come for it.
   const isCandidate = state === 'preparing' || state === 'ready';
-  const isAbandoned = isCandidate && !facts.isChanging && !facts.needed.has(deployment);
+  const isAbandoned = isCandidate && facts.holder === null && !facts.needed.has(deployment);
   if (isAbandoned) return [{ kind: 'discard', deployment }];
   if (state !== 'live' && state !== 'warm' && state !== 'ready') return [];
   const isExpired = state === 'warm' && (rest.warmUntilMs ?? Infinity) <= facts.nowMs;
-  if (isExpired && !facts.isChanging && !facts.needed.has(deployment)) return [{ kind: 'drain', deployment }];
+  if (isExpired && facts.holder === null && !facts.needed.has(deployment))
+    return [{ kind: 'drain', deployment }];
   // Of a candidate, the run that prepares it says what becomes of it.
-  if (facts.isChanging && state === 'ready') return [];
+  if (facts.holder !== null && state === 'ready') return [];
   if (observation.state === 'absent') return [{ kind: 'restore', deployment }];
-  if (facts.isChanging) return [];
+  if (facts.holder !== null) return [];
   if (observation.state === 'failed' && state !== 'ready') return [{ kind: 'restart', deployment }];
   if (!rest.hasWorkers) return [];
   const { workersActive } = observation;

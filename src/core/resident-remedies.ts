@@ -7,8 +7,8 @@ export interface ResidentFacts {
   readonly deployment: string;
   /** Whether something is decided to run: it has been ready once. */
   readonly isDecided: boolean;
-  /** Whether a change of it was begun that has not come to its end. */
-  readonly isBetween: boolean;
+  /** The run that began to change it, until that comes to its end; null: it is as decided. */
+  readonly changedBy: string | null;
   readonly observation: Observation;
 }
 
@@ -20,22 +20,29 @@ export type ResidentRemedy =
   /** Whoever changed it has ended without saying what is to be: what ran before comes back. */
   | { readonly kind: 'put-back-resident'; readonly component: string };
 
+/** Whether a change was begun whose run has the environment no more: it has ended, or a rollback has taken its place. */
+export function isChangeLeft(changedBy: string | null, holder: string | null): boolean {
+  return changedBy !== null && changedBy !== holder;
+}
+
 /**
  * What to do about the residents of an environment. One that a run changes is its business. Deployments need the others,
  * whatever goes on, so one that vanished comes back at once.
  */
 export function residentRemedies({
   residents,
-  isChanging,
+  holder,
 }: {
   readonly residents: readonly ResidentFacts[];
-  readonly isChanging: boolean;
+  /** The run or rollback that changes the environment; null: none does. */
+  readonly holder: string | null;
 }): readonly ResidentRemedy[] {
-  return residents.flatMap(({ component, isDecided, isBetween, observation }): readonly ResidentRemedy[] => {
-    if (isBetween) return isChanging ? [] : [{ kind: 'put-back-resident', component }];
+  return residents.flatMap(({ component, isDecided, changedBy, observation }): readonly ResidentRemedy[] => {
+    if (isChangeLeft(changedBy, holder)) return [{ kind: 'put-back-resident', component }];
+    if (changedBy !== null) return [];
     if (!isDecided) return [];
     if (observation.state === 'absent') return [{ kind: 'restore-resident', component }];
-    if (observation.state !== 'failed' || isChanging) return [];
+    if (observation.state !== 'failed' || holder !== null) return [];
     return [{ kind: 'restart-resident', component }];
   });
 }

@@ -16,10 +16,10 @@ export async function lookAtResidents(
 ): Promise<readonly ResidentFacts[]> {
   const rows = await residentsIn(parts.database.db, ref);
   return await Promise.all(
-    rows.map(async ({ component, current, next }) => {
+    rows.map(async ({ component, current, next_run: changedBy }) => {
       const deployment = residentId(ref.environment, component);
       const observation = await seen(parts, { ...ref, deployment }, signal);
-      return { component, deployment, isDecided: current !== null, isBetween: next !== null, observation };
+      return { component, deployment, isDecided: current !== null, changedBy, observation };
     }),
   );
 }

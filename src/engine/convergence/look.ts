@@ -49,7 +49,7 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
             backends: edge.backends,
             active: Object.fromEntries(active),
           },
-    isChanging: environment.holder !== null,
+    holder: environment.holder,
     needed: await neededDeployments(parts, environment, rows),
     deployments,
     residents,

@@ -1,5 +1,5 @@
 import type { EdgeRef } from '../../core/edge.ts';
-import type { ResidentRemedy } from '../../core/resident-remedies.ts';
+import { isChangeLeft, type ResidentRemedy } from '../../core/resident-remedies.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { findResident } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
@@ -18,7 +18,7 @@ export async function mendResident(
     const { holder } = await findEnvironment(db, ref.integration, ref.environment);
     if (row === null) return;
     if (kind === 'put-back-resident') {
-      if (holder === null) await goBack(parts, row, `${row.next_run ?? 'its run'} has ended`);
+      if (isChangeLeft(row.next_run, holder)) await goBack(parts, row, `${row.next_run} was cut off`);
       return;
     }
     if (row.current === null || row.next !== null) return;

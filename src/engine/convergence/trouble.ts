@@ -23,10 +23,10 @@ export function describe({
 export function describeResident({
   component,
   isDecided,
-  isBetween,
+  changedBy,
   observation,
 }: EnvironmentFacts['residents'][number]): readonly string[] {
-  const shouldRun = isDecided && !isBetween && observation.state !== 'absent';
+  const shouldRun = isDecided && changedBy === null && observation.state !== 'absent';
   return shouldRun && observation.state !== 'ready' && observation.reason !== null
     ? [`${component}: ${observation.reason}`]
     : [];

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { componentOf } from '../../../test/harness/definition.ts';
@@ -130,13 +131,12 @@ test('one that has never been ready ends, and comes with the next ship', async (
   expect(await record(scene, 'store')).toMatchObject({ port, current: { resident: { port } } });
 });
 
-test('a change that is cancelled half-way is put back once nobody changes the environment', async () => {
-  const scene = open();
-  await done(scene);
-  const then = await releases(scene);
+/** Ships; `reached` when disk has changed and store begins to, which it does until the run is cut off. */
+async function shipUntilStoreChanges(scene: Scene) {
   const reached = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
   before.set('prepare production-store', async () => {
+    before.delete('prepare production-store');
     reached.resolve();
     await aborted.promise;
   });
@@ -146,15 +146,39 @@ test('a change that is cancelled half-way is put back once nobody changes the en
     return await stage.bed.parts.steps.residents.run(context);
   });
   const { id } = await scene.ship();
-  await reached.promise;
+  return { id, reached: reached.promise };
+}
+
+test('a change that is cancelled half-way is put back once nobody changes the environment', async () => {
+  const scene = open();
+  await done(scene);
+  const then = await releases(scene);
+  const { id, reached } = await shipUntilStoreChanges(scene);
+  await reached;
   const order = { run: id, cause: 'cancel', reason: 'wrong day', by: ops } as const;
   expect(await cancel(stage.bed.parts, order, AbortSignal.timeout(20_000))).toMatchObject({
     state: 'cancelled',
   });
-  await untilTrue('all to be as before', async () => {
-    return JSON.stringify(await releases(scene)) === JSON.stringify(then);
-  });
+  await untilTrue('all to be as before', async () => isDeepStrictEqual(await releases(scene), then));
   expect(scene.served('production')).toBe('production-1');
+});
+
+test('a rollback in the middle of a change gets what ran before back while it goes on', async () => {
+  const scene = open();
+  await done(scene);
+  await done(scene);
+  const then = await releases(scene);
+  stage.bed.ahead(2 * 3_600_000);
+  await untilTrue('the first to have retired', async () => (await scene.deployments()).length === 1);
+  const { reached } = await shipUntilStoreChanges(scene);
+  await reached;
+  const goOn = Promise.withResolvers<void>();
+  before.set('prepare production-3', () => goOn.promise);
+  const back = scene.rollback('production');
+  await untilTrue('all to be as before', async () => isDeepStrictEqual(await releases(scene), then));
+  expect(await scene.holder('production')).toMatch(/^rollback/);
+  goOn.resolve();
+  expect((await back).to.id).toBe('production-3');
 });
 
 test('one that vanished comes back as it was, also while a run changes the environment', async () => {
