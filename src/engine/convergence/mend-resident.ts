@@ -18,7 +18,8 @@ export async function mendResident(
     const { holder } = await findEnvironment(db, ref.integration, ref.environment);
     if (row === null) return;
     if (kind === 'put-back-resident') {
-      if (isChangeLeft(row.next_run, holder)) await goBack(parts, row, `${row.next_run} was cut off`);
+      if (isChangeLeft(row.next_run, holder))
+        await goBack(parts, row, `${row.next_run} was cut off`, whileLocked);
       return;
     }
     if (row.current === null || row.next !== null) return;

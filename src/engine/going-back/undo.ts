@@ -1,5 +1,6 @@
 import { occupiesPlace } from '../../core/deployment.ts';
 import { reasonInstead } from '../../core/freeze.ts';
+import type { Stage } from '../../core/plan.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { SwitchedBack } from '../../core/run.ts';
 import type { SwitchCause } from '../../core/switcher.ts';
@@ -24,7 +25,9 @@ import { freezeNow } from '../order/freezes.ts';
 import type { EngineParts } from '../parts.ts';
 import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from '../pipeline/new-deployment.ts';
 import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
+import { begunBy } from '../residents/resident-life.ts';
 import { bringUp, discardDeployment } from '../switching/deployment-life.ts';
+import { undoResidents } from './undo-residents.ts';
 import { noWayBackTo } from './way-back.ts';
 
 export interface Undoing {
@@ -37,11 +40,13 @@ const undoDeadlineMs = 10 * 60_000;
 
 /** Whether something of the run is left in an environment that may have to be undone. */
 export async function hasLeftSomething(
-  parts: Pick<EngineParts, 'database'>,
+  { database: { db } }: Pick<EngineParts, 'database'>,
   { run, environment }: { readonly run: string; readonly environment: string },
 ): Promise<boolean> {
-  const candidate = await candidateOf(parts.database.db, run, environment);
-  return candidate !== null && occupiesPlace(candidate.state);
+  const candidate = await candidateOf(db, run, environment);
+  if (candidate !== null && occupiesPlace(candidate.state)) return true;
+  const { integration } = await findRun(db, run);
+  return (await begunBy(db, { integration, environment }, run)).length > 0;
 }
 
 /** Null when it is undone; else what kept it from being so, for people to see. */
@@ -55,22 +60,43 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
 }
 
 /**
- * Puts the environment back to what it was before a run that ended badly: users go back to the former deployment if
- * the run's own is still stable, and a candidate that never took traffic ends. A release that a watch or a UAT found
- * bad is put on hold there. Nothing is undone that somebody else has changed since. The run holds the environment. Where there is no way back, users
- * stay, and the reason is returned.
+ * Puts the environment back to what it was before a run that ended badly, what users have first. Nothing is undone that
+ * somebody else has changed since. The run holds the environment.
  */
-async function undo(parts: EngineParts, { run: runId, index, ending }: Undoing): Promise<string | null> {
-  const { db } = parts.database;
+async function undo(parts: EngineParts, { run: id, index, ending }: Undoing): Promise<string | null> {
   const signal = AbortSignal.timeout(undoDeadlineMs);
-  const run = await findRun(db, runId);
+  const run = await findRun(parts.database.db, id);
   const stage = run.plan.stages[index];
   const environment = stage?.environment ?? null;
   if (stage === undefined || environment === null) return null;
-  const candidate = await candidateOf(db, runId, environment);
+  const stays = await undoDeployment(parts, { run, index, stage, environment, ending }, signal);
+  const ref = { integration: run.integration, environment };
+  const stuck = await undoResidents(parts, ref, { run: id, ending }, signal);
+  const left = [...(stays === null ? [] : [stays]), ...stuck];
+  return left.length === 0 ? null : left.join('; ');
+}
+
+interface UndoingStage extends Pick<Undoing, 'index' | 'ending'> {
+  readonly run: RunRow;
+  readonly stage: Stage;
+  readonly environment: string;
+}
+
+/**
+ * Users go back to the former deployment if the run's own is still stable, and a candidate that never took traffic ends. A
+ * release that a watch or a UAT found bad is put on hold there. Where there is no way back, users stay, and the reason is
+ * returned.
+ */
+async function undoDeployment(
+  parts: EngineParts,
+  { run, index, stage, environment, ending }: UndoingStage,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { db } = parts.database;
+  const candidate = await candidateOf(db, run.id, environment);
   if (candidate === null || !occupiesPlace(candidate.state)) return null;
   const { routes } = await findEnvironment(db, run.integration, environment);
-  const { verdict, reason } = await findStage(db, runId, index);
+  const { verdict, reason } = await findStage(db, run.id, index);
   // A rehearsal on a first deploy may have ended while the second deployment had the users.
   const twins = await twinsOf(parts, candidate);
   const stable = stableOf(routes);

@@ -5,19 +5,19 @@ import type { Preparation } from '../../core/target.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
-import { findResident, type ResidentRow, residentsIn, setNext, settleNext } from '../../store/residents.ts';
+import { findResident, type ResidentRow, setNext, settleNext } from '../../store/residents.ts';
 import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
 import { usablePinsOf } from '../pipeline/pins.ts';
 import { refuseHeld, releaseOfRun } from '../subjects.ts';
-import { goBack, residentTarget, whileAlone } from './resident-life.ts';
+import { begunBy, goBackAll, residentTarget, whileAlone } from './resident-life.ts';
 import { isSameResident } from './same-resident.ts';
 import { noteResidents, wantedResidents } from './wanted.ts';
 
 /**
  * Changes the residents of an environment to what a run brings, all of them or none. What is decided stands in the
- * database: `current` until every one is ready, and `next` meanwhile. Whatever cuts it off, the run does it again, or
- * convergence goes back to `current`.
+ * database: `current` until every one is ready, and `next` meanwhile. Whatever cuts it off, the run does it again or
+ * undoes it; what it has left, convergence brings back to `current`.
  */
 export function residents(places: Places): Residents {
   return {
@@ -40,9 +40,15 @@ export function residents(places: Places): Residents {
           await reach('resident: settled');
           return changes;
         } catch (error) {
-          // Without a lock, or a database, nothing is undone here: convergence does it.
+          // Without a lock, or a database, nothing is undone here: the end of the run does it, or convergence.
           if (whileLocked.aborted || isDatabaseAway(error)) throw error;
-          await goBackAll(places, ref, { run: id, log });
+          const stuck = await goBackAll(
+            places,
+            ref,
+            { run: id, reason: 'the stage failed', log },
+            whileLocked,
+          );
+          for (const line of stuck) log(line);
           throw error;
         }
       });
@@ -112,9 +118,9 @@ async function decide(
 async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promise<void> {
   await database.transaction(async ({ db }) => {
     const now = new Date();
-    for (const row of await residentsIn(db, ref)) {
-      // What another run has begun is not this one's to settle.
-      if (row.next === null || row.next_run !== run) continue;
+    // What another run has begun is not this one's to settle.
+    for (const row of await begunBy(db, ref, run)) {
+      if (row.next === null) continue;
       await settleNext(db, row, now);
       await writeAudit(db, {
         integration: ref.integration,
@@ -125,22 +131,4 @@ async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promi
       });
     }
   });
-}
-
-/** The stage fails for the first reason; what cannot be put back now, convergence goes on with. */
-async function goBackAll(
-  places: Places,
-  ref: EdgeRef,
-  { run, log }: { readonly run: string; readonly log: (line: string) => void },
-): Promise<void> {
-  for (const row of await residentsIn(places.database.db, ref)) {
-    if (row.next_run !== run) continue;
-    try {
-      await goBack(places, row, 'the stage failed');
-      log(row.current === null ? `${row.component} has ended` : `${row.component} is as it was before`);
-    } catch (error) {
-      if (isDatabaseAway(error)) throw error;
-      log(`${row.component} is not put back yet: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
 }

@@ -2,7 +2,9 @@ import type { EdgeRef } from '../../core/edge.ts';
 import type { Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
-import { dropNext, type ResidentRow } from '../../store/residents.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
+import type { Queries } from '../../store/database.ts';
+import { dropNext, type ResidentRow, residentsIn } from '../../store/residents.ts';
 import { withSessionLock } from '../../store/session-lock.ts';
 import type { Places } from '../parts.ts';
 
@@ -19,16 +21,27 @@ export async function whileAlone<T>(
   return await withSessionLock(database.pool, { name }, signal, work);
 }
 
+/** What a run began to change there. */
+export async function begunBy(db: Queries, ref: EdgeRef, run: string): Promise<readonly ResidentRow[]> {
+  return (await residentsIn(db, ref)).filter(({ next_run }) => next_run === run);
+}
+
 /**
  * Puts back what ran before a change that was begun and did not come to its end; without any, what was begun ends.
  * Its data stay as they are. To be called with `whileAlone`.
  */
-export async function goBack(places: Places, row: ResidentRow, reason: string): Promise<void> {
+export async function goBack(
+  places: Places,
+  row: ResidentRow,
+  reason: string,
+  whileLocked: AbortSignal,
+): Promise<void> {
   if (row.next === null) return;
-  const signal = AbortSignal.timeout(goBackDeadlineMs);
+  const signal = AbortSignal.any([whileLocked, AbortSignal.timeout(goBackDeadlineMs)]);
   const target = residentTarget(places);
   if (row.current === null) await target.retire(row.next, signal);
   else await target.prepare(row.current, signal);
+  signal.throwIfAborted();
   const { deployment, release } = row.next;
   await places.database.transaction(async ({ db }) => {
     await dropNext(db, row);
@@ -46,6 +59,34 @@ export async function goBack(places: Places, row: ResidentRow, reason: string): 
       },
     });
   });
+}
+
+/**
+ * Puts back all that a run began to change, and says what could not be: convergence goes on with that. To be called with
+ * `whileAlone`.
+ */
+export async function goBackAll(
+  places: Places,
+  ref: EdgeRef,
+  {
+    run,
+    reason,
+    log,
+  }: { readonly run: string; readonly reason: string; readonly log: (line: string) => void },
+  whileLocked: AbortSignal,
+): Promise<readonly string[]> {
+  const stuck: string[] = [];
+  for (const row of await begunBy(places.database.db, ref, run)) {
+    try {
+      await goBack(places, row, reason, whileLocked);
+      log(row.current === null ? `${row.component} has ended` : `${row.component} is as it was before`);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      stuck.push(`${row.component} is not put back yet: ${message}`);
+    }
+  }
+  return stuck;
 }
 
 /** Where residents run: another place than this machine has no lasting address for them yet. */
