@@ -36,6 +36,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'End the program that has the port, or give the environment another one: `edge: { port }`.',
   route_stale: 'Somebody else was faster: read what is live with `deployer status`, then decide again.',
   route_invalid: 'A bug unless the edge was written to by hand: report it.',
+  resident_stale: 'Read what runs with `deployer status`; ship again if it is not what you want.',
   approval_mismatch: 'Read the difference, then approve what is waiting now.',
   approval_not_allowed: 'Ask one of the people who are named.',
   identity_missing: 'Say who you are: `git config user.email`, or `DEPLOYER_USER`.',

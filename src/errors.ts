@@ -89,6 +89,11 @@ export const errorCatalogue = {
     status: 400,
     meaning: 'A route table does not match its schema, or names an unknown deployment.',
   },
+  resident_stale: {
+    exit: 1,
+    status: 409,
+    meaning: 'What becomes of a resident was decided by somebody else meanwhile.',
+  },
   approval_mismatch: {
     exit: 1,
     status: 409,

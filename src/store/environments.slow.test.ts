@@ -218,10 +218,10 @@ async function startRun(number: number): Promise<void> {
   });
 }
 
-test('the artifacts of what exists once are needed while it runs, and while it is being changed', async () => {
-  const { db } = database;
-  const place = { integration: 'shop', environment: 'dev' };
-  const named = (artifact: string): Preparation => ({
+const place = { integration: 'shop', environment: 'dev' };
+
+function named(artifact: string): Preparation {
+  return {
     ...place,
     deployment: 'dev-store',
     release: 'sha256:gone',
@@ -234,19 +234,38 @@ test('the artifacts of what exists once are needed while it runs, and while it i
     ],
     baseEnv: {},
     resident: { port: 20_001 },
-  });
+  };
+}
+
+async function record(component: string): Promise<ResidentRow> {
+  const row = await findResident(database.db, place, component);
+  if (row === null) throw new Error('no record');
+  return row;
+}
+
+test('the artifacts of what exists once are needed while it runs, and while it is being changed', async () => {
+  const { db } = database;
   await noteResident(db, place, { component: 'store', port: 20_001 });
   await noteResident(db, place, { component: 'store', port: 20_002 });
-  const record = async (): Promise<ResidentRow> => {
-    const row = await findResident(db, place, 'store');
-    if (row === null) throw new Error('no record');
-    return row;
-  };
-  expect(await record()).toMatchObject({ port: 20_001, current: null, next: null });
-  await setNext(db, await record(), { next: named('sha256:one'), run: 'shop-1' });
-  await settleNext(db, await record(), new Date());
-  await setNext(db, await record(), { next: named('sha256:two'), run: 'shop-2' });
+  expect(await record('store')).toMatchObject({ port: 20_001, current: null, next: null });
+  await setNext(db, await record('store'), { next: named('sha256:one'), run: 'shop-1' });
+  await settleNext(db, await record('store'), new Date());
+  await setNext(db, await record('store'), { next: named('sha256:two'), run: 'shop-2' });
   expect(await neededManifests(db, new Set())).toEqual(['sha256:one', 'sha256:two']);
-  await dropNext(db, await record());
+  await dropNext(db, await record('store'));
   expect(await neededManifests(db, new Set())).toEqual(['sha256:one']);
+});
+
+test('a change of what exists once that another run has begun is neither settled nor dropped', async () => {
+  const { db } = database;
+  await noteResident(db, place, { component: 'cache', port: 20_003 });
+  await setNext(db, await record('cache'), { next: named('sha256:one'), run: 'shop-1' });
+  const former = await record('cache');
+  await dropNext(db, former);
+  await setNext(db, former, { next: named('sha256:two'), run: 'shop-2' });
+  const latter = await record('cache');
+  await expect(dropNext(db, former)).rejects.toMatchObject({ code: 'resident_stale' });
+  await expect(settleNext(db, former, new Date())).rejects.toMatchObject({ code: 'resident_stale' });
+  expect(await record('cache')).toEqual(latter);
+  await dropNext(db, latter);
 });

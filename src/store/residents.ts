@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 
 import type { EdgeRef } from '../core/edge.ts';
 import type { Preparation } from '../core/target.ts';
+import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { ResidentTable } from './tables/residents.ts';
@@ -87,29 +88,42 @@ export async function setNext(
   row: ResidentRow,
   { next, run }: { readonly next: Preparation; readonly run: string },
 ): Promise<void> {
-  await update(db, row, { next: json(next), next_run: run });
+  await updated(db, row)
+    .set({ next: json(next), next_run: run })
+    .execute();
 }
 
-/** It is ready: from now on it is what is decided. */
+/** It is ready: from now on it is what is decided. Throws `resident_stale`. */
 export async function settleNext(db: Queries, row: ResidentRow, now: Date): Promise<void> {
-  await update(db, row, { current: json(row.next), since: now, next: null, next_run: null });
+  await endChange(db, row, { current: json(row.next), since: now });
 }
 
-/** What was decided before stays. */
+/** What was decided before stays. Throws `resident_stale`. */
 export async function dropNext(db: Queries, row: ResidentRow): Promise<void> {
-  await update(db, row, { next: null, next_run: null });
+  await endChange(db, row, {});
 }
 
-async function update(
+/** Only of the run whose change was read: another one may have begun its own since. */
+async function endChange(
   db: Queries,
-  { integration, environment, component }: ResidentRow,
-  change: Partial<Record<'current' | 'next' | 'next_run', string | null>> & { readonly since?: Date },
+  row: ResidentRow,
+  decided: { readonly current?: string; readonly since?: Date },
 ): Promise<void> {
-  await db
+  const { numUpdatedRows } = await updated(db, row)
+    .set({ ...decided, next: null, next_run: null })
+    .where('next_run', '=', row.next_run)
+    .executeTakeFirst();
+  if (numUpdatedRows === 1n) return;
+  throw new DeployerError('resident_stale', {
+    message: `What becomes of ${row.component} in ${row.environment} was decided by somebody else meanwhile.`,
+    hint: 'deployer status',
+  });
+}
+
+function updated(db: Queries, { integration, environment, component }: ResidentRow) {
+  return db
     .updateTable('app.resident')
-    .set(change)
     .where('integration', '=', integration)
     .where('environment', '=', environment)
-    .where('component', '=', component)
-    .execute();
+    .where('component', '=', component);
 }
