@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { componentOf } from '../../test/harness/definition.ts';
 import type { Component } from './integration.ts';
-import { deployedOf, residentAhead, residentInputs, residentsOf } from './resident.ts';
+import { deployedOf, inOrderOfNeeds, residentAhead, residentInputs, residentsOf } from './resident.ts';
 import type { Preparation } from './target.ts';
 
 const once = (name: string, own: Partial<Component> = {}): Component =>
@@ -30,6 +30,15 @@ test('a resident starts after those that it needs, and belongs to no deployment'
   ];
   expect(residentsOf(components).map(({ name }) => name)).toEqual(['clock', 'disk', 'store']);
   expect(deployedOf(components).map(({ name }) => name)).toEqual(['web']);
+});
+
+test('those that need each other in a circle are none the less all there', () => {
+  const components = [
+    { name: 'a', needs: ['b'] },
+    { name: 'b', needs: ['a', 'c'] },
+    { name: 'c', needs: [] },
+  ];
+  expect(inOrderOfNeeds(components).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
 });
 
 test('neither the release, nor how the artifact came about, makes a resident another one', () => {

@@ -1,5 +1,5 @@
 import type { Component } from './integration.ts';
-import { startable } from './start-order.ts';
+import { type Ordered, startable } from './start-order.ts';
 import type { Preparation, PreparedComponent } from './target.ts';
 
 /**
@@ -19,15 +19,18 @@ export function deployedOf<T extends Pick<Component, 'scope'>>(components: reado
 export function residentsOf<T extends Pick<Component, 'scope' | 'name' | 'needs'>>(
   components: readonly T[],
 ): readonly T[] {
-  const residents = components.filter(isResident);
+  return inOrderOfNeeds(components.filter(isResident));
+}
+
+/** What is needed comes first. Those of different releases may need each other in a circle: they come last, as they are. */
+export function inOrderOfNeeds<T extends Ordered>(components: readonly T[]): readonly T[] {
   const ordered: T[] = [];
-  while (ordered.length < residents.length) {
+  for (;;) {
     const names = new Set(ordered.map(({ name }) => name));
-    const next = startable(residents, { started: names, ready: names });
-    if (next.length === 0) throw new Error('residents need each other in a circle');
-    ordered.push(...residents.filter(({ name }) => next.includes(name)));
+    const next = startable(components, { started: names, ready: names });
+    if (next.length === 0) return [...ordered, ...components.filter(({ name }) => !names.has(name))];
+    ordered.push(...components.filter(({ name }) => next.includes(name)));
   }
-  return ordered;
 }
 
 /** What it is called where deployments are named: `production-store`. */

@@ -27,7 +27,7 @@ export async function withSessionLock<T>(
   });
 }
 
-/** The same without waiting: throws what `refusal` gives when others have the lock. */
+/** Without waiting: throws what `refusal` gives when others have the lock. */
 export async function withFreeSessionLock<T>(
   pool: pg.Pool,
   lock: SessionLock,
@@ -37,6 +37,18 @@ export async function withFreeSessionLock<T>(
   return await onOwnConnection(pool, async (client) => {
     if (!(await tryLock(client, lock))) throw refusal();
     return await work();
+  });
+}
+
+/** Without waiting: does nothing when others have the lock. */
+export async function ifSessionLockIsFree(
+  pool: pg.Pool,
+  lock: SessionLock,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  await onOwnConnection(pool, async (client, lost) => {
+    if (await tryLock(client, lock)) await work(AbortSignal.any([signal, lost]));
   });
 }
 

@@ -3,18 +3,17 @@ import { residentId } from '../../core/resident.ts';
 import type { ResidentFacts } from '../../core/resident-remedies.ts';
 import type { Observation } from '../../core/target.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
-import { residentsIn } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
-import { residentTarget } from '../residents/resident-life.ts';
+import { residentsInOrder, residentTarget } from '../residents/resident-life.ts';
 import { messageOf } from './trouble.ts';
 
-/** The residents of an environment, as decided and as seen. */
+/** The residents of an environment, as decided and as seen; what others need comes first. */
 export async function lookAtResidents(
   parts: Pick<EngineParts, 'database' | 'targets'>,
   ref: EdgeRef,
   signal: AbortSignal,
 ): Promise<readonly ResidentFacts[]> {
-  const rows = await residentsIn(parts.database.db, ref);
+  const rows = await residentsInOrder(parts.database.db, ref);
   return await Promise.all(
     rows.map(async ({ component, current, next_run: changedBy }) => {
       const deployment = residentId(ref.environment, component);

@@ -3,16 +3,19 @@ import { isChangeLeft, type ResidentRemedy } from '../../core/resident-remedies.
 import { findEnvironment } from '../../store/environments.ts';
 import { findResident } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
-import { goBack, residentTarget, whileAlone } from '../residents/resident-life.ts';
+import { goBack, ifAlone, residentTarget } from '../residents/resident-life.ts';
 
-/** Carries out a remedy for a resident, unless it is not right any more. */
+/**
+ * Carries out a remedy for a resident, unless it is not right any more, or somebody else is at work on residents there: the
+ * next round looks again, and what is stable does not wait for it.
+ */
 export async function mendResident(
   parts: EngineParts,
   ref: EdgeRef,
   { kind, component }: ResidentRemedy,
   signal: AbortSignal,
 ): Promise<void> {
-  await whileAlone(parts, ref, signal, async (whileLocked) => {
+  await ifAlone(parts, ref, signal, async (whileLocked) => {
     const { db } = parts.database;
     const row = await findResident(db, ref, component);
     const { holder } = await findEnvironment(db, ref.integration, ref.environment);

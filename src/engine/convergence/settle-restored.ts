@@ -3,9 +3,8 @@ import { stableOf } from '../../core/route-table.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { deploymentIds } from '../../store/deployments.ts';
 import { lockEnvironment, overtakeRoutes, settleEnvironment } from '../../store/environments.ts';
-import { residentsIn } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
-import { residentTarget, whileAlone } from '../residents/resident-life.ts';
+import { residentsInOrder, residentTarget, whileAlone } from '../residents/resident-life.ts';
 import { pushRoutes } from '../switching/routes.ts';
 
 /** Repairs that only a restored backup asks for. Each is left out when it is not right any more. */
@@ -68,7 +67,7 @@ export async function retireUnknown(
 /** Residents that were changed after the backup become what it says, with the data that they have now. */
 export async function settle(parts: EngineParts, ref: EdgeRef, signal: AbortSignal): Promise<void> {
   await whileAlone(parts, ref, signal, async (whileLocked) => {
-    for (const { current, next } of await residentsIn(parts.database.db, ref))
+    for (const { current, next } of await residentsInOrder(parts.database.db, ref))
       if (current !== null && next === null) await residentTarget(parts).prepare(current, whileLocked);
   });
   await settleEnvironment(parts.database.db, ref.integration, ref.environment);

@@ -1,11 +1,12 @@
 import type { EdgeRef } from '../../core/edge.ts';
+import { inOrderOfNeeds } from '../../core/resident.ts';
 import type { Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import type { Queries } from '../../store/database.ts';
 import { dropNext, type ResidentRow, residentsIn } from '../../store/residents.ts';
-import { withSessionLock } from '../../store/session-lock.ts';
+import { ifSessionLockIsFree, type SessionLock, withSessionLock } from '../../store/session-lock.ts';
 import type { Places } from '../parts.ts';
 
 const goBackDeadlineMs = 10 * 60_000;
@@ -13,17 +14,40 @@ const goBackDeadlineMs = 10 * 60_000;
 /** Does `work` while nobody else starts or ends a resident of the environment, whatever became of who did. */
 export async function whileAlone<T>(
   { database }: Pick<Places, 'database'>,
-  { integration, environment }: EdgeRef,
+  ref: EdgeRef,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const name = `deployer residents ${integration}/${environment}`;
-  return await withSessionLock(database.pool, { name }, signal, work);
+  return await withSessionLock(database.pool, lockOf(ref), signal, work);
 }
 
-/** What a run began to change there. */
+/** The same, left out when somebody else does. */
+export async function ifAlone(
+  { database }: Pick<Places, 'database'>,
+  ref: EdgeRef,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  await ifSessionLockIsFree(database.pool, lockOf(ref), signal, work);
+}
+
+function lockOf({ integration, environment }: EdgeRef): SessionLock {
+  return { name: `deployer residents ${integration}/${environment}` };
+}
+
+/** Those of an environment, what others need first. */
+export async function residentsInOrder(db: Queries, ref: EdgeRef): Promise<readonly ResidentRow[]> {
+  const rows = await residentsIn(db, ref);
+  const ordered = rows.map((row) => {
+    const needs = (row.current ?? row.next)?.components[0]?.needs ?? [];
+    return { name: row.component, needs, row };
+  });
+  return inOrderOfNeeds(ordered).map(({ row }) => row);
+}
+
+/** What a run began to change there, what others need first. */
 export async function begunBy(db: Queries, ref: EdgeRef, run: string): Promise<readonly ResidentRow[]> {
-  return (await residentsIn(db, ref)).filter(({ next_run }) => next_run === run);
+  return (await residentsInOrder(db, ref)).filter(({ next_run }) => next_run === run);
 }
 
 /**

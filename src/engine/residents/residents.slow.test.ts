@@ -16,6 +16,7 @@ import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
 import { releaseOfRun } from '../subjects.ts';
 import { residentsAhead } from './ahead.ts';
+import { whileAlone } from './resident-life.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const web = componentOf({ name: 'web', needs: ['store'] });
@@ -207,6 +208,25 @@ test('one that vanished comes back as it was, also while a run changes the envir
   // Like an expanding migration, it stays as it was changed.
   expect(await releases(scene)).toEqual(changed);
   expect(first).not.toBe(id);
+});
+
+test('what is live comes back while somebody is at work on residents, and those then in the order of their needs', async () => {
+  const archive = componentOf({ name: 'archive', isPublic: false, scope: 'environment', needs: ['disk'] });
+  const scene = stage.scene([{ name: 'production' }], [web, store, archive, disk]);
+  await done(scene);
+  const { parts, places } = stage.bed;
+  const ref = { integration: scene.key, environment: 'production' };
+  const isThere = (name: string): boolean =>
+    places.deploymentsOf(scene.key).some(({ deployment }) => deployment === name);
+  const started: string[] = [];
+  const gone = ['production-1', 'production-archive', 'production-disk'];
+  for (const name of gone) before.set(`prepare ${name}`, () => void started.push(name));
+  await whileAlone(parts, ref, AbortSignal.timeout(60_000), async () => {
+    for (const deployment of gone) places.vanish({ ...ref, deployment });
+    await untilTrue('what is live to be back', () => isThere('production-1'));
+  });
+  await untilTrue('all to be back', () => gone.every(isThere));
+  expect(started).toEqual(['production-1', 'production-disk', 'production-archive']);
 });
 
 test('after a restore, one that the backup does not know goes on running; a deployment that it does not know ends', async () => {
