@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { unfitToSwitch } from './fit-to-switch.ts';
+import { answersUsers, unfitToSwitch } from './fit-to-switch.ts';
 import type { Observation, ReplicaObservation } from './target.ts';
 
 const well: ReplicaObservation = {
@@ -59,4 +59,32 @@ test.each<[string, Observation, ReturnType<typeof unfitToSwitch>]>([
   ],
 ])('%s', (_, observation, unfit) => {
   expect(unfitToSwitch(observation)).toEqual(unfit);
+});
+
+const gone = { ...well, state: 'unready' } as const;
+const idle = { ...well, state: 'stopped' } as const;
+
+test.each<[string, Observation['components'], boolean]>([
+  ['all are ready', [{ name: 'web', replicas: [well, well] }], true],
+  ['one replica of two is ready', [{ name: 'web', replicas: [gone, well] }], true],
+  [
+    'a worker waits to be started',
+    [
+      { name: 'web', replicas: [well] },
+      { name: 'digest', replicas: [idle] },
+    ],
+    true,
+  ],
+  [
+    'what the public one needs is down',
+    [
+      { name: 'web', replicas: [well] },
+      { name: 'api', replicas: [gone] },
+    ],
+    false,
+  ],
+  ['everything has ended', [{ name: 'web', replicas: [idle] }], false],
+  ['nothing of it runs', [], false],
+])('whether users who go back are answered: %s', (_, components, answers) => {
+  expect(answersUsers({ ...seen({}), components })).toBe(answers);
 });

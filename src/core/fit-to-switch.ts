@@ -29,3 +29,14 @@ export function unfitToSwitch({ state, reason, components }: Observation): Unfit
     component: crashed.name,
   };
 }
+
+/**
+ * Whether users who go back to it are answered: of each component that runs at least one replica is ready. Less is asked
+ * than of a candidate, as what they come from is worse. Workers that nobody has started yet do not count.
+ */
+export function answersUsers({ components }: Observation): boolean {
+  const running = components.filter(({ replicas }) => replicas.some(({ state }) => state !== 'stopped'));
+  return (
+    running.length > 0 && running.every(({ replicas }) => replicas.some(({ state }) => state === 'ready'))
+  );
+}

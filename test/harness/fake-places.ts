@@ -2,7 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 
 import type { EdgeAddress, EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
-import type { Observation, Preparation, DeploymentRef, Target } from '../../src/core/target.ts';
+import type {
+  DeploymentRef,
+  Observation,
+  Preparation,
+  ReplicaObservation,
+  Target,
+} from '../../src/core/target.ts';
 import { compareTables, emptyRouteTable } from '../../src/core/route-table.ts';
 import { DeployerError } from '../../src/errors.ts';
 
@@ -153,10 +159,15 @@ function observationOf(there: FakeDeployment | null): Observation {
   return {
     state: 'ready',
     reason: null,
-    components: [],
+    components: there.preparation.components.map(({ name }) => ({ name, replicas: [replica(endpoint)] })),
     endpoints: [endpoint],
     workersActive: hasWorkers ? workersActive : null,
   };
+}
+
+function replica(address: string): ReplicaObservation {
+  const well = { restarts: 0, crashes: 0, startedAt: '2026-01-01T00:00:00.000Z', reason: null };
+  return { index: 0, state: 'ready', pid: 1, address, ...well };
 }
 
 function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {

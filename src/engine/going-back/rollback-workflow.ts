@@ -1,3 +1,4 @@
+import { answersUsers } from '../../core/fit-to-switch.ts';
 import { isWarm } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Substitution } from '../../core/secrets.ts';
@@ -18,7 +19,7 @@ import { giveBack } from '../order/change-lock.ts';
 import type { EngineParts } from '../parts.ts';
 import { isCopyOf, recordCopy } from '../pipeline/new-deployment.ts';
 import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
-import { bringUp, discardDeployment } from '../switching/deployment-life.ts';
+import { bringUp, discardDeployment, targetOfDeployment } from '../switching/deployment-life.ts';
 import type { RollbackInput, RollbackOutcome } from '../workflow-inputs.ts';
 
 const bringUpDeadlineMs = 15 * 60_000;
@@ -159,6 +160,10 @@ async function goBack(parts: EngineParts, input: RollbackInput, to: string): Pro
   try {
     if (!isWarm(row)) await bringUp(parts, row, signal);
     await reach('rollback: brought up');
+    // Warm, or ready a moment ago: that need not be so any more.
+    const target = await targetOfDeployment(parts, row);
+    if (!answersUsers(await target.observe(row.preparation, signal)))
+      await target.prepare(row.preparation, signal);
     const { switchMs, workersMs } = await parts.switcher.switchTo(
       { integration, environment, from, to, cause: 'rollback', reason, by, holder, run: null },
       signal,
