@@ -18,6 +18,6 @@ export async function undoResidents(
     const stuck = await goBackAll(parts, ref, undone, whileLocked);
     // Who has lost the lock cannot say what is left.
     whileLocked.throwIfAborted();
-    return stuck;
+    return stuck.map((line) => parts.secrets.known.redact(line));
   });
 }
