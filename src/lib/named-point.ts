@@ -31,6 +31,7 @@ const effects = [
   'environment: entered',
   'environment: left',
   'resident: recorded',
+  'resident: supervisor started',
   'resident: started',
   'resident: settled',
   'candidate: recorded',

@@ -85,6 +85,7 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'environment: entered': change,
   'environment: left': ship,
   'resident: recorded': { moment: 'before approval', victims: withResident },
+  'resident: supervisor started': change,
   'resident: started': { moment: 'before approval', victims: withResident },
   'resident: settled': change,
   'candidate: recorded': change,

@@ -58,7 +58,8 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       const folder = folderOf(preparation);
       const { artifacts, secrets = noSecrets } = options;
       const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, secrets, signal });
-      await reach('candidate: supervisor started');
+      const isResident = preparation.resident !== undefined;
+      await reach(isResident ? 'resident: supervisor started' : 'candidate: supervisor started');
       const components = preparation.components.filter(({ activation }) => activation === 'always');
       await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
     },
