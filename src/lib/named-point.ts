@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Stages of work; each has a point before, between and after its two effects: what it does, and what is recorded. */
-/** Stages that are work. */
 export const workStages = [
   'checkout',
   'build',
