@@ -52,9 +52,9 @@ test('a database that answers nobody ends liveness within seconds, and its retur
   try {
     await blocker.query('begin');
     await blocker.query('lock table app.host, app.worker in access exclusive mode');
-    await untilTrue('the watchdog to notice', () => !engine.health().live);
-    expect(engine.health().ready).toBe(false);
-    expect(troubles()).toContain('loop take over');
+    // Another loop may be noticed before it.
+    await untilTrue('the watchdog to notice', () => troubles().includes('loop take over'));
+    expect(engine.health()).toMatchObject({ live: false, ready: false });
   } finally {
     await blocker.end();
   }
