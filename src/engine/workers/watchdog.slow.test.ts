@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { openEngineStage } from '../../../test/harness/engine-scene.ts';
 import { until, untilTrue } from '../../../test/harness/until.ts';
 import { findRun } from '../../store/runs.ts';
+import { workflowOf } from '../messages.ts';
 
 const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
 const stage = await openEngineStage();
@@ -20,6 +21,13 @@ test('a gate that nobody was told of is asked again', async () => {
   const scene = stage.scene([{ name: 'production', policy: approval }]);
   const { id } = await scene.ship();
   await scene.untilWaiting(id, 'approval');
+  await untilTrue('it to be asleep', async () => {
+    const { rowCount } = await pool.query(
+      `select 1 from dbos.operation_outputs where workflow_uuid = $1 and function_name = 'read the gate'`,
+      [workflowOf(id, 1)],
+    );
+    return rowCount === 1;
+  });
   await pool.query(`update app.run set waiting = null, state = 'running' where id = $1`, [id]);
   expect(await until('the watchdog to tell', async () => (await findRun(db, id)).waiting)).toMatchObject({
     kind: 'approval',
