@@ -1,3 +1,5 @@
+import type { RetentionPolicy } from './retention.ts';
+
 /** What pruning does to files. `app.ts` says with what. */
 export interface Housekeeping {
   /** Removes what no kept artifact needs. Safe beside a run that packs. */
@@ -26,4 +28,23 @@ export interface TidyOrder {
   /** Commits that runs and releases name: others may just have been pushed. */
   readonly known: ReadonlySet<string>;
   readonly isDryRun: boolean;
+}
+
+/** What a pruning removed, or would remove. */
+export interface Pruned {
+  readonly policy: RetentionPolicy;
+  readonly releases: readonly {
+    readonly integration: string;
+    readonly release: string;
+    readonly version: string;
+  }[];
+  readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
+  /** Whose lines of output went. */
+  readonly runs: readonly string[];
+  /** Runs whose checkout was left behind. */
+  readonly workspaces: readonly string[];
+  readonly commits: number;
+  readonly artifacts: Swept;
+  /** What could not be looked at; the next pruning tries again. */
+  readonly problems: readonly string[];
 }

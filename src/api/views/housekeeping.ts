@@ -1,4 +1,4 @@
-import type { RetentionPolicy } from '../../core/retention.ts';
+import type { Pruned } from '../../core/housekeeping.ts';
 
 /** A backup that was written, or restored. */
 export interface BackupView {
@@ -10,21 +10,9 @@ export interface BackupView {
 }
 
 /** What `prune` removed, or would remove. */
-export interface PruneView {
+export interface PruneView extends Pruned {
   readonly dryRun: boolean;
   readonly summary: string;
-  readonly policy: RetentionPolicy;
-  readonly releases: readonly {
-    readonly integration: string;
-    readonly release: string;
-    readonly version: string;
-  }[];
-  readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
-  readonly runs: readonly string[];
-  readonly workspaces: readonly string[];
-  readonly commits: number;
-  readonly artifacts: { readonly blobs: number; readonly bytes: number };
-  readonly problems: readonly string[];
 }
 
 export interface ScheduleView {

@@ -1,36 +1,25 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { stageDeadlineMs } from '../../core/durations.ts';
-import { environmentIn } from '../../core/environment-in.ts';
 import { environmentsOf, type Stage } from '../../core/plan.ts';
 import { judgedBy } from '../../core/policy-in-force.ts';
 import { redactData, type Redactor } from '../../core/redaction.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { StepContext } from '../../core/step.ts';
-import { failed, kept, type StageOutcome, undecided } from '../../core/verdict.ts';
+import { type StageOutcome, undecided } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
-import { orDiskFull } from '../../lib/disk-full.ts';
 import { reach } from '../../lib/named-point.ts';
 import { isConnectionLost, isDatabaseFull } from '../../store/connection-lost.ts';
 import { candidateOf } from '../../store/deployments.ts';
-import { findEnvironment } from '../../store/environments.ts';
 import { saveEvidence } from '../../store/evidence.ts';
-import { factsOf } from '../../store/release-records.ts';
-import { releaseById, releaseOfCommit } from '../../store/releases.ts';
+import { releaseOfCommit } from '../../store/releases.ts';
 import { announceRunEvents, appendRunEvents } from '../../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
-import { changeStage, findStage, setMemo, type StageRow, toStageRecord } from '../../store/stages.ts';
-import { noWayBackTo } from '../going-back/way-back.ts';
+import { changeStage, findStage, type StageRow, toStageRecord } from '../../store/stages.ts';
 import type { EngineParts, Steps } from '../parts.ts';
 import type { StageLog } from '../run-logs.ts';
-import { residentUrls } from '../residents/resident-urls.ts';
 import { refuseHeld } from '../subjects.ts';
-import { candidateFacts } from '../switching/candidates.ts';
-import { edgeInForce } from '../switching/edge-of-environment.ts';
-import type { Abortable } from '../work-in-flight.ts';
-import { reveal } from './pins.ts';
 import { judgingAt } from './policy-in-force.ts';
+import { contextOf, type StageWork } from './stage-context.ts';
+import { failureOf, orFull } from './stage-failure.ts';
 
 /** How a stage of work ended, as the pipeline acts on it. */
 export type StageResult =
@@ -101,7 +90,7 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
 }
 
 /** The work of a stage with no value of a secret in what it says: neither in its log nor in its verdict and evidence. */
-async function workUnseen(parts: EngineParts, given: Omit<Work, 'redactor'>): Promise<Worked> {
+async function workUnseen(parts: EngineParts, given: Omit<StageWork, 'redactor'>): Promise<Worked> {
   let redactor: Redactor;
   try {
     redactor = await parts.secrets.redactor(given.run.integration);
@@ -128,17 +117,7 @@ function elapsedSince(startedAt: Date | null): () => number {
   return () => earlierMs + performance.now() - nowMs;
 }
 
-interface Work {
-  readonly run: RunRow;
-  readonly stage: Stage;
-  readonly row: StageRow;
-  readonly elapsedMs: () => number;
-  readonly log: StageLog;
-  readonly abort: Abortable;
-  readonly redactor: Redactor;
-}
-
-async function work(parts: EngineParts, given: Work): Promise<Worked> {
+async function work(parts: EngineParts, given: StageWork): Promise<Worked> {
   const { run, stage, abort } = given;
   try {
     const context = await contextOf(parts, given);
@@ -155,16 +134,6 @@ async function work(parts: EngineParts, given: Work): Promise<Worked> {
     if (isConnectionLost(error)) throw error;
     return { outcome: failureOf(orFull(error, stage), given), isCancelled: false };
   }
-}
-
-/** What a step met that no step expects: a disk, be it the database's, that was full. */
-function orFull(error: unknown, { name }: Stage): unknown {
-  if (!isDatabaseFull(error)) return orDiskFull(error, `${name} went on`);
-  return new DeployerError('disk_full', {
-    message: `The disk of the database was full during ${name}.`,
-    hint: 'Make room (df -h shows where), then: deployer retry',
-    cause: error,
-  });
 }
 
 const roomMs = 1000;
@@ -202,73 +171,6 @@ function forever(): Promise<never> {
 function workKind({ kind }: Stage): keyof Steps {
   if (kind === 'approval' || kind === 'uat') throw new Error(`${kind} is not work`);
   return kind;
-}
-
-/** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */
-function failureOf(error: unknown, { log, stage }: Pick<Work, 'log' | 'stage'>): StageOutcome {
-  if (error instanceof DeployerError) {
-    for (const line of error.detail) log.write(line, 'note');
-    log.write(`→ ${error.hint}`, 'note');
-    const body = { code: error.code, message: error.message, detail: error.detail };
-    const evidence = [{ kind: 'error', body }];
-    return error.code === 'disk_full'
-      ? kept(stage.kind, error.message, evidence)
-      : failed(error.message, evidence);
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  for (const line of text.split('\n')) log.write(line, 'note');
-  return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
-}
-
-async function contextOf(parts: EngineParts, given: Work): Promise<StepContext> {
-  const { run, stage, row, elapsedMs, log, abort, redactor } = given;
-  const { db } = parts.database;
-  const workspace = parts.home.workspace(run.id);
-  const release = run.release === null ? null : await releaseById(db, run.release);
-  return {
-    run: {
-      id: run.id,
-      integration: run.integration,
-      commit: run.commit,
-      requester: run.requester,
-      baseEnv: run.env,
-    },
-    stage,
-    definition: run.definition,
-    workspace,
-    folder: join(workspace, run.definition.folder),
-    release: release === null ? null : factsOf(release),
-    change: stage.environment === null ? null : await changeOf(parts, run, stage.environment),
-    signal: abort.signal,
-    elapsedMs,
-    recall: async () => (await findStage(db, run.id, row.index)).memo,
-    remember: (value) => setMemo(db, run.id, row.index, value),
-    log: (line, stream = 'note') => log.write(line, stream),
-    redactor,
-    reveal: (env) => reveal({ db, secrets: parts.secrets }, run, stage.environment, env),
-  };
-}
-
-async function changeOf(parts: EngineParts, run: RunRow, name: string): Promise<StepContext['change']> {
-  const { db } = parts.database;
-  const environment = environmentIn(run.definition, name);
-  const row = await findEnvironment(db, run.integration, name);
-  const ref = { integration: run.integration, environment: name };
-  const edge = await edgeInForce(parts, ref, environment.edge);
-  const residents =
-    run.release === null ? {} : await residentUrls(db, ref, await releaseById(db, run.release));
-  const candidate = await candidateOf(db, run.id, name);
-  const former = candidate === null ? stableOf(row.routes) : candidate.replaces;
-  const noWayBack =
-    candidate === null ? null : await noWayBackTo(db, ref, { from: candidate.id, to: former });
-  return {
-    environment,
-    edge,
-    candidate: candidate === null ? null : candidateFacts(candidate),
-    former,
-    ...(Object.keys(residents).length === 0 ? {} : { residents }),
-    ...(noWayBack === null ? {} : { noWayBack }),
-  };
 }
 
 interface Finished {

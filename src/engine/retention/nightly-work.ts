@@ -1,4 +1,5 @@
 import { bytes, count } from '../../core/figures.ts';
+import type { Pruned } from '../../core/housekeeping.ts';
 import { localTimeZone } from '../../lib/cron.ts';
 import { deployerItself } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -8,7 +9,7 @@ import { findingsOf } from '../../store/schedules.ts';
 import { damagedArtifacts, previousDeployment } from '../acts/rollback.ts';
 import type { Places } from '../parts.ts';
 import type { ScheduledWork } from '../schedules.ts';
-import { prune, type Pruned } from './prune.ts';
+import { prune } from './prune.ts';
 
 /** Every night: what nobody needs goes. */
 export function nightlyPruning(places: Places): ScheduledWork {

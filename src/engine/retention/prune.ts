@@ -1,3 +1,4 @@
+import type { Pruned } from '../../core/housekeeping.ts';
 import { wantedCommits } from '../../core/retention.ts';
 import type { RetentionPolicy } from '../../core/retention.ts';
 import type { Actor } from '../../core/run.ts';
@@ -5,6 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
 import { asOnlyPruning } from '../../store/pruning-lock.ts';
 import { releasesById } from '../../store/releases.ts';
+import { readRetention } from '../../store/retention-file.ts';
 import {
   integrationKeys,
   lockReleases,
@@ -13,36 +15,16 @@ import {
   neededManifests,
   type PruneMarks,
 } from '../../store/retention.ts';
-import { readRetention } from '../../store/retention-file.ts';
 import { isHere } from '../elsewhere.ts';
 import type { Places } from '../parts.ts';
-import { goingNow, retentionFacts } from './going.ts';
 import { removeDeploymentFiles } from './deployment-files.ts';
+import { goingNow, retentionFacts } from './going.ts';
 import { removeWorkspaces } from './workspaces.ts';
 
 export interface PruneOrder {
   readonly by: Actor;
   /** Only looks. */
   readonly isDryRun: boolean;
-}
-
-/** What went, or would go. */
-export interface Pruned {
-  readonly policy: RetentionPolicy;
-  readonly releases: readonly {
-    readonly integration: string;
-    readonly release: string;
-    readonly version: string;
-  }[];
-  readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
-  /** Whose lines of output went. */
-  readonly runs: readonly string[];
-  /** Runs whose checkout was left behind. */
-  readonly workspaces: readonly string[];
-  readonly commits: number;
-  readonly artifacts: { readonly blobs: number; readonly bytes: number };
-  /** What could not be looked at; the next pruning tries again. */
-  readonly problems: readonly string[];
 }
 
 /** Longer than a run may take from its first artifact to its release. */

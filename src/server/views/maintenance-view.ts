@@ -1,8 +1,8 @@
 import type { MaintenanceView, PruneView } from '../../api/views/housekeeping.ts';
+import type { Pruned } from '../../core/housekeeping.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { diskUse } from '../../engine/retention/disk-use.ts';
 import { prunedText } from '../../engine/retention/nightly-work.ts';
-import type { Pruned } from '../../engine/retention/prune.ts';
 import { isoOrNull } from '../../store/json.ts';
 import { listSchedules } from '../../store/schedules.ts';
 
