@@ -2,8 +2,7 @@
 // upstream and load, in interleaved rounds. Proxies that are not installed are left out. Needs wrk, nginx (as the
 // upstream), openssl and taskset. Usage: node bench/edge.ts [quick]
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { freePort } from '../src/lib/free-port.ts';
@@ -14,7 +13,8 @@ import { deployer } from './peers/deployer.ts';
 import { haproxy } from './peers/haproxy.ts';
 import { kamalProxy } from './peers/kamal-proxy.ts';
 import { nginx, startUpstream } from './peers/nginx.ts';
-import { type Peer, programPath, type RunningPeer } from './peers/peer.ts';
+import type { RunningPeer } from './peers/peer.ts';
+import { installed, sideBySide, type SideBySide } from './peers/side-by-side.ts';
 import { memoryBytes, treeOf } from './process-figures.ts';
 import { printTable, quantile } from './table.ts';
 import { type Load, loadBy } from './load/wrk.ts';
@@ -24,29 +24,15 @@ const rounds = isQuick ? 1 : 5;
 const seconds = isQuick ? 2 : 8;
 const connections = 64;
 const cores = { proxy: 0, load: 1 };
-const needed = ['wrk', 'nginx', 'openssl', 'taskset'].filter((name) => programPath(name) === null);
-if (needed.length > 0) {
-  console.log(`bench/edge: left out, for want of ${needed.join(', ')}`);
-  process.exit(0);
-}
+await sideBySide('edge', ['wrk', 'nginx', 'openssl', 'taskset'], measure);
 
-const folder = await mkdtemp(join(tmpdir(), 'deployer-bench-edge-'));
-const running: RunningPeer[] = [];
-try {
-  await measure();
-} finally {
-  for (const each of running) await each.close();
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function measure(): Promise<void> {
+async function measure({ folder, running }: SideBySide): Promise<void> {
   const certificate = makeCertificate(folder);
   const upstreamPort = await freePort();
   const upstream = await startUpstream(join(folder, 'upstream'), upstreamPort, 'production-1');
   running.push(upstream);
   pin(upstream.pids, cores.load);
-  const all: readonly Peer[] = [deployer, caddy, kamalProxy, haproxy, nginx, bareNode];
-  const peers = all.filter(({ program }) => program === null || programPath(program) !== null);
+  const peers = installed([deployer, caddy, kamalProxy, haproxy, nginx, bareNode]);
   const started: { readonly name: string; readonly peer: RunningPeer; readonly loads: Load[] }[] = [];
   for (const proxy of peers) {
     const { name } = proxy;

@@ -1,8 +1,7 @@
 // What open streams cost an edge in memory, beside other proxies with the same certificate and upstream: an agent that
 // thinks for minutes holds one per user. Proxies that are not installed are left out. Needs openssl.
 // Usage: node bench/streams.ts [quick]
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,7 +13,8 @@ import { deployer } from './peers/deployer.ts';
 import { haproxy } from './peers/haproxy.ts';
 import { kamalProxy } from './peers/kamal-proxy.ts';
 import { nginx } from './peers/nginx.ts';
-import { type Peer, programPath, type RunningPeer, startProgram } from './peers/peer.ts';
+import { startProgram } from './peers/peer.ts';
+import { installed, sideBySide, type SideBySide } from './peers/side-by-side.ts';
 import { memoryBytes, treeOf } from './process-figures.ts';
 import { printTable } from './table.ts';
 
@@ -22,27 +22,14 @@ const isQuick = process.argv.includes('quick');
 const count = isQuick ? 200 : 1000;
 const settleMs = isQuick ? 1000 : 10_000;
 
-if (programPath('openssl') === null) {
-  console.log('bench/streams: left out, for want of openssl');
-  process.exit(0);
-}
+await sideBySide('streams', ['openssl'], measure);
 
-const folder = await mkdtemp(join(tmpdir(), 'deployer-bench-streams-'));
-const running: RunningPeer[] = [];
-try {
-  await measure();
-} finally {
-  for (const each of running) await each.close();
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function measure(): Promise<void> {
+async function measure({ folder, running }: SideBySide): Promise<void> {
   const port = await freePort();
   const args = [join(import.meta.dirname, 'peers/streaming-program.ts'), String(port)];
   running.push(await startProgram({ command: process.execPath, args, port }));
   const certificate = makeCertificate(folder);
-  const all: readonly Peer[] = [deployer, caddy, kamalProxy, haproxy, nginx];
-  const peers = all.filter(({ program }) => program === null || programPath(program) !== null);
+  const peers = installed([deployer, caddy, kamalProxy, haproxy, nginx]);
   const rows: (readonly string[])[] = [];
   for (const peer of peers) {
     process.stderr.write(`\r  ${peer.name}`.padEnd(40));

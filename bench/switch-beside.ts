@@ -1,8 +1,7 @@
 // The switch itself beside other proxies: 20 times from one upstream to another and back under HTTPS load, by the way
 // each has for it. How long does it take until the last old answer, and what fails? Needs nginx and openssl; proxies
 // that are not installed are left out. Usage: node bench/switch-beside.ts [quick]
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -15,7 +14,8 @@ import { deployer } from './peers/deployer.ts';
 import { haproxy } from './peers/haproxy.ts';
 import { kamalProxy } from './peers/kamal-proxy.ts';
 import { nginx, startUpstream } from './peers/nginx.ts';
-import { type Peer, programPath, type RunningPeer } from './peers/peer.ts';
+import type { Peer } from './peers/peer.ts';
+import { installed, sideBySide, type SideBySide } from './peers/side-by-side.ts';
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
@@ -23,34 +23,20 @@ const switches = isQuick ? 6 : 40;
 /** Between two switches, so that each is seen on its own. */
 const betweenMs = isQuick ? 200 : 500;
 
-const needed = ['nginx', 'openssl'].filter((name) => programPath(name) === null);
-if (needed.length > 0) {
-  console.log(`bench/switch-beside: left out, for want of ${needed.join(', ')}`);
-  process.exit(0);
-}
+await sideBySide('switch-beside', ['nginx', 'openssl'], measure);
 
-const folder = await mkdtemp(join(tmpdir(), 'deployer-bench-beside-'));
-const running: RunningPeer[] = [];
-try {
-  await measure();
-} finally {
-  for (const each of running) await each.close();
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function measure(): Promise<void> {
+async function measure({ folder, running }: SideBySide): Promise<void> {
   const upstreams: string[] = [];
   for (const number of [1, 2]) {
     const port = await freePort();
     running.push(await startUpstream(join(folder, `upstream-${number}`), port, `production-${number}`));
     upstreams.push(`127.0.0.1:${port}`);
   }
-  const all: readonly Peer[] = [deployer, caddy, kamalProxy, haproxy, nginx];
-  const peers = all.filter(({ program }) => program === null || programPath(program) !== null);
+  const peers = installed([deployer, caddy, kamalProxy, haproxy, nginx]);
   const rows: (readonly string[])[] = [];
   for (const peer of peers) {
     process.stderr.write(`\r  ${peer.name}`.padEnd(40));
-    rows.push(await rowOf(peer, upstreams));
+    rows.push(await rowOf(peer, { folder, running, upstreams }));
   }
   process.stderr.write(`\r${' '.repeat(40)}\r`);
   printTable(
@@ -59,7 +45,10 @@ async function measure(): Promise<void> {
   );
 }
 
-async function rowOf(peer: Peer, upstreams: readonly string[]): Promise<readonly string[]> {
+async function rowOf(
+  peer: Peer,
+  { folder, running, upstreams }: SideBySide & { readonly upstreams: readonly string[] },
+): Promise<readonly string[]> {
   const own = join(folder, peer.name.replaceAll(/\W/g, '-'));
   await mkdir(own, { recursive: true });
   const certificate = makeCertificate(own);

@@ -21,8 +21,9 @@ import { livingSupervisor, SupervisorRecord } from './supervisor-record.ts';
 const marginMs = 10_000;
 
 /**
- * Ends all processes of a deployment, then does `after` while nobody can start it; resolves when that is done. The supervisor ends the components in order; one
- * that does not within their drain times is killed, and its components end with it.
+ * Ends all processes of a deployment, then does `after` while nobody can start it; resolves when that is done. The
+ * supervisor ends the components in order; one that does not within their drain times is killed, and its components end
+ * with it.
  *
  * One that is being started has the claim and no record yet, so the end is when this process can have the claim.
  */
