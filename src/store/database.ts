@@ -16,6 +16,8 @@ export interface Transaction {
 export interface Database {
   readonly db: Queries;
   readonly pool: pg.Pool;
+  /** For locks that are held while work goes on, which needs connections of `pool`. */
+  readonly locks: pg.Pool;
   /** Commits when `work` returns, rolls back when it throws. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -23,12 +25,16 @@ export interface Database {
 
 export function openDatabase(connectionString: string): Database {
   const pool = createPool({ connectionString, max: 12 });
+  const locks = createPool({ connectionString, max: 16 });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
     pool,
+    locks,
     transaction: (work) => inTransaction(pool, work),
-    close: () => db.destroy(),
+    async close() {
+      await Promise.all([db.destroy(), locks.end()]);
+    },
   };
 }
 

@@ -12,7 +12,7 @@ export function migrationRecords(database: Database): MigrationRecords {
   return {
     locked: ({ integration, environment }, signal, work) =>
       withSessionLock(
-        database.pool,
+        database.locks,
         { name: `deployer migration ${integration}/${environment}` },
         signal,
         work,

@@ -12,7 +12,7 @@ function nameOf(host: string): string {
 
 /** Keeps everything from being pruned meanwhile; waits for no pruning. */
 export async function withoutPruning<T>(
-  { pool }: Database,
+  { locks }: Database,
   host: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -20,16 +20,20 @@ export async function withoutPruning<T>(
     message: 'The server is pruning; a backup of that moment would lack what goes.',
     hint: 'Try again in a few minutes.',
   };
-  return await withFreeSessionLock(pool, { name: nameOf(host), shared: true }, () => busy(refusal), work);
+  return await withFreeSessionLock(locks, { name: nameOf(host), shared: true }, () => busy(refusal), work);
 }
 
 /** Prunes alone: beside no backup and no other pruning. */
-export async function asOnlyPruning<T>({ pool }: Database, host: string, work: () => Promise<T>): Promise<T> {
+export async function asOnlyPruning<T>(
+  { locks }: Database,
+  host: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const refusal = {
     message: 'A backup, or another pruning, is going on.',
     hint: 'Try again when it has ended: deployer prune',
   };
-  return await withFreeSessionLock(pool, { name: nameOf(host) }, () => busy(refusal), work);
+  return await withFreeSessionLock(locks, { name: nameOf(host) }, () => busy(refusal), work);
 }
 
 function busy(refusal: { readonly message: string; readonly hint: string }): DeployerError {

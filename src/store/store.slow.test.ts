@@ -6,6 +6,7 @@ import { type Worker, workerId } from '../core/host.ts';
 import { openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { deployerItself, writeAudit } from './audit.ts';
+import { withSessionLock } from './session-lock.ts';
 import { registerWorker, removeAllWorkers } from './workers.ts';
 
 let postgres: TestPostgres;
@@ -149,4 +150,18 @@ test('connections go back to the pool whether a transaction succeeds or fails', 
   }
   expect(database.pool.waitingCount).toBe(0);
   expect(database.pool.idleCount).toBe(database.pool.totalCount);
+});
+
+test('locks that are held leave connections to what is done under them', async () => {
+  const names = Array.from({ length: 14 }, (_, number) => `lock ${number}`);
+  const allHeld = Promise.withResolvers<void>();
+  let held = 0;
+  const counts = names.map((name) =>
+    withSessionLock(database.locks, { name }, AbortSignal.timeout(30_000), async () => {
+      if ((held += 1) === names.length) allHeld.resolve();
+      await allHeld.promise;
+      return await countAudit();
+    }),
+  );
+  expect(await Promise.all(counts)).toHaveLength(names.length);
 });

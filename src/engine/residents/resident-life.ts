@@ -18,7 +18,7 @@ export async function whileAlone<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return await withSessionLock(database.pool, lockOf(ref), signal, work);
+  return await withSessionLock(database.locks, lockOf(ref), signal, work);
 }
 
 /** The same, left out when somebody else does. */
@@ -28,7 +28,7 @@ export async function ifAlone(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  await ifSessionLockIsFree(database.pool, lockOf(ref), signal, work);
+  await ifSessionLockIsFree(database.locks, lockOf(ref), signal, work);
 }
 
 function lockOf({ integration, environment }: EdgeRef): SessionLock {
