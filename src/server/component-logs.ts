@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { stableOf } from '../core/route-table.ts';
 import { residentId } from '../core/resident.ts';
-import type { ComponentLogLine, DeploymentRef } from '../core/target.ts';
+import type { ComponentLogLine, DeploymentRef, Target } from '../core/target.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { residentTarget } from '../engine/residents/resident-life.ts';
 import { targetOfDeployment } from '../engine/switching/deployment-life.ts';
@@ -35,17 +35,19 @@ export async function* componentLogs(
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {
   const resident = await residentOf(parts, query);
-  if (resident !== null) return yield* residentLines(parts, resident, query, signal);
+  if (resident !== null)
+    return yield* linesOf(parts, { ref: resident, target: residentTarget(parts) }, query, signal);
   let row = await deploymentOf(parts, query);
   await refuseUnknownComponent(parts, row, query);
-  if (!query.follow || query.deployment !== null) return yield* linesOf(parts, row, query, signal);
+  if (!query.follow || query.deployment !== null)
+    return yield* linesOf(parts, await placeOf(parts, row), query, signal);
   for (let { tail } = query, since = ''; !signal.aborted; tail = null, since = row.state_at.toISOString()) {
     const over = new AbortController();
     const watching = whenReplaced(parts, query, row, AbortSignal.any([signal, over.signal]));
     void watching.then(() => over.abort());
     const until = AbortSignal.any([signal, over.signal]);
     try {
-      for await (const line of linesOf(parts, row, { ...query, tail }, until))
+      for await (const line of linesOf(parts, await placeOf(parts, row), { ...query, tail }, until))
         if (line.at >= since) yield line;
     } finally {
       over.abort();
@@ -69,26 +71,25 @@ async function residentOf(
     : { integration, environment, deployment: residentId(environment, found) };
 }
 
-async function* residentLines(
-  parts: EngineParts,
-  ref: DeploymentRef,
-  { component, follow, tail }: Pick<ComponentLogQuery, 'component' | 'follow' | 'tail'>,
-  signal: AbortSignal,
-): AsyncGenerator<ComponentLogLine> {
-  for await (const line of residentTarget(parts).logs({ ...ref, component, follow, tail }, signal))
-    yield { ...line, line: parts.secrets.known.redact(line.line) };
+/** What wrote the lines, and where it runs. */
+interface Place {
+  readonly ref: DeploymentRef;
+  readonly target: Target;
+}
+
+async function placeOf(parts: EngineParts, row: DeploymentRow): Promise<Place> {
+  return { ref: row.preparation, target: await targetOfDeployment(parts, row) };
 }
 
 async function* linesOf(
-  parts: EngineParts,
-  row: DeploymentRow,
+  { secrets }: EngineParts,
+  { ref, target }: Place,
   { component, follow, tail }: Pick<ComponentLogQuery, 'component' | 'follow' | 'tail'>,
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {
-  const target = await targetOfDeployment(parts, row);
   // What was written before a value became a secret is not shown any more either.
-  for await (const line of target.logs({ ...row.preparation, component, follow, tail }, signal))
-    yield { ...line, line: parts.secrets.known.redact(line.line) };
+  for await (const line of target.logs({ ...ref, component, follow, tail }, signal))
+    yield { ...line, line: secrets.known.redact(line.line) };
 }
 
 /** Resolves with what is shown instead as soon as it is another one, or with the same one when nobody asks any more. */

@@ -5,7 +5,6 @@ import { unknownDeployments } from '../../core/restored.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Observation } from '../../core/target.ts';
 import { folderNames } from '../../lib/folder-names.ts';
-import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { deploymentIds, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { openRuns } from '../../store/runs.ts';
@@ -13,7 +12,7 @@ import type { EngineParts } from '../parts.ts';
 import { targetOfDeployment } from '../switching/deployment-life.ts';
 import { hasWorkerComponents, workerNames } from '../switching/switcher.ts';
 import { lookAtResidents } from './look-residents.ts';
-import { messageOf } from './trouble.ts';
+import { observed } from './observed.ts';
 
 /** What is decided about an environment, and what is seen of it. */
 export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal): Promise<EnvironmentFacts> {
@@ -23,7 +22,11 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
   const edge = await parts.edges.observe(ref, signal);
   const deployments = await Promise.all(
     rows.map(async (row) => {
-      const observation = await observed(parts, row, edge?.backends[row.id] ?? [], signal);
+      const observation = await observed(
+        async () => (await targetOfDeployment(parts, row)).observe(row.preparation, signal),
+        edge?.backends[row.id] ?? [],
+        signal,
+      );
       return {
         deployment: row.id,
         state: row.state,
@@ -75,22 +78,6 @@ async function strangersIn(
     }),
   );
   return seen.flat();
-}
-
-/** One that cannot be seen is left as it is, and does not keep the others from being looked after. */
-async function observed(
-  parts: EngineParts,
-  row: DeploymentRow,
-  knownEndpoints: readonly string[],
-  signal: AbortSignal,
-): Promise<Observation> {
-  try {
-    return await (await targetOfDeployment(parts, row)).observe(row.preparation, signal);
-  } catch (error) {
-    if (signal.aborted || isDatabaseAway(error)) throw error;
-    const reason = messageOf(error);
-    return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
-  }
 }
 
 /** Of what cannot be seen, it is not known that they have ended. */

@@ -15,7 +15,7 @@ import { judgingAt } from './policy-in-force.ts';
 export interface Question {
   readonly run: string;
   readonly index: number;
-  readonly kind: WaitingKind;
+  readonly kind: Exclude<WaitingKind, 'freeze' | 'capacity'>;
   readonly reason: string;
 }
 
@@ -72,7 +72,7 @@ export function questionAt(
   return { kind: 'undecided', reason: `${stage.name} was undecided` };
 }
 
-export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integration'>): string {
+export function nextCommand(kind: Exclude<WaitingKind, 'freeze'>, run: Pick<RunRow, 'id'>): string {
   switch (kind) {
     case 'approval':
       return `deployer approve ${run.id}`;
@@ -80,8 +80,6 @@ export function nextCommand(kind: WaitingKind, run: Pick<RunRow, 'id' | 'integra
       return `deployer uat pass ${run.id}`;
     case 'undecided':
       return `deployer retry ${run.id}`;
-    case 'freeze':
-      return `deployer status --integration ${run.integration}`;
     case 'capacity':
       return `deployer run ${run.id} --follow`;
   }

@@ -2,7 +2,6 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 
 import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../../core/change.ts';
 import type { Plan, Stage } from '../../core/plan.ts';
-import type { WaitingKind } from '../../core/run.ts';
 import { reach } from '../../lib/named-point.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';
 import { hasLeftSomething, tryUndo } from '../going-back/undo.ts';
@@ -10,7 +9,7 @@ import { wakeTopic } from '../messages.ts';
 import { type ChangeRef, enterChange, leaveChange } from '../order/change-lock.ts';
 import type { EngineParts } from '../parts.ts';
 import type { PipelineInput } from '../workflow-inputs.ts';
-import { ask, questionAt } from './ask.ts';
+import { ask, type Question, questionAt } from './ask.ts';
 import { endRun, giveUp } from './end-run.ts';
 import { type GateState, readGate, settle } from './gates.ts';
 import { runStage } from './stage-runner.ts';
@@ -92,7 +91,7 @@ async function stageEnding(parts: EngineParts, position: Position): Promise<Endi
 async function waitForPerson(
   parts: EngineParts,
   { run, index }: Position,
-  question: { readonly kind: WaitingKind; readonly reason: string },
+  question: Pick<Question, 'kind' | 'reason'>,
 ): Promise<GateState> {
   await durableStep(parts, 'ask', () => ask(parts, { run, index, ...question }));
   await reach('question: asked');
