@@ -1,21 +1,22 @@
-// `npm run bench [-- quick]`: every benchmark, one after the other, each with one table. In quick, those are left out
-// that need minutes whatever is asked of them.
+// `npm run bench [-- quick] [-- edge run …]`: every benchmark, or those named, one after the other, each with one table.
+// In quick, those are left out that need minutes whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
-const benchmarks = [
-  'bench/switch.ts',
-  'bench/switch-beside.ts',
-  'bench/edge.ts',
-  'bench/streams.ts',
-  'bench/run.ts',
-  'bench/scale.ts',
-  'bench/start.ts',
-] as const;
+const benchmarks = ['switch', 'switch-beside', 'edge', 'streams', 'run', 'scale', 'start'] as const;
 /** It waits for a whole demo, and then for nothing to happen. */
-const slow = ['bench/idle.ts'] as const;
+const slow = ['idle'] as const;
 
 const args = process.argv.slice(2);
-const results = [...benchmarks, ...(args.includes('quick') ? [] : slow)].map((file) =>
-  spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }),
+const isQuick = args.includes('quick');
+const named = args.filter((arg) => arg !== 'quick');
+const known: readonly string[] = [...benchmarks, ...slow];
+const unknown = named.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark named ${unknown.join(', ')}: ${known.join(', ')}.`);
+  process.exit(2);
+}
+const chosen = named.length > 0 ? named : [...benchmarks, ...(isQuick ? [] : slow)];
+const results = chosen.map((name) =>
+  spawnSync(process.execPath, [`bench/${name}.ts`, ...(isQuick ? ['quick'] : [])], { stdio: 'inherit' }),
 );
 process.exitCode = results.every(({ status }) => status === 0) ? 0 : 1;
