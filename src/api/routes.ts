@@ -17,6 +17,7 @@ import type {
   UatRequest,
   UnfreezeRequest,
 } from './requests.ts';
+import type { AuditView } from './views/audit.ts';
 import type { DecidedView, DecisionView, PoliciesView } from './views/decisions.ts';
 import type { FreezeView } from './views/freezes.ts';
 import type { HoldsView } from './views/holds.ts';
@@ -44,6 +45,7 @@ export const routes = {
   maintenance: { method: 'GET', path: '/v1/maintenance' },
   backup: { method: 'POST', path: '/v1/backup' },
   prune: { method: 'POST', path: '/v1/prune' },
+  audit: { method: 'GET', path: '/v1/audit' },
   source: { method: 'POST', path: '/v1/integrations/:integration/source' },
   ship: { method: 'POST', path: '/v1/runs' },
   runs: { method: 'GET', path: '/v1/integrations/:integration/runs' },
@@ -94,10 +96,12 @@ export interface Calls {
   stop: { body: StopRequest; output: StoppedView };
   /** What the server occupies, and its schedules. */
   maintenance: { output: MaintenanceView };
-  /** Removes what nobody needs, or only looks. */
   /** Writes a backup of the server, which goes on. */
   backup: { body: BackupRequest; output: BackupView };
+  /** Removes what nobody needs, or only looks. */
   prune: { body: PruneRequest; output: PruneView };
+  /** Newest first, 50 to a page. `contains`: a digest that the chain should have. */
+  audit: { query: { integration?: string; after?: string; contains?: string }; output: AuditView };
   /** Where to push commits of this integration (created when missing). */
   source: { params: { integration: string }; output: { readonly url: string } };
   ship: { body: ShipRequest; output: ShippedView };

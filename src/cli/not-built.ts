@@ -9,7 +9,6 @@ export const notBuiltYet: readonly (readonly [name: string, summary: string])[] 
   ['waive', 'set a check aside, with a reason and an end'],
   ['document', 'print the deployment document'],
   ['evidence', 'get what proves a release'],
-  ['audit', 'read who did what, when and why'],
   ['export', 'write files for other tools'],
 ];
 

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { approve } from './verbs/approve.ts';
+import { audit } from './verbs/audit.ts';
 import { backup } from './verbs/backup.ts';
 import { cancel } from './verbs/cancel.ts';
 import { check } from './verbs/check.ts';
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   logs,
   releases,
   diff,
+  audit,
   approve,
   reject,
   uat,

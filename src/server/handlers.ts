@@ -44,6 +44,7 @@ import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
 import { trackHandlers } from './track-handlers.ts';
+import { auditView } from './views/audit-view.ts';
 import { decidedView } from './views/decided-view.ts';
 import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
@@ -97,6 +98,12 @@ export function handlers({
       const pruned = await prune(parts, { by: actorOf(request), isDryRun: dryRun }, signal);
       return pruneView(pruned, dryRun);
     },
+    audit: (request) =>
+      auditView(db, {
+        integration: query(request.query, 'integration'),
+        after: query(request.query, 'after'),
+        contains: query(request.query, 'contains'),
+      }),
     source: (request) => Promise.resolve({ url: parts.home.source(param(request.params, 'integration')) }),
 
     async ship(request, signal) {

@@ -1,7 +1,11 @@
+import type { Selectable } from 'kysely';
+
 import type { AuditAction } from '../core/audit-action.ts';
 import type { Actor } from '../core/run.ts';
+import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
+import type { AuditTable } from './tables/evidence.ts';
 
 export interface AuditEntry {
   readonly integration: string | null;
@@ -30,3 +34,31 @@ export async function writeAudit(db: Queries, entry: AuditEntry): Promise<void> 
 
 /** Who acts when nobody does: a watch that rolls back, a deadline that passes. */
 export const deployerItself: Actor = { identity: 'deployer', proven: true };
+
+const pageSize = 50;
+
+/** Newest first; of one integration, or of all and of the server itself. `after` is what the page before gave as `next`. */
+export async function auditPage(
+  db: Queries,
+  integration: string | null,
+  after: string | null,
+): Promise<{ readonly rows: readonly Selectable<AuditTable>[]; readonly next: string | null }> {
+  let query = db.selectFrom('app.audit').selectAll();
+  if (integration !== null) query = query.where('integration', '=', integration);
+  if (after !== null) query = query.where('id', '<', idIn(after));
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(pageSize + 1)
+    .execute();
+  const page = rows.slice(0, pageSize);
+  return { rows: page, next: rows.length > pageSize ? (page.at(-1)?.id ?? null) : null };
+}
+
+function idIn(after: string): string {
+  if (/^\d{1,18}$/.test(after)) return after;
+  throw new DeployerError('usage', {
+    message: `"${after}" is not where a page of the audit begins.`,
+    hint: 'Pass on the `next` of the page before, or leave it out.',
+    path: 'after',
+  });
+}

@@ -8,7 +8,7 @@ import type {
   HoldTable,
   SwitchTable,
 } from './tables/environments.ts';
-import type { AuditTable, DecisionTable, EvidenceTable } from './tables/evidence.ts';
+import type { AuditLinkTable, AuditTable, DecisionTable, EvidenceTable } from './tables/evidence.ts';
 import type { IntegrationTable } from './tables/integrations.ts';
 import type { DigestedTable, PrunedReleaseTable, ReleaseTable } from './tables/releases.ts';
 import type { ResidentTable } from './tables/residents.ts';
@@ -41,6 +41,7 @@ export interface Tables {
   'app.resident': ResidentTable;
   'app.switch': SwitchTable;
   'app.audit': AuditTable;
+  'app.audit_link': AuditLinkTable;
   'app.capacity_waiter': CapacityWaiterTable;
   'app.host': HostTable;
   'app.worker': WorkerTable;

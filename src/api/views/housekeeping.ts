@@ -1,3 +1,4 @@
+import type { AuditChainView } from './audit.ts';
 import type { Pruned } from '../../core/housekeeping.ts';
 
 /** A backup that was written, or restored. */
@@ -35,4 +36,5 @@ export interface MaintenanceView {
     readonly freeBytes: number;
   };
   readonly schedules: readonly ScheduleView[];
+  readonly audit: Omit<AuditChainView, 'contains'>;
 }

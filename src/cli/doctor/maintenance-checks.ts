@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { MaintenanceView, ScheduleView } from '../../api/views/housekeeping.ts';
 import { bytes, count } from '../../core/figures.ts';
+import { brokenChainHint } from '../output/audit-text.ts';
 import { ageOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 
@@ -10,7 +11,11 @@ const littleFreeBytes = 5e9;
 /** What the server occupies, and how what it does by the clock went. */
 export async function maintenanceChecks(client: ApiClient, now: Date): Promise<readonly HealthCheck[]> {
   const view = await client.call('maintenance', {});
-  return [diskUseCheck(view), ...view.schedules.map((schedule) => scheduleCheck(schedule, now))];
+  return [
+    diskUseCheck(view),
+    auditCheck(view),
+    ...view.schedules.map((schedule) => scheduleCheck(schedule, now)),
+  ];
 }
 
 function diskUseCheck({ disk: { kinds, freeBytes } }: MaintenanceView): HealthCheck {
@@ -24,6 +29,15 @@ function diskUseCheck({ disk: { kinds, freeBytes } }: MaintenanceView): HealthCh
     hint: ok
       ? null
       : 'deployer prune --dry-run   (shows what may go; retention.json in the home says what is kept)',
+  };
+}
+
+function auditCheck({ audit: { entries, broken } }: MaintenanceView): HealthCheck {
+  return {
+    name: 'audit',
+    ok: broken === null,
+    detail: broken ?? `${count(entries, 'act')}, each as it was written`,
+    hint: broken === null ? null : brokenChainHint,
   };
 }
 

@@ -45,6 +45,7 @@ const maintenance = {
       missed: 3,
     },
   ],
+  audit: { entries: 12, head: `sha256:${'a'.repeat(64)}`, broken: null },
 } as const;
 const nobody: WorkersView = { workers: [], health: { live: true, ready: true, troubles: [] } };
 
@@ -166,11 +167,12 @@ test('doctor says what takes the disk, and how schedules went: overdue ones ran 
   );
 });
 
-test('little room is said with what to do, and so is a schedule that failed', async () => {
+test('little room is said with what to do, and so is a schedule that failed, and an audit that was changed', async () => {
   const [pruning] = maintenance.schedules;
   const worse = {
     disk: { ...maintenance.disk, freeBytes: 1e6 },
     schedules: [{ ...pruning, ok: false, summary: 'the disk is full' }],
+    audit: { ...maintenance.audit, broken: 'entry 7 was changed' },
   };
   const { home } = await stubServer({ server: () => view, maintenance: () => worse, workers: () => nobody });
   const { code, out } = await deployer(['doctor', '--json'], { home });
@@ -178,6 +180,10 @@ test('little room is said with what to do, and so is a schedule that failed', as
   expect(code).toBe(1);
   expect(checks.find(({ name }) => name === 'disk use')?.hint).toContain('deployer prune --dry-run');
   expect(checks.find(({ name }) => name === 'schedule: pruning')).toMatchObject({ ok: false });
+  expect(checks.find(({ name }) => name === 'audit')).toMatchObject({
+    ok: false,
+    detail: 'entry 7 was changed',
+  });
 });
 
 test('doctor lists workers with what they do, and says where one is missing', async () => {

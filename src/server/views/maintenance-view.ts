@@ -3,6 +3,7 @@ import type { Pruned } from '../../core/housekeeping.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { diskUse } from '../../engine/retention/disk-use.ts';
 import { prunedText } from '../../engine/retention/nightly-work.ts';
+import { readChain } from '../../store/audit-chain.ts';
 import { isoOrNull } from '../../store/json.ts';
 import { listSchedules } from '../../store/schedules.ts';
 
@@ -22,6 +23,7 @@ export async function maintenanceView(parts: EngineParts, signal: AbortSignal): 
       summary: row.summary,
       missed: row.missed,
     })),
+    audit: await readChain(parts.database.db),
   };
 }
 

@@ -41,3 +41,11 @@ export interface AuditTable {
   subject: string;
   detail: Json<Readonly<Record<string, unknown>>>;
 }
+
+/** One for each row of the audit, in the order of their commits. */
+export interface AuditLinkTable {
+  position: string;
+  entry: string;
+  /** Over the row and the digest of the link before. */
+  digest: string;
+}

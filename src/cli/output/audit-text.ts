@@ -1,0 +1,51 @@
+import type { AuditChainView, AuditView } from '../../api/views/audit.ts';
+import { count } from '../../core/figures.ts';
+import { columns } from './columns.ts';
+import { hintText } from './error-text.ts';
+import type { ListSettings } from './runs-text.ts';
+import { momentText } from './time.ts';
+
+export const brokenChainHint =
+  'Somebody wrote into the database past Deployer. Compare with a backup: deployer restore --help';
+
+export interface AuditSettings extends ListSettings {
+  /** Whether entries of several integrations stand side by side. */
+  readonly ofAll: boolean;
+}
+
+export function auditText(
+  { entries, next, chain }: AuditView,
+  { style, width, now, ofAll }: AuditSettings,
+): string {
+  const lines = columns(
+    entries.map(({ at, action, subject, by, proven, integration, detail }) => [
+      style.dim(momentText(at, now)),
+      ...(ofAll ? [integration ?? '-'] : []),
+      style.bold(action),
+      proven ? by : `${by} ${style.dim('(claimed)')}`,
+      subject,
+      style.dim(typeof detail.reason === 'string' ? detail.reason : ''),
+    ]),
+    { width },
+  );
+  return [
+    ...(lines.length === 0 ? [style.dim('  Nothing yet.')] : lines),
+    ...(next === null ? [] : [hintText(`deployer audit${ofAll ? ' --all' : ''} --after ${next}`, style)]),
+    '',
+    chainText(chain, style),
+  ].join('\n');
+}
+
+function chainText(
+  { entries, head, broken, contains }: AuditChainView,
+  style: ListSettings['style'],
+): string {
+  if (broken !== null)
+    return `${style.bad('✗')} Not as it was written: ${broken}.\n${hintText(brokenChainHint, style)}`;
+  if (contains === false) {
+    return `${style.bad('✗')} No entry has that digest: what was audited until then is not all here.`;
+  }
+  const of = contains === true ? ', and the one with that digest is among them' : '';
+  const whole = `${style.good('✓')} ${count(entries, 'act')}, each as it was written${of}`;
+  return head === null ? whole : `${whole}\n  ${style.dim(head)}`;
+}

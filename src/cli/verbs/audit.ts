@@ -1,0 +1,36 @@
+import { exitCode } from '../exit-code.ts';
+import { auditText } from '../output/audit-text.ts';
+import { integrationKey } from '../project.ts';
+import { withServer } from '../server/connect.ts';
+import { defineVerb, flag, text, type Verb } from '../verb.ts';
+
+export const audit: Verb = defineVerb({
+  name: 'audit',
+  group: 'Look',
+  summary: 'read who did what, when and why, and whether it is all still as it was written',
+  about: `Each entry has a digest over itself and all before it. Keep the newest one elsewhere: with --contains it shows
+later that nothing of what it covers was changed or removed. Exit code 1 when something was.`,
+  arguments: {},
+  options: {
+    all: flag('--all', 'of all integrations, and of the server itself'),
+    after: text('--after <cursor>', 'go on where the last page ended'),
+    contains: text('--contains <digest>', 'a digest that was the newest at an earlier time'),
+  },
+  examples: [['deployer audit', 'the newest first']],
+  async run(context, { all, after, contains }) {
+    const query = {
+      ...(all ? {} : { integration: await integrationKey(context) }),
+      ...(after === null ? {} : { after }),
+      ...(contains === null ? {} : { contains }),
+    };
+    const view = await withServer(context, null, (client) => client.call('audit', { query }));
+    const { out } = context.terminal;
+    out.line(
+      context.isJson
+        ? JSON.stringify(view)
+        : auditText(view, { style: out.style, width: out.columns, now: new Date(), ofAll: all }),
+    );
+    const { broken, contains: isThere } = view.chain;
+    return broken === null && isThere !== false ? exitCode.done : exitCode.failed;
+  },
+});

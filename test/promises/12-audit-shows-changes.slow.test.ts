@@ -1,0 +1,82 @@
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+
+import type { AuditView } from '../../src/api/views/audit.ts';
+import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
+import { homeOfThisFile } from '../harness/deployer-home.ts';
+import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
+import { openProject } from '../harness/project.ts';
+
+// Promise 12: what was audited cannot be changed without showing. The act and its audit row commit together.
+
+const home = await homeOfThisFile();
+const approver = 'ops@example.com';
+const hello = openProject(home, 'hello');
+const spec = helloSpec({ production: { approval: { approvers: [approver] } } });
+hello.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram({ says: 'one' }) });
+
+const audit = (...args: readonly string[]): Promise<AuditView> => hello.read<AuditView>('audit', ...args);
+
+test('every act of a person is there with who, what and why, and none that was refused', async () => {
+  const { run, result } = await hello.ship('--note', 'the first');
+  expect(result.waiting?.kind).toBe('approval');
+  await hello.refused(['approve', run]);
+  expect(await hello.run(['approve', run, '--reason', 'looked at it'], { user: approver })).toMatchObject({
+    code: 0,
+  });
+  expect(await hello.run(['run', run, '--follow'])).toMatchObject({ code: 0 });
+  await hello.read('freeze', 'production', '--reason', 'a fair');
+  await hello.read('unfreeze', 'production', '--reason', 'it is over');
+  const { entries, chain } = await audit();
+  expect(chain).toMatchObject({ broken: null, contains: null });
+  const acts = entries.map(({ action, subject, by }) => `${by}: ${action} ${subject}`).toReversed();
+  expect(acts).toEqual([
+    `engineer@example.com: ship ${run}`,
+    `${approver}: approve ${run}`,
+    'engineer@example.com: switch production',
+    `deployer: run ended ${run}`,
+    'engineer@example.com: freeze production',
+    'engineer@example.com: unfreeze production',
+  ]);
+  expect(entries.find(({ action }) => action === 'freeze')?.detail).toMatchObject({ reason: 'a fair' });
+});
+
+test('what somebody writes into the database past Deployer shows: in `audit`, in `doctor`, by exit code', async () => {
+  const { chain, entries } = await audit();
+  const kept = chain.head ?? '';
+  expect((await audit('--contains', kept)).chain.contains).toBe(true);
+  const approval = entries.find(({ action }) => action === 'approve');
+  await inDatabase(`update app.audit set identity = 'somebody@example.com' where id = ${approval?.id}`);
+  const told = await hello.run(['audit']);
+  expect(told.code).toBe(1);
+  expect(told.out).toContain(`entry ${approval?.id} was changed`);
+  const doctor = await hello.run(['doctor']);
+  expect(doctor.code).toBe(1);
+  expect(doctor.out).toContain(`entry ${approval?.id} was changed`);
+
+  await inDatabase(`update app.audit set identity = '${approver}' where id = ${approval?.id}`);
+  expect((await audit()).chain).toEqual(chain);
+
+  await hello.read('freeze', 'production', '--reason', 'one more');
+  const newest = (await audit()).chain.head ?? '';
+  await inDatabase(`
+    delete from app.audit where id = (select max(entry) from app.audit_link);
+    delete from app.audit_link where position = (select max(position) from app.audit_link)`);
+  const cut = await hello.run(['audit', '--contains', newest]);
+  expect(cut.code).toBe(1);
+  expect(cut.out).toContain('No entry has that digest');
+  expect((await audit('--contains', kept)).chain.contains).toBe(true);
+});
+
+/** As the owner of the database can: without its triggers. */
+async function inDatabase(statements: string): Promise<void> {
+  const file = await readDatabaseFile(home.home);
+  if (file === null) throw new Error('no database');
+  const client = new Client({ connectionString: connectionString(file) });
+  await client.connect();
+  try {
+    await client.query(`set session_replication_role = replica; ${statements}`);
+  } finally {
+    await client.end();
+  }
+}
