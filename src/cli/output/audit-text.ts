@@ -1,6 +1,7 @@
 import type { AuditChainView, AuditView } from '../../api/views/audit.ts';
 import { count } from '../../core/figures.ts';
 import { columns } from './columns.ts';
+import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';
 import type { ListSettings } from './runs-text.ts';
 import { momentText } from './time.ts';
@@ -24,7 +25,7 @@ export function auditText(
       style.bold(action),
       proven ? by : `${by} ${style.dim('(claimed)')}`,
       subject,
-      style.dim(typeof detail.reason === 'string' ? detail.reason : ''),
+      style.dim(detailText(detail)),
     ]),
     { width },
   );
@@ -34,6 +35,15 @@ export function auditText(
     '',
     chainText(chain, style),
   ].join('\n');
+}
+
+/** The reason, then what can be said in a word: `a fair; environment production`. `--json` has all of it. */
+function detailText({ reason, ...others }: Readonly<Record<string, unknown>>): string {
+  const facts = Object.entries(others).flatMap(([name, value]) => {
+    if (typeof value === 'string') return [`${name} ${shortId(value)}`];
+    return typeof value === 'number' ? [`${name} ${value}`] : [];
+  });
+  return [...(typeof reason === 'string' ? [reason] : []), facts.join(', ')].filter(Boolean).join('; ');
 }
 
 function chainText(

@@ -67,6 +67,22 @@ const answers = {
       { path: 'components.app.env.OLD', from: '1', to: null },
     ],
   }),
+  audit: () => ({
+    entries: [
+      {
+        id: '7',
+        at,
+        by: 'ops@example.com',
+        proven: false,
+        action: 'freeze',
+        subject: 'production',
+        integration: 'desk',
+        detail: { until: null, reason: 'a fair', commit, generation: 2 },
+      },
+    ],
+    next: '7',
+    chain: { entries: 7, head: release, broken: null, contains: null },
+  }),
   run: () => ({
     run: 'desk-1',
     integration: 'desk',
@@ -130,6 +146,7 @@ test.for([
   [['runs'], 'runs'],
   [['releases'], 'releases'],
   [['diff', 'a', 'b'], 'diff'],
+  [['audit'], 'audit'],
   [['run', 'desk-1'], 'run'],
 ] as const)(
   'deployer %j --json prints what the server knows, whole, and needs no identity',
@@ -150,6 +167,26 @@ test('runs shows states and how to see more', async () => {
 test('releases shows where each is live and what is on hold, and why', async () => {
   const { out } = await read('releases');
   expect(out).toContain('live in dev  on hold everywhere: wrong refunds (by ops@example.com)');
+});
+
+test('audit shows who did what and why, and the digest to keep', async () => {
+  const { out } = await read('audit');
+  expect(out).toMatch(
+    /freeze {2}ops@example\.com \(claimed\) {2}production {2}a fair; commit ccccccc, generation 2/,
+  );
+  expect(out).toContain('→ deployer audit --after 7');
+  expect(out).toContain(`✓ 7 acts, each as it was written\n  ${release}`);
+});
+
+test.each([
+  [{ broken: 'entry 3 was changed', contains: null }, 'Not as it was written: entry 3 was changed'],
+  [{ broken: null, contains: false }, 'No entry has that digest'],
+])('an audit that was changed is said, and is exit code 1: %j', async (found, says) => {
+  const changed = { ...answers.audit(), chain: { entries: 7, head: release, ...found } };
+  const { home } = await stubServer({ ...answers, audit: () => changed });
+  const { code, out } = await deployer(['audit', '--all', '--contains', release], { home });
+  expect(code).toBe(1);
+  expect(out).toContain(says);
 });
 
 test('diff shows what came, what went and what changed', async () => {
