@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
+import { untilTrue } from '../../test/harness/until.ts';
 import { type AuditEntry, deployerItself, writeAudit } from './audit.ts';
 import { chainHas, readChain } from './audit-chain.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -136,3 +137,30 @@ test('what an older version wrote is in the chain, and what follows goes on from
     await old.close();
   }
 });
+
+test('what another server writes while the chain is made is in it too', async () => {
+  const url = await postgres.createEmptyDatabase();
+  const [old, other] = [openDatabase(url), openDatabase(url)];
+  try {
+    await migrate(old.db, '0009-host-schedules');
+    let migrated: Promise<void> | null = null;
+    await other.transaction(async ({ db }) => {
+      await writeAudit(db, entry('shop-1'));
+      migrated = migrate(old.db);
+      await untilTrue('the migration to wait for this transaction', () => isWaiting(other, 'app.audit'));
+    });
+    await migrated;
+    expect(await readChain(old.db)).toMatchObject({ entries: 1, broken: null });
+  } finally {
+    await old.close();
+    await other.close();
+  }
+});
+
+async function isWaiting(of: Database, table: string): Promise<boolean> {
+  const { rows } = await of.pool.query(
+    'select 1 from pg_locks where relation = $1::regclass and not granted',
+    [table],
+  );
+  return rows.length > 0;
+}

@@ -12,7 +12,8 @@ export interface AuditView {
     readonly detail: Readonly<Record<string, unknown>>;
   }[];
   readonly next: string | null;
-  readonly chain: AuditChainView;
+  /** With the first page only: it takes a look at every entry. */
+  readonly chain: AuditChainView | null;
 }
 
 /** The chain over the audit of all integrations. */

@@ -32,8 +32,7 @@ export function auditText(
   return [
     ...(lines.length === 0 ? [style.dim('  Nothing yet.')] : lines),
     ...(next === null ? [] : [hintText(`deployer audit${ofAll ? ' --all' : ''} --after ${next}`, style)]),
-    '',
-    chainText(chain, style),
+    ...(chain === null ? [] : ['', chainText(chain, style)]),
   ].join('\n');
 }
 

@@ -30,7 +30,7 @@ later that nothing of what it covers was changed or removed. Exit code 1 when so
         ? JSON.stringify(view)
         : auditText(view, { style: out.style, width: out.columns, now: new Date(), ofAll: all }),
     );
-    const { broken, contains: isThere } = view.chain;
-    return broken === null && isThere !== false ? exitCode.done : exitCode.failed;
+    const isWhole = view.chain === null || (view.chain.broken === null && view.chain.contains !== false);
+    return isWhole ? exitCode.done : exitCode.failed;
   },
 });

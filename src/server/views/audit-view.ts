@@ -1,4 +1,4 @@
-import type { AuditView } from '../../api/views/audit.ts';
+import type { AuditChainView, AuditView } from '../../api/views/audit.ts';
 import { auditPage } from '../../store/audit.ts';
 import { chainHas, readChain } from '../../store/audit-chain.ts';
 import type { Queries } from '../../store/database.ts';
@@ -29,9 +29,10 @@ export async function auditView(
       detail: row.detail,
     })),
     next,
-    chain: {
-      ...(await readChain(db)),
-      contains: contains === null ? null : await chainHas(db, contains),
-    },
+    chain: after === null ? await chainView(db, contains) : null,
   };
+}
+
+async function chainView(db: Queries, contains: string | null): Promise<AuditChainView> {
+  return { ...(await readChain(db)), contains: contains === null ? null : await chainHas(db, contains) };
 }

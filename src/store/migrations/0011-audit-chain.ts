@@ -11,10 +11,27 @@ import type { Migration } from 'kysely/migration';
 export const auditChain: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of statements) await sql.raw(statement).execute(db);
+    await linkOlder(db);
+    for (const statement of statementsAfter) await sql.raw(statement).execute(db);
   },
 };
 
+/** So many rows at once, that no statement takes longer than one may. */
+const linkedAtOnce = 20_000;
+
+async function linkOlder(db: Kysely<unknown>): Promise<void> {
+  let linked: string | undefined;
+  while (linked !== '0') {
+    const { rows } = await sql<{ linked: string }>`select app.link_older(${linkedAtOnce}) as linked`.execute(
+      db,
+    );
+    linked = rows[0]?.linked;
+  }
+}
+
 const statements: readonly string[] = [
+  // Until this transaction ends nobody else writes: what they would add had no link.
+  'lock table app.audit in share row exclusive mode',
   `create table app.audit_link (
      position bigint primary key, entry bigint not null unique, digest text not null)`,
   `create function app.audit_digest(previous text, entry app.audit) returns text stable language sql as $$
@@ -32,18 +49,24 @@ const statements: readonly string[] = [
          coalesce(last.position, 0) + 1, new.id, app.audit_digest(coalesce(last.digest, ''), new));
        return null;
      end $$`,
-  `do $$
+  `create function app.link_older(at_most integer) returns bigint language plpgsql as $$
      declare
-       row app.audit;
-       position bigint := 0;
-       digest text := '';
+       act app.audit;
+       last app.audit_link;
+       linked bigint := 0;
      begin
-       for row in select * from app.audit order by id loop
-         position := position + 1;
-         digest := app.audit_digest(digest, row);
-         insert into app.audit_link values (position, row.id, digest);
+       select * into last from app.audit_link order by position desc limit 1;
+       for act in select * from app.audit where id > coalesce(last.entry, 0) order by id limit at_most loop
+         last := row(coalesce(last.position, 0) + 1, act.id, app.audit_digest(coalesce(last.digest, ''), act));
+         insert into app.audit_link values (last.*);
+         linked := linked + 1;
        end loop;
+       return linked;
      end $$`,
+];
+
+const statementsAfter: readonly string[] = [
+  'drop function app.link_older',
   `create constraint trigger link after insert on app.audit deferrable initially deferred
      for each row execute function app.link_audit()`,
   `create trigger immutable before update or delete or truncate on app.audit_link
