@@ -6,7 +6,13 @@ import { DeployerError } from '../errors.ts';
 import type { Repository } from '../lib/git.ts';
 import { checkOut } from '../lib/git-checkout.ts';
 import { commitFacts } from '../lib/git-commit.ts';
-import { countCommits, isAncestor, isUnrelated, resolveCommit } from '../lib/git-repository.ts';
+import {
+  ancestorsAmong,
+  countCommits,
+  isAncestor,
+  isUnrelated,
+  resolveCommit,
+} from '../lib/git-repository.ts';
 import { nearestTags } from '../lib/git-tags.ts';
 import { listTree, matchingEntries, readBlob, readFileAt, type TreeEntry } from '../lib/git-tree.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
@@ -59,6 +65,9 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
 
     isAncestor: (source, ancestor, signal) =>
       isAncestor(clone(source), { ancestor, commit: source.commit }, signal),
+
+    ancestorsAmong: (source, others, signal) =>
+      ancestorsAmong(clone(source), { commit: source.commit, others }, signal),
 
     isUnrelated: (source, others, signal) =>
       isUnrelated(clone(source), { commit: source.commit, others }, signal),

@@ -14,13 +14,40 @@ export interface ReleaseMigration {
 
 /** A migration as it was begun in an environment. */
 export interface BegunMigration {
+  readonly digest: string;
   readonly kind: MigrationKind;
   /** The run that brought it. */
   readonly run: string;
-  /** Number of the first deployment there that can have been made after it began. */
-  readonly firstDeployment: number;
   /** False: it was begun, and what it has changed is not known. */
   readonly isDone: boolean;
+}
+
+/** A deployment, as a migration of its environment sees it. */
+export interface MigrationKnower {
+  readonly deployment: string;
+  /** Digests of the one-way migrations, of those begun when it was made, that its release was written for. */
+  readonly knows: readonly string[];
+}
+
+/** A one-way migration begun in an environment, with the commits of all releases that bring it. */
+export interface BroughtMigration {
+  readonly digest: string;
+  readonly commits: readonly string[];
+}
+
+/**
+ * What a release was written for: the migrations that it brings itself, or that are in its history. When it is deployed
+ * says nothing: an old commit may come after a migration that it does not know.
+ *
+ * @param history its own commit and those before it
+ */
+export function knownMigrations(
+  begun: readonly BroughtMigration[],
+  history: ReadonlySet<string>,
+): readonly string[] {
+  return begun
+    .filter(({ commits }) => commits.some((commit) => history.has(commit)))
+    .map(({ digest }) => digest);
 }
 
 /** Whether the former release may not be able to work with what such a migration leaves. */
@@ -29,35 +56,34 @@ export function isOneWay(kind: MigrationKind): boolean {
 }
 
 /**
- * In a sentence, why users cannot go from one deployment back to an earlier one: between the two, a migration changed
- * the data in a way that the earlier one does not know. Null: nothing of the kind lies between them.
+ * In a sentence, why users cannot go back to a deployment: a migration changed the data in a way that its release does
+ * not know. One that has not come to its end counts when what is left knows it: otherwise neither is the worse for it.
+ * Null: nothing of the kind.
  *
+ * @param begun oldest first
  * @param from what has the users; null: nothing, so that all that was begun counts
  */
 export function noWayBack(
   begun: readonly BegunMigration[],
-  { from, to }: { readonly from: string | null; readonly to: string },
+  { from, to }: { readonly from: MigrationKnower | null; readonly to: MigrationKnower },
 ): string | null {
-  const last = from === null ? Infinity : numberOf(from);
-  const crossed = begun.filter(
-    ({ kind, firstDeployment }) =>
-      isOneWay(kind) && numberOf(to) < firstDeployment && firstDeployment <= last,
+  const worst = begun.findLast(
+    ({ digest, kind, isDone }) =>
+      isOneWay(kind) &&
+      !to.knows.includes(digest) &&
+      (isDone || from === null || from.knows.includes(digest)),
   );
-  const [worst] = crossed.toSorted((a, b) => b.firstDeployment - a.firstDeployment);
   if (worst === undefined) return null;
   const { kind, run, isDone } = worst;
-  const what = isDone ? 'has run since' : 'was begun since, and nobody knows how far it came';
-  return `there is no way back to ${to}: ${withArticle(kind)} migration ${what} (${run})`;
+  const what = isDone
+    ? 'has run that its release does not know'
+    : 'was begun, and nobody knows how far it came';
+  return `there is no way back to ${to.deployment}: ${withArticle(kind)} migration ${what} (${run})`;
 }
 
 /** `an expand`, `a contract`. */
 export function withArticle(kind: MigrationKind): string {
   return `${kind === 'contract' ? 'a' : 'an'} ${kind}`;
-}
-
-/** `production-7` is the seventh deployment of its environment. */
-function numberOf(deployment: string): number {
-  return Number(/\d+$/.exec(deployment)?.[0] ?? 0);
 }
 
 /** Where a migration runs, and for whom. */

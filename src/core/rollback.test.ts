@@ -106,7 +106,10 @@ test.each<{
     says: /^its key file is missing$/,
   },
   {
-    facts: { noWayBack: 'there is no way back to p-2: a contract migration has run since (desk-3)' },
+    facts: {
+      noWayBack:
+        'there is no way back to p-2: a contract migration has run that its release does not know (desk-3)',
+    },
     ready: false,
     says: /^there is no way back to p-2/,
   },

@@ -30,6 +30,12 @@ export interface CommitLog {
   spec(source: CommitRef, folder: string, signal: AbortSignal): Promise<string | null>;
   /** Whether `ancestor` is in the history of `commit`. */
   isAncestor(source: CommitRef, ancestor: string, signal: AbortSignal): Promise<boolean>;
+  /** Those of `others` that are `commit` or in its history. What is not there any more cannot be in it. */
+  ancestorsAmong(
+    source: CommitRef,
+    others: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>>;
   /** Whether a commit has no history in common with any of the others that are there. */
   isUnrelated(source: CommitRef, others: readonly string[], signal: AbortSignal): Promise<boolean>;
 }

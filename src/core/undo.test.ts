@@ -11,7 +11,8 @@ const live: UndoFacts = {
   stable: 'p-2',
   noWayBack: null,
 };
-const noWayBack = 'there is no way back to p-1: a contract migration has run since (desk-3)';
+const noWayBack =
+  'there is no way back to p-1: a contract migration has run that its release does not know (desk-3)';
 const first = { deployment: 'p-1', state: 'live', replaces: null } as const;
 const ready = { deployment: 'p-2', state: 'ready', replaces: 'p-1' } as const;
 

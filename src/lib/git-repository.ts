@@ -100,6 +100,24 @@ export async function isAncestor(
 }
 
 /**
+ * Those of `others` that are `commit` itself or in its history. One that is unknown here is not: a commit comes with all
+ * of its history. Throws `commit_not_found` when `commit` is unknown.
+ */
+export async function ancestorsAmong(
+  repository: Repository,
+  { commit, others }: { readonly commit: string; readonly others: readonly string[] },
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const id = await resolveCommit(repository, commit, signal);
+  const found = new Set<string>();
+  for (const other of others) {
+    const result = await tryGit(repository, ['merge-base', '--is-ancestor', other, id], { signal });
+    if (result.exitCode === 0) found.add(other);
+  }
+  return found;
+}
+
+/**
  * Whether a commit has no ancestor in common with any of the others, which is how one of another repository looks. Those
  * that are not here say nothing, so it is false when none is.
  */

@@ -17,6 +17,7 @@ import { commitFacts } from './git-commit.ts';
 import {
   countCommits,
   findRepository,
+  ancestorsAmong,
   isAncestor,
   isUnrelated,
   modifiedFiles,
@@ -240,6 +241,14 @@ test('the nearest wanted tags are found on both sides of a merge', async () => {
   expect(await countCommits(repository, head, signal)).toBe(5);
   expect(await isAncestor(repository, { ancestor: 'v1.0.0', commit: head }, signal)).toBe(true);
   expect(await isAncestor(repository, { ancestor: head, commit: 'v1.0.0' }, signal)).toBe(false);
+  const first = await resolveCommit(repository, 'v1.0.0', signal);
+  const unknown = 'f'.repeat(40);
+  const others = [first, head, unknown];
+  expect([...(await ancestorsAmong(repository, { commit: head, others }, signal))]).toEqual([first, head]);
+  expect([...(await ancestorsAmong(repository, { commit: first, others }, signal))]).toEqual([first]);
+  await expect(ancestorsAmong(repository, { commit: unknown, others }, signal)).rejects.toMatchObject({
+    code: 'commit_not_found',
+  });
 });
 
 // What the caller's surroundings must not change

@@ -1,6 +1,11 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 
-import type { BegunMigration, MigrationPlace, ReleaseMigration } from '../core/migration.ts';
+import type {
+  BegunMigration,
+  BroughtMigration,
+  MigrationPlace,
+  ReleaseMigration,
+} from '../core/migration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { EnvironmentMigrationTable } from './tables/environments.ts';
@@ -11,13 +16,11 @@ export interface NewMigration {
   readonly place: MigrationPlace;
   readonly digest: string;
   readonly migration: ReleaseMigration;
-  /** Number of the first deployment that can be made after it begins. */
-  readonly firstDeployment: number;
 }
 
 export async function insertMigration(
   db: Queries,
-  { place, digest, migration, firstDeployment }: NewMigration,
+  { place, digest, migration }: NewMigration,
 ): Promise<EnvironmentMigrationRow> {
   const { integration, environment, run, release } = place;
   return await db
@@ -30,7 +33,6 @@ export async function insertMigration(
       kind: migration.kind,
       run,
       release,
-      first_deployment: firstDeployment,
       begun_at: new Date(),
       ended_at: null,
       outcome: null,
@@ -39,20 +41,19 @@ export async function insertMigration(
     .executeTakeFirstOrThrow();
 }
 
-/** What a run began and did not come to end: it goes on as the same, with what may follow it from now on. */
+/** What a run began and did not come to end: it goes on as the same. */
 export async function resumeMigration(
   db: Queries,
-  { place: { integration, environment, run }, digest, firstDeployment }: NewMigration,
+  { place: { integration, environment, run }, digest }: NewMigration,
 ): Promise<EnvironmentMigrationRow | null> {
   const row = await db
-    .updateTable('app.migration')
-    .set({ first_deployment: firstDeployment })
+    .selectFrom('app.migration')
+    .selectAll()
     .where('integration', '=', integration)
     .where('environment', '=', environment)
     .where('run', '=', run)
     .where('digest', '=', digest)
     .where('outcome', 'is', null)
-    .returningAll()
     .executeTakeFirst();
   return row ?? null;
 }
@@ -91,15 +92,31 @@ export async function begunMigrations(
 ): Promise<readonly BegunMigration[]> {
   const rows = await db
     .selectFrom('app.migration')
-    .select(['kind', 'run', 'first_deployment', 'outcome'])
+    .select(['digest', 'kind', 'run', 'outcome'])
     .where('integration', '=', integration)
     .where('environment', '=', environment)
     .orderBy('id')
     .execute();
-  return rows.map(({ kind, run, first_deployment: firstDeployment, outcome }) => ({
-    kind,
-    run,
-    firstDeployment,
-    isDone: outcome === 'done',
-  }));
+  return rows.map(({ digest, kind, run, outcome }) => ({ digest, kind, run, isDone: outcome === 'done' }));
+}
+
+/** The one-way migrations begun in an environment, each with the commits of all releases that bring it. */
+export async function oneWayMigrations(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<readonly BroughtMigration[]> {
+  return await db
+    .selectFrom('app.migration as begun')
+    .innerJoin('app.release as release', (join) =>
+      join
+        .onRef('release.integration', '=', 'begun.integration')
+        .on(sql`release.manifest -> 'migration'`, '=', sql.ref('begun.body')),
+    )
+    .select(['begun.digest', sql<string[]>`array_agg(distinct release.commit)`.as('commits')])
+    .where('begun.integration', '=', integration)
+    .where('begun.environment', '=', environment)
+    .where('begun.kind', '<>', 'expand')
+    .groupBy('begun.digest')
+    .execute();
 }

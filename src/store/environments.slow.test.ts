@@ -130,6 +130,7 @@ async function deploy(id: string): Promise<void> {
     release: 'sha256:a',
     configuration: 'sha256:b',
     policy: 'sha256:c',
+    knows: '[]',
     judged_by: 'sha256:c',
     preparation: '{}',
     state: 'preparing',

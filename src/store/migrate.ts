@@ -11,6 +11,7 @@ import { tracking } from './migrations/0006-tracking.ts';
 import { hosts } from './migrations/0007-hosts.ts';
 import { residents } from './migrations/0008-residents.ts';
 import { hostSchedules } from './migrations/0009-host-schedules.ts';
+import { knownMigrationsOfDeployments } from './migrations/0010-known-migrations.ts';
 import { auditChain } from './migrations/0011-audit-chain.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,6 +26,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0007-hosts': hosts,
   '0008-residents': residents,
   '0009-host-schedules': hostSchedules,
+  '0010-known-migrations': knownMigrationsOfDeployments,
   '0011-audit-chain': auditChain,
 };
 

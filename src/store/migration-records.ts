@@ -24,8 +24,8 @@ export function migrationRecords(database: Database): MigrationRecords {
       database.transaction(async ({ db }) => {
         const { integration, environment, run, release, requester } = place;
         const digest = digestOf(migration);
-        const row = await lockEnvironment(db, integration, environment);
-        const begun = { place, digest, migration, firstDeployment: row.next_deployment };
+        await lockEnvironment(db, integration, environment);
+        const begun = { place, digest, migration };
         const { id } = (await resumeMigration(db, begun)) ?? (await insertMigration(db, begun));
         await writeAudit(db, {
           integration,

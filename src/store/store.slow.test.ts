@@ -73,6 +73,39 @@ test('an older database keeps its schedules, one set for each host, and its trac
   }
 });
 
+test('deployments of an older database know the migrations that their release came after, copies no more than it', async () => {
+  const old = openDatabase(await postgres.createEmptyDatabase());
+  try {
+    await migrate(old.db, '0009-host-schedules');
+    await old.pool
+      .query(`insert into app.deployment (integration, id, environment, release, configuration, policy,
+        judged_by, preparation, state, created_at, state_at)
+      select 'desk', id, 'eu-2', release, '', '', '', '{}', 'retired', now(), now()
+      from (values ('eu-2-8', 'before'), ('eu-2-9', 'failed'), ('eu-2-10', 'brings'), ('eu-2-11', 'before'),
+        ('eu-2-12', 'after')) as given (id, release)`);
+    await old.pool
+      .query(`insert into app.migration (integration, environment, digest, body, kind, run, release,
+        first_deployment, begun_at)
+      select 'desk', place, digest, '{}', kind, 'desk-3', release, first, now()
+      from (values ('eu-2', 'drop', 'contract', 'brings', 10), ('eu-2', 'grow', 'expand', 'brings', 10),
+        ('eu-2', 'lost', 'irreversible', 'failed', 11), ('dev', 'other', 'contract', 'brings', 1))
+        as given (place, digest, kind, release, first)`);
+    await migrate(old.db);
+    const { rows } = await old.pool.query<{ id: string; knows: readonly string[] }>(
+      'select id, knows from app.deployment',
+    );
+    expect(Object.fromEntries(rows.map(({ id, knows }) => [id, knows]))).toEqual({
+      'eu-2-8': [],
+      'eu-2-9': ['lost'],
+      'eu-2-10': ['drop'],
+      'eu-2-11': [],
+      'eu-2-12': ['drop', 'lost'],
+    });
+  } finally {
+    await old.close();
+  }
+});
+
 test('a home that was copied beside itself is refused while the other one is at work', async () => {
   const worker = (home: string, unique: string): Worker => {
     const host = { id: 'c0c0c0c0c0c0c0c0', name: 'here', home };

@@ -40,6 +40,8 @@ export interface EngineBed extends AsyncDisposable {
   readonly places: FakePlaces;
   /** Moves the engine's clock ahead. */
   ahead(ms: number): void;
+  /** Commits of an integration as a clone has them, each one after those that it descends from. */
+  historyOf(integration: string): string[];
   /** Whether an artifact can be read; all can at first. */
   readonly damaged: Set<string>;
 }
@@ -63,6 +65,12 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
   const messages = await openMessages(connectionString, database.pool);
   const fakes = fakePlaces(join(folder, 'places'), at);
   const damaged = new Set<string>();
+  const histories = new Map<string, string[]>();
+  const historyOf = (integration: string): string[] => {
+    const history = histories.get(integration) ?? [];
+    histories.set(integration, history);
+    return history;
+  };
   let aheadMs = 0;
   const secrets = openSecrets(sealedSecrets(database), {
     keyFile: join(folder, 'secrets', 'key'),
@@ -84,7 +92,17 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
       },
     },
     sources: { checkout: notHere, filesAt: notHere, versionOf: notHere },
-    commits: { facts: notHere, spec: notHere, isAncestor: notHere, isUnrelated: notHere },
+    commits: {
+      facts: notHere,
+      spec: notHere,
+      isAncestor: notHere,
+      isUnrelated: notHere,
+      async ancestorsAmong({ integration, commit }, others) {
+        const history = historyOf(integration);
+        const until = history.slice(0, history.indexOf(commit) + 1);
+        return new Set(others.filter((other) => until.includes(other)));
+      },
+    },
     housekeeping: { sweepArtifacts: notHere, tidySources: notHere },
     targets: { process: fakes.target },
     secrets,
@@ -116,6 +134,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     parts,
     engine,
     places: fakes,
+    historyOf,
     damaged,
     ahead(ms) {
       aheadMs += ms;

@@ -47,6 +47,8 @@ export interface Scene {
   /** Called at every act of the places on behalf of this integration's deployments. */
   ship(own?: {
     readonly commit?: string;
+    /** It was there before every other commit, and was never shipped. */
+    readonly isOld?: boolean;
     readonly to?: string;
     readonly by?: string;
     readonly branch?: string;
@@ -117,6 +119,13 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
   const { db } = parts.database;
   let commits = 0;
 
+  function newCommit(isOld: boolean): string {
+    const commit = commitOf(`abc${(commits += 1)}`);
+    if (isOld) bed.historyOf(key).unshift(commit);
+    else bed.historyOf(key).push(commit);
+    return commit;
+  }
+
   async function shown(run: string): Promise<string> {
     const row = await findRun(db, run);
     const index = (await stagesOf(db, run)).findIndex(({ state }) => state === 'waiting');
@@ -136,7 +145,7 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
           suites: own.suites ?? definition.suites,
           ...(own.migrations === undefined ? {} : { migrations: own.migrations }),
         },
-        commit: own.commit ?? commitOf(`abc${(commits += 1)}`),
+        commit: own.commit ?? newCommit(own.isOld ?? false),
         authors: ['author@example.com'],
         branch: own.branch ?? null,
         to: own.to ?? null,

@@ -1,7 +1,14 @@
 import type { EdgeRef } from '../../core/edge.ts';
-import { isOneWay, type MigrationKind, noWayBack, withArticle } from '../../core/migration.ts';
+import {
+  isOneWay,
+  type MigrationKind,
+  type MigrationKnower,
+  noWayBack,
+  withArticle,
+} from '../../core/migration.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { Queries } from '../../store/database.ts';
+import { findDeployment } from '../../store/deployments.ts';
 import { begunMigrations, migrationDoneIn } from '../../store/environment-migrations.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 
@@ -12,7 +19,13 @@ export async function noWayBackTo(
   { from, to }: { readonly from: string | null; readonly to: string | null },
 ): Promise<string | null> {
   if (to === null) return null;
-  return noWayBack(await begunMigrations(db, integration, environment), { from, to });
+  const begun = await begunMigrations(db, integration, environment);
+  if (begun.length === 0) return null;
+  const knower = async (id: string): Promise<MigrationKnower> => {
+    const { knows } = await findDeployment(db, integration, id);
+    return { deployment: id, knows };
+  };
+  return noWayBack(begun, { from: from === null ? null : await knower(from), to: await knower(to) });
 }
 
 /** What a release is going to change in an environment's data, for whoever decides about it. */

@@ -9,11 +9,14 @@ import type { MigrationDefinition } from '../../core/integration.ts';
 import type { MigrationKind } from '../../core/migration.ts';
 import { failed, passed } from '../../core/verdict.ts';
 import { standingFreeze } from '../../store/freezes.ts';
+import { findDeployment } from '../../store/deployments.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
 import { freeze } from '../acts/freeze.ts';
 import { retry } from '../acts/retry.ts';
 import { chooseRollback } from '../acts/rollback.ts';
+import { noWayBackTo } from '../going-back/way-back.ts';
+import { recordCopy } from './new-deployment.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const watch = { seconds: 1, minRequests: 1, probePath: '/', errorRate: 0.1, p95Ms: null };
@@ -89,12 +92,63 @@ test('after a contract migration a rollback is refused beforehand with the reaso
   const { migrations } = migration('contract');
   const cut = await done(scene, { migrations });
   const place = { integration: scene.key, environment: 'production', to: null };
-  const reason = `there is no way back to production-1: a contract migration has run since (${cut})`;
+  const reason = `there is no way back to production-1: a contract migration has run that its release does not know (${cut})`;
   expect(await chooseRollback(stage.bed.parts, place)).toMatchObject({ ready: false, reasons: [reason] });
   await expect(scene.rollback('production')).rejects.toMatchObject({ code: 'rollback_not_ready' });
   expect(scene.served('production')).toBe('production-2');
   await done(scene, { migrations });
   expect(await scene.rollback('production')).toMatchObject({ to: { id: 'production-2' } });
+});
+
+test('a copy that was made after a contract migration is no way back when what it is a copy of was none', async () => {
+  const scene = stage.scene([{ name: 'production' }]);
+  await done(scene);
+  await done(scene);
+  // Cold: a copy of the first one is brought up.
+  await stage.bed.parts.database.pool.query(
+    `update app.deployment set state = 'retired' where integration = $1 and id = 'production-1'`,
+    [scene.key],
+  );
+  expect(await scene.rollback('production')).toMatchObject({ to: { id: 'production-3' } });
+  const { migrations } = migration('contract');
+  const cut = await done(scene, { migrations });
+  // Made again while the migration is the latest thing that has run, as a rehearsal or a rollback may.
+  const first = await findDeployment(stage.bed.parts.database.db, scene.key, 'production-1');
+  const copy = await stage.bed.parts.database.transaction((transaction) =>
+    recordCopy(transaction, first, { replaces: 'production-4', substituted: [] }),
+  );
+  expect(copy).toMatchObject({ id: 'production-5', knows: [] });
+  const reason = (id: string): string =>
+    `there is no way back to ${id}: a contract migration has run that its release does not know (${cut})`;
+  const place = { integration: scene.key, environment: 'production' };
+  const { parts } = stage.bed;
+  expect(await chooseRollback(parts, { ...place, to: null })).toMatchObject({
+    reasons: [reason('production-3')],
+  });
+  expect(await noWayBackTo(parts.database.db, place, { from: 'production-4', to: copy.id })).toBe(
+    reason(copy.id),
+  );
+});
+
+test('an old commit that is shipped after a contract migration is no way back, and what knows the migration is', async () => {
+  const scene = stage.scene([{ name: 'production' }]);
+  await done(scene);
+  const { migrations } = migration('contract');
+  const cut = await done(scene, { migrations });
+  await done(scene, { isOld: true });
+  const place = { integration: scene.key, environment: 'production', to: null };
+  expect(await chooseRollback(stage.bed.parts, place)).toMatchObject({
+    ready: true,
+    target: { id: 'production-2' },
+  });
+  // A later commit without a migration of its own descends from the one that brought it.
+  await done(scene);
+  const reason = `there is no way back to production-3: a contract migration has run that its release does not know (${cut})`;
+  expect(await chooseRollback(stage.bed.parts, place)).toMatchObject({ ready: false, reasons: [reason] });
+  await expect(scene.rollback('production')).rejects.toMatchObject({ code: 'rollback_not_ready' });
+  expect(await scene.rollback('production', { to: 'production-2' })).toMatchObject({
+    to: { id: 'production-2' },
+  });
 });
 
 test('an expand migration leaves the way back open', async () => {
@@ -112,7 +166,7 @@ test('a watch that fails across an irreversible migration leaves users where the
   const ended = await scene.untilState(id, 'failed');
   expect(ended.reason).toBe(
     '3 of 20 requests failed; and it could not be undone: production-2 keeps the users, as there is no way back to ' +
-      `production-1: an irreversible migration has run since (${id})`,
+      `production-1: an irreversible migration has run that its release does not know (${id})`,
   );
   expect(scene.served('production')).toBe('production-2');
   expect(await scene.holdsOn(id)).toEqual(['production']);

@@ -24,13 +24,13 @@ import { auditSubstitutions, usedInstead } from './supplied-secrets.ts';
 /**
  * The candidate of a run in an environment, with everything that brings it up frozen; once per run and attempt.
  *
- * @param pins the versions of its secrets
+ * @param frozen the versions of its secrets, and the one-way migrations that its release knows
  */
 export async function recordCandidate(
   { db }: Transaction,
   places: Places,
   request: CandidateRequest,
-  pins: Pins,
+  { pins, knows }: { readonly pins: Pins; readonly knows: readonly string[] },
 ): Promise<DeploymentRow> {
   const run = await findRun(db, request.run.id);
   const known = await candidateOf(db, run.id, request.environment);
@@ -61,6 +61,7 @@ export async function recordCandidate(
     configuration: configurationDigest,
     policy,
     judged_by: judging.digest,
+    knows: json(knows),
     preparation: json({
       integration: run.integration,
       environment: environment.name,
@@ -134,6 +135,8 @@ export async function recordCopy(
     configuration: digest,
     policy: original.policy,
     judged_by: original.judged_by,
+    // The same release, whatever has run since: a copy knows no more for having been made later.
+    knows: json(original.knows),
     preparation: json({ ...original.preparation, deployment: id, components }),
     run: null,
     replaces,

@@ -5,6 +5,7 @@ import { reach } from '../../lib/named-point.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
 import { findRun } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
+import { migrationsKnownTo } from '../going-back/known-migrations.ts';
 import { isTwin, recordCandidate, recordCopy } from '../pipeline/new-deployment.ts';
 import { usablePinsOf } from '../pipeline/pins.ts';
 import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
@@ -17,8 +18,14 @@ export function candidates(places: Places): Candidates {
       const { db } = places.database;
       const run = await findRun(db, request.run.id);
       const pins = await usablePinsOf({ db, secrets: places.secrets }, run, request.environment);
+      const { integration, commit } = run;
+      const knows = await migrationsKnownTo(
+        places,
+        { integration, environment: request.environment, commit },
+        signal,
+      );
       const row = await places.database.transaction((transaction) =>
-        recordCandidate(transaction, places, request, pins),
+        recordCandidate(transaction, places, request, { pins, knows }),
       );
       await reach('candidate: recorded');
       return candidateFacts(await bringUp(places, row, signal));

@@ -17,6 +17,8 @@ export interface DeploymentTable {
   preparation: Json<Preparation>;
   state: DeploymentState;
   reason: string | null;
+  /** Digests of the environment's one-way migrations, of those begun when it was made, that its release knows. */
+  knows: Json<readonly string[]>;
   /** Run that made it; null when a rollback brought it back. */
   run: string | null;
   /** What was stable when it was made. */

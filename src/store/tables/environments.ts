@@ -65,8 +65,6 @@ export interface EnvironmentMigrationTable {
   kind: MigrationKind;
   run: string;
   release: string;
-  /** Number of the first deployment that can have been made after it began. */
-  first_deployment: number;
   begun_at: Time;
   ended_at: NullableTime;
   /** Null: it goes on, or was cut off. */
