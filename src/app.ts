@@ -1,30 +1,19 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 
 import type { StopRequest } from './api/requests.ts';
-import type { BackupView } from './api/views/housekeeping.ts';
 import type { StoppedView } from './api/views/server.ts';
 import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
-import {
-  type DatabasePlace,
-  inspectBackup as readBackup,
-  refuseUsed,
-  restore as restoreBackup,
-} from './backup/restore.ts';
-import type { WorkerKind } from './core/host.ts';
 import { troubleText } from './core/watchdog.ts';
-import { migrateEngine } from './engine/engine.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { endPlaces, type PlaceHealth, placesHealth } from './engine/workers/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
-import { orDiskFull } from './lib/disk-full.ts';
-import { claimExclusively, claimHolder, releaseClaim } from './lib/exclusive-claim.ts';
-import { prepareHomeFolder } from './lib/home-folder.ts';
+import { claimHome } from './lib/claim-home.ts';
+import { claimHolder } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
-import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from './lib/process-identity.ts';
+import { isRunning, signalProcess } from './lib/process-identity.ts';
 import { waitUntil } from './lib/wait-until.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
 import { handlers } from './server/handlers.ts';
@@ -33,10 +22,10 @@ import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
 import type { Database } from './store/database.ts';
 import { readDatabaseFile } from './store/embedded/database-file.ts';
-import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { environmentsOfHost } from './store/environments.ts';
 import { countOpenRuns } from './store/runs.ts';
+import { sharedDatabase } from './store/shared-database.ts';
 import { countPolling } from './store/trackers.ts';
 
 /** What a home needs to be served. */
@@ -176,23 +165,6 @@ async function disksOf(home: Home, isOwnDatabase: boolean): Promise<readonly str
   return [home.root, ...(data === null ? [] : [data])];
 }
 
-/** The PostgreSQL that several servers and workers share; null: this home has one of its own. */
-function sharedDatabase(): string | null {
-  const named = process.env['DEPLOYER_DATABASE_URL'];
-  return named === undefined || named === '' ? null : named;
-}
-
-/** This process as the only server, or the only worker, of a home; null when another one is. */
-async function claimHome({ root }: Home, kind: WorkerKind): Promise<ProcessIdentity | null> {
-  await prepareHomeFolder(root);
-  const self = await identifyProcess(process.pid);
-  try {
-    return self !== null && (await claimExclusively(root, kind, self)) ? self : null;
-  } catch (error) {
-    throw orDiskFull(error, `the ${kind} took the home`);
-  }
-}
-
 /** Ends what a home without a running server has left running; keeps data. */
 export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
@@ -214,61 +186,6 @@ async function endWorker({ root }: Home): Promise<readonly string[]> {
   await waitUntil(hasEnded, wait).catch(() => signalProcess(holder, 'SIGKILL'));
   await waitUntil(hasEnded, wait);
   return ['worker'];
-}
-
-export interface Restoring {
-  readonly home: Home;
-  /** Absolute. */
-  readonly file: string;
-  /** What the home has may be replaced. */
-  readonly isReplacing: boolean;
-  readonly by: string;
-  readonly signal: AbortSignal;
-}
-
-/** What a backup is, when it is whole and can be restored here; changes nothing. */
-export async function inspectBackup({ home, file, signal }: Restoring): Promise<BackupView> {
-  return await backupView(file, await readBackup(home, file, signal));
-}
-
-/** Restores a backup into a home that has no server, and leaves what is needed to start one. */
-export async function restore({ home, file, isReplacing, by, signal }: Restoring): Promise<BackupView> {
-  if (!isReplacing) await refuseUsed(home, file);
-  const self = await claimHome(home, 'server');
-  if (self === null) {
-    throw new DeployerError('server_locked', {
-      message: `A server runs on ${home.root}.`,
-      hint: 'deployer stop',
-    });
-  }
-  try {
-    const place = databasePlace(home);
-    const facts = await restoreBackup({ home, file, isReplacing, by, place, migrateEngine }, signal);
-    return await backupView(file, facts);
-  } finally {
-    await releaseClaim(home.root, 'server', self);
-  }
-}
-
-function databasePlace(home: Home): DatabasePlace {
-  const external = process.env['DEPLOYER_DATABASE_URL'];
-  if (external !== undefined && external !== '') {
-    return { empty: () => emptyExternal(external), exchange: () => Promise.resolve() };
-  }
-  return {
-    async empty() {
-      await startPostgres(home);
-      return await databaseBeside(home);
-    },
-    exchange: () => exchangeDatabases(home),
-  };
-}
-
-async function backupView(
-  file: string,
-  { createdAt, integrations }: Pick<BackupView, 'createdAt' | 'integrations'>,
-): Promise<BackupView> {
-  return { file, createdAt, integrations, bytes: (await stat(file)).size };
 }
 
 /** What can be seen of a home's places from outside. */

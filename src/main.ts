@@ -37,6 +37,7 @@ setTimeout(() => process.exit(), 500).unref();
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
 async function serverVerbs(): Promise<ServerVerbs> {
-  const { inspect, inspectBackup, restore, serve, stopAll, work } = await import('./app.ts');
+  const { inspect, serve, stopAll, work } = await import('./app.ts');
+  const { inspectBackup, restore } = await import('./restoring.ts');
   return { inspect, inspectBackup, restore, serve, stopAll, work };
 }
