@@ -75,7 +75,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
   server_locked: 'Use the server that runs, or end it with `deployer stop`.',
   server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',
-  host_taken: 'Give the copy an identity of its own by removing its `host.json`.',
+  host_taken: 'Use the home that it is a copy of, or do what the message says to put the copy in its place.',
   host_silent: 'Start a worker there: `deployer worker`; `deployer doctor` lists those that are known.',
   place_elsewhere: 'Type the command on that host; approvals, cancels and rollbacks work from anywhere.',
   database_missing: 'Set `DEPLOYER_DATABASE_URL` to the database that the server uses.',

@@ -13,6 +13,7 @@ import type { BuildInfo } from './lib/build-info.ts';
 import { claimHome } from './lib/claim-home.ts';
 import { claimHolder } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
+import { isCopy } from './lib/home-standing.ts';
 import { isRunning, signalProcess } from './lib/process-identity.ts';
 import { waitUntil } from './lib/wait-until.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
@@ -22,6 +23,7 @@ import { openRunNews } from './server/run-stream.ts';
 import { httpServer } from './server/server.ts';
 import type { Database } from './store/database.ts';
 import { readDatabaseFile } from './store/embedded/database-file.ts';
+import { settleHome } from './store/embedded/settle-home.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
 import { environmentsOfHost } from './store/environments.ts';
 import { countOpenRuns } from './store/runs.ts';
@@ -51,6 +53,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const startedAt = new Date().toISOString();
   const external = sharedDatabase();
   const isOwnDatabase = external === null;
+  await settleHome(home, { hasDatabase: isOwnDatabase });
   const connectionString = external ?? (await startPostgres(home));
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
   const opening = {
@@ -138,6 +141,7 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
     });
   }
   if ((await claimHome(home, 'worker')) === null) return false;
+  await settleHome(home, { hasDatabase: false });
   const log = openLogger();
   const { logger } = log;
   const shared = { isOwnDatabase: false, reviveDatabase: null };
@@ -193,6 +197,7 @@ export async function inspect({
   home,
   signal,
 }: Pick<Serving, 'home' | 'signal'>): Promise<readonly PlaceHealth[]> {
+  if (await isCopy(home)) return [];
   return await placesHealth(localPlaces(home), home.root, signal);
 }
 

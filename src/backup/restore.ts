@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 
 import type { BackupFacts } from './format.ts';
 import { entries } from './format.ts';
@@ -8,8 +9,10 @@ import { layOut } from './lay-out.ts';
 import { loadDatabase } from './load-database.ts';
 import type { Restored } from '../core/restored.ts';
 import { DeployerError } from '../errors.ts';
+import { readJsonFile, writeFileAtomically } from '../lib/atomic-file.ts';
 import { folderNames } from '../lib/folder-names.ts';
-import type { Home } from '../lib/home.ts';
+import { homeAt, type Home } from '../lib/home.ts';
+import { readHostFile, writeHostFile } from '../lib/host-identity.ts';
 import { ignoreMissing } from '../lib/node-error.ts';
 import { knownMigrations } from '../store/migrate.ts';
 
@@ -58,6 +61,7 @@ export async function restore(order: RestoreOrder, signal: AbortSignal): Promise
     const { migrateEngine } = order;
     await loadDatabase(await order.place.empty(), { file, backup, restored, seen, migrateEngine });
     signal.throwIfAborted();
+    await makeOwn(join(backup.folder, entries.home), home);
     await putFiles(join(backup.folder, entries.home), home);
     await order.place.exchange();
     return backup.facts;
@@ -93,6 +97,30 @@ async function deploymentsSeen(home: Home): Promise<ReadonlyMap<string, readonly
     }
   }
   return seen;
+}
+
+/** The home is here now; what ran in the one that it was belongs to that one still, if it is not the same. */
+async function makeOwn(files: string, home: Home): Promise<void> {
+  const from = homeAt(files);
+  const host = await readHostFile(from);
+  if (host === null) return;
+  const here = await realpath(home.root);
+  await writeHostFile(from, { ...host, home: here });
+  if (host.home === undefined || host.home === here) return;
+  for (const integration of await folderNames(join(files, 'environments'))) {
+    for (const environment of await folderNames(join(files, 'environments', integration))) {
+      await forgetProcess(join(from.environment(integration, environment), 'edge.json'));
+    }
+  }
+}
+
+const processRecord = z.looseObject({ startedAt: z.string() });
+
+/** The port is kept, and whoever had it is nobody's here. */
+async function forgetProcess(path: string): Promise<void> {
+  const record = await readJsonFile(path, processRecord);
+  if (record !== null)
+    await writeFileAtomically(path, `${JSON.stringify({ ...record, startedAt: 'restored' }, null, 2)}\n`);
 }
 
 /** Clones and keys take the place of others; artifacts come beside them, as they are named by their content. */

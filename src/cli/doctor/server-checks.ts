@@ -24,7 +24,8 @@ export interface ServerHealth {
 
 /** How the local server is, when one runs; none is started. */
 export async function serverHealth(context: Context): Promise<ServerHealth> {
-  const record = await recordedServer(context.home);
+  const record = await recordedServer(context.home).catch(homeCheck);
+  if (record !== null && 'checks' in record) return record;
   if (record === null) {
     const detail = 'none runs; a verb that needs one starts it';
     return { server: null, socket: null, checks: [{ name: 'server', ok: true, detail, hint: null }] };
@@ -50,6 +51,13 @@ export async function serverHealth(context: Context): Promise<ServerHealth> {
   } finally {
     await client.close();
   }
+}
+
+/** A home that is a copy of another one has no server of its own, and gets none. */
+function homeCheck(error: unknown): ServerHealth {
+  if (!(error instanceof DeployerError) || error.code !== 'host_taken') throw error;
+  const { message: detail, hint } = error;
+  return { server: null, socket: null, checks: [{ name: 'home', ok: false, detail, hint }] };
 }
 
 function versionCheck(record: ServerFile, { build }: Context): HealthCheck {

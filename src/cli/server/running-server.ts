@@ -2,12 +2,17 @@ import { type ServerFile, serverFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
 import type { Home } from '../../lib/home.ts';
+import { refuseCopy } from '../../lib/home-standing.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { openClient } from './open-client.ts';
 
-/** What a home's `server.json` says of a server whose process lives; null when there is none. */
+/**
+ * What a home's `server.json` says of a server whose process lives; null when there is none. Throws `host_taken` for a
+ * copy of a home, whose `server.json` names the server of the other one.
+ */
 export async function recordedServer(home: Home): Promise<ServerFile | null> {
+  await refuseCopy(home);
   const record = await readRecord(home);
   return record !== null && (await isRunning(record)) ? record : null;
 }
