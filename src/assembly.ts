@@ -177,7 +177,7 @@ function engineParts(
     candidates: making,
     sealer: secrets.sealer,
     messages,
-    logs: runLogs(database),
+    logs: runLogs(database, places.clock),
     work: workInFlight(),
     steps: steps(places, { switcher: moving, candidates: making }),
   };

@@ -81,6 +81,16 @@ test('what a file offers has a name and lives in that file: no default exports, 
   expect(offering.test('export default plan;')).toBe(true);
 });
 
+test('what decides and what runs takes the time from a clock that it is given', () => {
+  const asksForItself = /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)/;
+  const isAsking = ({ file, source }: (typeof modules)[number]): boolean =>
+    /^src\/(?:core|engine)\/.*(?<!\.test)\.ts$/.test(file) && file !== 'src/core/clock.ts' && asksForItself.test(source);
+  expect(modules.filter(isAsking).map(({ file }) => file)).toEqual([]);
+  const planted = ['at: new Date(),', '{ now: Date.now }', 'new Date(clock.now())'];
+  const found = planted.filter((source) => isAsking({ file: 'src/engine/acts/ship.ts', source }));
+  expect(found).toEqual(planted.slice(0, 2));
+});
+
 test('the table has a row for each folder, and no row for one that is not there', () => {
   expect(new Set(modules.map(({ file }) => folderOf(file)))).toEqual(new Set(Object.keys(borders)));
 });

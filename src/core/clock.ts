@@ -4,6 +4,11 @@ export interface Clock {
   now(): number;
 }
 
+/** The time as records have it. */
+export function dateOf(clock: Clock): Date {
+  return new Date(clock.now());
+}
+
 /** The time of day, which may jump: for what people wait for. */
 export const systemClock: Clock = { now: () => Date.now() };
 

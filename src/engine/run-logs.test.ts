@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { systemClock } from '../core/clock.ts';
 import type { RunEvent } from '../core/run.ts';
 import { stageLog } from './run-logs.ts';
 
@@ -31,7 +32,7 @@ const connectionLost = Object.assign(new Error('read ECONNRESET'), { code: 'ECON
 
 test('lines are stored after a tenth of a second, in order', async () => {
   const { append, lines } = database();
-  const log = stageLog(subject, append);
+  const log = stageLog(subject, { append, clock: systemClock });
   log.write('one', 'stdout');
   log.write('two', 'stderr');
   expect(lines).toEqual([]);
@@ -42,7 +43,7 @@ test('lines are stored after a tenth of a second, in order', async () => {
 
 test('a database that is away for a while costs no line and no order, and `close` waits for it', async () => {
   const { append, lines, breakWith } = database();
-  const log = stageLog(subject, append);
+  const log = stageLog(subject, { append, clock: systemClock });
   breakWith(connectionLost);
   log.write('one', 'stdout');
   await vi.advanceTimersByTimeAsync(1000);
@@ -59,7 +60,7 @@ test('a database that is away for a while costs no line and no order, and `close
 
 test('a flood of lines while the database is away keeps the newest, and says how many are missing', async () => {
   const { append, lines, breakWith } = database();
-  const log = stageLog(subject, append);
+  const log = stageLog(subject, { append, clock: systemClock });
   breakWith(connectionLost);
   log.write('first', 'stdout');
   await vi.advanceTimersByTimeAsync(100);
@@ -77,7 +78,7 @@ test('a flood of lines while the database is away keeps the newest, and says how
 
 test('a burst of lines loses none while the database is there', async () => {
   const { append, lines } = database();
-  const log = stageLog(subject, append);
+  const log = stageLog(subject, { append, clock: systemClock });
   for (let n = 1; n <= 25_000; n += 1) log.write(`line ${n}`, 'stdout');
   await log.close();
   expect(lines).toHaveLength(25_000);
@@ -85,7 +86,7 @@ test('a burst of lines loses none while the database is there', async () => {
 
 test('what is no lost connection is told by `close`', async () => {
   const { append, breakWith } = database();
-  const log = stageLog(subject, append);
+  const log = stageLog(subject, { append, clock: systemClock });
   breakWith(new Error('no such table'));
   log.write('one', 'stdout');
   await expect(log.close()).rejects.toThrow('no such table');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { type Clock, dateOf } from '../core/clock.ts';
 import type { LogStream, RunEvent } from '../core/run.ts';
 import { isConnectionLost, isDatabaseAway } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
@@ -35,7 +36,7 @@ const retryMs = 250;
 /** Lines of a stage that wait for a database that is away; older ones are given up for newer ones. */
 const keptLines = 10_000;
 
-export function runLogs(database: Database): RunLogs {
+export function runLogs(database: Database, clock: Clock): RunLogs {
   const append = async (run: string, events: readonly RunEvent[]): Promise<void> => {
     await appendRunEvents(database.db, run, events);
     await announceRunEvents(database.pool, run).catch((error: unknown) => {
@@ -43,14 +44,17 @@ export function runLogs(database: Database): RunLogs {
       if (!isConnectionLost(error)) throw error;
     });
   };
-  return { append, open: (subject) => stageLog(subject, append) };
+  return { append, open: (subject) => stageLog(subject, { append, clock }) };
 }
 
 /**
  * Lines are kept while the database is away and stored when it is back, in order: a log is no reason to do the work of
  * its stage again. A batch that was committed while the connection broke stands there twice.
  */
-export function stageLog(subject: LogSubject, append: RunLogs['append']): StageLog {
+export function stageLog(
+  subject: LogSubject,
+  { append, clock }: { readonly append: RunLogs['append']; readonly clock: Clock },
+): StageLog {
   const waiting: RunEvent[] = [];
   let dropped = 0;
   let isAway = false;
@@ -59,7 +63,7 @@ export function stageLog(subject: LogSubject, append: RunLogs['append']): StageL
   let failure: unknown = null;
 
   function event(line: string, stream: LogStream): RunEvent {
-    return { type: 'log', at: new Date().toISOString(), ...subject, stream, line };
+    return { type: 'log', at: dateOf(clock).toISOString(), ...subject, stream, line };
   }
 
   function take(): readonly RunEvent[] {

@@ -115,7 +115,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     candidates: making,
     sealer: secrets.sealer,
     messages,
-    logs: runLogs(database),
+    logs: runLogs(database, places.clock),
     work: workInFlight(),
     steps: stepsOf(options, { at, moving, making, keeping: residents(places), database }),
   };

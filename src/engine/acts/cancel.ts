@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { hasEnded, standing } from '../../core/run.ts';
 import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
@@ -51,7 +52,7 @@ export async function requestCancel(parts: EngineParts, request: CancelRequest):
 
 /** Writes down that a run must end, and wakes its workflow. Throws `run_ended`. */
 export async function writeCancel(
-  { messages }: Pick<EngineParts, 'messages'>,
+  { messages, clock }: Pick<EngineParts, 'messages' | 'clock'>,
   { db, client }: Transaction,
   { run: id, cause, reason, by }: CancelRequest,
 ): Promise<void> {
@@ -63,7 +64,7 @@ export async function writeCancel(
     });
   }
   if (run.cancel !== null) return;
-  await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: new Date().toISOString() } });
+  await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: dateOf(clock).toISOString() } });
   await writeAudit(db, {
     integration: run.integration,
     actor: by,

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { callerEnv } from '../../core/caller-env.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { environmentsOf, type Plan, planOf } from '../../core/plan.ts';
@@ -91,7 +92,7 @@ export async function shipWithin(
     cancel: null,
     attempt: 1,
     host,
-    created_at: new Date(),
+    created_at: dateOf(parts.clock),
     ended_at: null,
   });
   await insertStages(db, id, plan);

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { callerEnv } from '../../core/caller-env.ts';
 import type { Actor } from '../../core/run.ts';
 import { carriesSecret, startOf, type TrackedBranch } from '../../core/tracking.ts';
@@ -42,6 +43,7 @@ export async function track(
       subject: branch,
       detail: { host: host.name, repository, remote, polls, from: cursor },
     });
+    const now = dateOf(parts.clock);
     return await saveTracker(db, {
       integration,
       host: host.id,
@@ -52,9 +54,9 @@ export async function track(
       ...by,
       env: json(asked.env),
       polls,
-      since: new Date(),
+      since: now,
       cursor,
-      looked_at: new Date(),
+      looked_at: now,
       trouble: null,
     });
   });

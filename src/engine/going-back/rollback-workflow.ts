@@ -111,7 +111,7 @@ async function takeOver(
     await writeCancel(parts, transaction, request).catch(unlessEnded);
   }
   return {
-    begun: { kind: 'begun', to: await deploymentToReturnTo(transaction, input, substituted) },
+    begun: { kind: 'begun', to: await deploymentToReturnTo(parts, transaction, input, substituted) },
     ending,
   };
 }
@@ -138,6 +138,7 @@ async function runsToEnd(
  * crash is there already.
  */
 async function deploymentToReturnTo(
+  parts: EngineParts,
   transaction: Transaction,
   { integration, environment, from, to }: RollbackInput,
   substituted: readonly Substitution[],
@@ -149,7 +150,7 @@ async function deploymentToReturnTo(
     row.replaces === from && isCopyOf(row, asked) && (row.state === 'preparing' || row.state === 'ready');
   const known = (await runningDeployments(db, integration, environment)).find(isItsCopy);
   if (known === undefined) await useRelease(db, await releaseById(db, asked.release));
-  return (known ?? (await recordCopy(transaction, asked, { replaces: from, substituted }))).id;
+  return (known ?? (await recordCopy(parts, transaction, asked, { replaces: from, substituted }))).id;
 }
 
 async function goBack(parts: EngineParts, input: RollbackInput, to: string): Promise<RollbackOutcome> {

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { occupiesPlace } from '../../core/deployment.ts';
 import { reasonInstead } from '../../core/freeze.ts';
 import type { Stage } from '../../core/plan.ts';
@@ -192,7 +193,7 @@ async function switchBack(
   const by = { integration: run.integration, reason: null, by: deployerItself, holder: run.id, run: run.id };
   const { switchMs, workersMs } = await parts.switcher.switchTo({ ...by, ...route, ...leaving }, signal);
   await reach('undo: switched back');
-  const at = new Date().toISOString();
+  const at = dateOf(parts.clock).toISOString();
   await parts.logs.append(run.id, [
     { type: 'switched-back', run: run.id, at, ...route, switchMs, workersMs },
   ]);
@@ -231,7 +232,8 @@ async function broughtBack(
   const copies = await runningDeployments(parts.database.db, former.integration, former.environment);
   const known = copies.find((row) => row.replaces === origin.replaces && isCopyOf(row, former));
   const row =
-    known ?? (await parts.database.transaction((transaction) => recordCopy(transaction, former, origin)));
+    known ??
+    (await parts.database.transaction((transaction) => recordCopy(parts, transaction, former, origin)));
   return await bringUp(parts, row, signal);
 }
 

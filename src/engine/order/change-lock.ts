@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import { type Freeze, freezeDeadline } from '../../core/freeze.ts';
 import { stableOf } from '../../core/route-table.ts';
@@ -84,7 +85,7 @@ async function takeTurn(
     // What has begun there goes before what waits to begin, which a freeze may keep waiting for long.
     const isNext = hasBegun || first === undefined || first === run.id;
     if (!isNext || !(await takeEnvironment(db, environment, run.id))) {
-      const busy = await waitForCapacity(transaction, run, environment);
+      const busy = await waitForCapacity(parts, transaction, run, environment);
       return purpose === 'undo' ? { kind: 'busy', remainingMs: undoLookMs } : busy;
     }
     await removeCapacityWaiter(db, run.id);
@@ -110,13 +111,14 @@ async function hasUsers(db: Queries, run: RunRow, { integration, routes }: Envir
 }
 
 async function waitForCapacity(
+  parts: EngineParts,
   transaction: Transaction,
   run: RunRow,
   environment: EnvironmentRow,
 ): Promise<Entry> {
   await addCapacityWaiter(transaction.db, environment, run.id);
   const known = run.waiting?.kind === 'capacity' ? run.waiting : null;
-  const nowMs = Date.now();
+  const nowMs = parts.clock.now();
   const waiting: Waiting = known ?? {
     kind: 'capacity',
     run: run.id,
@@ -126,7 +128,7 @@ async function waitForCapacity(
     deadline: new Date(nowMs + decisionDeadlineMs).toISOString(),
     next: nextCommand('capacity', run),
   };
-  await recordWaiting(transaction, run, waiting);
+  await recordWaiting(parts, transaction, run, waiting);
   const remainingMs = Date.parse(waiting.deadline) - nowMs;
   return remainingMs > 0 ? { kind: 'busy', remainingMs } : { kind: 'expired' };
 }
@@ -139,15 +141,15 @@ interface Frozen {
 
 /** It keeps its place among those who wait for the environment. */
 async function waitForThaw(
-  { clock }: EngineParts,
+  parts: EngineParts,
   transaction: Transaction,
   { run, environment, freeze }: Frozen,
 ): Promise<Entry> {
   await addCapacityWaiter(transaction.db, environment, run.id);
-  const nowMs = clock.now();
+  const nowMs = parts.clock.now();
   const sinceMs = run.waiting?.kind === 'freeze' ? Date.parse(run.waiting.since) : nowMs;
   const deadlineMs = freezeDeadline(freeze, sinceMs, decisionDeadlineMs);
-  await recordWaiting(transaction, run, {
+  await recordWaiting(parts, transaction, run, {
     kind: 'freeze',
     run: run.id,
     environment: environment.name,
@@ -162,13 +164,14 @@ async function waitForThaw(
 
 /** Said again only when something of it is new. */
 export async function recordWaiting(
+  { clock }: Pick<EngineParts, 'clock'>,
   { db, client }: Transaction,
   run: RunRow,
   waiting: Waiting,
 ): Promise<void> {
   const { kind, reason, deadline } = run.waiting ?? {};
   if (waiting.kind === kind && waiting.reason === reason && waiting.deadline === deadline) return;
-  const at = new Date().toISOString();
+  const at = dateOf(clock).toISOString();
   await changeRun(db, run.id, { state: 'waiting', waiting });
   await appendRunEvents(db, run.id, [{ type: 'waiting', run: run.id, at, waiting }]);
   await announceRunEvents(client, run.id);

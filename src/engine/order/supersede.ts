@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import type { Waiting } from '../../core/run.ts';
 import { supersededBy } from '../../core/supersede.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
@@ -21,7 +22,7 @@ export async function supersede(
     const older = await lockRun(db, id);
     if (older.cancel !== null || !(await isUnanswered(parts, id, db))) continue;
     const reason = `superseded by ${newer.id}, which has come to the same ${gate.kind} in ${gate.environment}`;
-    const at = new Date().toISOString();
+    const at = dateOf(parts.clock).toISOString();
     await changeRun(db, id, { cancel: { cause: 'superseded', by: newer.id, reason, at } });
     await writeAudit(db, {
       integration: older.integration,

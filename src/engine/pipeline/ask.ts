@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import type { Stage } from '../../core/plan.ts';
 import { namedDeciders } from '../../core/policy.ts';
@@ -47,7 +48,10 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     const isGate = question.kind === 'approval' || question.kind === 'uat';
     const events: RunEvent[] = [{ type: 'waiting', run: run.id, at: waiting.since, waiting }];
     if (isGate) {
-      const row = await changeStage(db, run.id, question.index, { state: 'waiting', startedAt: new Date() });
+      const row = await changeStage(db, run.id, question.index, {
+        state: 'waiting',
+        startedAt: dateOf(parts.clock),
+      });
       events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
     }
     await appendRunEvents(db, run.id, events);

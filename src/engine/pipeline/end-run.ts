@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { rm } from 'node:fs/promises';
 
 import { lastBegun, type RunState } from '../../core/run.ts';
@@ -38,7 +39,7 @@ export async function endRun(parts: EngineParts, runId: string, { state, reason 
   await parts.database.transaction(async ({ db, client }) => {
     const run = await lockRun(db, runId);
     if (run.ended_at !== null) return;
-    const endedAt = new Date();
+    const endedAt = dateOf(parts.clock);
     await skipPendingStages(db, runId);
     await removeCapacityWaiter(db, runId);
     await changeRun(db, runId, { state, reason, waiting: null, endedAt });

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import type { Stage } from '../../core/plan.ts';
 import { askingStage } from '../../core/run.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
@@ -106,7 +107,7 @@ export async function neededApprovals(db: Queries, run: RunRow, stage: Stage): P
 
 /** Closes the question: the run goes on, and a gate's stage has its verdict. */
 export async function settle(
-  parts: Pick<EngineParts, 'database'>,
+  parts: Pick<EngineParts, 'database' | 'clock'>,
   question: { readonly run: string; readonly index: number },
   state: GateState,
 ): Promise<void> {
@@ -116,16 +117,17 @@ export async function settle(
     await changeRun(db, run.id, { state: 'running', waiting: null });
     const isGate = stage?.kind === 'approval' || stage?.kind === 'uat';
     if (!isGate || state.kind === 'open' || state.kind === 'retry') return;
-    await endStage({ db, client }, { run: run.id, index: question.index }, state);
+    await endStage(parts, { db, client }, { run: run.id, index: question.index }, state);
   });
 }
 
 async function endStage(
+  { clock }: Pick<EngineParts, 'clock'>,
   { db, client }: Transaction,
   { run, index }: { readonly run: string; readonly index: number },
   state: Exclude<GateState, { kind: 'open' | 'retry' }>,
 ): Promise<void> {
-  const now = new Date();
+  const now = dateOf(clock);
   const before = await findStage(db, run, index);
   const ends = {
     passed: { state: 'passed', verdict: 'pass' },

@@ -115,7 +115,7 @@ test('a copy that was made after a contract migration is no way back when what i
   // Made again while the migration is the latest thing that has run, as a rehearsal or a rollback may.
   const first = await findDeployment(stage.bed.parts.database.db, scene.key, 'production-1');
   const copy = await stage.bed.parts.database.transaction((transaction) =>
-    recordCopy(transaction, first, { replaces: 'production-4', substituted: [] }),
+    recordCopy(stage.bed.parts, transaction, first, { replaces: 'production-4', substituted: [] }),
   );
   expect(copy).toMatchObject({ id: 'production-5', knows: [] });
   const reason = (id: string): string =>

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { configurationOf, withSecrets } from '../../core/configuration.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import type { Component, EnvironmentDefinition } from '../../core/integration.ts';
@@ -53,7 +54,7 @@ export async function recordCandidate(
   );
   const id = `${environment.name}-${await takeDeploymentNumber(db, run.integration, environment.name)}`;
   return await insertDeployment(db, {
-    ...justMade(new Date()),
+    ...justMade(dateOf(places.clock)),
     integration: run.integration,
     id,
     environment: environment.name,
@@ -110,6 +111,7 @@ export interface CopyOrigin {
 
 /** A new deployment with the frozen inputs of another: what a cold rollback and a rehearsal bring up. */
 export async function recordCopy(
+  { clock }: Pick<Places, 'clock'>,
   { db }: Transaction,
   original: DeploymentRow,
   { replaces, substituted }: CopyOrigin,
@@ -127,7 +129,7 @@ export async function recordCopy(
     shape: { ...component.shape, env: replaced(component.shape.env, used) },
   }));
   return await insertDeployment(db, {
-    ...justMade(new Date()),
+    ...justMade(dateOf(clock)),
     integration: original.integration,
     id,
     environment: original.environment,

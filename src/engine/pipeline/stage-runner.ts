@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { stageDeadlineMs } from '../../core/durations.ts';
@@ -75,17 +76,18 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
     if (before.state === 'passed') return { kind: 'passed' };
     if (before.state === 'failed') return { kind: 'failed', reason: before.reason ?? '' };
     await changeRun(db, runId, { state: 'running', waiting: null });
+    const now = dateOf(parts.clock);
     const row = await changeStage(db, runId, index, {
       state: 'running',
-      startedAt: before.started_at ?? new Date(),
+      startedAt: before.started_at ?? now,
       verdict: null,
       reason: null,
       endedAt: null,
     });
-    const at = new Date().toISOString();
+    const at = now.toISOString();
     await appendRunEvents(db, runId, [{ type: 'stage', run: runId, at, ...toStageRecord(row) }]);
     await announceRunEvents(client, runId);
-    return { kind: 'begun', row, elapsedMs: elapsedSince(before.started_at) };
+    return { kind: 'begun', row, elapsedMs: elapsedSince(before.started_at, now) };
   });
 }
 
@@ -111,10 +113,10 @@ interface Worked {
 }
 
 /** What went on before a crash is told by the time of day; from now on by time that only passes. */
-function elapsedSince(startedAt: Date | null): () => number {
-  const earlierMs = startedAt === null ? 0 : Math.max(0, Date.now() - startedAt.getTime());
-  const nowMs = performance.now();
-  return () => earlierMs + performance.now() - nowMs;
+function elapsedSince(startedAt: Date | null, now: Date): () => number {
+  const earlierMs = startedAt === null ? 0 : Math.max(0, now.getTime() - startedAt.getTime());
+  const begunMs = performance.now();
+  return () => earlierMs + performance.now() - begunMs;
 }
 
 async function work(parts: EngineParts, given: StageWork): Promise<Worked> {
@@ -198,13 +200,14 @@ async function finish(
     };
     const verdictBody = { stage: stage.name, verdict: outcome.verdict, reason: outcome.reason };
     await saveEvidence(db, subject, [...outcome.evidence, { kind: 'stage', body: verdictBody }]);
+    const now = dateOf(parts.clock);
     const ended = await changeStage(db, run.id, index, {
       state: isCancelled ? 'skipped' : states[outcome.verdict],
       verdict: isCancelled ? null : outcome.verdict,
       reason: outcome.reason,
-      endedAt: new Date(),
+      endedAt: now,
     });
-    const at = new Date().toISOString();
+    const at = now.toISOString();
     await appendRunEvents(db, run.id, [{ type: 'stage', run: run.id, at, ...toStageRecord(ended) }]);
     await announceRunEvents(client, run.id);
   });

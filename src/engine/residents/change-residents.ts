@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import type { ResidentChange, Residents } from '../../core/change-residents.ts';
 import { residentUrl } from '../../core/resident.ts';
@@ -115,9 +116,9 @@ async function decide(
   return wanted;
 }
 
-async function settleAll({ database }: Places, ref: EdgeRef, run: string): Promise<void> {
+async function settleAll({ database, clock }: Places, ref: EdgeRef, run: string): Promise<void> {
   await database.transaction(async ({ db }) => {
-    const now = new Date();
+    const now = dateOf(clock);
     // What another run has begun is not this one's to settle.
     for (const row of await begunBy(db, ref, run)) {
       if (row.next === null) continue;

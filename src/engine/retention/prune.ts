@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import type { Pruned } from '../../core/housekeeping.ts';
 import { wantedCommits } from '../../core/retention.ts';
 import type { RetentionPolicy } from '../../core/retention.ts';
@@ -94,7 +95,7 @@ async function mark(
       marks.push({ integration, ...going, releases });
     }
     if (isDryRun) return marks;
-    const at = new Date();
+    const at = dateOf(places.clock);
     for (const each of marks) await markPruned(db, each, at);
     const gone = marks.filter(
       ({ releases, deployments, runs }) => releases.length + deployments.length + runs.length > 0,
@@ -113,14 +114,13 @@ async function mark(
 }
 
 async function sweep(
-  { database, housekeeping }: Places,
+  { database, housekeeping, clock }: Places,
   marked: readonly PruneMarks[],
   { order, signal }: { readonly order: PruneOrder; readonly signal: AbortSignal },
 ) {
   const going = order.isDryRun ? new Set(marked.flatMap(({ releases }) => releases)) : new Set<string>();
   const manifests = await neededManifests(database.db, going);
-  // Files have the time of the machine's clock.
-  const by = { manifests, nowMs: Date.now(), youngMs, isDryRun: order.isDryRun };
+  const by = { manifests, nowMs: clock.now(), youngMs, isDryRun: order.isDryRun };
   return await housekeeping.sweepArtifacts(by, signal);
 }
 

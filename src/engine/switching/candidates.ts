@@ -38,7 +38,7 @@ export function candidates(places: Places): Candidates {
         // Made before a crash: one twin is enough.
         const known = running.find((candidate) => isTwin(candidate, original));
         if (known !== undefined) return known;
-        return await recordCopy(transaction, original, { replaces: original.id, substituted });
+        return await recordCopy(places, transaction, original, { replaces: original.id, substituted });
       });
       return candidateFacts(await bringUp(places, row, signal));
     },

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { unfitToSwitch } from '../../core/fit-to-switch.ts';
 import { stableOf, withStable } from '../../core/route-table.ts';
 import type { SwitchRequest, SwitchResult, Switcher } from '../../core/switcher.ts';
@@ -82,7 +83,7 @@ interface DecidedSwitch {
 /** Writes the switch down; called again after a crash it finds it done. */
 async function decideSwitch(
   { db }: Transaction,
-  { steady }: Places,
+  { clock, steady }: Places,
   request: SwitchRequest,
 ): Promise<DecidedSwitch> {
   const environment = await lockEnvironment(db, request.integration, request.environment);
@@ -110,7 +111,6 @@ async function decideSwitch(
     await refuseHeld(db, await releaseById(db, to.release), [environment.name]);
   const routes = withStable(environment.routes, request.to);
   await saveRoutes(db, environment, routes);
-  const now = new Date();
   if (to !== null) await changeState(db, to, { state: 'live' });
   if (from !== null)
     await changeState(
@@ -129,7 +129,7 @@ async function decideSwitch(
     cause: request.cause,
     run: request.run,
     identity: request.by.identity,
-    at: now,
+    at: dateOf(clock),
   });
   await writeAudit(db, {
     integration: request.integration,

@@ -1,3 +1,4 @@
+import { dateOf } from '../../core/clock.ts';
 import { isRefusal, newsText, type TipNews } from '../../core/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
@@ -18,7 +19,7 @@ export async function takeTip(
   { row, news }: { readonly row: TrackerRow; readonly news: TipNews },
   signal: AbortSignal,
 ): Promise<TrackedTipRow | null> {
-  const { database } = tools.parts;
+  const { database, clock } = tools.parts;
   try {
     const order = await orderOf(tools, { row, news }, signal);
     await refuseWithoutSecrets(tools.parts, order);
@@ -28,14 +29,15 @@ export async function takeTip(
       const { integration } = row;
       const to = order.to ?? order.definition.trigger.to;
       const known = await runOfCommit(db, { integration, commit: order.commit, to });
-      if (known !== null) return await record(db, { row, news, end: { run: known.id, isNew: false } });
+      if (known !== null)
+        return await record(db, { row, news, end: { run: known.id, isNew: false }, at: dateOf(clock) });
       const run = await shipWithin(tools.parts, transaction, { ...order, by: row });
-      return await record(db, { row, news, end: { run: run.id, isNew: true } });
+      return await record(db, { row, news, end: { run: run.id, isNew: true }, at: dateOf(clock) });
     });
   } catch (error) {
     if (!(error instanceof DeployerError) || !isRefusal(error.code)) throw error;
     return await database.transaction(async ({ db }) =>
-      (await isStillAt(db, row)) ? await record(db, { row, news, end: error }) : null,
+      (await isStillAt(db, row)) ? await record(db, { row, news, end: error, at: dateOf(clock) }) : null,
     );
   }
 }
@@ -67,9 +69,10 @@ interface Taken {
   readonly news: TipNews;
   /** The run of the commit, or why there is none. */
   readonly end: { readonly run: string; readonly isNew: boolean } | DeployerError;
+  readonly at: Date;
 }
 
-async function record(db: Queries, { row, news, end }: Taken): Promise<TrackedTipRow> {
+async function record(db: Queries, { row, news, end, at }: Taken): Promise<TrackedTipRow> {
   const { integration, branch } = row;
   const isRefused = end instanceof DeployerError;
   const run = isRefused ? null : end.run;
@@ -84,5 +87,5 @@ async function record(db: Queries, { row, news, end }: Taken): Promise<TrackedTi
   });
   await moveCursor(db, integration, news.commit);
   const hint = isRefused ? end.hint : null;
-  return await insertTip(db, { ...news, integration, branch, outcome, run, reason, hint, at: new Date() });
+  return await insertTip(db, { ...news, integration, branch, outcome, run, reason, hint, at });
 }

@@ -30,6 +30,7 @@ async function tell(parts: EngineParts, { run: id, ...host }: Stranded): Promise
       ({ state }) => state === 'running' || state === 'pending',
     );
     await recordWaiting(
+      parts,
       transaction,
       run,
       waitsForHost({ id, environment: current?.environment ?? null }, host),
