@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { Agent } from 'undici';
 
+import { messageOf } from '../../src/lib/message-of.ts';
 import { openWebSocket } from '../../test/harness/web-socket.ts';
 import { isOver, type LiveBoard } from './live-board.ts';
 
@@ -50,7 +51,7 @@ async function again(hold: () => Promise<void>): Promise<void> {
   while (!isOver(board)) {
     await hold().catch((error: unknown) => {
       count.cut += 1;
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       count.problems[problem] = (count.problems[problem] ?? 0) + 1;
     });
   }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { Agent, type Dispatcher } from 'undici';
 
+import { messageOf } from '../../src/lib/message-of.ts';
 import { countRequest, expectation, isOver, type LiveBoard } from './live-board.ts';
 
 /** What a thread is told. */
@@ -63,7 +64,7 @@ async function ask(agent: Dispatcher): Promise<void> {
     if (statusCode >= 500) fail(`status ${statusCode}`);
     judge(before, String(headers['x-deployer-deployment']));
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    fail(messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { DeployerError, errorCatalogue, type ErrorCode } from '../errors.ts';
+import { stackOf } from '../lib/message-of.ts';
 
 const longestLine = 300;
 
@@ -13,7 +14,7 @@ const StartFailure = z.object({
 });
 
 export function startFailure(error: unknown): string {
-  if (!(error instanceof DeployerError)) return error instanceof Error ? (error.stack ?? '') : String(error);
+  if (!(error instanceof DeployerError)) return stackOf(error);
   const { code, message, hint, path } = error;
   return JSON.stringify({ code, message, hint, path });
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Worker } from '../core/host.ts';
 import { decideSchedule, type Schedule } from '../core/schedule.ts';
 import { followingTime } from '../lib/cron.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { isDatabaseAway } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
 import { endSchedule, lockSchedule, saveSchedule, startSchedule } from '../store/schedules.ts';
@@ -96,6 +97,6 @@ async function outcomeOf(work: ScheduledWork, signal: AbortSignal): Promise<Sche
     return await work.run(signal);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    return { ok: false, summary: error instanceof Error ? error.message : String(error) };
+    return { ok: false, summary: messageOf(error) };
   }
 }

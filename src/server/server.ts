@@ -7,6 +7,7 @@ import { type Calls, type RouteName, routes } from '../api/routes.ts';
 import type { HealthView } from '../api/views/workers.ts';
 import { redactData, type Redactor } from '../core/redaction.ts';
 import { DeployerError } from '../errors.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { isConnectionLost, isDatabaseFull } from '../store/connection-lost.ts';
 import { query } from './parse.ts';
@@ -139,7 +140,7 @@ function asKnown(error: unknown): DeployerError {
     });
   }
   return new DeployerError('internal', {
-    message: `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`,
+    message: `A bug in Deployer: ${messageOf(error)}`,
     hint: 'Please report this with the end of server.log.',
     cause: error,
   });

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import type { TestFailure, TestReport } from '../core/suite-verdict.ts';
+import { messageOf } from '../lib/message-of.ts';
 
 /** Why a text is not a test report, as the end of a sentence: `is not XML (line 3: …)`. */
 export class JunitProblem extends Error {}
@@ -30,7 +31,7 @@ class Tally {
   readonly failures: TestFailure[] = [];
 
   addFailure(name: string, cause: Element): void {
-    if (this.failures.length < maxFailures) this.failures.push({ name, message: messageOf(cause) });
+    if (this.failures.length < maxFailures) this.failures.push({ name, message: failureText(cause) });
   }
 
   report(): TestReport {
@@ -76,7 +77,7 @@ function nameOf({ name, attributes }: Element): string {
   return clean(group === undefined || group === '' || group === own ? own : `${group} › ${own}`);
 }
 
-function messageOf({ attributes, text }: Element): string {
+function failureText({ attributes, text }: Element): string {
   const [firstLine = ''] = clean(attributes['message'] || text)
     .trim()
     .split('\n');
@@ -122,9 +123,7 @@ function parse(xml: string): unknown {
   try {
     return parser.parse(xml);
   } catch (error) {
-    throw new JunitProblem(
-      `cannot be parsed (${clean(error instanceof Error ? error.message : 'unknown reason')})`,
-    );
+    throw new JunitProblem(`cannot be parsed (${clean(messageOf(error))})`);
   }
 }
 

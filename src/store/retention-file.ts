@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { defaultRetention, type RetentionPolicy } from '../core/retention.ts';
 import { DeployerError } from '../errors.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { ignoreMissing } from '../lib/node-error.ts';
 
 const { releasesKept, releaseDays, rollbacksKept, logDays } = defaultRetention;
@@ -40,7 +41,7 @@ function jsonIn(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(path, { message: error instanceof Error ? error.message : String(error), path: '' });
+    throw invalid(path, { message: messageOf(error), path: '' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { DeployerError } from '../../errors.ts';
+import { messageOf, stackOf } from '../../lib/message-of.ts';
 import type { Style } from './style.ts';
 
 /**
@@ -29,7 +30,7 @@ export interface Surroundings {
 
 /** Anything else that is thrown is a bug of ours: what happened, for a report that tells nothing about the user. */
 export function bugText(error: unknown, { userHome, version }: Surroundings, style: Style): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = stackOf(error);
   const cause =
     error instanceof Error && error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : '';
   const lines = (stack + cause).replaceAll(userHome, '~').split('\n');
@@ -44,7 +45,7 @@ export function bugText(error: unknown, { userHome, version }: Surroundings, sty
 /** A bug as the error that `--json` prints and a server would send. */
 export function internalError(error: unknown): DeployerError {
   return new DeployerError('internal', {
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     hint: 'Run the command again without --json for what a report needs.',
     cause: error,
   });

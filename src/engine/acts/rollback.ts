@@ -11,6 +11,7 @@ import type { Actor } from '../../core/run.ts';
 import { referencesIn } from '../../core/secret-reference.ts';
 import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
@@ -153,7 +154,7 @@ export async function damagedArtifacts(places: Places, row: DeploymentRow): Prom
         await places.artifacts.verify(artifact, AbortSignal.timeout(60_000));
         return [];
       } catch (error) {
-        return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
+        return [`${name}: ${messageOf(error)}`];
       }
     }),
   );

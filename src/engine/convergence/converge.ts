@@ -12,7 +12,7 @@ import type { EngineParts } from '../parts.ts';
 import { look } from './look.ts';
 import { mend } from './mend.ts';
 import { restartWatch } from './restart-watch.ts';
-import { describe, describeResident, messageOf, said, type Said, troubleOf } from './trouble.ts';
+import { describe, describeResident, said, type Said, troubleOf, whyUnseen } from './trouble.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
@@ -108,7 +108,7 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
         if (mending.has(key)) continue;
         const work = converge(ref, signal)
           .catch((error: unknown) => {
-            const message = messageOf(error);
+            const message = whyUnseen(error);
             if (signal.aborted) return;
             logger.warn({ environment: key, message }, 'an environment was not looked at');
             return note(ref, [said(message)]).catch(() => {
@@ -152,6 +152,6 @@ async function failureOf(work: Promise<void>): Promise<string | null> {
     await work;
     return null;
   } catch (error) {
-    return messageOf(error);
+    return whyUnseen(error);
   }
 }

@@ -1,6 +1,6 @@
 import type { Observation } from '../../core/target.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
-import { messageOf } from './trouble.ts';
+import { whyUnseen } from './trouble.ts';
 
 /** One that cannot be seen is left as it is, and does not keep the others from being looked after. */
 export async function observed(
@@ -12,7 +12,7 @@ export async function observed(
     return await observe();
   } catch (error) {
     if (signal.aborted || isDatabaseAway(error)) throw error;
-    const reason = messageOf(error);
+    const reason = whyUnseen(error);
     return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
   }
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
 import type { Trouble } from '../../core/watchdog.ts';
+import { messageOf } from '../../lib/message-of.ts';
 
 /** What people are told of an environment that is not as it was decided. */
 export type Said = Omit<Trouble, 'since'>;
@@ -62,7 +63,8 @@ export function troubleOf(remedy: Remedy): readonly string[] {
   }
 }
 
-export function messageOf(error: unknown): string {
+/** What a place that could not be looked at has said. */
+export function whyUnseen(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'It does not answer in time.';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -3,6 +3,7 @@ import { isWarm } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Substitution } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { databaseNowMs } from '../../store/clock.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
@@ -192,8 +193,4 @@ async function release(
     const row = await lockEnvironment(transaction.db, integration, environment);
     if (row.holder === holder) await giveBack(parts, transaction, row);
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

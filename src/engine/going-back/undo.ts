@@ -6,6 +6,7 @@ import { stableOf } from '../../core/route-table.ts';
 import type { SwitchedBack } from '../../core/run.ts';
 import type { SwitchCause } from '../../core/switcher.ts';
 import { undoPlan } from '../../core/undo.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
@@ -56,7 +57,7 @@ export async function tryUndo(parts: EngineParts, undoing: Undoing): Promise<str
     return await undo(parts, undoing);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    return parts.secrets.known.redact(error instanceof Error ? error.message : String(error));
+    return parts.secrets.known.redact(messageOf(error));
   }
 }
 

@@ -2,6 +2,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 
 import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../../core/change.ts';
 import type { Plan, Stage } from '../../core/plan.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';
 import { hasLeftSomething, tryUndo } from '../going-back/undo.ts';
@@ -36,7 +37,7 @@ export function pipeline(parts: EngineParts): (input: PipelineInput) => Promise<
     } catch (error) {
       if (isEngineControl(error)) throw error;
       // A bug in Deployer must not hold an environment, or leave a run that never ends.
-      const reason = `A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `A bug in Deployer: ${messageOf(error)}`;
       await durableStep(parts, 'give up', () => giveUp(parts, input.run, parts.secrets.known.redact(reason)));
     }
   };

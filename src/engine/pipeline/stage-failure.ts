@@ -2,6 +2,7 @@ import type { Stage } from '../../core/plan.ts';
 import { failed, kept, type StageOutcome } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
+import { messageOf, stackOf } from '../../lib/message-of.ts';
 import { isDatabaseFull } from '../../store/connection-lost.ts';
 import type { StageWork } from './stage-context.ts';
 
@@ -26,7 +27,7 @@ export function failureOf(error: unknown, { log, stage }: Pick<StageWork, 'log' 
       ? kept(stage.kind, error.message, evidence)
       : failed(error.message, evidence);
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = stackOf(error);
   for (const line of text.split('\n')) log.write(line, 'note');
-  return failed(`A bug in Deployer: ${error instanceof Error ? error.message : String(error)}`);
+  return failed(`A bug in Deployer: ${messageOf(error)}`);
 }

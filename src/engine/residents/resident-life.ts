@@ -2,6 +2,7 @@ import type { EdgeRef } from '../../core/edge.ts';
 import { inOrderOfNeeds } from '../../core/resident.ts';
 import type { Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import type { Queries } from '../../store/database.ts';
@@ -106,7 +107,7 @@ export async function goBackAll(
       log(row.current === null ? `${row.component} has ended` : `${row.component} is as it was before`);
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       stuck.push(`${row.component} is not put back yet: ${message}`);
     }
   }

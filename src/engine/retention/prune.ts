@@ -3,6 +3,7 @@ import type { Pruned } from '../../core/housekeeping.ts';
 import { wantedCommits } from '../../core/retention.ts';
 import type { RetentionPolicy } from '../../core/retention.ts';
 import type { Actor } from '../../core/run.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
 import { asOnlyPruning } from '../../store/pruning-lock.ts';
@@ -54,7 +55,7 @@ async function pruneBy(
       return await work;
     } catch (error) {
       signal.throwIfAborted();
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
       return otherwise;
     }
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 
+import { messageOf } from '../../lib/message-of.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 
 export interface EdgeRequest {
@@ -103,5 +104,5 @@ function problemOf(error: unknown, timeoutMs: number): EdgeAnswer {
 
 function codeOf(error: unknown): string {
   if (isNodeError(error)) return error.code;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Observation } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { DeploymentStatus } from './observation.ts';
@@ -61,7 +62,7 @@ export class SupervisorClient {
       call.signal.throwIfAborted();
       if (await endsNow(this.#record)) return null;
       throw new DeployerError('supervisor_failed', {
-        message: `The supervisor ${this.#record.pid} does not answer ${call.method} ${call.path}: ${messageOf(error)}.`,
+        message: `The supervisor ${this.#record.pid} does not answer ${call.method} ${call.path}: ${whySilent(error)}.`,
         hint: 'deployer doctor',
         cause: error,
       });
@@ -112,7 +113,7 @@ function send(record: SupervisorRecord, call: Call): Promise<string> {
   });
 }
 
-function messageOf(error: unknown): string {
+function whySilent(error: unknown): string {
   if (isNodeError(error)) return error.code === 'ABORT_ERR' ? 'no answer in time' : error.code;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

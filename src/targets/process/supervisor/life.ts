@@ -1,4 +1,5 @@
 import type { PreparedComponent } from '../../../core/target.ts';
+import { messageOf } from '../../../lib/message-of.ts';
 import { reach } from '../../../lib/named-point.ts';
 import { isNodeError } from '../../../lib/node-error.ts';
 import type { ProcessIdentity } from '../../../lib/process-identity.ts';
@@ -116,8 +117,4 @@ function startProblem(error: unknown, cwd: string): string {
   // `spawn` names the shell when it is the folder that does not exist.
   if (isNodeError(error) && error.code === 'ENOENT') return `its folder ${cwd} does not exist`;
   return `it could not be started: ${messageOf(error)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

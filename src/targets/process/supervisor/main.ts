@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { emptyRedactor, redactorOf } from '../../../core/redaction.ts';
 import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
 import { claimExclusively } from '../../../lib/exclusive-claim.ts';
+import { stackOf } from '../../../lib/message-of.ts';
 import { identifyProcess, type ProcessIdentity } from '../../../lib/process-identity.ts';
 import { reach } from '../../../lib/named-point.ts';
 import { socketPath } from '../../../lib/socket-path.ts';
@@ -143,6 +144,6 @@ async function createSupervisor(
 }
 
 function report(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = stackOf(error);
   process.stderr.write(`${new Date().toISOString()} ${redactor.redact(text)}\n`);
 }
