@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { descentNotice, heldNotice, usersElsewhereNotice } from './decision-notices.ts';
+import {
+  descentNotice,
+  heldNotice,
+  historyElsewhereNotice,
+  usersElsewhereNotice,
+} from './decision-notices.ts';
 import type { Hold } from './hold.ts';
 
 const hold: Hold = {
@@ -45,4 +50,11 @@ test.each([
   },
 ])('descent from a held release when $what: $notice', ({ descends, live, notice }) => {
   expect(descentNotice({ hold, held, descends, live })).toBe(notice);
+});
+
+test('who decides at another host is told what is said only where the commits are, and how to see it', () => {
+  expect(historyElsewhereNotice({ name: 'build', home: '/srv/deployer' }, 'desk-7')).toBe(
+    'Its history is on build (/srv/deployer): whether it descends from a release on hold, or is older than what is ' +
+      'live, is said only there (on build: DEPLOYER_HOME=/srv/deployer deployer approve desk-7).',
+  );
 });

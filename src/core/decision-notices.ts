@@ -1,3 +1,4 @@
+import { type Host, hostLabel } from './host.ts';
 import { type Hold, holdReason, onHold } from './hold.ts';
 
 /** What a person must see before deciding, each fact in a sentence. */
@@ -20,6 +21,14 @@ export function usersElsewhereNotice({ environment, deployment, stable }: Judged
   if (deployment === stable) return null;
   const now = stable === null ? `${environment} is off the air` : `${stable} has them`;
   return `${deployment}, which is judged here, does not have the users any more: ${now}.`;
+}
+
+/** Commits lie where the integration is, and what follows from them can be said only there. */
+export function historyElsewhereNotice(host: Pick<Host, 'name' | 'home'>, run: string): string {
+  return (
+    `Its history is on ${hostLabel(host)}: whether it descends from a release on hold, or is older than what is live, ` +
+    `is said only there (on ${host.name}: DEPLOYER_HOME=${host.home} deployer approve ${run}).`
+  );
 }
 
 export interface Descent {

@@ -104,10 +104,18 @@ export function handlers({
         after: query(request.query, 'after'),
         contains: query(request.query, 'contains'),
       }),
-    source: (request) => Promise.resolve({ url: parts.home.source(param(request.params, 'integration')) }),
+    async source(request) {
+      const integration = param(request.params, 'integration');
+      // Before a commit is pushed to where nobody would look for it.
+      await refuseElsewhere(parts, db, { integration, command: 'deployer ship' });
+      return { url: parts.home.source(integration) };
+    },
 
     async ship(request, signal) {
-      const order = await shipOrder(parts, parse(shipRequest, request.body), signal);
+      const asked = parse(shipRequest, request.body);
+      // An existing release has no commit here either.
+      await refuseElsewhere(parts, db, { integration: asked.integration, command: 'deployer ship' });
+      const order = await shipOrder(parts, asked, signal);
       const { id, state } = await ship(parts, { ...order, by: actorOf(request) });
       beginQueued();
       return { run: id, state };

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 
@@ -103,6 +104,42 @@ test('at another host one sees what is here, and is told where to do what needs 
       .map(({ home }) => home)
       .toSorted(),
   ).toEqual([here.home.root, there.home.root].toSorted());
+});
+
+test('commits are not carried to another host: an existing release is shipped here, and who decides there is told so', async () => {
+  const release = ['ship', '--release', '0.0.0-1', '--integration', 'hello', '--json'];
+  const refused = await there.run(release);
+  expect(JSON.parse(refused.out.trimEnd())).toMatchObject({
+    error: {
+      code: 'place_elsewhere',
+      hint: expect.stringContaining(`DEPLOYER_HOME=${here.home.root} deployer ship`),
+    },
+  });
+
+  const approver = { user: 'approver@example.com' };
+  const careful = openProject(here, 'careful');
+  const approval = { approvers: [approver.user] };
+  const shipCareful = async (says: string): Promise<string> => {
+    careful.commit({
+      'deployer.yaml': { ...helloSpec({ production: { approval } }), integration: { key: 'careful' } },
+      [helloFile]: helloProgram({ says }),
+    });
+    return (await careful.ship()).run;
+  };
+  const untilLive = (says: string): Promise<void> =>
+    untilTrue(`${says} to be live`, async () => {
+      const production = await careful.environment('production');
+      return production.live !== null && (await ask(production)).text === says;
+    });
+  expect((await careful.run(['approve', await shipCareful('one')], approver)).code).toBe(0);
+  await untilLive('one');
+  const run = await shipCareful('two');
+  const { code, out, err } = await there.run(['approve', run, '--integration', 'careful'], approver);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(`${out}${err}`.replaceAll(/\s+/g, ' ')).toContain(
+    `is said only there (on ${hostname()}: DEPLOYER_HOME=${here.home.root} deployer approve ${run})`,
+  );
+  await untilLive('two');
 });
 
 test('a rollback that is asked for at another host moves the users here', async () => {

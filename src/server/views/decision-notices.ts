@@ -1,10 +1,16 @@
-import { descentNotice, heldNotice, usersElsewhereNotice } from '../../core/decision-notices.ts';
+import {
+  descentNotice,
+  heldNotice,
+  historyElsewhereNotice,
+  usersElsewhereNotice,
+} from '../../core/decision-notices.ts';
 import { environmentIn } from '../../core/environment-in.ts';
 import { environmentsOf, type Stage } from '../../core/plan.ts';
 import { policyChanges } from '../../core/policy-in-force.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { parseSecretReference } from '../../core/secret-reference.ts';
 import { pinNotice } from '../../core/secrets.ts';
+import { isHere } from '../../engine/elsewhere.ts';
 import { migrationAhead } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { pinsOf } from '../../engine/pipeline/pins.ts';
@@ -16,6 +22,7 @@ import { findEnvironment } from '../../store/environments.ts';
 import { activeHolds } from '../../store/holds.ts';
 import { releaseById, type ReleaseRow } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { hostById } from '../../store/workers.ts';
 import { frozenView } from './freeze-view.ts';
 
 export interface Decided {
@@ -34,8 +41,7 @@ export async function decisionNotices(parts: EngineParts, decided: Decided): Pro
     ...(await residentNotices(parts, decided)),
     ...(await migrationNotices(parts, decided)),
     ...(await policyNotices(parts, run, stage)),
-    ...(await ageNotices(parts, run, stage)),
-    ...(await descentNotices(parts, decided)),
+    ...(await historyNotices(parts, decided)),
   ];
 }
 
@@ -59,6 +65,17 @@ async function usersNotices(
   const stable = stableOf((await findEnvironment(db, run.integration, environment)).routes);
   const notice = usersElsewhereNotice({ environment, deployment: judged.id, stable });
   return notice === null ? [] : [notice];
+}
+
+/** What only the commits can say, which are not carried from one host to another. */
+async function historyNotices(parts: EngineParts, decided: Decided): Promise<readonly string[]> {
+  const { run, stage } = decided;
+  if (run.host === null || isHere(parts, run.host))
+    return [...(await ageNotices(parts, run, stage)), ...(await descentNotices(parts, decided))];
+  const { db } = parts.database;
+  const holds = await activeHolds(db, run.integration);
+  if (stage.kind !== 'approval' && holds.length === 0) return [];
+  return [historyElsewhereNotice(await hostById(db, run.host), run.id)];
 }
 
 async function descentNotices(
