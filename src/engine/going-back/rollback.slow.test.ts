@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import type { Scene } from '../../../test/harness/engine-scene.ts';
+import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { until } from '../../../test/harness/until.ts';
 import { failed, passed, undecided } from '../../core/verdict.ts';
 import { pause } from '../../lib/pause.ts';
@@ -14,17 +15,7 @@ import { retry } from '../acts/retry.ts';
 const uat = { uat: { testers: ['qa@example.com'], scenarios: [] } };
 const watch = { seconds: 1, minRequests: 1, probePath: '/', errorRate: 0.1, p95Ms: null };
 const ops = { identity: 'ops@example.com', proven: false };
-let stage: EngineStage;
-/** What a test makes of an act of the places. */
-let interfere: (name: string, subject: string) => Promise<void> | void = () => undefined;
-
-beforeAll(async () => {
-  stage = await openEngineStage((name, subject) => interfere(name, subject));
-});
-afterEach(() => {
-  interfere = () => undefined;
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = await engineStageOfThisFile();
 
 /** An environment with two releases that were live, the second one still is. */
 async function twoReleases(): Promise<{
@@ -64,11 +55,11 @@ test('a run that is about to switch cannot any more once a rollback has the envi
   const { scene } = await twoReleases();
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  interfere = async (name, subject) => {
+  stage.interfere(async (name, subject) => {
     if (name !== 'stage switch' || subject !== 'dev') return;
     reached.resolve();
     await released.promise;
-  };
+  });
   const third = await scene.ship();
   await reached.promise;
   const rollingBack = scene.rollback('dev');
@@ -139,11 +130,11 @@ test('two rollbacks at once: one goes back, the other is refused and goes back n
   const { scene } = await twoReleases();
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  interfere = async (name) => {
+  stage.interfere(async (name) => {
     if (name !== 'put') return;
     reached.resolve();
     await released.promise;
-  };
+  });
   const one = scene.rollback('dev', { to: 'dev-1' });
   await reached.promise;
   await expect(scene.rollback('dev')).rejects.toMatchObject({ code: 'rollback_not_ready' });
@@ -155,9 +146,9 @@ test('two rollbacks at once: one goes back, the other is refused and goes back n
 test('an edge that cannot be told keeps nothing from being decided: the hold stands, and convergence goes on', async () => {
   const { scene, second } = await twoReleases();
   let isDeaf = true;
-  interfere = (name) => {
+  stage.interfere((name) => {
     if (name === 'put' && isDeaf) throw new Error('the edge is deaf');
-  };
+  });
   await expect(scene.rollback('dev')).rejects.toMatchObject({
     code: 'rollback_failed',
     message: expect.stringMatching(/dev is switched to dev-1, but not everything/),
@@ -171,9 +162,9 @@ test('an edge that cannot be told keeps nothing from being decided: the hold sta
 
 test('a deployment that does not answer does not keep users from being moved away from it', async () => {
   const { scene } = await twoReleases();
-  interfere = (name, subject) => {
+  stage.interfere((name, subject) => {
     if (name === 'observe' && subject === 'dev-2') throw new Error('dev-2 hangs');
-  };
+  });
   await scene.rollback('dev');
   expect(scene.served('dev')).toBe('dev-1');
 });
@@ -182,15 +173,15 @@ test('a cold one that does not come up changes nothing, leaves nothing behind, a
   const { scene, first } = await twoReleases();
   stage.bed.ahead(2 * 3_600_000);
   await until('dev-1 to retire', async () => ((await scene.deployments()).length === 1 ? true : null));
-  interfere = (name, subject) => {
+  stage.interfere((name, subject) => {
     if (name === 'prepare' && subject === 'dev-3') throw new Error('it does not start');
-  };
+  });
   await expect(scene.rollback('dev')).rejects.toMatchObject({ code: 'rollback_failed' });
   expect(scene.served('dev')).toBe('dev-2');
   expect(await scene.deployments()).toEqual(['dev-2 live']);
   expect(await scene.holder('dev')).toBeNull();
   expect(await scene.holdsOn(first)).toEqual([]);
-  interfere = () => undefined;
+  stage.interfere(() => undefined);
   expect((await scene.rollback('dev')).to.id).toBe('dev-4');
   expect(scene.served('dev')).toBe('dev-4');
 });
@@ -286,11 +277,11 @@ test('a bug after a watch that failed: users go back, the release is on hold, an
   const index = (await stagesOf(db, id)).findIndex(({ name }) => name === 'watch');
   await until('the watch', async () => ((await stagesOf(db, id))[index]?.state === 'running' ? true : null));
   await changeStage(db, id, index, { state: 'failed', verdict: 'fail', reason: 'too slow' });
-  interfere = (name) => {
+  stage.interfere((name) => {
     if (name === 'put') throw new Error('the edge is deaf');
-  };
+  });
   await giveUp(parts, id, 'A bug in Deployer: oops');
-  interfere = () => undefined;
+  stage.interfere(() => undefined);
   released.resolve();
   const { reason } = await scene.untilState(id, 'failed');
   expect(reason).toMatch(/^A bug in Deployer: oops; and it could not be undone: .*deaf/);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { suitesOf } from '../../../test/harness/definition.ts';
-import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import type { Scene } from '../../../test/harness/engine-scene.ts';
+import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { passed, undecided } from '../../core/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { insertDecision } from '../../store/decisions.ts';
@@ -13,13 +14,7 @@ import { supersede } from './supersede.ts';
 const ops = { identity: 'ops@example.com', proven: false };
 const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
 const uat = { uat: { testers: ['qa@example.com'], scenarios: [] } };
-let stage: EngineStage;
-
-beforeAll(async () => {
-  stage = await openEngineStage();
-});
-
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = await engineStageOfThisFile();
 
 async function frozen(scene: Scene, own: { readonly until?: Date } = {}): Promise<void> {
   const order = { integration: scene.key, environment: 'production', reason: 'year end', by: ops };

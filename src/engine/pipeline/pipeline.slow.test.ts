@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { type EngineStage, openEngineStage } from '../../../test/harness/engine-scene.ts';
+import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { until } from '../../../test/harness/until.ts';
 import { steadyClock } from '../../core/clock.ts';
 import { prunable } from '../../core/retention.ts';
@@ -19,13 +19,7 @@ const ops = { identity: 'ops@example.com', proven: false };
 const approval = { approval: { count: 1, approvers: ['ops@example.com'] } };
 const uat = { uat: { testers: ['qa@example.com'], scenarios: [] } };
 const watch = { watch: { seconds: 1, minRequests: 1, probePath: '/', errorRate: null, p95Ms: null } };
-let stage: EngineStage;
-
-beforeAll(async () => {
-  stage = await openEngineStage();
-});
-
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = await engineStageOfThisFile();
 
 /** As another server of the same database writes it down. */
 const cancelled = {

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import type { Scene } from '../../../test/harness/engine-scene.ts';
+import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { parseSecretName } from '../../core/secret-reference.ts';
 import { failed } from '../../core/verdict.ts';
 import { findDeployment } from '../../store/deployments.ts';
@@ -15,17 +16,7 @@ import { supplySecrets } from './supplied-secrets.ts';
 const by = { identity: 'ops@example.com', proven: false };
 const approval = { approval: { count: 1, approvers: [by.identity] } };
 const env = { TOKEN: 'secret://local/api#token' };
-let stage: EngineStage;
-/** What a test makes of an act of the places. */
-let interfere: (name: string, subject: string) => Promise<void> | void = () => undefined;
-
-beforeAll(async () => {
-  stage = await openEngineStage((name, subject) => interfere(name, subject));
-});
-afterEach(() => {
-  interfere = () => undefined;
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = await engineStageOfThisFile();
 
 test('a version that is set between approval and prepare does not leak in', async () => {
   const scene = stage.scene([{ name: 'production', policy: approval, env }]);
@@ -117,9 +108,9 @@ test('users that are sent back get no revoked value, unless nothing else comes u
       await revoke(scene, 'api#token@1');
       return failed('too many errors');
     });
-    interfere = (name, subject) => {
+    stage.interfere((name, subject) => {
       if (name === 'prepare' && subject === 'production-3' && !comesUp) throw new Error('it does not start');
-    };
+    });
     const second = await scene.ship();
     await scene.untilState(second.id, 'failed');
     expect(await scene.stable('production')).toBe(comesUp ? 'production-3' : 'production-1');

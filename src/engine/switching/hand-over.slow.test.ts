@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { componentOf } from '../../../test/harness/definition.ts';
-import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import type { Scene } from '../../../test/harness/engine-scene.ts';
+import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { until } from '../../../test/harness/until.ts';
 
-let stage: EngineStage;
-let interfere: (name: string, subject: string) => Promise<void> | void = () => undefined;
-
-beforeAll(async () => {
-  stage = await openEngineStage((name, subject) => interfere(name, subject));
-});
-afterEach(() => {
-  interfere = () => undefined;
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = await engineStageOfThisFile();
 
 const components = [
   componentOf({ name: 'web' }),
@@ -38,9 +30,9 @@ function taking({ key }: Scene): readonly string[] {
 /** From now on, every act at the places must find one deployment at most that takes messages. */
 function watchTaking(scene: Scene): { readonly most: () => number } {
   let most = 0;
-  interfere = () => {
+  stage.interfere(() => {
     most = Math.max(most, taking(scene).length);
-  };
+  });
   return { most: () => most };
 }
 
@@ -60,10 +52,15 @@ test('a hand-over ends the workers of whoever has them, not only of what users l
   // As if the hand-over from the first to the second had been cut off, and nobody had looked since.
   stage.bed.places.setWorkers(refOf(scene, 'dev-3'), false);
   let atStart: readonly string[] | null = null;
-  interfere = (name, subject) => {
-    if (name === 'stopWorkers' && atStart === null) stage.bed.places.setWorkers(refOf(scene, 'dev-1'), true);
+  let isLeft = false;
+  stage.interfere((name, subject) => {
+    // Once: they are all told to end at the same time, and it may have been told already.
+    if (name === 'stopWorkers' && !isLeft) {
+      isLeft = true;
+      stage.bed.places.setWorkers(refOf(scene, 'dev-1'), true);
+    }
     if (name === 'startWorkers' && subject === 'dev-2') atStart = taking(scene);
-  };
+  });
   await scene.rollback('dev', { to: 'dev-2' });
   expect(atStart).toEqual([]);
   expect(taking(scene)).toEqual(['dev-2']);
