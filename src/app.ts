@@ -5,13 +5,14 @@ import type { StopRequest } from './api/requests.ts';
 import type { StoppedView } from './api/views/server.ts';
 import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
-import { troubleText } from './core/watchdog.ts';
+import { type DiskNeed, troubleText } from './core/watchdog.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { endPlaces, type PlaceHealth, placesHealth } from './engine/workers/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimHome } from './lib/claim-home.ts';
 import { claimHolder } from './lib/exclusive-claim.ts';
+import { roomNeeded } from './lib/disk-full.ts';
 import type { Home } from './lib/home.ts';
 import { isCopy } from './lib/home-standing.ts';
 import { isRunning, signalProcess } from './lib/process-identity.ts';
@@ -151,7 +152,7 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
     build,
     connectionString,
     log,
-    disks: [home.root],
+    disks: [{ path: home.root, neededBytes: roomNeeded.files }],
     ...shared,
   });
   logger.info({ home: home.root }, 'the worker is ready');
@@ -164,9 +165,12 @@ export async function work({ home, build, signal }: Omit<Serving, 'isBackground'
 }
 
 /** What is looked at for room: the home, and the data of its own database, which may be elsewhere. */
-async function disksOf(home: Home, isOwnDatabase: boolean): Promise<readonly string[]> {
+async function disksOf(home: Home, isOwnDatabase: boolean): Promise<readonly DiskNeed[]> {
   const data = isOwnDatabase ? ((await readDatabaseFile(home))?.paths.data ?? null) : null;
-  return [home.root, ...(data === null ? [] : [data])];
+  return [
+    { path: home.root, neededBytes: roomNeeded.files },
+    ...(data === null ? [] : [{ path: data, neededBytes: roomNeeded.database }]),
+  ];
 }
 
 /** Ends what a home without a running server has left running; keeps data. */

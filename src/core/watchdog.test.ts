@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   type Finding,
   findings,
+  fullDatabase,
   fullDisk,
   healthOf,
   isConfirmed,
@@ -59,10 +60,18 @@ test.each<[string, Partial<WorkerFacts>, string[], { live: boolean; ready: boole
 });
 
 test('a full disk is no reason to start the process anew, and names the command that shows it', () => {
-  const found = fullDisk('/srv/deployer');
+  const found = fullDisk({ path: '/srv/deployer', neededBytes: 16 * 1024 ** 2 });
   expect(healthOf([found])).toEqual({ live: true, ready: false });
   expect(troubleText({ ...found, since: new Date(0).toISOString() }, 1000)).toBe(
-    'the disk of /srv/deployer is full; runs go on when there is room: df -h /srv/deployer',
+    'the disk of /srv/deployer is full (less than 16 MiB are free); runs go on when there is room: df -h /srv/deployer',
+  );
+});
+
+test('a database without room gets no new work, is no reason to start the process anew, and says what to do', () => {
+  const found = fullDatabase();
+  expect(healthOf([found])).toEqual({ live: true, ready: false });
+  expect(troubleText({ ...found, since: new Date(0).toISOString() }, 60_000)).toMatch(
+    /^the disk of the database is full.*, for 60 s: make room .*df -h/,
   );
 });
 

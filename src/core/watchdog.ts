@@ -57,12 +57,30 @@ const lagAllowedMs = 5000;
 /** A queue is asked every second. */
 const queuedAllowedMs = 15_000;
 
+/** A folder of this host, and how many bytes have to be free on its disk for what writes there to go on. */
+export interface DiskNeed {
+  readonly path: string;
+  readonly neededBytes: number;
+}
+
 /** A folder on a disk that is full. Found before anything that the database is asked for, which may be on that disk. */
-export function fullDisk(path: string): Finding {
+export function fullDisk({ path, neededBytes }: DiskNeed): Finding {
+  const needed = `less than ${Math.round(neededBytes / 1024 ** 2)} MiB are free`;
   return finding({
     key: `disk ${path}`,
-    sentence: `the disk of ${path} is full; runs go on when there is room`,
+    sentence: `the disk of ${path} is full (${needed}); runs go on when there is room`,
     next: `df -h ${path}`,
+    ends: 'ready',
+  });
+}
+
+/** PostgreSQL had no room for what it was to write, wherever it runs: its disk, or its share of one. */
+export function fullDatabase(): Finding {
+  return finding({
+    key: 'database full',
+    sentence:
+      'the disk of the database is full, so it writes nothing; runs wait, and go on when there is room',
+    next: 'make room where PostgreSQL keeps its data (df -h there shows how much is left)',
     ends: 'ready',
   });
 }

@@ -23,7 +23,7 @@ import type { Tracking } from './tracking/tracking.ts';
 import { handBack } from './workers/hand-back.ts';
 import { takeOver } from './workers/take-over.ts';
 import { takeQueued } from './workers/take-queued.ts';
-import { type Watchdog, watchdog } from './workers/watchdog.ts';
+import { type Watchdog, watchdog, type WatchdogOptions } from './workers/watchdog.ts';
 
 export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatabase'> {
   readonly connectionString: string;
@@ -31,7 +31,7 @@ export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatab
   readonly isOwnDatabase: boolean;
   readonly tracking: Pick<Tracking, 'runOnce' | 'settled'>;
   /** Folders of this host without which nothing goes on when they are full. @default none */
-  readonly disks?: readonly string[];
+  readonly disks?: WatchdogOptions['disks'];
   /** What is started by the clock. @default nothing */
   readonly schedules?: readonly ScheduledWork[];
 }
@@ -86,7 +86,11 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const { logger } = options;
   const { worker } = parts;
   const { db } = parts.database;
-  const pool = createPool({ connectionString: options.connectionString, max: 15 });
+  const pool = createPool({
+    connectionString: options.connectionString,
+    max: 15,
+    onFull: parts.database.room.refused,
+  });
   const retryForever = { maxRecoveryAttempts: 1_000_000 };
   DBOS.registerWorkflow(pipeline(parts), { name: pipelineName, ...retryForever });
   const rollback = DBOS.registerWorkflow(rollbackWorkflow(parts), { name: rollbackName, ...retryForever });
@@ -117,7 +121,12 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     logger,
   });
   const loops = loopsOf({ signal: stopping.signal, logger, reviveDatabase: options.reviveDatabase });
-  const watching = watchdog(parts, { pulses: loops.pulses, disks: options.disks ?? [], logger });
+  const watching = watchdog(parts, {
+    pulses: loops.pulses,
+    disks: options.disks ?? [],
+    isOwnDatabase: options.isOwnDatabase,
+    logger,
+  });
   const every = (ms: number, work: () => Promise<void>) => async (): Promise<number> => {
     await work();
     return ms;

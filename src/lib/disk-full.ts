@@ -17,14 +17,19 @@ export function diskFull(cause: unknown, doing: string): DeployerError {
   });
 }
 
-/** With less room than this, in bytes, no database and no log goes on. */
-const roomNeededBytes = 1024 * 1024;
+/** How many bytes have to be free for whoever writes there to go on. */
+export const roomNeeded: Readonly<Record<'files' | 'database', number>> = {
+  /** Logs grow by lines, and records are small files that are written anew. */
+  files: 1024 ** 2,
+  /** PostgreSQL makes a file of its write-ahead log whole before it writes into it, and ends when it cannot. */
+  database: 16 * 1024 ** 2,
+};
 
-/** Whether there is no room to speak of where a file or folder is. False where the system does not say. */
-export async function isFullAt(path: string): Promise<boolean> {
+/** Whether less than that is free where a file or folder is. False where the system does not say. */
+export async function isFullAt(path: string, neededBytes: number): Promise<boolean> {
   try {
     const { bavail, bsize } = await statfs(path);
-    return bavail * bsize < roomNeededBytes;
+    return bavail * bsize < neededBytes;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import type { Sources } from '../core/sources.ts';
 import type { Step, StepContext } from '../core/step.ts';
 import { passed, type StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
-import { diskFull, isFullAt, orDiskFull } from '../lib/disk-full.ts';
+import { diskFull, isFullAt, orDiskFull, roomNeeded } from '../lib/disk-full.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { sideFolder } from '../lib/side-folder.ts';
 
@@ -27,7 +27,8 @@ async function checkout(context: StepContext, sources: Sources): Promise<StageOu
     const doing = `checking out ${run.commit}`;
     const full = orDiskFull(error, doing);
     // Git says that it could not write, and not always why.
-    throw full === error && (await isFullAt(dirname(workspace))) ? diskFull(error, doing) : full;
+    const isFull = full === error && (await isFullAt(dirname(workspace), roomNeeded.files));
+    throw isFull ? diskFull(error, doing) : full;
   }
   await refuseMissingFolder(context);
   context.log(`Checked out ${run.commit}.`, 'note');

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 
 import { createPool } from './pool.ts';
+import { type Room, roomIn } from './room.ts';
 import type { Tables } from './tables.ts';
 
 /** What queries are written against: the pool, or the connection of one transaction. */
@@ -18,19 +19,24 @@ export interface Database {
   readonly pool: pg.Pool;
   /** For locks that are held while work goes on, which needs connections of `pool`. */
   readonly locks: pg.Pool;
+  /** Whether it can be written to. */
+  readonly room: Room;
   /** Commits when `work` returns, rolls back when it throws. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export function openDatabase(connectionString: string): Database {
-  const pool = createPool({ connectionString, max: 12 });
-  const locks = createPool({ connectionString, max: 16 });
+  const onFull = (): void => room.refused();
+  const pool = createPool({ connectionString, max: 12, onFull });
+  const locks = createPool({ connectionString, max: 16, onFull });
+  const room = roomIn(pool);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
     pool,
     locks,
+    room,
     transaction: (work) => inTransaction(pool, work),
     async close() {
       await Promise.all([db.destroy(), locks.end()]);

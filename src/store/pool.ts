@@ -1,5 +1,7 @@
 import { Client, type ClientConfig, Pool } from 'pg';
 
+import { isDatabaseFull } from './connection-lost.ts';
+
 /** What a Unix socket reports while the server behind it restarts; DBOS retries only on ECONNRESET and ECONNREFUSED. */
 const connectionLost = new Set(['ENOENT', 'EPIPE', 'ENOTCONN']);
 
@@ -8,6 +10,8 @@ export interface PoolOptions {
   readonly max: number;
   /** A statement without an answer for so long is given up, with its connection. @default 60 000 */
   readonly answerMs?: number;
+  /** Called for every statement that the database had no room for. @default nothing */
+  readonly onFull?: () => void;
 }
 
 /** No statement of ours or the engine's takes seconds; who listens for notifications has had the answer to that. */
@@ -19,11 +23,16 @@ const gaveUp = 'Query read timeout';
  * A pool that survives a restart of the database, and one that hangs. Errors of a lost connection are given the code
  * that the engine retries on, and errors of idle connections, which have no caller, do not end the process.
  */
-export function createPool({ connectionString, max, answerMs = defaultAnswerMs }: PoolOptions): Pool {
+export function createPool({
+  connectionString,
+  max,
+  answerMs = defaultAnswerMs,
+  onFull = () => undefined,
+}: PoolOptions): Pool {
   const pool = new Pool({
     connectionString,
     max,
-    Client: ReconnectingClient,
+    Client: clientTelling(onFull),
     connectionTimeoutMillis: 10_000,
     // A client's timeout and not the server's: one that hangs keeps none.
     query_timeout: answerMs,
@@ -41,7 +50,16 @@ export function createPool({ connectionString, max, answerMs = defaultAnswerMs }
   return pool;
 }
 
+/** A client of a pool: the pool makes them, and passes on nothing else. */
+function clientTelling(onFull: () => void): typeof Client {
+  return class extends ReconnectingClient {
+    override onFull = onFull;
+  };
+}
+
 class ReconnectingClient extends Client {
+  protected onFull: () => void = () => undefined;
+
   constructor(config?: string | ClientConfig) {
     super(config);
     this.on('error', ignoreIdleError);
@@ -64,6 +82,7 @@ class ReconnectingClient extends Client {
   }
 
   #told(error: unknown): unknown {
+    if (isDatabaseFull(error)) this.onFull();
     if (!(error instanceof Error) || error.message !== gaveUp) return asReset(error);
     // Cuts the connection, as a statement is on its way; resolves, and never rejects, when that is done.
     void this.end();

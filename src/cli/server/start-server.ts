@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
-import { isFullAt } from '../../lib/disk-full.ts';
+import { isFullAt, roomNeeded } from '../../lib/disk-full.ts';
 import { prepareHomeFolder } from '../../lib/home-folder.ts';
 import type { Context } from '../context.ts';
 import { withProgress } from '../output/progress.ts';
@@ -25,7 +25,7 @@ export async function startServer(context: Context): Promise<ServerFile> {
   } catch (error) {
     if (!(error instanceof DetachedProcessError)) throw error;
     // It could not even say so in its log.
-    if (await isFullAt(home.root)) {
+    if (await isFullAt(home.root, roomNeeded.database)) {
       throw new DeployerError('disk_full', {
         message: `The local server did not start: the disk of ${home.root} is full.`,
         hint: `Make room, then try again: df -h ${home.root}`,

@@ -53,6 +53,37 @@ test('a run that a newer Deployer began is left alone, and shown', async () => {
   await untilTrue('it to be forgotten', () => troubles().length === 0);
 });
 
+test('a database without room is trouble since it was met, until something can be written there', async () => {
+  const refuse = `begin raise exception 'could not extend file' using errcode = 'disk_full'; end`;
+  await pool.query(`create function no_room() returns trigger language plpgsql as $$ ${refuse} $$`);
+  await pool.query(
+    `create function no_new_files() returns event_trigger language plpgsql as $$ ${refuse} $$`,
+  );
+  await pool.query('create trigger no_room before insert on app.stage for each row execute function no_room()');
+  await pool.query('create event trigger no_new_files on ddl_command_start execute function no_new_files()');
+  try {
+    expect(troubles()).toEqual([]);
+    const began = Date.now();
+    await expect(stage.scene([{ name: 'production' }]).ship()).rejects.toMatchObject({ code: '53100' });
+    await untilTrue('it to be said', () => troubles().includes('database full'));
+    expect(engine.health()).toMatchObject({ live: true, ready: false });
+    const [trouble] = engine.health().troubles;
+    expect(Date.parse(trouble?.since ?? '')).toBeGreaterThanOrEqual(began);
+    expect(trouble?.next).toContain('make room');
+    // Looked for again, and still so: since the first time.
+    await parts.database.room.isShort();
+    expect(await parts.database.room.isShort()).toBe(true);
+  } finally {
+    await pool.query('alter event trigger no_new_files disable');
+    await pool.query('drop event trigger no_new_files');
+    await pool.query('drop function no_room() cascade');
+  }
+  await untilTrue('it to be forgotten', () => troubles().length === 0);
+  expect(engine.health().ready).toBe(true);
+  const { rows } = await pool.query(`select to_regclass('app.room_trial') as left`);
+  expect(rows).toEqual([{ left: null }]);
+});
+
 test('a database that answers nobody ends liveness within seconds, and its return brings it back', async () => {
   expect(engine.health()).toEqual({ live: true, ready: true, troubles: [] });
   const blocker = new Client({ connectionString: pool.options.connectionString });

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 
 import { queueOf } from '../../core/host.ts';
 import {
+  type DiskNeed,
   type Finding,
   findings,
+  fullDatabase,
   fullDisk,
   type Health,
   healthOf,
@@ -34,34 +36,48 @@ export interface Watchdog {
 }
 
 const lagResolutionMs = 100;
+const noneFull = { disks: [], database: [] };
 
 export interface WatchdogOptions {
   readonly pulses: () => readonly Pulse[];
   /** Folders of this host without which nothing goes on when they are full. */
-  readonly disks: readonly string[];
+  readonly disks: readonly DiskNeed[];
+  /** Whether the database is on this host, so that a disk which is full explains why it has no room. */
+  readonly isOwnDatabase: boolean;
   readonly logger: Logger;
 }
 
-export function watchdog(parts: EngineParts, { pulses, disks, logger }: WatchdogOptions): Watchdog {
+export function watchdog(
+  parts: EngineParts,
+  { pulses, disks, isOwnDatabase, logger }: WatchdogOptions,
+): Watchdog {
   const delays = monitorEventLoopDelay({ resolution: lagResolutionMs });
   delays.enable();
-  let full: readonly Finding[] = [];
+  let full: { readonly disks: readonly Finding[]; readonly database: readonly Finding[] } = noneFull;
   let fullSince: ReadonlyMap<string, Seen> = new Map();
   let confirmed: readonly Finding[] = [];
   let seen: ReadonlyMap<string, Seen> = new Map();
 
-  async function lookAtDisks(): Promise<void> {
-    full = (await fullAmong(disks)).map(fullDisk);
+  async function lookForRoom(): Promise<void> {
+    noteFull({ ...full, disks: (await fullAmong(disks)).map(fullDisk) });
+    // One that does not answer may be as full as it was.
+    const isFull = await parts.database.room.isShort();
+    const isExplained = isOwnDatabase && full.disks.length > 0;
+    noteFull({ ...full, database: isFull && !isExplained ? [fullDatabase()] : [] });
+  }
+
+  function noteFull(found: typeof full): void {
+    full = found;
     fullSince = remember(
       fullSince,
-      full.map(({ key }) => key),
+      [...full.disks, ...full.database].map(({ key }) => key),
       parts.clock.now(),
     );
   }
 
   async function look(): Promise<void> {
     const { database, worker, clock } = parts;
-    await lookAtDisks();
+    await lookForRoom();
     const gates = await gatesOf(database.db, worker.host.id);
     const unknown = await unknownWorkflows(database.db, worker, knownWorkflows);
     const found = findings({
@@ -98,7 +114,7 @@ export function watchdog(parts: EngineParts, { pulses, disks, logger }: Watchdog
         const known = seen.get(key) ?? fullSince.get(key);
         return lastMs === undefined ? (known?.sinceMs ?? wallMs) : wallMs - (now - lastMs);
       };
-      const all = [...full, ...stalled, ...confirmed];
+      const all = [...full.disks, ...full.database, ...stalled, ...confirmed];
       const troubles = all.map((each) => ({
         key: each.key,
         sentence: each.sentence,
@@ -111,13 +127,13 @@ export function watchdog(parts: EngineParts, { pulses, disks, logger }: Watchdog
   };
 }
 
-/** One folder of each disk that is full. */
-async function fullAmong(folders: readonly string[]): Promise<readonly string[]> {
-  const byDevice = new Map<number, string>();
-  for (const path of folders) {
-    if (!(await isFullAt(path))) continue;
-    const { dev } = await stat(path);
-    if (!byDevice.has(dev)) byDevice.set(dev, path);
+/** One folder of each disk that is full for what is there. */
+async function fullAmong(folders: readonly DiskNeed[]): Promise<readonly DiskNeed[]> {
+  const byDevice = new Map<number, DiskNeed>();
+  for (const folder of folders) {
+    if (!(await isFullAt(folder.path, folder.neededBytes))) continue;
+    const { dev } = await stat(folder.path);
+    if (!byDevice.has(dev)) byDevice.set(dev, folder);
   }
   return [...byDevice.values()];
 }
