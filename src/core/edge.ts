@@ -1,4 +1,5 @@
 import type { EdgeSettings } from './integration.ts';
+import type { PortUse } from './port-ranges.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** The edges of a server, one per environment. They keep serving while the control plane is down. */
@@ -7,8 +8,8 @@ export interface Edges {
   ensure(edge: EdgeRef, settings: EdgeSettings, signal: AbortSignal): Promise<EdgeAddress>;
   /** Where an edge was last, whether it runs or not: its port is kept. Null when there never was one. */
   address(edge: EdgeRef): Promise<EdgeAddress | null>;
-  /** Reserves a free port for a preview; `put` makes the edge listen on it. */
-  freePort(signal: AbortSignal): Promise<number>;
+  /** Reserves a free port: for a preview, on which `put` makes the edge listen, or for a resident to keep. */
+  freePort(use: PortUse, signal: AbortSignal): Promise<number>;
   /**
    * The switch. Resolves when every worker of the edge routes by this table. The same generation with the same rules
    * may be put again with other backends; an older generation is refused with `route_stale`.

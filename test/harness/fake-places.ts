@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { EdgeAddress, EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
+import { portRanges } from '../../src/core/port-ranges.ts';
 import type {
   DeploymentRef,
   Observation,
@@ -108,9 +110,10 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     async address(ref) {
       return readJson(addressFile(ref)) as EdgeAddress | null;
     },
-    async freePort() {
+    async freePort(use) {
       await at('freePort', '');
-      return 20_000 + Math.floor(Math.random() * 10_000);
+      const { lowest, beyond } = portRanges[use];
+      return randomInt(lowest, beyond);
     },
     async put(ref, routes, signal) {
       await at('put', ref.environment);

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { componentOf } from '../../../test/harness/definition.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
 import { until, untilTrue } from '../../../test/harness/until.ts';
+import { portRanges } from '../../core/port-ranges.ts';
 import type { Preparation } from '../../core/target.ts';
 import { failed } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
@@ -96,6 +97,9 @@ test('what exists once starts before the candidate, those that others need first
   await done(scene);
   const urls = preparations(scene, /^production-\d+$/).map((preparation) => preparation.urls);
   const ports = new Map((await records(scene)).map(({ component, port }) => [component, port]));
+  // While one is down, nobody else is given its port.
+  const { lowest, beyond } = portRanges.resident;
+  for (const port of ports.values()) expect(port).toSatisfy((n: number) => n >= lowest && n < beyond);
   const wanted = {
     store: `http://127.0.0.1:${ports.get('store')}`,
     disk: `http://127.0.0.1:${ports.get('disk')}`,

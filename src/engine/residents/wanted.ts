@@ -62,7 +62,7 @@ async function lastingPort(
   signal: AbortSignal,
 ): Promise<number> {
   for (;;) {
-    const port = await edges.freePort(signal);
+    const port = await edges.freePort('resident', signal);
     if (!taken.has(port)) return port;
   }
 }
