@@ -3,12 +3,15 @@ import { expect, test } from 'vitest';
 import { componentOf } from '../../test/harness/definition.ts';
 import type { Component } from './integration.ts';
 import { deployedOf, inOrderOfNeeds, residentAhead, residentInputs, residentsOf } from './resident.ts';
-import type { Preparation } from './target.ts';
+import type { ResidentPreparation } from './target.ts';
 
 const once = (name: string, own: Partial<Component> = {}): Component =>
   componentOf({ name, isPublic: false, scope: 'environment', ...own });
 
-function preparation(own: Partial<Component> = {}, env: Readonly<Record<string, string>> = {}): Preparation {
+function preparation(
+  own: Partial<Component> = {},
+  env: Readonly<Record<string, string>> = {},
+): ResidentPreparation {
   const shape = { replicas: 1, env, resources: { cpuMillis: null, memoryBytes: null } };
   return {
     integration: 'desk',

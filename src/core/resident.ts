@@ -1,6 +1,6 @@
 import type { Component } from './integration.ts';
 import { type Ordered, startable } from './start-order.ts';
-import type { Preparation, PreparedComponent } from './target.ts';
+import type { PreparedComponent, ResidentPreparation } from './target.ts';
 
 /**
  * A *resident* is a component with `scope: environment`: it exists once per environment, keeps its data in `DATA_DIR`,
@@ -48,7 +48,7 @@ export function residentUrl(port: number): string {
  * with the versions of its secrets, and the addresses that it is given. How its artifact came about does not count, nor
  * does which release or person brought it.
  */
-export function residentInputs({ components, urls = {}, resident }: Preparation): object {
+export function residentInputs({ components, urls = {}, resident }: ResidentPreparation): object {
   return { components: components.map(inputsOf), urls, resident };
 }
 

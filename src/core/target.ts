@@ -39,11 +39,19 @@ export interface Preparation extends DeploymentRef {
   readonly baseEnv: Readonly<Record<string, string>>;
   /** Addresses of residents, by component name; absent where there are none. */
   readonly urls?: Readonly<Record<string, string>>;
-  /** Of a resident, which is its only component: it gets `DATA_DIR`. */
-  readonly resident?: {
-    /** Where it is reached, whatever runs; null: it does not listen. */
-    readonly port: number | null;
-  };
+  /** Present only as in `ResidentPreparation`. */
+  readonly resident?: ResidentPlace;
+}
+
+/** Of what exists once per environment: one component and no other, which gets `DATA_DIR`. */
+export interface ResidentPreparation extends Preparation {
+  readonly components: readonly [PreparedComponent];
+  readonly resident: ResidentPlace;
+}
+
+export interface ResidentPlace {
+  /** Where it is reached, whatever runs; null: it does not listen. */
+  readonly port: number | null;
 }
 
 export interface PreparedComponent extends Component {

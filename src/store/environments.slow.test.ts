@@ -4,7 +4,7 @@ import { startTestPostgres, type TestPostgres } from '../../test/harness/databas
 import { componentOf, definitionOf } from '../../test/harness/definition.ts';
 import { emptyRouteTable, withStable } from '../core/route-table.ts';
 import type { SwitchCause } from '../core/switcher.ts';
-import type { Preparation } from '../core/target.ts';
+import type { ResidentPreparation } from '../core/target.ts';
 import { openDatabase, type Database } from './database.ts';
 import { changeState, findDeployment, insertDeployment } from './deployments.ts';
 import {
@@ -221,7 +221,7 @@ async function startRun(number: number): Promise<void> {
 
 const place = { integration: 'shop', environment: 'dev' };
 
-function named(artifact: string): Preparation {
+function named(artifact: string): ResidentPreparation {
   return {
     ...place,
     deployment: 'dev-store',

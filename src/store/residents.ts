@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
 import type { EdgeRef } from '../core/edge.ts';
-import type { Preparation } from '../core/target.ts';
+import type { ResidentPreparation } from '../core/target.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -86,7 +86,7 @@ export async function residentPorts(db: Queries): Promise<ReadonlySet<number>> {
 export async function setNext(
   db: Queries,
   row: ResidentRow,
-  { next, run }: { readonly next: Preparation; readonly run: string },
+  { next, run }: { readonly next: ResidentPreparation; readonly run: string },
 ): Promise<void> {
   await updated(db, row)
     .set({ next: json(next), next_run: run })

@@ -14,12 +14,12 @@ export async function residentsAhead(
   const wanted = await wantedResidents({ db, secrets, nodeFolder }, at);
   const rows = await residentsIn(db, { integration: at.run.integration, environment: at.environment });
   const changed = wanted.flatMap((preparation) => {
-    const component = preparation.components[0]?.name ?? '';
+    const component = preparation.components[0].name;
     const current = rows.find((row) => row.component === component)?.current ?? null;
     if (current !== null && isSameResident(current, preparation)) return [];
     return [residentAhead({ component, environment: at.environment, isNew: current === null })];
   });
-  const names = new Set(wanted.map(({ components }) => components[0]?.name));
+  const names = new Set(wanted.map(({ components }) => components[0].name));
   const left = rows.filter(({ component, current }) => current !== null && !names.has(component));
   return [
     ...changed,

@@ -2,7 +2,7 @@ import { dateOf } from '../../core/clock.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import type { ResidentChange, Residents } from '../../core/change-residents.ts';
 import { residentUrl } from '../../core/resident.ts';
-import type { Preparation } from '../../core/target.ts';
+import type { ResidentPreparation } from '../../core/target.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
@@ -63,14 +63,13 @@ async function changeOne(
     wanted,
     run,
     log,
-  }: { readonly wanted: Preparation; readonly run: RunRow; readonly log: (line: string) => void },
+  }: { readonly wanted: ResidentPreparation; readonly run: RunRow; readonly log: (line: string) => void },
   signal: AbortSignal,
 ): Promise<ResidentChange> {
-  const component = wanted.components[0];
-  if (component === undefined) throw new Error('a resident without a component');
+  const [component] = wanted.components;
   const row = await findResident(places.database.db, wanted, component.name);
   if (row === null) throw new Error(`${wanted.deployment} has no record`);
-  const { port } = wanted.resident ?? { port: null };
+  const { port } = wanted.resident;
   const about = {
     component: component.name,
     url: port === null ? null : residentUrl(port),
@@ -94,8 +93,8 @@ async function changeOne(
 async function decide(
   { database }: Places,
   row: ResidentRow,
-  { wanted, run }: { readonly wanted: Preparation; readonly run: RunRow },
-): Promise<Preparation> {
+  { wanted, run }: { readonly wanted: ResidentPreparation; readonly run: RunRow },
+): Promise<ResidentPreparation> {
   if (row.next !== null && row.next_run === run.id && isSameResident(row.next, wanted)) return row.next;
   await database.transaction(async ({ db }) => {
     await setNext(db, row, { next: wanted, run: run.id });
@@ -109,7 +108,7 @@ async function decide(
         run: run.id,
         from: row.current?.release ?? null,
         to: wanted.release,
-        artifact: wanted.components[0]?.artifact ?? null,
+        artifact: wanted.components[0].artifact,
       },
     });
   });

@@ -40,7 +40,7 @@ function lockOf({ integration, environment }: EdgeRef): SessionLock {
 export async function residentsInOrder(db: Queries, ref: EdgeRef): Promise<readonly ResidentRow[]> {
   const rows = await residentsIn(db, ref);
   const ordered = rows.map((row) => {
-    const needs = (row.current ?? row.next)?.components[0]?.needs ?? [];
+    const needs = (row.current ?? row.next)?.components[0].needs ?? [];
     return { name: row.component, needs, row };
   });
   return inOrderOfNeeds(ordered).map(({ row }) => row);

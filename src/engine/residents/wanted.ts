@@ -2,7 +2,7 @@ import { environmentIn } from '../../core/environment-in.ts';
 import { configurationOf } from '../../core/configuration.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { residentId, residentsOf } from '../../core/resident.ts';
-import type { Preparation } from '../../core/target.ts';
+import type { Preparation, ResidentPreparation } from '../../core/target.ts';
 import { noteResident, residentPorts, residentsIn } from '../../store/residents.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';
@@ -19,7 +19,7 @@ export async function wantedResidents(
     release,
     environment: name,
   }: { readonly run: RunRow; readonly release: ReleaseRow; readonly environment: string },
-): Promise<readonly Preparation[]> {
+): Promise<readonly ResidentPreparation[]> {
   const residents = residentsOf(release.definition.components);
   if (residents.length === 0) return [];
   const ref = { integration: run.integration, environment: name };

@@ -1,4 +1,4 @@
-import type { Preparation } from '../../core/target.ts';
+import type { ResidentPreparation } from '../../core/target.ts';
 import type { NullableJson, NullableTime } from './column-types.ts';
 
 /** A component of an environment with `scope: environment`. */
@@ -9,10 +9,10 @@ export interface ResidentTable {
   /** Where every deployment of the environment reaches it; null: it has never listened. */
   port: number | null;
   /** What is decided to run; null: it has never been ready. */
-  current: NullableJson<Preparation>;
+  current: NullableJson<ResidentPreparation>;
   /** When that was decided. */
   since: NullableTime;
   /** What a run is putting in its place; null: nothing. */
-  next: NullableJson<Preparation>;
+  next: NullableJson<ResidentPreparation>;
   next_run: string | null;
 }

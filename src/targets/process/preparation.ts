@@ -22,38 +22,44 @@ const Shape = z.object({
 });
 
 /** The frozen inputs of a deployment as they are stored beside it. */
-export const StoredPreparation: z.ZodType<Preparation> = z.object({
-  integration: z.string(),
-  environment: z.string(),
-  deployment: z.string(),
-  release: z.string(),
-  baseEnv: Environment,
-  urls: Environment.exactOptional(),
-  resident: z.object({ port: z.int().positive().nullable() }).exactOptional(),
-  components: z
-    .array(
-      z.object({
-        name: z.string(),
-        role: z.enum(roles),
-        path: z.string(),
-        build: Command.nullable(),
-        run: z.string(),
-        dockerfile: z.string().nullable(),
-        port: z.number().nullable(),
-        isPublic: z.boolean(),
-        health: Health,
-        needs: z.array(z.string()),
-        activation: z.enum(['always', 'when-live']),
-        overlap: z.boolean(),
-        drainMs: z.number().nonnegative(),
-        exclude: z.array(z.string()),
-        scope: z.literal('environment').exactOptional(),
-        artifact: z.string(),
-        shape: Shape,
-      }),
-    )
-    .min(1),
-});
+export const StoredPreparation: z.ZodType<Preparation> = z
+  .object({
+    integration: z.string(),
+    environment: z.string(),
+    deployment: z.string(),
+    release: z.string(),
+    baseEnv: Environment,
+    urls: Environment.exactOptional(),
+    resident: z.object({ port: z.int().positive().nullable() }).exactOptional(),
+    components: z
+      .array(
+        z.object({
+          name: z.string(),
+          role: z.enum(roles),
+          path: z.string(),
+          build: Command.nullable(),
+          run: z.string(),
+          dockerfile: z.string().nullable(),
+          port: z.number().nullable(),
+          isPublic: z.boolean(),
+          health: Health,
+          needs: z.array(z.string()),
+          activation: z.enum(['always', 'when-live']),
+          overlap: z.boolean(),
+          drainMs: z.number().nonnegative(),
+          exclude: z.array(z.string()),
+          scope: z.literal('environment').exactOptional(),
+          artifact: z.string(),
+          shape: Shape,
+        }),
+      )
+      .min(1),
+  })
+  // Two would have one `DATA_DIR`.
+  .refine(({ resident, components }) => resident === undefined || components.length === 1, {
+    message: 'a resident is one component',
+    path: ['components'],
+  });
 
 /** Tells inputs apart, whichever way they came here. */
 export function inputsDigest(preparation: Preparation): string {
