@@ -57,6 +57,7 @@ test.each([
   ['its command', preparation({ run: 'node other.js' })],
   ['its health', preparation({ health: { ready: '/up', live: null, run: null, seconds: 3 } })],
   ['the version of a secret', preparation({}, { KEY: 'secret://local/store#key@2' })],
+  ['`runtimes.node` of its release', { ...preparation(), resident: { port: 20_001, node: 24 } }],
   ['an address that it is given', { ...preparation(), urls: { disk: 'http://127.0.0.1:20002' } }],
 ])('%s makes a resident another one', (_, other) => {
   expect(residentInputs(other)).not.toEqual(residentInputs(preparation()));

@@ -44,9 +44,9 @@ export function residentUrl(port: number): string {
 }
 
 /**
- * What makes a resident another one, so that it has to be started anew: how it runs, its artifact, its configuration
- * with the versions of its secrets, and the addresses that it is given. How its artifact came about does not count, nor
- * does which release or person brought it.
+ * What makes a resident another one, so that it has to be started anew: how it runs and with which Node, its artifact, its
+ * configuration with the versions of its secrets, and the addresses that it is given. How its artifact came about does not
+ * count, nor does which release or person brought it, whose PATH is therefore none of it.
  */
 export function residentInputs({ components, urls = {}, resident }: ResidentPreparation): object {
   return { components: components.map(inputsOf), urls, resident };

@@ -52,6 +52,8 @@ export interface ResidentPreparation extends Preparation {
 export interface ResidentPlace {
   /** Where it is reached, whatever runs; null: it does not listen. */
   readonly port: number | null;
+  /** `runtimes.node` of its release; absent: it runs with what PATH has. */
+  readonly node?: number;
 }
 
 export interface PreparedComponent extends Component {

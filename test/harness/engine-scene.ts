@@ -56,6 +56,7 @@ export interface Scene {
     readonly policies?: Readonly<Record<string, Partial<Policy>>>;
     readonly suites?: Readonly<Record<string, Suite>>;
     readonly migrations?: IntegrationDefinition['migrations'];
+    readonly nodeVersion?: IntegrationDefinition['nodeVersion'];
   }): Promise<RunRow>;
   approve(run: string, by?: string): Promise<Decided>;
   sign(run: string, verdict: 'pass' | 'fail', by?: string): Promise<Decided>;
@@ -144,6 +145,7 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
           ...withPolicies(definition, own.policies ?? {}),
           suites: own.suites ?? definition.suites,
           ...(own.migrations === undefined ? {} : { migrations: own.migrations }),
+          nodeVersion: own.nodeVersion ?? null,
         },
         commit: own.commit ?? newCommit(own.isOld ?? false),
         authors: ['author@example.com'],

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { componentOf } from '../../../test/harness/definition.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
+import { commitOf } from '../../../test/harness/stored-release.ts';
 import { until, untilTrue } from '../../../test/harness/until.ts';
 import { portRanges } from '../../core/port-ranges.ts';
 import type { Preparation } from '../../core/target.ts';
@@ -119,6 +120,21 @@ test('when one does not get ready, all are as before, the run says why, and what
   expect(await scene.deployments()).toEqual(['production-1 live']);
   await done(scene);
   expect((await releases(scene))[0]).not.toEqual(then[0]);
+});
+
+test('it is started anew when its release asks for another Node, and only then', async () => {
+  const scene = stage.scene([{ name: 'production' }], [web, { ...store, needs: [] }]);
+  const said = async (nodeVersion: number | null): Promise<string | null | undefined> => {
+    const { id } = await scene.ship({ nodeVersion, commit: commitOf('same') });
+    await scene.untilState(id, 'succeeded');
+    const stages = await stagesOf(stage.bed.parts.database.db, id);
+    return stages.find(({ name }) => name === 'residents')?.reason;
+  };
+  expect(await said(null)).toBe('store was started');
+  expect(await said(null)).toBe('store stays as it is');
+  expect(await said(24)).toBe('store was changed in place');
+  expect(await said(24)).toBe('store stays as it is');
+  expect(await record(scene, 'store')).toMatchObject({ current: { baseEnv: { PATH: '/nowhere:/usr/bin' } } });
 });
 
 test('one that has never been ready ends, and comes with the next ship', async () => {

@@ -27,6 +27,7 @@ export async function wantedResidents(
   const pins = await pinsOf({ db, secrets }, run, name);
   const { components: shapes } = configurationOf(environmentIn(run.definition, name), pins);
   const urls = await residentUrls(db, ref, release);
+  const { nodeVersion: node } = run.definition;
   return preparedComponents(release, residents, shapes).map((component) => ({
     ...ref,
     deployment: residentId(name, component.name),
@@ -37,6 +38,7 @@ export async function wantedResidents(
     resident: {
       port:
         component.port === null ? null : (rows.find((row) => row.component === component.name)?.port ?? null),
+      ...(node === null ? {} : { node }),
     },
   }));
 }

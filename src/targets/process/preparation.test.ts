@@ -18,7 +18,7 @@ function preparation(names: readonly string[]): Preparation {
 }
 
 test('two components never have one DATA_DIR: what is stored as a resident is one', () => {
-  const resident = { port: 17_000 };
+  const resident = { port: 17_000, node: 24 };
   const stored = { ...preparation(['store']), resident };
   expect(StoredPreparation.parse(stored)).toEqual(stored);
   expect(StoredPreparation.safeParse({ ...preparation(['store', 'cache']), resident }).success).toBe(false);

@@ -30,7 +30,9 @@ export const StoredPreparation: z.ZodType<Preparation> = z
     release: z.string(),
     baseEnv: Environment,
     urls: Environment.exactOptional(),
-    resident: z.object({ port: z.int().positive().nullable() }).exactOptional(),
+    resident: z
+      .object({ port: z.int().positive().nullable(), node: z.int().positive().exactOptional() })
+      .exactOptional(),
     components: z
       .array(
         z.object({
