@@ -9,12 +9,15 @@ import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 
-export interface CancelRequest {
+export type CancelRequest = {
   readonly run: string;
-  readonly cause: 'cancel' | 'rollback';
   readonly reason: string;
   readonly by: Actor;
-}
+} & (
+  | { readonly cause: 'cancel' }
+  /** Where it goes back. */
+  | { readonly cause: 'rollback'; readonly environment: string }
+);
 
 const cancelDeadlineMs = 120_000;
 
@@ -54,7 +57,7 @@ export async function requestCancel(parts: EngineParts, request: CancelRequest):
 export async function writeCancel(
   { messages, clock }: Pick<EngineParts, 'messages' | 'clock'>,
   { db, client }: Transaction,
-  { run: id, cause, reason, by }: CancelRequest,
+  { run: id, reason, by, ...why }: CancelRequest,
 ): Promise<void> {
   const run = await lockRun(db, id);
   if (hasEnded(run.state)) {
@@ -64,7 +67,8 @@ export async function writeCancel(
     });
   }
   if (run.cancel !== null) return;
-  await changeRun(db, id, { cancel: { cause, by: by.identity, reason, at: dateOf(clock).toISOString() } });
+  const at = dateOf(clock).toISOString();
+  await changeRun(db, id, { cancel: { ...why, by: by.identity, reason, at } });
   await writeAudit(db, {
     integration: run.integration,
     actor: by,

@@ -1,3 +1,4 @@
+import { isEndedByRollback } from '../../core/ended-by-rollback.ts';
 import { answersUsers } from '../../core/fit-to-switch.ts';
 import { isWarm } from '../../core/rollback.ts';
 import { stableOf } from '../../core/route-table.ts';
@@ -12,7 +13,7 @@ import { type DeploymentRow, findDeployment, runningDeployments } from '../../st
 import { findEnvironment, lockEnvironment, setHolder } from '../../store/environments.ts';
 import { releaseById } from '../../store/releases.ts';
 import { useRelease } from '../../store/retention.ts';
-import { lockRun, openRuns, type RunRow } from '../../store/runs.ts';
+import { lockRun, openRuns } from '../../store/runs.ts';
 import { unlessEnded, writeCancel } from '../acts/cancel.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';
 import { isRollback } from '../messages.ts';
@@ -108,7 +109,7 @@ async function takeOver(
   // From here on nobody else switches.
   await setHolder(db, environment, holder);
   for (const run of ending) {
-    const request = { run, cause: 'rollback', reason: cancelReason, by } as const;
+    const request = { run, cause: 'rollback', environment: name, reason: cancelReason, by } as const;
     await writeCancel(parts, transaction, request).catch(unlessEnded);
   }
   return {
@@ -117,20 +118,14 @@ async function takeOver(
   };
 }
 
-/**
- * The run that changes the environment, and one whose deployment is being left while somebody judges it; also those that
- * a rollback has ended already, which may not be stopped yet.
- */
 async function runsToEnd(
   db: Queries,
   { integration, environment, from }: RollbackInput,
   holder: string | null,
 ): Promise<readonly string[]> {
-  const left = from === null ? null : await findDeployment(db, integration, from);
-  const isJudged = ({ id, waiting }: RunRow): boolean =>
-    left !== null && id === left.run && waiting?.environment === environment;
+  const madeBy = from === null ? null : (await findDeployment(db, integration, from)).run;
   return (await openRuns(db, integration))
-    .filter((run) => run.id === holder || run.cancel?.cause === 'rollback' || isJudged(run))
+    .filter((run) => isEndedByRollback(run, { environment, holder, madeBy }))
     .map(({ id }) => id);
 }
 

@@ -38,6 +38,8 @@ export interface RunTable {
 export interface CancelRequested {
   /** A rollback moves the traffic itself; after a plain cancel the run puts it back. */
   readonly cause: 'cancel' | 'rollback' | 'superseded';
+  /** Where the rollback goes back; absent of other causes. */
+  readonly environment?: string;
   readonly by: string;
   readonly reason: string;
   readonly at: string;
