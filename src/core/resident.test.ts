@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { componentOf } from '../../test/harness/definition.ts';
 import type { Component } from './integration.ts';
-import { deployedOf, inOrderOfNeeds, residentAhead, residentInputs, residentsOf } from './resident.ts';
+import { deployedOf, inOrderOfNeeds, residentNotice, residentInputs, residentsOf } from './resident.ts';
 import type { ResidentPreparation } from './target.ts';
 
 const once = (name: string, own: Partial<Component> = {}): Component =>
@@ -65,8 +65,10 @@ test.each([
 
 test('whoever decides is told what becomes of it, and that a rollback does not undo it', () => {
   const store = { component: 'store', environment: 'production' };
-  expect(residentAhead({ ...store, isNew: true })).toMatch(/^Starts store, .* a rollback does not end it\.$/);
-  expect(residentAhead({ ...store, isNew: false })).toMatch(
+  expect(residentNotice({ ...store, isNew: true })).toMatch(
+    /^Starts store, .* a rollback does not end it\.$/,
+  );
+  expect(residentNotice({ ...store, isNew: false })).toMatch(
     /^Changes store, .* what is live uses the new one from then on, and a rollback does not bring the former one back\.$/,
   );
 });

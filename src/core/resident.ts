@@ -57,7 +57,7 @@ function inputsOf({ name, run, port, health, needs, drainMs, artifact, shape }: 
 }
 
 /** In a sentence, what a person must know before a resident changes. */
-export function residentAhead({
+export function residentNotice({
   component,
   environment,
   isNew,
@@ -70,4 +70,15 @@ export function residentAhead({
     ? `Starts ${component}, which exists once in ${environment}: a rollback does not end it.`
     : `Changes ${component}, which exists once in ${environment}: it ends and starts again before the candidate does, ` +
         'what is live uses the new one from then on, and a rollback does not bring the former one back.';
+}
+
+/** The same of one that a release does not have any more. */
+export function residentLeftNotice({
+  component,
+  environment,
+}: {
+  readonly component: string;
+  readonly environment: string;
+}): string {
+  return `It has no ${component} any more, which exists once in ${environment}: that stays as it is, with its data.`;
 }

@@ -4,7 +4,7 @@ import { stableOf } from '../core/route-table.ts';
 import { residentId } from '../core/resident.ts';
 import type { ComponentLogLine, DeploymentRef, Target } from '../core/target.ts';
 import type { EngineParts } from '../engine/parts.ts';
-import { residentTarget } from '../engine/residents/resident-life.ts';
+import { residentTarget } from '../engine/residents/resident-target.ts';
 import { targetOfDeployment } from '../engine/switching/deployment-life.ts';
 import { DeployerError } from '../errors.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../store/deployments.ts';

@@ -8,6 +8,8 @@ export interface SessionLock {
   /** The lock has one holder among all that use the database; or, `shared`, several, but none that has it alone. */
   readonly name: string;
   readonly shared?: boolean;
+  /** Called once, before it is waited for, when others have it. */
+  readonly whenTaken?: () => Promise<void>;
 }
 
 /**
@@ -22,7 +24,11 @@ export async function withSessionLock<T>(
 ): Promise<T> {
   return await onOwnConnection(pool, async (client, lost) => {
     const either = AbortSignal.any([signal, lost]);
-    while (!(await tryLock(client, lock))) await pause(lookMs, either);
+    if (!(await tryLock(client, lock))) {
+      await lock.whenTaken?.();
+      do await pause(lookMs, either);
+      while (!(await tryLock(client, lock)));
+    }
     return await work(either);
   });
 }

@@ -2,7 +2,8 @@ import type { EdgeRef } from '../../core/edge.ts';
 import { residentId } from '../../core/resident.ts';
 import type { ResidentFacts } from '../../core/resident-remedies.ts';
 import type { EngineParts } from '../parts.ts';
-import { residentsInOrder, residentTarget } from '../residents/resident-life.ts';
+import { residentsInOrder } from '../residents/resident-records.ts';
+import { residentTarget } from '../residents/resident-target.ts';
 import { observed } from './observed.ts';
 
 /** The residents of an environment, as decided and as seen; what others need comes first. */

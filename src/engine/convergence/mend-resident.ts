@@ -3,7 +3,9 @@ import { isChangeLeft, type ResidentRemedy } from '../../core/resident-remedies.
 import { findEnvironment } from '../../store/environments.ts';
 import { findResident } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';
-import { goBack, ifAlone, residentTarget } from '../residents/resident-life.ts';
+import { putBack } from '../residents/put-back.ts';
+import { residentTarget } from '../residents/resident-target.ts';
+import { ifAlone } from '../residents/residents-lock.ts';
 
 /**
  * Carries out a remedy for a resident, unless it is not right any more, or somebody else is at work on residents there: the
@@ -22,7 +24,7 @@ export async function mendResident(
     if (row === null) return;
     if (kind === 'put-back-resident') {
       if (isChangeLeft(row.next_run, holder))
-        await goBack(parts, row, `${row.next_run} was cut off`, whileLocked);
+        await putBack(parts, row, `${row.next_run} was cut off`, whileLocked);
       return;
     }
     if (row.current === null || row.next !== null) return;

@@ -4,7 +4,9 @@ import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { deploymentIds } from '../../store/deployments.ts';
 import { lockEnvironment, overtakeRoutes, settleEnvironment } from '../../store/environments.ts';
 import type { EngineParts } from '../parts.ts';
-import { residentsInOrder, residentTarget, whileAlone } from '../residents/resident-life.ts';
+import { residentsInOrder } from '../residents/resident-records.ts';
+import { residentTarget } from '../residents/resident-target.ts';
+import { whileAlone } from '../residents/residents-lock.ts';
 import { pushRoutes } from '../switching/routes.ts';
 
 /** Repairs that only a restored backup asks for. Each is left out when it is not right any more. */

@@ -27,7 +27,7 @@ import { freezeNow } from '../order/freezes.ts';
 import type { EngineParts } from '../parts.ts';
 import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from '../pipeline/new-deployment.ts';
 import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
-import { begunBy } from '../residents/resident-life.ts';
+import { begunBy } from '../residents/resident-records.ts';
 import { bringUp, discardDeployment } from '../switching/deployment-life.ts';
 import { undoResidents } from './undo-residents.ts';
 import { noWayBackTo } from './way-back.ts';
@@ -73,7 +73,7 @@ async function undo(parts: EngineParts, { run: id, index, ending }: Undoing): Pr
   if (stage === undefined || environment === null) return null;
   const stays = await undoDeployment(parts, { run, index, stage, environment, ending }, signal);
   const ref = { integration: run.integration, environment };
-  const stuck = await undoResidents(parts, ref, { run: id, ending }, signal);
+  const stuck = await undoResidents(parts, ref, { run: id, ending, withinMs: undoDeadlineMs }, signal);
   const left = [...(stays === null ? [] : [stays]), ...stuck];
   return left.length === 0 ? null : left.join('; ');
 }

@@ -1,19 +1,22 @@
 import { dateOf } from '../../core/clock.ts';
+import { stageDeadlineMs } from '../../core/durations.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import type { ResidentChange, Residents } from '../../core/change-residents.ts';
 import { residentUrl } from '../../core/resident.ts';
 import type { ResidentPreparation } from '../../core/target.ts';
 import { reach } from '../../lib/named-point.ts';
-import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { findResident, type ResidentRow, setNext, settleNext } from '../../store/residents.ts';
 import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
 import { usablePinsOf } from '../pipeline/pins.ts';
 import { refuseHeld, releaseOfRun } from '../subjects.ts';
-import { begunBy, goBackAll, residentTarget, whileAlone } from './resident-life.ts';
-import { isSameResident } from './same-resident.ts';
-import { noteResidents, wantedResidents } from './wanted.ts';
+import { putBackAll } from './put-back.ts';
+import { auditResident } from './resident-audit.ts';
+import { begunBy, recordResidents } from './resident-records.ts';
+import { residentTarget } from './resident-target.ts';
+import { runAlone } from './run-alone.ts';
+import { isAsWanted, wantedResidents } from './wanted-residents.ts';
 
 /**
  * Changes the residents of an environment to what a run brings, all of them or none. What is decided stands in the
@@ -29,8 +32,9 @@ export function residents(places: Places): Residents {
       const release = await releaseOfRun(db, run);
       await refuseHeld(db, release, [environment]);
       await usablePinsOf({ db, secrets: places.secrets }, run, environment);
-      return await whileAlone(places, ref, signal, async (whileLocked) => {
-        await noteResidents(places, ref, { release, signal: whileLocked });
+      const alone = { run: id, ref, withinMs: withinMs(run, environment), log };
+      return await runAlone(places, alone, signal, async (whileLocked) => {
+        await recordResidents(places, ref, { release, signal: whileLocked });
         const decided = { db, secrets: places.secrets, nodeFolder: places.nodeFolder };
         const wanted = await wantedResidents(decided, { run, release, environment });
         try {
@@ -43,7 +47,7 @@ export function residents(places: Places): Residents {
         } catch (error) {
           // Without a lock, or a database, nothing is undone here: the end of the run does it, or convergence.
           if (whileLocked.aborted || isDatabaseAway(error)) throw error;
-          const stuck = await goBackAll(
+          const stuck = await putBackAll(
             places,
             ref,
             { run: id, reason: 'the stage failed', log },
@@ -55,6 +59,13 @@ export function residents(places: Places): Residents {
       });
     },
   };
+}
+
+/** How long the stage may take. */
+function withinMs({ plan, definition }: RunRow, environment: string): number {
+  const stage = plan.stages.find((each) => each.kind === 'residents' && each.environment === environment);
+  if (stage === undefined) throw new Error(`no residents in ${environment}`);
+  return stageDeadlineMs(stage, definition);
 }
 
 async function changeOne(
@@ -76,7 +87,7 @@ async function changeOne(
     artifact: component.artifact,
   };
   const target = residentTarget(places);
-  if (row.next === null && row.current !== null && isSameResident(row.current, wanted)) {
+  if (row.next === null && row.current !== null && isAsWanted(row.current, wanted)) {
     log(`${component.name} stays as it is`);
     await target.prepare(row.current, signal);
     return { ...about, change: 'unchanged' };
@@ -95,16 +106,13 @@ async function decide(
   row: ResidentRow,
   { wanted, run }: { readonly wanted: ResidentPreparation; readonly run: RunRow },
 ): Promise<ResidentPreparation> {
-  if (row.next !== null && row.next_run === run.id && isSameResident(row.next, wanted)) return row.next;
+  if (row.next !== null && row.next_run === run.id && isAsWanted(row.next, wanted)) return row.next;
   await database.transaction(async ({ db }) => {
     await setNext(db, row, { next: wanted, run: run.id });
-    await writeAudit(db, {
-      integration: row.integration,
-      actor: { identity: run.requester, proven: false },
+    await auditResident(db, row, {
       action: 'change resident',
-      subject: wanted.deployment,
+      actor: { identity: run.requester, proven: false },
       detail: {
-        environment: row.environment,
         run: run.id,
         from: row.current?.release ?? null,
         to: wanted.release,
@@ -122,12 +130,9 @@ async function settleAll({ database, clock }: Places, ref: EdgeRef, run: string)
     for (const row of await begunBy(db, ref, run)) {
       if (row.next === null) continue;
       await settleNext(db, row, now);
-      await writeAudit(db, {
-        integration: ref.integration,
-        actor: deployerItself,
+      await auditResident(db, row, {
         action: 'resident changed',
-        subject: row.next.deployment,
-        detail: { environment: ref.environment, run, release: row.next.release },
+        detail: { run, release: row.next.release },
       });
     }
   });

@@ -13,12 +13,13 @@ import { failed } from '../../core/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { residentsIn, type ResidentRow } from '../../store/residents.ts';
+import { runEventsAfter } from '../../store/run-events.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
 import { releaseOfRun } from '../subjects.ts';
-import { residentsAhead } from './ahead.ts';
-import { whileAlone } from './resident-life.ts';
+import { residentNotices } from './resident-notices.ts';
+import { whileAlone } from './residents-lock.ts';
 
 const ops = { identity: 'ops@example.com', proven: false };
 const web = componentOf({ name: 'web', needs: ['store'] });
@@ -279,6 +280,31 @@ test('after a restore, one that the backup does not know goes on running; a depl
   expect(running(scene, 'store')).toBe(runs);
 });
 
+test('a run that waits until nobody else is at work on residents says for what, since when, until when, and what to type', async () => {
+  const scene = open();
+  await done(scene);
+  const { parts } = stage.bed;
+  const ref = { integration: scene.key, environment: 'production' };
+  const begun = Date.now();
+  const id = await whileAlone(parts, ref, AbortSignal.timeout(60_000), async () => {
+    const run = await scene.ship();
+    const { state, waiting } = await scene.untilWaiting(run.id, 'capacity');
+    expect(state).toBe('waiting');
+    expect(waiting).toMatchObject({
+      environment: 'production',
+      reason: expect.stringContaining('what exists once in production'),
+      next: `deployer run ${run.id} --follow`,
+    });
+    expect(Date.parse(waiting?.since ?? '')).toBeGreaterThanOrEqual(begun);
+    expect(Date.parse(waiting?.deadline ?? '')).toBeGreaterThan(Date.now());
+    return run.id;
+  });
+  expect(await scene.untilState(id, 'succeeded')).toMatchObject({ waiting: null });
+  const events = await runEventsAfter(parts.database.db, id, '0');
+  const told = events.flatMap(({ event }) => (event.type === 'log' ? [event.line] : []));
+  expect(told).toContainEqual(expect.stringMatching(/^waiting: .*what exists once in production$/));
+});
+
 test('an approval that was shown another change is void, and is asked again', async () => {
   const scene = open({ approval: { count: 1, approvers: ['ops@example.com'] } });
   const { id: first } = await scene.ship();
@@ -321,7 +347,7 @@ async function ahead(id: string): Promise<readonly string[]> {
   const { parts } = stage.bed;
   const run = await findRun(parts.database.db, id);
   const release = await releaseOfRun(parts.database.db, run);
-  return await residentsAhead(parts, { run, release, environment: 'production' });
+  return await residentNotices(parts, { run, release, environment: 'production' });
 }
 
 function preparations({ key }: Scene, name: RegExp): readonly Preparation[] {

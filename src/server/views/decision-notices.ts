@@ -15,7 +15,7 @@ import { migrationAhead } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { pinsOf } from '../../engine/pipeline/pins.ts';
 import { judgingAt } from '../../engine/pipeline/policy-in-force.ts';
-import { residentsAhead } from '../../engine/residents/ahead.ts';
+import { residentNotices } from '../../engine/residents/resident-notices.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
@@ -38,7 +38,7 @@ export async function decisionNotices(parts: EngineParts, decided: Decided): Pro
     ...(await heldNotices(parts, decided)),
     ...(await usersNotices(parts, run, stage)),
     ...(await secretNotices(parts, run, stage)),
-    ...(await residentNotices(parts, decided)),
+    ...(await noticesOfResidents(parts, decided)),
     ...(await migrationNotices(parts, decided)),
     ...(await policyNotices(parts, run, stage)),
     ...(await historyNotices(parts, decided)),
@@ -143,12 +143,12 @@ async function secretNotices(parts: EngineParts, run: RunRow, stage: Stage): Pro
   return news.flatMap((notice) => notice ?? []);
 }
 
-async function residentNotices(
+async function noticesOfResidents(
   parts: EngineParts,
   { run, release, stage: { kind, environment } }: Decided,
 ): Promise<readonly string[]> {
   if (environment === null || kind !== 'approval') return [];
-  return await residentsAhead(parts, { run, release, environment });
+  return await residentNotices(parts, { run, release, environment });
 }
 
 async function migrationNotices(

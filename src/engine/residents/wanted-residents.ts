@@ -1,9 +1,9 @@
 import { environmentIn } from '../../core/environment-in.ts';
 import { configurationOf } from '../../core/configuration.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { residentId, residentsOf } from '../../core/resident.ts';
+import { residentId, residentInputs, residentsOf } from '../../core/resident.ts';
 import type { Preparation, ResidentPreparation } from '../../core/target.ts';
-import { noteResident, residentPorts, residentsIn } from '../../store/residents.ts';
+import { residentsIn } from '../../store/residents.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
@@ -43,30 +43,9 @@ export async function wantedResidents(
   }));
 }
 
-/** Gives every resident of a release its record, and one that listens the port that it keeps. */
-export async function noteResidents(
-  { database: { db }, edges }: Pick<Places, 'database' | 'edges'>,
-  ref: EdgeRef,
-  { release, signal }: { readonly release: ReleaseRow; readonly signal: AbortSignal },
-): Promise<void> {
-  const known = new Map((await residentsIn(db, ref)).map((row) => [row.component, row]));
-  for (const { name: component, port } of residentsOf(release.definition.components)) {
-    const row = known.get(component);
-    if (row !== undefined && (port === null || row.port !== null)) continue;
-    const kept = port === null ? null : await lastingPort(await residentPorts(db), edges, signal);
-    await noteResident(db, ref, { component, port: kept });
-  }
-}
-
-async function lastingPort(
-  taken: ReadonlySet<number>,
-  edges: Places['edges'],
-  signal: AbortSignal,
-): Promise<number> {
-  for (;;) {
-    const port = await edges.freePort('resident', signal);
-    if (!taken.has(port)) return port;
-  }
+/** Whether what runs would be the same after a change. */
+export function isAsWanted(runs: ResidentPreparation, wanted: ResidentPreparation): boolean {
+  return digestOf(residentInputs(runs)) === digestOf(residentInputs(wanted));
 }
 
 function onlyNeeded(

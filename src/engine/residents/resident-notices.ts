@@ -1,13 +1,12 @@
-import { residentAhead } from '../../core/resident.ts';
+import { residentLeftNotice, residentNotice } from '../../core/resident.ts';
 import { residentsIn } from '../../store/residents.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
-import { wantedResidents } from './wanted.ts';
-import { isSameResident } from './same-resident.ts';
+import { isAsWanted, wantedResidents } from './wanted-residents.ts';
 
 /** In sentences, what a run is going to do to the residents of an environment, for whoever decides about it. */
-export async function residentsAhead(
+export async function residentNotices(
   { database: { db }, secrets, nodeFolder }: Pick<Places, 'database' | 'secrets' | 'nodeFolder'>,
   at: { readonly run: RunRow; readonly release: ReleaseRow; readonly environment: string },
 ): Promise<readonly string[]> {
@@ -16,16 +15,13 @@ export async function residentsAhead(
   const changed = wanted.flatMap((preparation) => {
     const component = preparation.components[0].name;
     const current = rows.find((row) => row.component === component)?.current ?? null;
-    if (current !== null && isSameResident(current, preparation)) return [];
-    return [residentAhead({ component, environment: at.environment, isNew: current === null })];
+    if (current !== null && isAsWanted(current, preparation)) return [];
+    return [residentNotice({ component, environment: at.environment, isNew: current === null })];
   });
   const names = new Set(wanted.map(({ components }) => components[0].name));
   const left = rows.filter(({ component, current }) => current !== null && !names.has(component));
   return [
     ...changed,
-    ...left.map(
-      ({ component }) =>
-        `It has no ${component} any more, which exists once in ${at.environment}: that stays as it is, with its data.`,
-    ),
+    ...left.map(({ component }) => residentLeftNotice({ component, environment: at.environment })),
   ];
 }
