@@ -9,7 +9,7 @@ export type Input<Name extends RouteName> = Omit<Calls[Name], 'output'>;
 export type Output<Name extends RouteName> = Calls[Name]['output'];
 
 export interface ApiClient {
-  /** One answer. `timeoutMs` bounds the whole call. @default 30 000 */
+  /** One answer. `timeoutMs` bounds the whole call. @default 30 000, or what the route says */
   call<Name extends RouteName>(name: Name, input: Input<Name>, options?: CallOptions): Promise<Output<Name>>;
   /** Lines of a streamed answer, until it ends or `signal` aborts. */
   stream<Name extends RouteName>(
@@ -67,7 +67,7 @@ export function apiClient(address: ApiAddress): ApiClient {
 
   return {
     async call(name, input, options = {}) {
-      const deadline = deadlineSignal(name, options.timeoutMs ?? 30_000);
+      const deadline = deadlineSignal(name, options.timeoutMs ?? usualTimeoutMs(name));
       const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
       const { statusCode, body } = await request(name, input, signal);
       const text = await body.text();
@@ -111,6 +111,11 @@ function pathOf(name: RouteName, { params = {}, query = {} }: AnyInput): string 
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
   return search.size === 0 ? path : `${path}?${search.toString()}`;
+}
+
+function usualTimeoutMs(name: RouteName): number {
+  const route = routes[name];
+  return 'withinMs' in route ? route.withinMs : 30_000;
 }
 
 function deadlineSignal(name: RouteName, timeoutMs: number): AbortSignal {

@@ -35,14 +35,17 @@ import type { HealthView, WorkersView } from './views/workers.ts';
  * Every call of the API: method and path, and below what goes in and comes out. The client and the server are both
  * written against this table. The actor travels in the header `x-deployer-actor`.
  *
- * `ndjson` answers are lines of JSON that keep coming until the subject ends or the client leaves.
+ * `ndjson` answers are lines of JSON that keep coming until the subject ends or the client leaves. `withinMs`, on both
+ * sides, is how long an answer may take whose time does not go to the database: usually that is what is slow when one takes
+ * longer than seconds, and is given up after 20 s.
  */
 export const routes = {
   server: { method: 'GET', path: '/v1/server' },
   health: { method: 'GET', path: '/v1/health' },
   workers: { method: 'GET', path: '/v1/workers' },
   stop: { method: 'POST', path: '/v1/stop' },
-  maintenance: { method: 'GET', path: '/v1/maintenance' },
+  // It measures folders, which may have millions of files.
+  maintenance: { method: 'GET', path: '/v1/maintenance', withinMs: 120_000 },
   backup: { method: 'POST', path: '/v1/backup' },
   prune: { method: 'POST', path: '/v1/prune' },
   audit: { method: 'GET', path: '/v1/audit' },

@@ -8,8 +8,8 @@ const patienceMs = 20_000;
 const retryMs = 250;
 
 /**
- * Reads again for as long as the database is away, up to 20 s; one that keeps the connection and says nothing is waited
- * for no longer. Only for what changes nothing: whether a change that lost its connection was committed is not known.
+ * Reads again for as long as the database is away, up to 20 s, or as the route says; one that keeps the connection and says
+ * nothing is waited for no longer. Only for what changes nothing: whether a change that lost its connection was committed is not known.
  */
 export async function patiently<T>(
   read: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function patiently<T>(
   const deadline = AbortSignal.any([signal, over.signal]);
   const silence = delay(withinMs, undefined, { signal: over.signal }).then(() => {
     throw new DeployerError('database_failed', {
-      message: `The database has not answered for ${Math.round(withinMs / 1000)} s.`,
+      message: `There is no answer since ${Math.round(withinMs / 1000)} s; what keeps silent is usually the database.`,
       hint: 'deployer doctor',
     });
   });

@@ -30,9 +30,6 @@ export interface ServerOptions {
   readonly troubles: () => readonly string[];
 }
 
-/** Most of it is the time that folders take to be measured. */
-const measuringMs = 120_000;
-
 /** The HTTP face of the control plane: every route of the table, one error shape, JSON in and out. */
 export function httpServer(
   handlers: Handlers,
@@ -58,8 +55,8 @@ export function httpServer(
         const handle = () => handlers[name](request, signal);
         if ('ndjson' in route) return stream(reply, handle() as AsyncIterable<unknown>);
         const answer = handle as () => Promise<unknown>;
-        const patienceMs = name === 'maintenance' ? measuringMs : undefined;
-        const answered = await (route.method === 'GET' ? patiently(answer, signal, patienceMs) : answer());
+        const withinMs = 'withinMs' in route ? route.withinMs : undefined;
+        const answered = await (route.method === 'GET' ? patiently(answer, signal, withinMs) : answer());
         if (name === 'health') void reply.status(healthStatus(answered as HealthView, request));
         return answered;
       },
