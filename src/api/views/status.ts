@@ -1,6 +1,7 @@
 import type { DeploymentState } from '../../core/deployment.ts';
 import type { TargetKind } from '../../core/integration.ts';
 import type { Waiting } from '../../core/run.ts';
+import type { Observation } from '../../core/target.ts';
 import type { HoldView } from './holds.ts';
 import type { TrackerView } from './tracking.ts';
 
@@ -68,7 +69,9 @@ export interface ResidentView {
   readonly since: string | null;
   /** The run that is changing it; null: none. */
   readonly changing: string | null;
-  /** Where deployments reach it; null: it does not listen. */
+  /** How it is now; null: only another host knows. */
+  readonly state: Observation['state'] | null;
+  /** Where deployments reach it; null: nothing answers there now, or it does not listen. */
   readonly url: string | null;
   /** Whether the release that is live still has it: one that has not leaves it, with its data, as it is. */
   readonly isUsed: boolean;

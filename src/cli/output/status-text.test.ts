@@ -96,6 +96,7 @@ test('what exists once stands below the deployments that use it, with who is cha
     release: 'sha256:a',
     version: '1.2.0',
     since: live.since,
+    state: 'ready' as const,
     url: null,
   };
   const production = environment({
@@ -111,15 +112,20 @@ test('what exists once stands below the deployments that use it, with who is cha
         since: null,
         changing: 'triage-desk-7',
         isUsed: true,
+        state: 'starting',
       },
       { ...resident, component: 'queue', changing: null, isUsed: false },
+      { ...resident, component: 'index', changing: null, isUsed: true, state: 'failed' },
+      { ...resident, component: 'disk', changing: null, isUsed: true, state: 'absent' },
     ],
   });
   expect(statusText(status([production]), settings)).toContain(`
   ● production-5  1.4.0  live      35 min
   ◆ store         1.2.0  kept      35 min  exists once
-  ◆ cache                changing          by triage-desk-7
-  ◆ queue         1.2.0  kept      35 min  not part of what is live; its data are kept`);
+  ◇ cache                changing          by triage-desk-7
+  ◆ queue         1.2.0  kept      35 min  not part of what is live; its data are kept
+  ◇ index         1.2.0  failed    35 min  exists once
+  ◇ disk          1.2.0  down      35 min  exists once`);
 });
 
 test('a warm deployment that a rollback passes over says why', () => {

@@ -102,18 +102,39 @@ function deploymentRow(
   ];
 }
 
-/** What exists once, below the deployments that use it. */
+/** What exists once, below the deployments that use it. The sign is hollow while nothing answers there. */
 function residentRow(
-  { component, version, since, changing, isUsed }: ResidentView,
+  { component, version, since, changing, state, isUsed }: ResidentView,
   { style, now }: StatusSettings,
 ): readonly string[] {
+  const word = changing === null ? residentWord(state, style) : style.attention('changing');
+  const sign =
+    state === 'ready' || state === null
+      ? style.dim('◆')
+      : (changing === null ? style.bad : style.attention)('◇');
   return [
-    `${style.dim('◆')} ${style.dim(component)}`,
+    `${sign} ${style.dim(component)}`,
     style.dim(version ?? ''),
-    changing === null ? style.dim('kept') : style.attention('changing'),
+    word,
     since === null ? '' : style.dim(ageOf(since, now)),
     residentRemark({ changing, isUsed }, style),
   ];
+}
+
+function residentWord(state: ResidentView['state'], style: Style): string {
+  switch (state) {
+    case null:
+    case 'ready':
+      return style.dim('kept');
+    case 'starting':
+      return style.attention('starting');
+    case 'degraded':
+      return style.bad('not ready');
+    case 'absent':
+      return style.bad('down');
+    case 'failed':
+      return style.bad('failed');
+  }
 }
 
 function residentRemark(

@@ -59,7 +59,9 @@ test('a database without room is trouble since it was met, until something can b
   await pool.query(
     `create function no_new_files() returns event_trigger language plpgsql as $$ ${refuse} $$`,
   );
-  await pool.query('create trigger no_room before insert on app.stage for each row execute function no_room()');
+  await pool.query(
+    'create trigger no_room before insert on app.stage for each row execute function no_room()',
+  );
   await pool.query('create event trigger no_new_files on ddl_command_start execute function no_new_files()');
   try {
     expect(troubles()).toEqual([]);

@@ -103,7 +103,7 @@ async function environmentView(
         hold: holdOn(deployment),
       }),
     ),
-    residents: await residentViews(db, row, stable ?? null),
+    residents: await residentViews(parts, row, stable ?? null),
     frozen: await frozenView(parts, { integration: row.integration, environment: row.name }),
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
     host: place.host,
