@@ -131,6 +131,9 @@ test('it is changed in place when it changes itself, and the former one comes ba
   expect(await asked(place, '/lines')).toMatchObject({ store: { says: 'second', lines: ['a', 'b'] } });
   const logs = await desk.run(['logs', 'production', 'store']);
   expect(logs.out).toContain('no licence');
+  const named = await desk.run(['logs', 'production', 'store', '--deployment', 'production-1']);
+  expect(named).toMatchObject({ code: 2, err: expect.stringContaining('not part of production-1') });
+  expect(named.err).toContain('deployer logs production store');
 }, 180_000);
 
 test('whatever ends of it comes back with its data: the component, its supervisor, everything at once', async () => {

@@ -112,9 +112,17 @@ async function refuseUnknownComponent(
   row: DeploymentRow,
   { integration, environment, component }: ComponentLogQuery,
 ): Promise<void> {
+  const own = row.preparation.components.map(({ name }) => name);
+  if (component === null || own.includes(component)) return;
   const residents = (await residentsIn(db, { integration, environment })).map((each) => each.component);
-  const names = [...row.preparation.components.map(({ name }) => name), ...residents];
-  if (component === null || names.includes(component)) return;
+  if (residents.includes(component)) {
+    throw new DeployerError('component_not_found', {
+      message: `${component} is not part of ${row.id}: it exists once in ${environment}, with one log over all deployments.`,
+      hint: `deployer logs ${environment} ${component}`,
+      path: 'deployment',
+    });
+  }
+  const names = [...own, ...residents];
   throw new DeployerError('component_not_found', {
     message: `${integration} has no component "${component}".`,
     hint: `Components: ${names.join(', ')}.`,
