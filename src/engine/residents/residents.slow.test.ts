@@ -17,6 +17,7 @@ import { runEventsAfter } from '../../store/run-events.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { cancel } from '../acts/cancel.ts';
+import { retry } from '../acts/retry.ts';
 import { releaseOfRun } from '../subjects.ts';
 import { residentNotices } from './resident-notices.ts';
 import { whileAlone } from './residents-lock.ts';
@@ -340,6 +341,22 @@ test('an approval that was shown another change is void, and is asked again', as
   await scene.untilWaiting(third, 'approval');
   await scene.approve(third);
   await scene.untilState(third, 'succeeded');
+});
+
+test('what a first attempt has changed is another thing to approve: a retry asks again, and says that nothing changes', async () => {
+  const scene = open({ approval: { count: 1, approvers: ['ops@example.com'] } });
+  const { parts } = stage.bed;
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'approval');
+  await scene.approve(id);
+  scene.work.set('verify', async () => failed('no'));
+  await scene.untilState(id, 'failed');
+  scene.work.delete('verify');
+  await retry(parts, { run: id, by: ops });
+  await scene.untilWaiting(id, 'approval');
+  expect(await ahead(id)).toEqual([]);
+  await scene.approve(id);
+  await scene.untilState(id, 'succeeded');
 });
 
 /** What is said of residents to whoever approves a run. */
