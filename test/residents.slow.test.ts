@@ -1,14 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import type { PruneView } from '../src/api/views/housekeeping.ts';
 import type { StageRecord } from '../src/core/run.ts';
 import { deploymentFolder } from '../src/targets/process/layout.ts';
 import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
-import { helloSpec } from './harness/hello.ts';
+import { helloProgram, helloSpec } from './harness/hello.ts';
 import { type Changes, openProject, type Project } from './harness/project.ts';
-import { until } from './harness/until.ts';
+import { until, untilTrue } from './harness/until.ts';
 import { type Address, ask } from './harness/users.ts';
 
 const home = await homeOfThisFile();
@@ -171,6 +172,50 @@ test('one that is not part of what is live any more stays with its data, and is 
   expect((await desk.run(['status'])).out).toContain('not part of what is live; its data are kept');
   await desk.rollback('production');
   expect(await asked(place, '/lines')).toMatchObject({ url: before.url, store: before.store });
+}, 180_000);
+
+test('it ends for good with the last release that has it, when that is pruned; its data wait for one that has it again', async () => {
+  const soon = { production: { ...production.production, keepPrevious: '1s' } };
+  const desk = openProject(home, 'ended');
+  desk.commit(version('ended', { web: 'one', store: 'first' }, soon));
+  await desk.ship();
+  const place = await desk.environment('production');
+  const before = await asked(place, '/add/a');
+  const withoutStore = async (says: string): Promise<void> => {
+    desk.commit({
+      'deployer.yaml': { ...helloSpec(soon), integration: { key: 'ended' } },
+      'web/main.mjs': helloProgram({ says }),
+    });
+    expect(await desk.ship()).toMatchObject({ code: 0 });
+    await untilTrue('the former to retire', async () => {
+      return (await desk.environment('production')).deployments.length === 1;
+    });
+  };
+  await writeFile(
+    home.home.retention,
+    JSON.stringify({ releasesKept: 1, releaseDays: 0, rollbacksKept: 1, logDays: 0 }),
+  );
+  await withoutStore('two');
+  // A rollback returns to what needs it.
+  expect(await desk.read<PruneView>('prune')).toMatchObject({ releases: [], residents: [] });
+  expect((await desk.environment('production')).residents).toMatchObject([{ state: 'ready' }]);
+
+  await withoutStore('three');
+  const ended = { integration: 'ended', environment: 'production', component: 'store' };
+  expect(await desk.read<PruneView>('prune', '--dry-run')).toMatchObject({ residents: [ended] });
+  expect(await desk.read<PruneView>('prune')).toMatchObject({ residents: [ended], problems: [] });
+  await expect(fetch(before.url)).rejects.toThrow();
+  expect(await desk.environment('production')).toMatchObject({ residents: [] });
+  // Whoever looked while it was ending took it for lost; nobody brings it back.
+  await untilTrue('all to be as decided', async () => {
+    return (await desk.environment('production')).trouble.length === 0;
+  });
+  await expect(fetch(before.url)).rejects.toThrow();
+  expect(await desk.read<PruneView>('prune')).toMatchObject({ residents: [] });
+
+  desk.commit(version('ended', { web: 'four', store: 'second' }, soon));
+  await desk.ship();
+  expect(await asked(place, '/lines')).toMatchObject({ url: before.url, store: { lines: ['a'] } });
 }, 180_000);
 
 async function stageOf(desk: Project, run: string): Promise<StageRecord | undefined> {

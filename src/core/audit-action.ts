@@ -12,6 +12,7 @@ export type AuditAction =
   | 'prune'
   | 'reject'
   | 'resident changed'
+  | 'resident ended'
   | 'resident put back'
   | 'restore'
   | 'retire unknown'

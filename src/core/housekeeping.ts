@@ -39,6 +39,12 @@ export interface Pruned {
     readonly version: string;
   }[];
   readonly deployments: readonly { readonly integration: string; readonly deployment: string }[];
+  /** What existed once per environment and has ended, as no release that is kept has it; its data are kept. */
+  readonly residents: readonly {
+    readonly integration: string;
+    readonly environment: string;
+    readonly component: string;
+  }[];
   /** Whose lines of output went. */
   readonly runs: readonly string[];
   /** Runs whose checkout was left behind. */

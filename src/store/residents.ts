@@ -103,6 +103,15 @@ export async function dropNext(db: Queries, row: ResidentRow): Promise<void> {
   await endChange(db, row, {});
 }
 
+/** Nothing is decided to run any more; its port stays its own. Throws `resident_stale`. */
+export async function endResident(db: Queries, row: ResidentRow): Promise<void> {
+  const { numUpdatedRows } = await updated(db, row)
+    .set({ current: null, since: null })
+    .where('next', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw stale(row);
+}
+
 /** Only of the run whose change was read: another one may have begun its own since. */
 async function endChange(
   db: Queries,
@@ -113,9 +122,12 @@ async function endChange(
     .set({ ...decided, next: null, next_run: null })
     .where('next_run', '=', row.next_run)
     .executeTakeFirst();
-  if (numUpdatedRows === 1n) return;
-  throw new DeployerError('resident_stale', {
-    message: `What becomes of ${row.component} in ${row.environment} was decided by somebody else meanwhile.`,
+  if (numUpdatedRows !== 1n) throw stale(row);
+}
+
+function stale({ component, environment }: ResidentRow): DeployerError {
+  return new DeployerError('resident_stale', {
+    message: `What becomes of ${component} in ${environment} was decided by somebody else meanwhile.`,
     hint: 'deployer status',
   });
 }

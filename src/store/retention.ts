@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import { isResident } from '../core/resident.ts';
 import type { RetentionFacts } from '../core/retention.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
@@ -149,6 +150,24 @@ export async function neededManifests(db: Queries, going: ReadonlySet<string>): 
       ...running.flatMap(({ components }) => components.map(({ artifact }) => artifact)),
     ]),
   ];
+}
+
+/** Names of components that exist once per environment, in releases that are neither pruned nor going. */
+export async function residentsOfKept(
+  db: Queries,
+  integration: string,
+  going: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const releases = await db
+    .selectFrom('app.release')
+    .select(['id', 'definition'])
+    .where('integration', '=', integration)
+    .where('id', 'not in', db.selectFrom('app.pruned_release').select('release'))
+    .execute();
+  const kept = releases.filter(({ id }) => !going.has(id));
+  return new Set(
+    kept.flatMap(({ definition }) => definition.components.filter(isResident).map(({ name }) => name)),
+  );
 }
 
 /** Every commit that a release or a run of an integration names. */

@@ -9,7 +9,8 @@ export function prunedText(
   view: PruneView,
   { style, width }: { readonly style: Style; readonly width: number },
 ): string {
-  const { releases, deployments, runs, workspaces, commits, artifacts, policy, problems, dryRun } = view;
+  const { releases, deployments, residents, runs, workspaces, commits, artifacts } = view;
+  const { policy, problems, dryRun } = view;
   const rows = [
     row(
       'releases',
@@ -18,6 +19,12 @@ export function prunedText(
     row(
       'deployments',
       deployments.map(({ integration, deployment }) => `${integration} ${deployment}`),
+    ),
+    row(
+      'residents',
+      residents.map(
+        ({ integration, environment, component }) => `${integration}/${environment} ${component}`,
+      ),
     ),
     row('logs of runs', runs),
     row('workspaces', workspaces),

@@ -9,6 +9,7 @@ const view = {
   policy: { releasesKept: 20, releaseDays: 30, rollbacksKept: 5, logDays: 30 },
   releases: [{ integration: 'desk', release: `sha256:${'a'.repeat(64)}`, version: '1.0.0' }],
   deployments: Array.from({ length: 10 }, (_, n) => ({ integration: 'desk', deployment: `dev-${n}` })),
+  residents: [{ integration: 'desk', environment: 'production', component: 'store' }],
   runs: ['desk-1'],
   workspaces: [],
   commits: 1,
@@ -24,6 +25,7 @@ test('a dry run shows what would go, and what is kept', async () => {
   expect(out).toContain('Would go:');
   expect(out).toMatch(/releases +desk 1\.0\.0\n/);
   expect(out).toMatch(/deployments [^]*desk\s+dev-7\s+and\s+2\s+more/);
+  expect(out).toMatch(/residents +desk\/production store\n/);
   expect(out).toMatch(/artifacts +1\.5 MB in 2 files/);
   expect(out).toContain('the newest 20 releases');
 });
@@ -42,6 +44,7 @@ test('nothing to prune is a sentence', async () => {
     ...view,
     releases: [],
     deployments: [],
+    residents: [],
     runs: [],
     commits: 0,
     artifacts: { blobs: 0, bytes: 0 },

@@ -69,10 +69,12 @@ function keyOf({ integration, id }: Pick<DeploymentRow, 'integration' | 'id'>): 
 }
 
 /** `2 releases, 3 deployments, 14.2 MB of artifacts`; what did not go is not named. */
-export function prunedText({ releases, deployments, runs, workspaces, artifacts }: Pruned): string {
+export function prunedText(pruned: Pruned): string {
+  const { releases, deployments, residents, runs, workspaces, artifacts } = pruned;
   const parts = [
     ...(releases.length === 0 ? [] : [count(releases.length, 'release')]),
     ...(deployments.length === 0 ? [] : [`files of ${count(deployments.length, 'deployment')}`]),
+    ...(residents.length === 0 ? [] : [count(residents.length, 'resident')]),
     ...(runs.length === 0 ? [] : [`logs of ${count(runs.length, 'run')}`]),
     ...(workspaces.length === 0 ? [] : [count(workspaces.length, 'workspace')]),
     ...(artifacts.blobs === 0 ? [] : [`${bytes(artifacts.bytes)} of artifacts`]),

@@ -19,6 +19,8 @@ import {
 } from '../../store/retention.ts';
 import { isHere } from '../elsewhere.ts';
 import type { Places } from '../parts.ts';
+import type { ResidentRow } from '../../store/residents.ts';
+import { endForGood, residentsToEnd } from './end-residents.ts';
 import { removeDeploymentFiles } from './deployment-files.ts';
 import { goingNow, retentionFacts } from './going.ts';
 import { removeWorkspaces } from './workspaces.ts';
@@ -60,7 +62,12 @@ async function pruneBy(
     }
   };
   let commits = 0;
+  const residents: ResidentRow[] = [];
   for (const { integration, releases } of marked) {
+    const ending = await tried(residentsToEnd(places, integration, order.isDryRun ? releases : []), []);
+    for (const row of ending)
+      if (order.isDryRun || (await tried(endForGood(places, row, { by: order.by, signal }), false)))
+        residents.push(row);
     const facts = await retentionFacts(places, integration);
     const wanted = wantedCommits(facts, order.isDryRun ? releases : []);
     const known = await namedCommits(places.database.db, integration);
@@ -70,7 +77,19 @@ async function pruneBy(
   }
   const workspaces = await tried(removeWorkspaces(places, order.isDryRun), []);
   const artifacts = await tried(sweep(places, marked, { order, signal }), { blobs: 0, bytes: 0 });
-  return { policy, ...(await namesOf(places, marked)), workspaces, commits, artifacts, problems };
+  return {
+    policy,
+    ...(await namesOf(places, marked)),
+    residents: residents.map(({ integration, environment, component }) => ({
+      integration,
+      environment,
+      component,
+    })),
+    workspaces,
+    commits,
+    artifacts,
+    problems,
+  };
 }
 
 /** In one transaction with its audit row, for all integrations of this host; a look writes nothing. */
