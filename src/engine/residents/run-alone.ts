@@ -33,7 +33,7 @@ export async function runAlone<T>(
     const nowMs = clock.now();
     await database.transaction(async (transaction) => {
       const run = await lockRun(transaction.db, id);
-      await recordWaiting(transaction, run, {
+      await recordWaiting({ clock }, transaction, run, {
         kind: 'capacity',
         run: id,
         environment: ref.environment,
