@@ -43,9 +43,11 @@ export interface SecretPlace {
 /** Encrypts what is to be stored, so that it can be read only as what it was stored for. */
 export interface SecretSealer {
   /** Throws `secrets_locked` when the integration's key cannot be opened. */
-  ready(integration: string): Promise<void>;
-  seal(place: SecretPlace, value: string): Promise<Uint8Array>;
+  sealFor(integration: string): Promise<Seal>;
 }
+
+/** Has the key already: within a transaction nothing may ask for another connection. */
+export type Seal = (place: Omit<SecretPlace, 'integration'>, value: string) => Uint8Array;
 
 /** References as written -> references with the version that was decided. */
 export type Pins = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 
@@ -13,19 +13,42 @@ import { isNodeError } from './node-error.ts';
 export async function writeFileAtomically(path: string, content: string, mode = 0o600): Promise<void> {
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(beside, 'wx', mode);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeWhole(beside, content, mode);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/**
+ * Makes a file as `writeFileAtomically` does, unless it exists: false then, and it stays as it is. Of several at once, one
+ * makes it: link(2) fails where there is a file, and rename(2) would replace it.
+ */
+export async function createFileAtomically(path: string, content: string, mode = 0o600): Promise<boolean> {
+  const beside = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeWhole(beside, content, mode);
+    await link(beside, path);
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+async function writeWhole(path: string, content: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Makes a rename in a folder outlast a loss of power. */

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { link, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { readJsonFile, writeFileAtomically } from './atomic-file.ts';
-import { isNodeError } from './node-error.ts';
+import { createFileAtomically, readJsonFile, writeFileAtomically } from './atomic-file.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const ProcessIdentity: z.ZodType<ProcessIdentity> = z.object({
@@ -74,17 +72,7 @@ async function createClaim(
   claim: { readonly name: string; readonly number: number },
   self: ProcessIdentity,
 ): Promise<boolean> {
-  const beside = join(folder, `${claim.name}.${randomUUID()}.new-claim`);
-  await writeFileAtomically(beside, JSON.stringify(self));
-  try {
-    await link(beside, claimPath(folder, claim.name, claim.number));
-    return true;
-  } catch (error) {
-    if (isNodeError(error) && error.code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(beside, { force: true });
-  }
+  return await createFileAtomically(claimPath(folder, claim.name, claim.number), JSON.stringify(self));
 }
 
 function claimPath(folder: string, name: string, number: number): string {

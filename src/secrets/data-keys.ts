@@ -30,6 +30,15 @@ export function dataKeys(store: SealedSecrets, wrapping: WrappingKeys): DataKeys
     return sealed === null ? null : await open(sealed);
   }
 
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: a key of a passphrase takes 128 MiB while it is derived. */
+  async function makeInTurn(integration: string): Promise<Uint8Array> {
+    const turn = last.then(async () => (await find(integration)) ?? (await make(integration)));
+    last = turn.catch(() => null);
+    return await turn;
+  }
+
   async function make(integration: string): Promise<Uint8Array> {
     const { source, salt } = wrapping.choose();
     if (source === 'key-file' && !(await store.needsKeyFile())) await wrapping.makeKeyFile();
@@ -38,7 +47,7 @@ export function dataKeys(store: SealedSecrets, wrapping: WrappingKeys): DataKeys
     return await open(await store.addKey({ integration, source, salt, wrapped }));
   }
 
-  return { find, ensure: async (integration) => (await find(integration)) ?? (await make(integration)) };
+  return { find, ensure: async (integration) => (await find(integration)) ?? (await makeInTurn(integration)) };
 }
 
 function wrongKey({ integration, source }: SealedKey, wrapping: WrappingKeys): DeployerError {

@@ -55,10 +55,9 @@ export function localSecrets(store: SealedSecrets, keys: DataKeys): LocalSecrets
 
     values: async (integration) => await Promise.all((await store.all(integration)).map(reveal)),
 
-    ready: async (integration) => void (await keys.ensure(integration)),
-
-    async seal(place, value) {
-      return seal(await keys.ensure(place.integration), secretPurpose(place), Buffer.from(value));
+    async sealFor(integration) {
+      const key = await keys.ensure(integration);
+      return (place, value) => seal(key, secretPurpose({ ...place, integration }), Buffer.from(value));
     },
   };
 }

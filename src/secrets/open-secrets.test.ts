@@ -1,5 +1,5 @@
 import { createDecipheriv, scryptSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -65,7 +65,7 @@ test('or by whoever has the passphrase, and no key file is made then', async () 
       code: 'secrets_locked',
       hint: expect.stringContaining('DEPLOYER_SECRETS_PASSPHRASE'),
     });
-    await expect(other.sealer.ready('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
+    await expect(other.sealer.sealFor('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
   }
 });
 
@@ -75,13 +75,28 @@ test('a key file that is lost is not replaced by a new one', async () => {
   await rm(keyFile);
   const without = openSecrets(table, { keyFile, passphrase: null });
   for (const integration of ['desk', 'another'])
-    await expect(without.sealer.ready(integration)).rejects.toMatchObject({
+    await expect(without.sealer.sealFor(integration)).rejects.toMatchObject({
       code: 'secrets_locked',
       message: expect.stringContaining(`${keyFile} is missing`),
     });
   await writeFile(keyFile, 'something else');
-  await expect(without.sealer.ready('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
+  await expect(without.sealer.sealFor('desk')).rejects.toMatchObject({ code: 'secrets_locked' });
   expect(await readFile(keyFile, 'utf8')).toBe('something else');
+});
+
+test('first secrets that are set at the same time are all read back after a restart', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    await rm(keyFile, { force: true });
+    const table = emptyTable();
+    const servers = [1, 2].map(() => openSecrets(table, { keyFile, passphrase: null }));
+    // One of each beside the other server, and several integrations in the same one.
+    const names = ['desk', 'shop', 'till', 'door'];
+    await Promise.all(names.map((name, at) => keep(table, servers[at % 2] ?? never(), name, text)));
+    const restarted = openSecrets(table, { keyFile, passphrase: null });
+    const read = names.map((name) => restarted.read(name, reference(1)).catch(String));
+    expect(await Promise.all(read)).toEqual(names.map(() => text));
+  }
+  expect(await readdir(dirname(keyFile))).toEqual(['key']);
 });
 
 test('a value in the place of another one cannot be read, whichever place that is', async () => {
@@ -143,6 +158,10 @@ test('values that were read are known from then on, revoked ones and those of ot
   expect((await secrets.redactor('desk')).redact('newer value')).toBe('[redacted]');
 });
 
+function never(): never {
+  throw new Error('there is no such server');
+}
+
 function reference(version: number) {
   return { provider: 'local', path: 'db', key: 'password', version: String(version) };
 }
@@ -165,9 +184,14 @@ function emptyTable(): Table {
     needsKeyFile: async () => table.keys.some(({ source }) => source === 'key-file'),
     versions: async (name) =>
       table.rows.filter((row) => row.path === name.path && row.key === name.key).toReversed(),
-    version: async (name, version) =>
-      table.rows.find((row) => row.path === name.path && row.key === name.key && row.version === version) ??
-      null,
+    version: async ({ integration, path, key }, version) =>
+      table.rows.find(
+        (row) =>
+          row.integration === integration &&
+          row.path === path &&
+          row.key === key &&
+          row.version === version,
+      ) ?? null,
     all: async (integration) => table.rows.filter((row) => row.integration === integration),
     count: async (integration) => table.rows.filter((row) => row.integration === integration).length,
   };
@@ -183,6 +207,6 @@ async function keep(
 ): Promise<void> {
   const version = table.rows.filter((row) => row.integration === integration).length + 1;
   const place = { integration, path: 'db', key: 'password', version };
-  await sealer.ready(integration);
-  table.rows = [...table.rows, { ...place, sealed: await sealer.seal(place, value), isRevoked: false }];
+  const seal = await sealer.sealFor(integration);
+  table.rows = [...table.rows, { ...place, sealed: seal(place, value), isRevoked: false }];
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 import type { SealedKey } from '../core/sealed-secrets.ts';
 import { DeployerError } from '../errors.ts';
-import { writeFileAtomically } from '../lib/atomic-file.ts';
+import { createFileAtomically } from '../lib/atomic-file.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { keyBytes } from './seal.ts';
 
@@ -13,7 +13,7 @@ import { keyBytes } from './seal.ts';
 export interface WrappingKeys {
   /** What a new data key is to be encrypted with: the passphrase where there is one, else the key file. */
   choose(): Pick<SealedKey, 'source' | 'salt'>;
-  /** Makes the key file if it is missing. Only for who knows that nothing was encrypted with a lost one. */
+  /** Makes the key file if it is missing; of several at once one does, for all. Only for who knows that nothing was encrypted with a lost one. */
   makeKeyFile(): Promise<void>;
   /** Throws `secrets_locked` when it is not here. */
   open(sealed: Pick<SealedKey, 'integration' | 'source' | 'salt'>): Promise<Uint8Array>;
@@ -63,7 +63,7 @@ export function wrappingKeys({ keyFile, passphrase }: WrappingKeyPlaces): Wrappi
         ? { source: 'key-file', salt: null }
         : { source: 'passphrase', salt: randomBytes(saltBytes) },
     async makeKeyFile() {
-      if ((await readKeyFile(keyFile)) === null) await writeKeyFile(keyFile);
+      if ((await readKeyFile(keyFile)) === null) await createKeyFile(keyFile);
     },
     async open({ integration, source, salt }) {
       const isPassphrase = source === 'passphrase' && salt !== null;
@@ -97,7 +97,8 @@ async function readKeyFile(path: string): Promise<Uint8Array | null> {
   });
 }
 
-async function writeKeyFile(path: string): Promise<void> {
+/** Never replaces one: something may have been encrypted with what another made in the meantime. */
+async function createKeyFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFileAtomically(path, `${fileHead}${randomBytes(keyBytes).toString('base64')}\n`);
+  await createFileAtomically(path, `${fileHead}${randomBytes(keyBytes).toString('base64')}\n`);
 }

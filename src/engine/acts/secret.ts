@@ -36,11 +36,11 @@ export async function setSecret(
   }
   refuseSecretValue(shown, value);
   // Wrong keys are found out before anything changes.
-  await parts.sealer.ready(integration);
+  const seal = await parts.sealer.sealFor(integration);
   const row = await parts.database.transaction(async ({ db }) => {
     const name = { integration, path, key };
     const version = await takeSecretVersion(db, name);
-    const sealed = await parts.sealer.seal({ ...name, version }, value);
+    const sealed = seal({ path, key, version }, value);
     const inserted = await insertSecretVersion(db, name, { version, sealed, by });
     await audit(db, 'secret set', inserted, { by });
     return inserted;
