@@ -99,7 +99,8 @@ test('a command dies with the process that runs it', async () => {
   const source = `
     import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'run-command.ts'))};
     await runCommand({ command: 'sleep 60 & echo $! > child; wait', cwd: ${JSON.stringify(folder)},
-      env: { PATH: process.env.PATH }, timeoutMs: 60_000, signal: new AbortController().signal });`;
+      env: { PATH: process.env.PATH }, timeoutMs: 60_000, signal: new AbortController().signal,
+      redactor: { margin: 0, redact: (line) => line } });`;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'ignore' });
   const child = await waitUntil(() => pidIn('child').catch(() => null), patience);
   owner.kill('SIGKILL');
@@ -127,6 +128,7 @@ async function run(
     env: { PATH: pathOfTests() },
     timeoutMs: 10_000,
     signal: new AbortController().signal,
+    redactor: { margin: 0, redact: (line) => line },
     onLine: (line) => lines.push(line),
     ...options,
   });

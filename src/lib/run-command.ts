@@ -17,8 +17,8 @@ export interface CommandOptions extends ShellGroupOptions {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** How many of the last lines the result keeps. @default 40 */
   readonly tailLines?: number;
-  /** Sees every line before anybody else does. @default none */
-  readonly redactor?: LineRedactor;
+  /** Sees every line before it is cut and before anybody else does. */
+  readonly redactor: LineRedactor;
   /** Time between SIGTERM and SIGKILL. @default 5000 */
   readonly graceMs?: number;
 }
@@ -145,7 +145,7 @@ function readOutput(child: ChildProcess, options: CommandOptions): Output {
         if (tail.length > maxTail) tail.shift();
         options.onLine?.(line, name);
       },
-      options.redactor === undefined ? {} : { redactor: options.redactor },
+      { redactor: options.redactor },
     );
     stream?.on('data', (chunk: Buffer) => lines.push(chunk));
     const closed = new Promise<void>((resolve) => {

@@ -47,7 +47,10 @@ export function dataKeys(store: SealedSecrets, wrapping: WrappingKeys): DataKeys
     return await open(await store.addKey({ integration, source, salt, wrapped }));
   }
 
-  return { find, ensure: async (integration) => (await find(integration)) ?? (await makeInTurn(integration)) };
+  return {
+    find,
+    ensure: async (integration) => (await find(integration)) ?? (await makeInTurn(integration)),
+  };
 }
 
 function wrongKey({ integration, source }: SealedKey, wrapping: WrappingKeys): DeployerError {

@@ -187,10 +187,7 @@ function emptyTable(): Table {
     version: async ({ integration, path, key }, version) =>
       table.rows.find(
         (row) =>
-          row.integration === integration &&
-          row.path === path &&
-          row.key === key &&
-          row.version === version,
+          row.integration === integration && row.path === path && row.key === key && row.version === version,
       ) ?? null,
     all: async (integration) => table.rows.filter((row) => row.integration === integration),
     count: async (integration) => table.rows.filter((row) => row.integration === integration).length,

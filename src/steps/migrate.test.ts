@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { definition, environment, stage, stepContext } from '../../test/steps/step-context.ts';
 import type { CommandEnd } from '../core/command-end.ts';
 import type { MigrationRecords, ReleaseMigration } from '../core/migration.ts';
+import { redactorOf } from '../core/redaction.ts';
 import { sha256 } from '../lib/canonical-json.ts';
 import { migrateStep } from './migrate.ts';
 
@@ -33,6 +34,8 @@ interface Case {
   readonly kind?: ReleaseMigration['kind'];
   readonly timeoutMs?: number;
   readonly residents?: Readonly<Record<string, string>>;
+  /** Value of `STORE`. */
+  readonly secret?: string;
 }
 
 async function migrated({ run, committed = {}, inWorkspace = committed, ...own }: Case) {
@@ -40,8 +43,9 @@ async function migrated({ run, committed = {}, inWorkspace = committed, ...own }
   const kind = own.kind ?? 'expand';
   const digests = Object.entries(committed).map(([path, text]) => [path, sha256(text)] as const);
   const migration = { kind, run, files: Object.fromEntries(digests) };
-  const dev = { ...environment(), migrationEnv: { STORE: 'here', DEPLOYER_RELEASE: 'forged' } };
+  const dev = { ...environment(), migrationEnv: { STORE: own.secret ?? 'here', DEPLOYER_RELEASE: 'forged' } };
   await using step = await stepContext({
+    redactor: redactorOf(own.secret === undefined ? [] : [own.secret]),
     stage: stage('migrate', { environment: 'dev' }),
     definition: definition({
       migrations: { run, kind, timeoutMs: own.timeoutMs ?? 10_000, files: ['**'] },
@@ -84,6 +88,17 @@ test('a migration is told where the residents of its release are, which run befo
   const residents = { 'ticket-store': 'http://127.0.0.1:20001' };
   const { written } = await migrated({ run: 'echo "$TICKET_STORE_URL" > seen', residents });
   expect(written).toBe('http://127.0.0.1:20001\n');
+});
+
+test('no beginning of a value is left where a long line of its output is cut', async () => {
+  const value = 'postgres://shop:a-long-password@db';
+  for (const before of [3970, 3980, 3990]) {
+    const run = `printf '%0${before}d%s%s\\n' 0 "$STORE" "$(printf '%05000d' 0)"; exit 1`;
+    const { lines, outcome } = await migrated({ run, secret: value });
+    const kept = [...lines, JSON.stringify(outcome)];
+    expect(lines.filter((line) => line.includes('0000'))).toHaveLength(1);
+    expect(kept.filter((text) => text.includes(value.slice(0, 8)))).toEqual([]);
+  }
 });
 
 test('what the environment has taken already is not run again, and the run that did it is named', async () => {

@@ -83,6 +83,7 @@ async function migrate(
     timeoutMs: migrations.timeoutMs,
     graceMs,
     signal: context.signal,
+    redactor: context.redactor,
     onLine: commandOutput(context),
   });
   await ports.migrations.end(place, begun, end);

@@ -19,7 +19,7 @@ const certificate = 'first planted line, long enough\nsecond planted line = 0123
 /** With the ends of one, which a cut could leave. */
 const planted = [...[token, certificate].flatMap(formsOf), token.slice(0, 12), token.slice(-12)];
 
-/** Prints what it was given in every form, at each of its starts, in suites and in checks. */
+/** Prints what it was given in every form, at each of its starts, in suites, in migrations and in checks. */
 function version(own: {
   readonly suite?: 'fails';
   readonly start?: 'crashes';
@@ -62,8 +62,10 @@ function version(own: {
           writes: false,
         },
       },
+      migrations: { run: 'node print.mjs', kind: 'expand' },
       environments: {
         production: {
+          env,
           approval: { none: 'a test' },
           gates: ['smoke'],
           keepPrevious: '1h',
@@ -80,7 +82,7 @@ function version(own: {
   };
 }
 
-test('a value that components, suites and checks print in every form is in no file, row or output', async () => {
+test('a value that components, suites, migrations and checks print in every form is in no file, row or output', async () => {
   const hello = openProject(home, 'hello');
   const outputs: Ran[] = [];
   const run = async (...args: readonly string[]): Promise<Ran> => {

@@ -18,6 +18,21 @@ const approval = { approval: { count: 1, approvers: [by.identity] } };
 const env = { TOKEN: 'secret://local/api#token' };
 const stage = await engineStageOfThisFile();
 
+test('more people than there are connections set a value at the same time, and each gets a version', async () => {
+  const scene = stage.scene([{ name: 'production', policy: approval, env }]);
+  await set(scene, 'first value');
+  const values = Array.from({ length: 20 }, (_, at) => `value ${at} of many`);
+  const name = { path: 'api', key: 'token', version: null };
+  const { parts } = scene.bed;
+  const rows = await Promise.all(values.map((value) => set(scene, value)));
+  const versions = rows.map(({ version }) => version);
+  expect(versions.toSorted((a, b) => a - b)).toEqual(values.map((_, at) => at + 2));
+  const read = versions.map((version) =>
+    parts.secrets.read(scene.key, { ...name, provider: 'local', version: String(version) }),
+  );
+  expect(await Promise.all(read)).toEqual(values);
+});
+
 test('a version that is set between approval and prepare does not leak in', async () => {
   const scene = stage.scene([{ name: 'production', policy: approval, env }]);
   await set(scene, 'first value');
