@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Home } from '../lib/home.ts';
-import { isNodeError } from '../lib/node-error.ts';
+import { ignoreMissingPath } from '../lib/node-error.ts';
 
 /**
  * Paths of the files of a home that a backup holds, relative to it. What a process writes about itself is left out, but
@@ -46,7 +46,7 @@ async function* filesBelow(
   isWanted: (path: string) => boolean,
 ): AsyncGenerator<string> {
   if (!isWanted(path)) return;
-  const facts = await lstat(join(root, path)).catch(ignoreMissing);
+  const facts = await lstat(join(root, path)).catch(ignoreMissingPath);
   if (facts === null) return;
   if (facts.isFile()) yield path;
   if (!facts.isDirectory()) return;
@@ -54,10 +54,5 @@ async function* filesBelow(
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder).catch(ignoreMissing))?.toSorted() ?? [];
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-  throw error;
+  return (await readdir(folder).catch(ignoreMissingPath))?.toSorted() ?? [];
 }

@@ -1,7 +1,8 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { DeployerError } from '../errors.ts';
+import { exists } from '../lib/exists.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import type { Context } from './context.ts';
 
@@ -81,16 +82,6 @@ async function textOf(file: string): Promise<string | null> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isNodeError(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isNodeError } from './node-error.ts';
+import { ignoreMissingPath } from './node-error.ts';
 
 /**
  * Bytes that the files below a path occupy on the disk, in whole blocks; 0 when there is nothing. What vanishes while it
@@ -9,19 +9,14 @@ import { isNodeError } from './node-error.ts';
  */
 export async function folderSize(path: string, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
-  const facts = await lstat(path).catch(ignoreMissing);
+  const facts = await lstat(path).catch(ignoreMissingPath);
   if (facts === null) return 0;
   // POSIX: `st_blocks` counts units of 512 bytes.
   const own = facts.blocks * 512;
   if (!facts.isDirectory()) return own;
   let total = own;
-  for (const name of (await readdir(path).catch(ignoreMissing)) ?? []) {
+  for (const name of (await readdir(path).catch(ignoreMissingPath)) ?? []) {
     total += await folderSize(join(path, name), signal);
   }
   return total;
-}
-
-function ignoreMissing(error: unknown): null {
-  if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-  throw error;
 }

@@ -1,5 +1,4 @@
-import { access } from 'node:fs/promises';
-
+import { exists } from './exists.ts';
 import { pinCommit, pinnedCommits, unpinCommit } from './git-clone.ts';
 import { git, type Repository, tryGit } from './git.ts';
 
@@ -23,7 +22,7 @@ export async function tidyClone(
   signal: AbortSignal,
 ): Promise<number> {
   const clone: Repository = { kind: 'bare', folder };
-  if (!(await isThere(folder))) return 0;
+  if (!(await exists(folder))) return 0;
   const pinned = new Set(await pinnedCommits(clone, signal));
   const going = [...pinned].filter((commit) => known.has(commit) && !wanted.has(commit));
   if (isDryRun) return going.length;
@@ -38,11 +37,4 @@ export async function tidyClone(
 
 async function hasCommit(clone: Repository, commit: string, signal: AbortSignal): Promise<boolean> {
   return (await tryGit(clone, ['cat-file', '-e', `${commit}^{commit}`], { signal })).exitCode === 0;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

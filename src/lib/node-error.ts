@@ -15,3 +15,9 @@ export function ignoreMissing(error: unknown): null {
   if (isNodeError(error) && error.code === 'ENOENT') return null;
   throw error;
 }
+
+/** The same where a folder of the path may have become a file. */
+export function ignoreMissingPath(error: unknown): null {
+  if (isNodeError(error) && error.code === 'ENOTDIR') return null;
+  return ignoreMissing(error);
+}

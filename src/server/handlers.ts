@@ -36,6 +36,7 @@ import { prune } from '../engine/retention/prune.ts';
 import type { TrackingTools } from '../engine/tracking/tracking-tools.ts';
 import type { Tracking } from '../engine/tracking/tracking.ts';
 import type { Watchdog } from '../engine/workers/watchdog.ts';
+import { tenths } from '../lib/tenths.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf, identityOf } from './actor.ts';
 import { componentLogs } from './component-logs.ts';
@@ -274,11 +275,6 @@ export function handlers({
       );
     },
   };
-}
-
-/** What is finer than a tenth of a millisecond is noise. */
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }
 
 function placeOf({ params }: FastifyRequest): { readonly integration: string; readonly environment: string } {

@@ -10,6 +10,7 @@ import type { CandidateFacts, Change, Step, StepContext } from '../core/step.ts'
 import type { Evidence, StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
+import { tenths } from '../lib/tenths.ts';
 import { loadInThread } from './load/load-in-thread.ts';
 import type { LoadTarget } from './load/load.ts';
 import { requireCandidate } from './require-candidate.ts';
@@ -124,8 +125,4 @@ function latencyOf({ latency, maxMs }: LoadFigures): {
 } {
   const at = (q: number): number => tenths(Math.min(percentileMs(latency, q) ?? 0, maxMs));
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: tenths(maxMs) };
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -1,9 +1,10 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { TrackerView } from '../../api/views/tracking.ts';
 import { DeployerError } from '../../errors.ts';
+import { exists } from '../../lib/exists.ts';
 import { addressOf, hooksFolder } from '../../lib/git-hooks.ts';
 import type { Repository } from '../../lib/git.ts';
 import { isNodeError } from '../../lib/node-error.ts';
@@ -72,16 +73,6 @@ async function writeHook(path: string, script: string, line: string): Promise<Ho
   } catch (error) {
     if (!isNodeError(error) || error.code !== 'EEXIST') throw error;
     return (await readFile(path, 'utf8')).includes(line) ? 'present' : 'kept';
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isNodeError(error)) return false;
-    throw error;
   }
 }
 

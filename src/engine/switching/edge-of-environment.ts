@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
 import type { EdgeAddress, EdgeRef } from '../../core/edge.ts';
@@ -6,6 +6,7 @@ import type { EdgeSettings } from '../../core/integration.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
+import { exists } from '../../lib/exists.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../../store/deployments.ts';
 import { configurationByDigest } from '../../store/digested.ts';
 import { findEnvironment } from '../../store/environments.ts';
@@ -71,7 +72,7 @@ async function placed(places: Places, row: DeploymentRow, file: string): Promise
     commit,
     basename(file),
   );
-  if (await isThere(place)) return place;
+  if (await exists(place)) return place;
   const source = { integration: row.integration, commit };
   const signal = AbortSignal.timeout(ensureDeadlineMs);
   const content = (await places.sources.filesAt(source, definition.folder, [file], signal)).get(file);
@@ -85,11 +86,4 @@ async function placed(places: Places, row: DeploymentRow, file: string): Promise
   await mkdir(dirname(place), { recursive: true, mode: 0o700 });
   await writeFileAtomically(place, Buffer.from(content).toString('utf8'));
   return place;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

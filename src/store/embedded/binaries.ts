@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
 import { DeployerError } from '../../errors.ts';
+import { exists } from '../../lib/exists.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 
 /** `native/pg-symlinks.json` of the package: the library links that npm cannot carry in a tarball. */
@@ -63,14 +64,5 @@ async function linkIn(root: string, source: string, target: string): Promise<voi
     await symlink(basename(source), join(root, target.replace(/^native\//, '')));
   } catch (error) {
     if (!(isNodeError(error) && error.code === 'EEXIST')) throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }

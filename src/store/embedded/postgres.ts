@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { access, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { DeployerError } from '../../errors.ts';
+import { exists } from '../../lib/exists.ts';
 import type { Home } from '../../lib/home.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import {
@@ -107,13 +108,6 @@ async function setAside(home: Home, paths: DatabasePaths): Promise<void> {
 /** Something was shipped from it. */
 async function isUsed(home: Home): Promise<boolean> {
   return (await exists(home.artifacts)) || (await exists(dirname(home.source('any'))));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function endPostmaster(running: ProcessIdentity, paths: DatabasePaths): Promise<boolean> {
