@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,9 +9,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPostgres, type TestPostgres } from './harness/database.ts';
 import { definitionOf } from './harness/definition.ts';
 import { commitOf, storedRelease } from './harness/stored-release.ts';
+import { untilTrue } from './harness/until.ts';
+import { blobPath, ensureLayout } from '../src/artifacts/blobs.ts';
+import { bundleManifest, emptyConfig } from '../src/artifacts/oci.ts';
 import { tarEnd, tarHeader, tarPadding } from '../src/artifacts/tar.ts';
 import { planOf } from '../src/core/plan.ts';
-import { homeAt } from '../src/lib/home.ts';
+import { sha256 } from '../src/lib/canonical-json.ts';
+import { type Home, homeAt } from '../src/lib/home.ts';
 import { deployerItself, writeAudit } from '../src/store/audit.ts';
 import { readChain } from '../src/store/audit-chain.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
@@ -19,7 +23,7 @@ import { findEnvironment, settleEnvironment } from '../src/store/environments.ts
 import { saveIntegration } from '../src/store/integrations.ts';
 import { json } from '../src/store/json.ts';
 import { knownMigrations } from '../src/store/migrate.ts';
-import { insertRelease } from '../src/store/releases.ts';
+import { insertRelease, type StoredRelease } from '../src/store/releases.ts';
 import { findRun, insertRun } from '../src/store/runs.ts';
 import { findStage, insertStages, setMemo } from '../src/store/stages.ts';
 import { asOnlyPruning } from '../src/store/pruning-lock.ts';
@@ -46,7 +50,8 @@ beforeAll(async () => {
   await writeFile(join(home.root, 'ca', 'ca.pem'), 'the authority');
   await mkdir(join(home.root, 'workspaces'));
   await writeFile(join(home.root, 'workspaces', 'scratch'), 'not needed');
-  await fill();
+  const release = await fill();
+  await storeArtifacts(home, release);
   file = join(folder, 'backup.tgz');
   await backUp({ home, host, database, file, version: '0.1.0', by }, signal);
 });
@@ -58,10 +63,11 @@ afterAll(async () => {
 });
 
 /** What texts of values get wrong first: JSON null beside no value, fractions of seconds, quotes, numbers of rows. */
-async function fill(): Promise<void> {
+async function fill(): Promise<StoredRelease> {
   const { db } = database;
   await saveIntegration(db, definition);
-  await insertRelease(db, storedRelease(definition, commitOf('abc')));
+  const release = storedRelease(definition, commitOf('abc'));
+  await insertRelease(db, release);
   const plan = planOf(definition, 'production', new Map());
   for (const [number, state] of (['running', 'waiting', 'queued', 'succeeded'] as const).entries()) {
     await insertRun(db, {
@@ -98,6 +104,18 @@ async function fill(): Promise<void> {
       subject: 's',
       detail: { n },
     });
+  return release;
+}
+
+const layer = { digest: sha256('a layer'), size: 7 };
+
+/** Blobs as a backup looks at them; it does not compare them with their digests. */
+async function storeArtifacts({ artifacts }: Home, { manifest }: StoredRelease): Promise<void> {
+  await ensureLayout(artifacts);
+  await writeFile(blobPath(artifacts, emptyConfig.digest), '{}');
+  await writeFile(blobPath(artifacts, layer.digest), 'a layer');
+  for (const [component, digest] of Object.entries(manifest.artifacts))
+    await writeFile(blobPath(artifacts, digest), JSON.stringify(bundleManifest(component, layer)));
 }
 
 async function contentOf(of: Database): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -126,7 +144,7 @@ test('every row comes back as it was; only what a restore decides is added', asy
     migrateEngine: () => Promise.resolve(),
   };
   const facts = await restore(order, signal);
-  expect(await readdir(home.root)).toEqual(['ca']);
+  expect(await readdir(home.root)).toEqual(['artifacts', 'ca']);
   expect(await readFile(join(home.root, 'ca', 'ca.pem'), 'utf8')).toBe('the authority');
 
   const restored = openDatabase(url);
@@ -189,6 +207,83 @@ test('nothing is pruned while a backup is written, nor backed up while something
   });
   expect(await readdir(folder)).not.toContain('during.tgz');
   await asOnlyPruning(database, host, () => Promise.resolve());
+});
+
+/** A home whose backup goes on until it is let: its files end with one that takes a while. */
+async function slowHome(name: string, bytes: number): Promise<Home> {
+  const home = homeAt(join(folder, name));
+  await storeArtifacts(home, storedRelease(definition, commitOf('abc')));
+  const first = blobPath(home.artifacts, `sha256:${'0'.repeat(64)}`);
+  await writeFile(first, '');
+  // Without data: it takes no room.
+  await truncate(first, bytes);
+  return home;
+}
+
+/** How many bytes of a backup stand beside its place. */
+async function writtenBeside(name: string): Promise<number> {
+  const partial = (await readdir(folder)).find((each) => each.startsWith(`${name}.`));
+  return partial === undefined ? 0 : (await stat(join(folder, partial)).catch(() => ({ size: 0 }))).size;
+}
+
+test('a backup that loses what keeps pruning away ends, and there is no file', async () => {
+  const home = await slowHome('cut-off', 40e9);
+  const target = join(folder, 'cut-off.tgz');
+  const backup = backUp({ home, host, database, file: target, version: '0.1.0', by }, signal);
+  const refused = expect(backup).rejects.toMatchObject({
+    code: 'backup_failed',
+    message: expect.stringContaining('nothing kept pruning'),
+  });
+  await untilTrue('the backup to be written', async () => (await writtenBeside('cut-off.tgz')) > 0);
+  await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'
+    and database = (select oid from pg_database where datname = current_database())`.execute(database.db);
+  await refused;
+  expect((await readdir(folder)).filter((name) => name.startsWith('cut-off.'))).toEqual([]);
+});
+
+test('a pruning that loses what keeps backups away is told, and ends', async () => {
+  const pruning = asOnlyPruning(database, host, async (lost) => {
+    const aborted = new Promise<never>((_, reject) => {
+      lost.addEventListener('abort', () => reject(lost.reason));
+    });
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock'
+      and database = (select oid from pg_database where datname = current_database())`.execute(database.db);
+    return await aborted;
+  });
+  await expect(pruning).rejects.toMatchObject({
+    code: 'database_failed',
+    hint: expect.stringContaining('deployer prune'),
+  });
+});
+
+test('a backup without a file that its database names is no backup', async () => {
+  const { manifest } = storedRelease(definition, commitOf('abc'));
+  const [artifact = ''] = Object.values(manifest.artifacts);
+  const attempt = (home: Home, name: string) =>
+    backUp({ home, host, database, file: join(folder, name), version: '0.1.0', by }, signal);
+  const home = await slowHome('lacking', 4e8);
+
+  const during = attempt(home, 'lacking.tgz');
+  const refused = expect(during).rejects.toMatchObject({
+    code: 'backup_failed',
+    message: expect.stringContaining(layer.digest.slice('sha256:'.length)),
+  });
+  await untilTrue('the backup to be written', async () => (await writtenBeside('lacking.tgz')) > 0);
+  await rm(blobPath(home.artifacts, layer.digest));
+  await refused;
+
+  await expect(attempt(home, 'lacking.tgz')).rejects.toMatchObject({ code: 'backup_failed' });
+  await rm(blobPath(home.artifacts, artifact));
+  await expect(attempt(home, 'lacking.tgz')).rejects.toMatchObject({
+    code: 'backup_failed',
+    message: expect.stringContaining(artifact),
+  });
+  expect((await readdir(folder)).filter((name) => name.startsWith('lacking.'))).toEqual([]);
+
+  // The files of another host are none of this one's.
+  await database.db.updateTable('app.environment').set({ host: 'fedcba9876543210' }).execute();
+  await attempt(home, 'lacking.tgz');
+  await database.db.updateTable('app.environment').set({ host: null }).execute();
 });
 
 const facts = {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { SweepOrder, Swept } from '../core/housekeeping.ts';
@@ -6,7 +6,7 @@ import { DeployerError } from '../errors.ts';
 import { ignoreMissing } from '../lib/node-error.ts';
 import { blobPath, listBlobs } from './blobs.ts';
 import { refreshIndex } from './layout-index.ts';
-import { bundleManifestSchema } from './oci.ts';
+import { blobsOf } from './needed-blobs.ts';
 
 /**
  * Removes the blobs that no kept manifest names. Whoever packs renames its blob into place, equal content included, so
@@ -33,17 +33,16 @@ export async function sweepArtifacts(folder: string, order: SweepOrder, signal: 
 
 /** Throws when a kept manifest cannot be read: then it is not known what it needs, and nothing may go. */
 async function markedBlobs(folder: string, manifests: readonly string[]): Promise<ReadonlySet<string>> {
-  const kept = new Set<string>(manifests);
+  const kept = new Set<string>();
   for (const digest of manifests) {
-    const { config, layers } = await manifestAt(folder, digest);
-    for (const blob of [config, ...layers]) kept.add(blob.digest);
+    for (const blob of await blobsAt(folder, digest)) kept.add(blob);
   }
   return kept;
 }
 
-async function manifestAt(folder: string, digest: string) {
+async function blobsAt(folder: string, digest: string): Promise<readonly string[]> {
   try {
-    return bundleManifestSchema.parse(JSON.parse(await readFile(blobPath(folder, digest), 'utf8')));
+    return await blobsOf(folder, digest);
   } catch (error) {
     throw new DeployerError('artifact_damaged', {
       message: `No artifact was removed: ${digest}, which a release needs, cannot be read, so what belongs to it is unknown.`,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, link, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,11 +11,13 @@ import type { Actor } from '../core/run.ts';
 import { DeployerError } from '../errors.ts';
 import { syncFolder } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
+import { exists } from '../lib/exists.ts';
 import type { Home } from '../lib/home.ts';
 import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
 import { writeAudit } from '../store/audit.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, onConnection } from '../store/database.ts';
 import { withoutPruning } from '../store/pruning-lock.ts';
+import { manifestsNeededAt } from '../store/retention.ts';
 import {
   atOneMoment,
   integrationsOf,
@@ -24,8 +26,10 @@ import {
   sequencesOf,
   tablesOf,
 } from '../store/table-copy.ts';
+import { appearance } from './appearance.ts';
 import { type BackupFacts, entries, formatVersion } from './format.ts';
 import { homeFiles } from './home-files.ts';
+import { neededFiles, refuseLacking } from './needed-files.ts';
 
 export interface BackupOrder {
   readonly home: Home;
@@ -56,13 +60,20 @@ export async function backUp(order: BackupOrder, signal: AbortSignal): Promise<B
   await refuseExisting(file);
   const beside = `${file}.${randomUUID()}.partial`;
   try {
-    const facts = await withoutPruning(database, order.host, () =>
+    await writeFile(beside, '', { flag: 'wx', mode: 0o600 });
+    const appear = await appearance(beside, file);
+    const facts = await withoutPruning(database, order.host, (lost) =>
       atOneMoment(database.pool, async (client) => {
         const seen = await factsAt(client, order);
-        const output = createWriteStream(beside, { flags: 'wx', mode: 0o600, flush: true });
+        const needed = await neededFiles(
+          order.home,
+          await manifestsNeededAt(onConnection(client), order.host),
+        );
+        const content = archive(order, { facts: seen, needed }, client);
+        const output = createWriteStream(beside, { flags: 'r+', flush: true });
         // Layers of artifacts are most of it: a better level costs minutes and gains little.
-        await pipeline(Readable.from(archive(order, seen, client)), createGzip({ level: 1 }), output, {
-          signal,
+        await pipeline(Readable.from(content), createGzip({ level: 1 }), output, {
+          signal: AbortSignal.any([signal, lost]),
         });
         return seen;
       }),
@@ -75,8 +86,7 @@ export async function backUp(order: BackupOrder, signal: AbortSignal): Promise<B
         subject: file,
         detail: { createdAt: facts.createdAt },
       });
-      // Not renamed: another file of that name, made meanwhile, would be lost.
-      await link(beside, file);
+      await appear();
     });
     await syncFolder(dirname(file));
     return {
@@ -113,7 +123,7 @@ async function factsAt(
 
 async function* archive(
   { home }: BackupOrder,
-  facts: BackupFacts,
+  { facts, needed }: { readonly facts: BackupFacts; readonly needed: readonly string[] },
   client: Parameters<typeof tablesOf>[0],
 ): AsyncGenerator<Buffer> {
   const digests: Record<string, string> = {};
@@ -135,6 +145,7 @@ async function* archive(
   }
   yield* whole(entries.sequences, Buffer.from(JSON.stringify(await sequencesOf(client))));
   for await (const path of homeFiles(home)) yield* fileEntry(home, path, digests);
+  refuseLacking(needed, digests);
   yield* whole(entries.digests, Buffer.from(JSON.stringify(digests)));
   yield tarEnd;
 }
@@ -164,12 +175,11 @@ async function* fileEntry(home: Home, path: string, digests: Record<string, stri
 }
 
 async function refuseExisting(file: string): Promise<void> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  throw new DeployerError('backup_failed', {
+  if (await exists(file)) throw existing(file);
+}
+
+function existing(file: string): DeployerError {
+  return new DeployerError('backup_failed', {
     message: `${file} exists; a backup never replaces another file.`,
     hint: `Name another file: deployer backup ${file.replace(/(\.[^./]+)?$/, '-2$1')}`,
     path: 'file',
@@ -178,6 +188,7 @@ async function refuseExisting(file: string): Promise<void> {
 
 function unwritable(file: string, error: NodeJS.ErrnoException): unknown {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return error;
+  if (error.code === 'EEXIST') return existing(file);
   return new DeployerError('backup_failed', {
     message: `The backup could not be written to ${file}: ${error.message}.`,
     hint: 'Name a file in a folder that exists and that you may write to.',

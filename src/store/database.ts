@@ -61,7 +61,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (transaction: Transaction) 
 }
 
 /** Kysely on one connection that somebody else opens, commits and gives back. */
-function onConnection(client: pg.PoolClient): Queries {
+export function onConnection(client: pg.PoolClient): Queries {
   const borrowed = {
     query: client.query.bind(client),
     release: () => {

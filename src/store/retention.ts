@@ -129,17 +129,45 @@ export async function markPruned(db: Queries, marks: PruneMarks, at: Date): Prom
 
 /** Digests of the manifests that must stay: of every release that is not pruned nor going, and of whatever runs. */
 export async function neededManifests(db: Queries, going: ReadonlySet<string>): Promise<readonly string[]> {
-  const releases = await db
-    .selectFrom('app.release')
-    .select(['id', 'manifest'])
-    .where('id', 'not in', db.selectFrom('app.pruned_release').select('release'))
+  return await manifestsNeededBy(db, going, () => true);
+}
+
+/** The same, of what belongs to one host; what belongs to none yet may be there too. */
+export async function manifestsNeededAt(db: Queries, host: string): Promise<readonly string[]> {
+  const elsewhere = await db
+    .selectFrom('app.environment')
+    .select('integration')
+    .distinct()
+    .where('host', '!=', host)
     .execute();
-  const deployments = await db
-    .selectFrom('app.deployment')
-    .select('preparation')
-    .where('state', 'not in', ['retired', 'failed'])
-    .execute();
-  const residents = await db.selectFrom('app.resident').select(['current', 'next']).execute();
+  const others = new Set(elsewhere.map(({ integration }) => integration));
+  return await manifestsNeededBy(db, new Set(), (integration) => !others.has(integration));
+}
+
+async function manifestsNeededBy(
+  db: Queries,
+  going: ReadonlySet<string>,
+  isAsked: (integration: string) => boolean,
+): Promise<readonly string[]> {
+  const ofAsked = <T extends { readonly integration: string }>(rows: readonly T[]): readonly T[] =>
+    rows.filter(({ integration }) => isAsked(integration));
+  const releases = ofAsked(
+    await db
+      .selectFrom('app.release')
+      .select(['id', 'integration', 'manifest'])
+      .where('id', 'not in', db.selectFrom('app.pruned_release').select('release'))
+      .execute(),
+  );
+  const deployments = ofAsked(
+    await db
+      .selectFrom('app.deployment')
+      .select(['integration', 'preparation'])
+      .where('state', 'not in', ['retired', 'failed'])
+      .execute(),
+  );
+  const residents = ofAsked(
+    await db.selectFrom('app.resident').select(['integration', 'current', 'next']).execute(),
+  );
   const running = [
     ...deployments.map(({ preparation }) => preparation),
     ...residents.flatMap(({ current, next }) => [current, next].flatMap((each) => each ?? [])),

@@ -33,16 +33,35 @@ export async function withSessionLock<T>(
   });
 }
 
-/** Without waiting: throws what `refusal` gives when others have the lock. */
+/** What is thrown for a lock that others have, and for one that was lost before the work was done. */
+export interface LockRefusals {
+  readonly busy: () => Error;
+  readonly lost: (cause: unknown) => Error;
+}
+
+/**
+ * Without waiting: throws `busy` when others have the lock. The signal given to `work` aborts when the lock is lost, and
+ * what comes of the work then is `lost`.
+ */
 export async function withFreeSessionLock<T>(
   pool: pg.Pool,
   lock: SessionLock,
-  refusal: () => Error,
-  work: () => Promise<T>,
+  refusals: LockRefusals,
+  work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return await onOwnConnection(pool, async (client) => {
-    if (!(await tryLock(client, lock))) throw refusal();
-    return await work();
+  return await onOwnConnection(pool, async (client, lost) => {
+    if (!(await tryLock(client, lock))) throw refusals.busy();
+    let done: T;
+    try {
+      done = await work(lost);
+    } catch (error) {
+      throw lost.aborted ? refusals.lost(lost.reason) : error;
+    }
+    // A connection that breaks silently tells nobody: it has to be asked.
+    await client.query('select 1').catch((error: unknown) => {
+      throw refusals.lost(error);
+    });
+    return done;
   });
 }
 

@@ -40,8 +40,8 @@ const youngMs = 24 * 3_600_000;
  */
 export async function prune(places: Places, order: PruneOrder, signal: AbortSignal): Promise<Pruned> {
   const policy = await readRetention(places.home.retention);
-  return await asOnlyPruning(places.database, places.worker.host.id, () =>
-    pruneBy(places, policy, { order, signal }),
+  return await asOnlyPruning(places.database, places.worker.host.id, (lost) =>
+    pruneBy(places, policy, { order, signal: AbortSignal.any([signal, lost]) }),
   );
 }
 
