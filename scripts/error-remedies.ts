@@ -53,6 +53,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   backup_invalid: 'Use another backup, or the version of Deployer that wrote it.',
   home_in_use:
     'Restore into another home with `DEPLOYER_HOME`, or replace this one: `deployer restore <file> --replace`.',
+  restore_unfinished:
+    'Wait for it, or do it again where it was stopped: `deployer restore <file> --replace`.',
   gate_missing:
     'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
   tracker_not_found: 'Track it in a clone: `deployer track`; `deployer track --list` shows what is tracked.',

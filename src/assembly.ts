@@ -48,7 +48,7 @@ import { switchStep } from './steps/switch.ts';
 import { verifyStep } from './steps/verify.ts';
 import { watchStep } from './steps/watch.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { migrate } from './store/migrate.ts';
+import { migrateForServer } from './store/migrate.ts';
 import { migrationRecords } from './store/migration-records.ts';
 import { releaseRecords } from './store/release-records.ts';
 import { sealedSecrets } from './store/sealed-secrets.ts';
@@ -82,7 +82,7 @@ export async function openWorker({ home, kind, build, log, ...options }: Opening
   const host = await hostIdentity(home);
   const worker: Worker = { id: workerId(host, randomUUID()), host, kind, version: build.version };
   const unfenced = openDatabase(options.connectionString);
-  await migrate(unfenced.db);
+  await migrateForServer(unfenced.db);
   const database = fenced(unfenced, worker.id);
   const messages = await openMessages(options.connectionString, database.pool);
   const secrets = openSecrets(sealedSecrets(database), {

@@ -136,6 +136,11 @@ export const errorCatalogue = {
     status: 409,
     meaning: 'The home, or its database, is not empty: a restore would replace what is there.',
   },
+  restore_unfinished: {
+    exit: 1,
+    status: 503,
+    meaning: 'A restore into the shared database has not ended; no server may use what is there so far.',
+  },
   gate_missing: {
     exit: 1,
     status: 409,

@@ -12,8 +12,9 @@ import { DeployerError } from './errors.ts';
 import { claimHome } from './lib/claim-home.ts';
 import { releaseClaim } from './lib/exclusive-claim.ts';
 import type { Home } from './lib/home.ts';
-import { databaseBeside, emptyExternal, exchangeDatabases } from './store/embedded/exchange.ts';
+import { databaseBeside, exchangeDatabases } from './store/embedded/exchange.ts';
 import { startPostgres } from './store/embedded/postgres.ts';
+import { externalPlace } from './store/external-place.ts';
 import { sharedDatabase } from './store/shared-database.ts';
 
 export interface Restoring {
@@ -42,7 +43,7 @@ export async function restore({ home, file, isReplacing, by, signal }: Restoring
     });
   }
   try {
-    const place = databasePlace(home);
+    await using place = databasePlace(home);
     const facts = await restoreBackup({ home, file, isReplacing, by, place, migrateEngine }, signal);
     return await backupView(file, facts);
   } finally {
@@ -50,17 +51,16 @@ export async function restore({ home, file, isReplacing, by, signal }: Restoring
   }
 }
 
-function databasePlace(home: Home): DatabasePlace {
+function databasePlace(home: Home): DatabasePlace & AsyncDisposable {
   const external = sharedDatabase();
-  if (external !== null) {
-    return { empty: () => emptyExternal(external), exchange: () => Promise.resolve() };
-  }
+  if (external !== null) return externalPlace(external);
   return {
     async empty() {
       await startPostgres(home);
       return await databaseBeside(home);
     },
     exchange: () => exchangeDatabases(home),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

@@ -20,9 +20,10 @@ import { deployerItself, writeAudit } from '../src/store/audit.ts';
 import { readChain } from '../src/store/audit-chain.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { findEnvironment, settleEnvironment } from '../src/store/environments.ts';
+import { externalPlace } from '../src/store/external-place.ts';
 import { saveIntegration } from '../src/store/integrations.ts';
 import { json } from '../src/store/json.ts';
-import { knownMigrations } from '../src/store/migrate.ts';
+import { knownMigrations, migrateForServer } from '../src/store/migrate.ts';
 import { insertRelease, type StoredRelease } from '../src/store/releases.ts';
 import { findRun, insertRun } from '../src/store/runs.ts';
 import { findStage, insertStages, setMemo } from '../src/store/stages.ts';
@@ -178,6 +179,92 @@ test('every row comes back as it was; only what a restore decides is added', asy
   } finally {
     await restored.close();
   }
+});
+
+/** Restores the file into an external database, as one command does; `stop` may throw where it is to end. */
+async function restoreOutside(url: string, stop: (at: string) => void = () => undefined): Promise<void> {
+  await using outside = externalPlace(url);
+  const home = homeAt(await mkdtemp(join(folder, 'outside-')));
+  const place = {
+    empty: () => outside.empty(),
+    async exchange() {
+      stop('filled');
+      await outside.exchange();
+    },
+  };
+  const order = { home, file, isReplacing: false, by: by.identity, place };
+  await restore(
+    {
+      ...order,
+      async migrateEngine(connectionString) {
+        stop('schema');
+        const engine = openDatabase(connectionString);
+        await sql`create schema dbos`.execute(engine.db);
+        await engine.close();
+        stop('engine');
+      },
+    },
+    signal,
+  );
+}
+
+test.each(['schema', 'engine', 'filled'])(
+  'a restore into an external database that was stopped (%s) is done whole by the same one, and no server comes between',
+  async (point) => {
+    const url = await postgres.createEmptyDatabase();
+    const stopped = restoreOutside(url, (at) => {
+      if (at === point) throw new Error('stopped here');
+    });
+    await expect(stopped).rejects.toThrow('stopped here');
+    const outside = openDatabase(url);
+    try {
+      const unfinished = { code: 'restore_unfinished', hint: expect.stringContaining('deployer restore') };
+      await expect(migrateForServer(outside.db)).rejects.toMatchObject(unfinished);
+      await restoreOutside(url);
+      await migrateForServer(outside.db);
+      expect((await findRun(outside.db, 'shop-3')).state).toBe('succeeded');
+      // From here on it belongs to servers.
+      await expect(restoreOutside(url)).rejects.toMatchObject({ code: 'home_in_use' });
+      expect((await findRun(outside.db, 'shop-3')).state).toBe('succeeded');
+    } finally {
+      await outside.close();
+    }
+  },
+);
+
+test.each(['app', 'dbos'])(
+  'a database with a schema %s of somebody else is left as it is',
+  async (schema) => {
+    const url = await postgres.createEmptyDatabase();
+    const outside = openDatabase(url);
+    try {
+      await sql`create schema ${sql.id(schema)}`.execute(outside.db);
+      await sql`create table ${sql.id(schema, 'theirs')} (id int)`.execute(outside.db);
+      await expect(restoreOutside(url)).rejects.toMatchObject({ code: 'home_in_use' });
+      const { rows } = await sql<{ schemas: string[] }>`
+      select array_agg(nspname::text) as schemas from pg_namespace where nspname in ('app', 'dbos')`.execute(
+        outside.db,
+      );
+      expect(rows[0]?.schemas).toEqual([schema]);
+      await sql`select * from ${sql.id(schema, 'theirs')}`.execute(outside.db);
+    } finally {
+      await outside.close();
+    }
+  },
+);
+
+test('of two restores into one database at the same time the second is refused, until the first has ended', async () => {
+  const url = await postgres.createEmptyDatabase();
+  {
+    await using first = externalPlace(url);
+    await first.empty();
+    await expect(restoreOutside(url)).rejects.toMatchObject({
+      code: 'home_in_use',
+      message: expect.stringContaining('Another restore'),
+    });
+  }
+  // The other one was stopped.
+  await restoreOutside(url);
 });
 
 async function memoText(of: Database, index: number): Promise<string | null> {

@@ -18,9 +18,9 @@ import { knownMigrations } from '../store/migrate.ts';
 
 /** Where a restored database goes. */
 export interface DatabasePlace {
-  /** Connection string of an empty database to fill. Throws `home_in_use` when there is none to be had. */
+  /** Connection string of an empty database to fill, cleared of what a restore left that was stopped. Throws `home_in_use`. */
   empty(): Promise<string>;
-  /** Puts it in the place of the home's. */
+  /** Puts it in the place of the home's, or opens it to servers where it is there already. */
   exchange(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ import { hostSchedules } from './migrations/0009-host-schedules.ts';
 import { knownMigrationsOfDeployments } from './migrations/0010-known-migrations.ts';
 import { auditChain } from './migrations/0011-audit-chain.ts';
 import type { Tables } from './tables.ts';
+import { refuseUnfinished } from './unfinished-restore.ts';
 
 /** In order; a published one is never changed, only followed by another. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -39,6 +40,16 @@ export const knownMigrations: readonly string[] = Object.keys(migrations);
  */
 export async function migrate(db: Kysely<Tables>, last: string | null = null): Promise<void> {
   await createSchema(db);
+  await migrateTo(db, last);
+}
+
+/** The same for a server or worker, which has no business in a database that is being restored. */
+export async function migrateForServer(db: Kysely<Tables>): Promise<void> {
+  await createSchema(db, refuseUnfinished);
+  await migrateTo(db, null);
+}
+
+async function migrateTo(db: Kysely<Tables>, last: string | null): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -55,9 +66,13 @@ export async function migrate(db: Kysely<Tables>, last: string | null = null): P
 }
 
 /** Under a lock: `if not exists` alone lets two sessions try, of which one fails. */
-async function createSchema(db: Kysely<Tables>): Promise<void> {
+async function createSchema(
+  db: Kysely<Tables>,
+  refuse: (db: Kysely<Tables>) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext('deployer schema'))`.execute(transaction);
+    await refuse(transaction);
     await sql`create schema if not exists app`.execute(transaction);
   });
 }

@@ -1,6 +1,5 @@
 import { Client } from 'pg';
 
-import { DeployerError } from '../../errors.ts';
 import type { Home } from '../../lib/home.ts';
 import { connectionString, readDatabaseFile } from './database-file.ts';
 
@@ -34,19 +33,6 @@ export async function exchangeDatabases(home: Home): Promise<void> {
     );
     await client.query(`drop database if exists ${replaced} with (force)`);
   });
-}
-
-/** A database of somebody else's, which must have nothing of Deployer's yet: it is filled as it is. */
-export async function emptyExternal(url: string): Promise<string> {
-  await asOwner(url, async (client) => {
-    const { rowCount } = await client.query("select 1 from pg_namespace where nspname in ('app', 'dbos')");
-    if (rowCount === 0) return;
-    throw new DeployerError('home_in_use', {
-      message: 'The database that DEPLOYER_DATABASE_URL names has data of a server. Nothing was changed.',
-      hint: 'Set DEPLOYER_DATABASE_URL to an empty database, then restore into it.',
-    });
-  });
-  return url;
 }
 
 async function asOwner(url: string, work: (client: Client) => Promise<void>): Promise<void> {
