@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -12,7 +10,6 @@ import { commitOf, storedRelease } from './harness/stored-release.ts';
 import { untilTrue } from './harness/until.ts';
 import { blobPath, ensureLayout } from '../src/artifacts/blobs.ts';
 import { bundleManifest, emptyConfig } from '../src/artifacts/oci.ts';
-import { tarEnd, tarHeader, tarPadding } from '../src/artifacts/tar.ts';
 import { planOf } from '../src/core/plan.ts';
 import { sha256 } from '../src/lib/canonical-json.ts';
 import { type Home, homeAt } from '../src/lib/home.ts';
@@ -23,7 +20,7 @@ import { findEnvironment, settleEnvironment } from '../src/store/environments.ts
 import { externalPlace } from '../src/store/external-place.ts';
 import { saveIntegration } from '../src/store/integrations.ts';
 import { json } from '../src/store/json.ts';
-import { knownMigrations, migrateForServer } from '../src/store/migrate.ts';
+import { migrateForServer } from '../src/store/migrate.ts';
 import { insertRelease, type StoredRelease } from '../src/store/releases.ts';
 import { findRun, insertRun } from '../src/store/runs.ts';
 import { findStage, insertStages, setMemo } from '../src/store/stages.ts';
@@ -31,7 +28,6 @@ import { asOnlyPruning } from '../src/store/pruning-lock.ts';
 import { atOneMoment, linesOf, tablesOf } from '../src/store/table-copy.ts';
 import { backUp } from '../src/backup/back-up.ts';
 import { restore } from '../src/backup/restore.ts';
-import { layOut } from '../src/backup/lay-out.ts';
 
 const signal = AbortSignal.timeout(120_000);
 const host = '0123456789abcdef';
@@ -372,55 +368,3 @@ test('a backup without a file that its database names is no backup', async () =>
   await attempt(home, 'lacking.tgz');
   await database.db.updateTable('app.environment').set({ host: null }).execute();
 });
-
-const facts = {
-  format: 'deployer-backup',
-  v: 1,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  by: 'ops@example.com',
-  version: '9.0.0',
-  home: '/home',
-  migrations: knownMigrations,
-  integrations: [],
-};
-
-test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
-  [
-    'of a newer version',
-    { 'backup.json': { ...facts, migrations: [...knownMigrations, '9999-later'] } },
-    /Deployer 9\.0\.0 wrote it, which is newer .*9999-later/,
-  ],
-  ['of a newer format', { 'backup.json': { ...facts, v: 2 } }, /newer than this one \(format 2/],
-  ['of something else', { 'readme.txt': 'hello' }, /another kind of archive/],
-  ['without its end', { 'backup.json': facts }, /no digests\.json at its end/],
-  [
-    'with a changed part',
-    { 'backup.json': facts, 'digests.json': { 'backup.json': 'sha256:0' } },
-    /backup\.json does not have the content/,
-  ],
-  [
-    'without a part',
-    { 'backup.json': facts, 'digests.json': { 'backup.json': digest(facts), 'database/1': 'sha256:0' } },
-    /database\/1 is missing/,
-  ],
-  ['that leads outside', { 'backup.json': facts, '../evil': 'x' }, /entry "\.\.\/evil"/],
-])('an archive %s is refused', async (_, entries, message) => {
-  const archive = join(folder, 'other.tgz');
-  const blocks = Object.entries(entries).flatMap(([path, value]) => {
-    const content = Buffer.from(JSON.stringify(value));
-    const header = tarHeader({ kind: 'file', path, size: content.length, executable: false });
-    return [header, content, tarPadding(content.length)];
-  });
-  await writeFile(archive, gzipSync(Buffer.concat([...blocks, tarEnd])));
-  const into = await mkdtemp(join(folder, 'into-'));
-  const refused = layOut(archive, into, { migrations: knownMigrations, signal });
-  await expect(refused).rejects.toMatchObject({
-    code: 'backup_invalid',
-    message: expect.stringMatching(message),
-  });
-  expect(await readdir(folder)).not.toContain('evil');
-});
-
-function digest(value: unknown): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
-}
