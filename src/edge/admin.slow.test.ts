@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request as sendRequest } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
@@ -142,4 +143,22 @@ test('given certificate files are used from the next connection on, and open con
   before.destroy();
   after.destroy();
   expect(await edge.edges.ensure(edge.ref, defaultSettings, deadline())).toEqual(edge.address);
+});
+
+test('settings that are refused because of their port leave the certificate as it was', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const taken = holder.address();
+  const port = typeof taken === 'object' && taken !== null ? taken.port : 0;
+  const files = { cert: join(edge.home, 'refused.pem'), key: join(edge.home, 'refused.key') };
+  const own = issueServerCertificate(await openAuthority(join(edge.home, 'refused-ca')), new Date());
+  await writeFile(files.cert, own.cert);
+  await writeFile(files.key, own.key);
+  await expect(
+    edge.edges.ensure(edge.ref, { ...defaultSettings, ...files, port }, deadline()),
+  ).rejects.toMatchObject({ code: 'edge_port_in_use' });
+  holder.close();
+  // Answered by the certificate that clients trust.
+  expect((await edge.getAnew('/')).status).toBe(200);
+  expect(await edge.edges.address(edge.ref)).toEqual(edge.address);
 });

@@ -86,9 +86,11 @@ export class Primary {
   /** Changes port, certificate and number of workers while it serves. Throws `edge_port_in_use`, `edge_failed`. */
   configure(settings: EdgeSettings): Promise<void> {
     return this.#change(async () => {
-      await this.#useCertificate(settings);
+      // What can fail comes first: settings that are refused change nothing.
+      const kept = await this.#obtainCertificate(settings);
       const port = settings.port ?? this.#port;
       await this.#listeners.open([port]);
+      this.#useCertificate(kept);
       this.#port = port;
       this.#settings = settings;
       await this.#crew.resize(settings.workers);
@@ -123,8 +125,11 @@ export class Primary {
     return made;
   }
 
-  async #useCertificate(settings: EdgeSettings): Promise<void> {
-    const kept = await obtainCertificate(settings, this.#options.arguments.authorityFolder, this.#kept);
+  #obtainCertificate(settings: EdgeSettings): Promise<KeptCertificate> {
+    return obtainCertificate(settings, this.#options.arguments.authorityFolder, this.#kept);
+  }
+
+  #useCertificate(kept: KeptCertificate): void {
     const hasChanged = kept.certificate.cert !== this.#kept.certificate.cert;
     this.#kept = kept;
     if (hasChanged) this.#crew.setCertificate(kept.certificate);
@@ -133,7 +138,7 @@ export class Primary {
   /** Own certificates end, given files are replaced: the new one is used for connections from then on. */
   async #checkCertificate(): Promise<void> {
     try {
-      await this.#change(() => this.#useCertificate(this.#settings));
+      await this.#change(async () => this.#useCertificate(await this.#obtainCertificate(this.#settings)));
     } catch (error) {
       complain('the certificate was not renewed, the former one stays in use', error);
     }
