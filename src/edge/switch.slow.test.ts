@@ -301,6 +301,35 @@ test('what is open at a worker that is too many still counts, until it ends', as
   expect(await edge.totals('blue')).toMatchObject({ requests: requests + 4, active: 0 });
 });
 
+test('what is open at a worker that is too many outlives the drain time of the edge', async () => {
+  const edge = await keep(startTestEdge({ settings: { workers: 2 }, limits: { drainMs: 200 } }));
+  const held: (() => void)[] = [];
+  await edge.route('blue', [await keep(startUpstream('blue', holding(held)))]);
+  const answers = Array.from({ length: 4 }, () => edge.getAnew('/slow'));
+  await eventually('the requests to arrive', () => held.length === answers.length);
+  const workers = await workersOf(edge);
+
+  await edge.edges.ensure(edge.ref, { ...defaultSettings, workers: 1 }, deadline());
+  await delay(1_000);
+  expect(await workersOf(edge)).toEqual(workers);
+  for (const answer of held) answer();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await eventually('the worker to end', async () => (await workersOf(edge)).length === 1);
+});
+
+test('a worker that is too many ends with its edge, after the drain time at the latest', async () => {
+  const edge = await keep(startTestEdge({ settings: { workers: 2 }, limits: { drainMs: 200 } }));
+  const held: (() => void)[] = [];
+  await edge.route('blue', [await keep(startUpstream('blue', holding(held)))]);
+  const answers = Array.from({ length: 4 }, () => edge.getAnew('/slow').catch((error: unknown) => error));
+  await eventually('the requests to arrive', () => held.length === answers.length);
+  const workers = await workersOf(edge);
+  await edge.edges.ensure(edge.ref, { ...defaultSettings, workers: 1 }, deadline());
+  await edge.edges.stop(edge.ref, deadline());
+  await eventually('its workers to end', () => workers.every((pid) => !isAlive(pid)));
+  expect(await Promise.all(answers)).toEqual(answers.map(() => expect.any(Error)));
+});
+
 /** Answers at once, except `/slow`, whose answers are held until they are called for. */
 function holding(held: (() => void)[]): RequestListener {
   return (request, response) => {

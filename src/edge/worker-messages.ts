@@ -7,8 +7,9 @@ import type { EdgeLimits } from './limits.ts';
  *
  * A worker starts, says `hello`, gets `configure` and says `ready`. From then on it gets `connection` with the socket
  * of a client, and says `accepted` for each; `routes`, answered by `routed` once every further request goes by the new
- * table; `measure`, answered by `measured`; `certificate`; and `drain`, after which it finishes what is open, says what
- * it has measured, and ends. Messages arrive in the order in which they were sent.
+ * table; `measure`, answered by `measured`; `certificate`; and `leave` or `drain`, after which it finishes what is open,
+ * says what it has measured, and ends. `leave` gives it all the time that this takes, `drain` the drain time. Messages
+ * arrive in the order in which they were sent.
  *
  * The channel joins a program to its own child, and nobody else can write to it: messages are typed and not parsed, and
  * a worker, of which there may be many, does without the parser's memory and start-up time.
@@ -19,6 +20,7 @@ export type ToWorker =
   | { readonly type: 'routes'; readonly sequence: number; readonly routes: EdgeRoutes }
   | { readonly type: 'measure'; readonly sequence: number }
   | { readonly type: 'certificate'; readonly certificate: ServerCertificate }
+  | { readonly type: 'leave' }
   | { readonly type: 'drain' };
 
 export type FromWorker =

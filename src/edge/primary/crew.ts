@@ -39,14 +39,14 @@ export class Crew {
 
   /**
    * Brings the number of workers to `size` and resolves when all of them can serve. One that is too many finishes what
-   * it has open.
+   * it has open, however long that takes.
    */
   async resize(size: number): Promise<void> {
     this.#size = size;
     while (this.#workers.length < size) this.#start();
     const surplus = this.#workers.splice(size);
     this.#leaving.push(...surplus);
-    for (const worker of surplus) worker.tell({ type: 'drain' });
+    for (const worker of surplus) worker.tell({ type: 'leave' });
     await Promise.all(this.#workers.map((worker) => worker.started));
   }
 

@@ -41,15 +41,19 @@ function act(message: ToWorker): void {
     case 'certificate':
       worker?.setCertificate(message.certificate);
       break;
+    case 'leave':
+      void end(Infinity);
+      break;
     case 'drain':
       void end();
       break;
   }
 }
 
-async function end(): Promise<void> {
+/** Of two ends, e.g. one that leaves with its edge, the earlier counts. */
+async function end(withinMs?: number): Promise<void> {
   if (worker !== null) {
-    await worker.drain();
+    await worker.drain(withinMs);
     await lastWord({ type: 'measured', sequence: unasked, traffic: worker.measure() });
   }
   process.exit(0);

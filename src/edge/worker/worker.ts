@@ -59,10 +59,10 @@ export class EdgeWorker {
     this.#server.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' });
   }
 
-  /** Ends idle connections at once and the others with their answer, or when the drain time is over. */
-  async drain(): Promise<void> {
+  /** Ends idle connections at once and the others with their answer, or when the time is over. */
+  async drain(withinMs: number = this.#limits.drainMs): Promise<void> {
     this.#isDraining = true;
-    const endsAt = performance.now() + this.#limits.drainMs;
+    const endsAt = performance.now() + withinMs;
     while (this.#connections.size > 0 && performance.now() < endsAt) {
       this.#server.closeIdleConnections();
       await delay(20);
