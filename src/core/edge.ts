@@ -15,7 +15,7 @@ export interface Edges {
    * may be put again with other backends; an older generation is refused with `route_stale`.
    */
   put(edge: EdgeRef, routes: EdgeRoutes, signal: AbortSignal): Promise<void>;
-  /** What the edge routes by and has counted; null when it does not run. */
+  /** What the edge routes by and has counted; null when it does not run, or has served nobody for too long. */
   observe(edge: EdgeRef, signal: AbortSignal): Promise<EdgeObservation | null>;
   stop(edge: EdgeRef, signal: AbortSignal): Promise<void>;
 }
@@ -54,6 +54,8 @@ export interface EdgeObservation {
   readonly deployments: Readonly<Record<string, TrafficTotals>>;
   /** The same for preview addresses, whose traffic is counted apart. */
   readonly previews: Readonly<Record<string, TrafficTotals>>;
+  /** Workers that take connections. Null: it is an edge of a Deployer that did not tell. */
+  readonly readyWorkers: number | null;
 }
 
 /** Counters that only grow (until the edge restarts: `since` then changes). */

@@ -20,7 +20,7 @@ import { logFile, startEdge, stopEdge } from './edge-process.ts';
 import { edgeFolder, type EdgeRecord, readEdgeRecord } from './edge-record.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { lastingFreePort } from './ports.ts';
-import { EdgeObservationSchema } from './schema.ts';
+import { EdgeHealth, EdgeObservationSchema } from './schema.ts';
 import { Silences } from './silences.ts';
 
 /** Its workers may still serve: that is worth waiting for. */
@@ -33,7 +33,7 @@ export interface ProcessEdgesOptions {
   readonly home: string;
   /** Instead of the default limits. */
   readonly limits?: Partial<EdgeLimits>;
-  /** How long an edge that runs may leave all questions unanswered before it is replaced. @default 20_000 */
+  /** How long an edge that runs may answer nobody, or have no worker, before it is replaced. @default 20_000 */
   readonly longestSilenceMs?: number;
 }
 
@@ -50,11 +50,13 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
     return record !== null && (await isRunning(record)) ? record : null;
   }
 
+  /** One that answers, but whose workers cannot serve, is as silent to users as one that does not. */
   async function observed(record: EdgeRecord, withinMs: number, signal: AbortSignal): Promise<unknown> {
     const askedAtMs = performance.now();
     try {
       const answer = await askEdge(record, { method: 'GET', path: '/observation', withinMs }, signal);
-      silences.noteAnswer(record);
+      if (canServe(answer)) silences.noteAnswer(record);
+      else silences.noteSilence(record, askedAtMs, performance.now());
       return answer;
     } catch (error) {
       if (error instanceof SilentEdgeError) silences.noteSilence(record, askedAtMs, performance.now());
@@ -62,21 +64,20 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
     }
   }
 
-  /** The edge that runs, as soon as it answers; null when none does. One that stays silent is ended. */
+  /** The edge that runs, as soon as it can serve; null when none does. One that stays silent is ended. */
   async function adopted(edge: EdgeRef, signal: AbortSignal): Promise<EdgeRecord | null> {
     for (;;) {
       const record = await running(edge);
       if (record === null) return null;
       try {
-        await observed(record, 2_000, signal);
-        return record;
+        if (canServe(await observed(record, 2_000, signal))) return record;
       } catch (error) {
         signal.throwIfAborted();
         // Whatever it refuses with: the one that is started finds out whether it is needed.
         if (!(error instanceof SilentEdgeError)) return null;
       }
       if (silences.isTooLong(record)) {
-        const line = complaint('the edge stayed silent and is replaced');
+        const line = complaint('the edge stayed silent, or without workers, and is replaced');
         await appendFile(logFile(edgeFolder(home, edge)), line);
         // What is open at its workers is theirs to finish: they notice that it ends.
         await stopEdge(record, 0, signal);
@@ -120,7 +121,8 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       const record = await running(edge);
       if (record === null) return null;
       try {
-        return EdgeObservationSchema.parse(await observed(record, observationMs, signal));
+        const answer = await observed(record, observationMs, signal);
+        return silences.isTooLong(record) ? null : EdgeObservationSchema.parse(answer);
       } catch (error) {
         if (error instanceof SilentEdgeError && silences.isTooLong(record)) return null;
         throw error;
@@ -132,6 +134,10 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       if (record !== null) await stopEdge(record, limits.drainMs, signal);
     },
   };
+}
+
+function canServe(answer: unknown): boolean {
+  return EdgeHealth.safeParse(answer).data?.readyWorkers !== 0;
 }
 
 function addressOf({ port, caFile, probeToken }: EdgeRecord): EdgeAddress {

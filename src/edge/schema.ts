@@ -100,10 +100,18 @@ const Totals: z.ZodType<Readonly<Record<string, TrafficTotals>>> = z.record(
   }),
 );
 
+const readyWorkers = z.int().nonnegative().nullable().default(null);
+
+/** The part of an observation that says whether users can be served. */
+export type EdgeHealth = Pick<EdgeObservation, 'readyWorkers'>;
+
+export const EdgeHealth: z.ZodType<EdgeHealth> = z.object({ readyWorkers });
+
 export const EdgeObservationSchema: z.ZodType<EdgeObservation> = z.object({
   generation: z.int().nonnegative(),
   table: RouteTableSchema,
   backends: Backends,
   deployments: Totals,
   previews: Totals,
+  readyWorkers,
 });

@@ -9,7 +9,7 @@ interface Silence {
   readonly questions: number;
 }
 
-/** Since when edges that run have not answered. An edge that stays silent for long is as good as none. */
+/** Since when edges that run have served nobody. An edge that stays silent for long is as good as none. */
 export class Silences {
   readonly #longestMs: number;
   readonly #silences = new Map<string, Silence>();

@@ -139,7 +139,8 @@ async function testEdge(status = 200): Promise<
     const counts = emptyHistogram.counts.map((_, n) => (n === latencyBucket(20) ? totals.requests : 0));
     const reading = { ...totals, since: '2026-01-01T00:00:00.000Z', active: 0 };
     const traffic = { ...reading, latency: { ...emptyHistogram, counts } };
-    return { generation: 1, table, backends: {}, previews: {}, deployments: { 'dev-3': traffic } };
+    const deployments = { 'dev-3': traffic };
+    return { generation: 1, table, backends: {}, previews: {}, deployments, readyWorkers: 1 };
   };
   return {
     url: server.origin,

@@ -194,6 +194,7 @@ function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {
     backends,
     deployments: Object.fromEntries(totals),
     previews: {},
+    readyWorkers: 1,
   };
 }
 

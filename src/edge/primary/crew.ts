@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 
 import type { EdgeRoutes } from '../../core/edge.ts';
+import { complain } from '../complain.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import type { ServerCertificate } from '../certificate/server-certificate.ts';
 import type { Traffic, WorkerConfiguration } from '../worker-messages.ts';
 import { addTraffic, endedTraffic } from './traffic-sum.ts';
+import { workerPauseMs } from './worker-pause.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Connections that wait for a worker; more are refused. */
 const mostWaiting = 1024;
-/** Shortest time between two starts in the place of one that died at once. */
-const restartAfterMs = 200;
 
 /** The workers of an edge: replaced when they die, told everything that they must know, and asked what they counted. */
 export class Crew {
@@ -20,6 +21,9 @@ export class Crew {
   #size = 0;
   #endedTraffic: Traffic = { deployments: {}, previews: {} };
   #isEnding = false;
+  /** Starts in a row that came to no worker that serves, and why the last one did. */
+  #failures = 0;
+  #failure: string | null = null;
   readonly #waiting: Socket[] = [];
   readonly #configuration: () => WorkerConfiguration;
 
@@ -38,12 +42,12 @@ export class Crew {
   }
 
   /**
-   * Brings the number of workers to `size` and resolves when all of them can serve. One that is too many finishes what
+   * Brings the number of workers to `size` and resolves when all of them can serve, or have failed to. One that is too many finishes what
    * it has open, however long that takes.
    */
   async resize(size: number): Promise<void> {
     this.#size = size;
-    while (this.#workers.length < size) this.#start();
+    for (let missing = size - this.#workers.length; missing > 0; missing -= 1) this.#start();
     const surplus = this.#workers.splice(size);
     this.#leaving.push(...surplus);
     for (const worker of surplus) worker.tell({ type: 'leave' });
@@ -78,25 +82,56 @@ export class Crew {
     await Promise.all(workers.map((worker) => worker.ended));
   }
 
+  /** Workers that take connections. */
+  get ready(): number {
+    return this.#workers.filter(({ isReady }) => isReady).length;
+  }
+
   get #all(): readonly WorkerProcess[] {
     return [...this.#workers, ...this.#leaving];
   }
 
   #start(): void {
     const startedAt = performance.now();
-    const worker = new WorkerProcess(this.#configuration, () => this.#handOver());
+    let worker: WorkerProcess;
+    try {
+      worker = new WorkerProcess(this.#configuration, () => this.#handOver());
+    } catch (error) {
+      // Not even the attempt was possible, e.g. without memory.
+      this.#noteFailure(messageOf(error));
+      this.#fillUpLater(startedAt);
+      return;
+    }
     this.#workers.push(worker);
+    void worker.started.then(() => {
+      if (!worker.isReady) return;
+      this.#failures = 0;
+      this.#failure = null;
+    });
     void worker.ended.then(() => {
       this.#endedTraffic = endedTraffic(addTraffic(this.#endedTraffic, worker.traffic));
+      const wasWanted = this.#workers.includes(worker) && !this.#isEnding;
       this.#workers = this.#workers.filter((other) => other !== worker);
       this.#leaving = this.#leaving.filter((other) => other !== worker);
       this.#waiting.unshift(...worker.takeBack());
       this.#handOver();
-      const waitMs = Math.max(0, restartAfterMs - (performance.now() - startedAt));
-      setTimeout(() => {
-        if (!this.#isEnding) void this.resize(this.#size);
-      }, waitMs);
+      if (worker.failure !== null && wasWanted) this.#noteFailure(worker.failure);
+      this.#fillUpLater(startedAt);
     });
+  }
+
+  #fillUpLater(startedAt: number): void {
+    const waitMs = Math.max(0, workerPauseMs(this.#failures) - (performance.now() - startedAt));
+    setTimeout(() => {
+      if (!this.#isEnding) void this.resize(this.#size);
+    }, waitMs);
+  }
+
+  /** It may last until a person acts: said once, tried again and again. */
+  #noteFailure(failure: string): void {
+    this.#failures += 1;
+    if (failure !== this.#failure) complain('a worker did not start; it is tried again', failure);
+    this.#failure = failure;
   }
 
   #handOver(): void {

@@ -18,6 +18,9 @@ export function metricsText(edge: EdgeRef, observation: EdgeObservation): string
     '# HELP deployer_edge_generation Generation of the route table in force.',
     '# TYPE deployer_edge_generation gauge',
     sample('generation', edge, observation.generation),
+    '# HELP deployer_edge_workers Workers that take connections.',
+    '# TYPE deployer_edge_workers gauge',
+    sample('workers', edge, observation.readyWorkers ?? 0),
     ...counter('requests_total', 'Requests answered or failed.', (totals) => totals.requests),
     ...counter(
       'errors_total',

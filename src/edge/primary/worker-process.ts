@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { moduleBeside } from '../../lib/detached-process.ts';
 import type { FromWorker, ToWorker, Traffic, WorkerConfiguration } from '../worker-messages.ts';
 
+/** A worker that cannot serve in this time is stuck, and is ended. */
+const startMs = 15_000;
 /** A worker that does not answer a question in this time is stuck, and is ended. */
 const answerMs = 5_000;
 /** Connections on their way to a worker: few, so that a switch is not queued behind a crowd of them. */
@@ -24,10 +26,14 @@ export class WorkerProcess {
   readonly ended: Promise<void>;
   isReady = false;
   hasEnded = false;
+  /** Why it never came to serve, once it has ended; null when it did. */
+  failure: string | null = 'it ended before it could serve';
   /** What it had counted when it was last asked. */
   traffic: Traffic = noTraffic;
   readonly #child: ChildProcess;
+  readonly #startTimer: NodeJS.Timeout;
   #setReady: () => void = () => {};
+  #setEnded: () => void = () => {};
   /** Connections on their way, in order: this process keeps each until the worker has it, in case that one dies. */
   readonly #handedOver: Socket[] = [];
   #sequence = 0;
@@ -41,18 +47,18 @@ export class WorkerProcess {
       execArgv: heapFlags,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    this.#startTimer = setTimeout(() => this.kill(), startMs).unref();
     this.ended = new Promise((resolve) => {
-      this.#child.once('exit', () => {
-        this.isReady = false;
-        this.hasEnded = true;
-        for (const answered of this.#waiting.values()) answered();
-        this.#waiting.clear();
-        resolve();
-      });
+      this.#setEnded = resolve;
     });
     this.started = Promise.race([new Promise<void>((resolve) => (this.#setReady = resolve)), this.ended]);
-    this.#child.on('error', () => {
-      // A message that could not be sent: the worker has ended, which `exit` tells.
+    this.#child.once('exit', () => this.#end());
+    this.#child.on('error', (error) => {
+      // With a process it is a message that could not be sent: the worker has ended, which `exit` tells.
+      if (this.#child.pid !== undefined) return;
+      // No process could be made, so there is none whose exit would be told.
+      this.failure = error.message;
+      this.#end();
     });
     this.#child.on('message', (message) => this.#hear(message as FromWorker, configuration));
   }
@@ -103,6 +109,8 @@ export class WorkerProcess {
         this.tell({ type: 'configure', configuration: configuration() });
         break;
       case 'ready':
+        clearTimeout(this.#startTimer);
+        this.failure = null;
         this.isReady = true;
         this.#setReady();
         this.#onChange();
@@ -119,6 +127,15 @@ export class WorkerProcess {
         this.#answered(message.sequence);
         break;
     }
+  }
+
+  #end(): void {
+    clearTimeout(this.#startTimer);
+    this.isReady = false;
+    this.hasEnded = true;
+    for (const answered of this.#waiting.values()) answered();
+    this.#waiting.clear();
+    this.#setEnded();
   }
 
   #answered(sequence: number): void {

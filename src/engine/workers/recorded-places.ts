@@ -104,6 +104,10 @@ export async function placesHealth(
       const name = `edge of ${edge.integration}/${edge.environment}`;
       const seen = await seenOr(edges.observe(edge, signal));
       if (seen instanceof DeployerError) return unseen(name, seen);
+      if (seen?.readyWorkers === 0) {
+        const hint = 'deployer status   (a running server starts it again, when that lasts)';
+        return { name, ok: false, detail: 'none of its workers can serve', hint };
+      }
       return seen === null
         ? {
             name,
