@@ -28,7 +28,7 @@ function deployment(name: string, own: Partial<DeploymentFacts> = {}): Deploymen
 function environment(own: Partial<EnvironmentFacts> = {}): EnvironmentFacts {
   return {
     table,
-    edge: { generation: table.generation, table, backends: { live: ['a'] }, active: {} },
+    edge: { generation: table.generation, table, backends: { live: ['a'] }, active: {}, isOutdated: false },
     holder: null,
     needed: new Set(['live']),
     deployments: [deployment('live')],
@@ -56,8 +56,18 @@ test('an edge that does not run is started; what it routes by comes with the nex
   expect(remedies(environment({ edge: null }))).toEqual([{ kind: 'start-edge' }]);
 });
 
+test.each<[string, Partial<EnvironmentFacts>, number, boolean]>([
+  ['nothing is open', {}, 0, true],
+  ['something is open', {}, 1, false],
+  ['a run changes the environment', { holder: 'run-1' }, 0, false],
+])('an edge of an older Deployer, while %s', (_, own, open, isReplaced) => {
+  const active = { live: 0, old: open };
+  const edge = { generation: table.generation, table, backends: { live: ['a'] }, active, isOutdated: true };
+  expect(remedies(environment({ edge, ...own }))).toEqual(isReplaced ? [{ kind: 'replace-edge' }] : []);
+});
+
 test('an edge with an older table, or with other addresses, is told', () => {
-  const edge = { generation: 0, table, backends: { live: ['a'] }, active: {} };
+  const edge = { generation: 0, table, backends: { live: ['a'] }, active: {}, isOutdated: false };
   expect(remedies(environment({ edge }))).toEqual([{ kind: 'push-routes', because: 'older-table' }]);
   const moved = { ...edge, generation: table.generation, backends: { live: ['b'] } };
   expect(remedies(environment({ edge: moved }))).toEqual([
@@ -118,7 +128,13 @@ test('while something changes the environment, hand-overs, candidates and retire
 });
 
 test('a draining one keeps what is open until its deadline', () => {
-  const edge = { generation: table.generation, table, backends: { live: ['a'] }, active: { old: 2 } };
+  const edge = {
+    generation: table.generation,
+    table,
+    backends: { live: ['a'] },
+    active: { old: 2 },
+    isOutdated: false,
+  };
   const draining = (stateAtMs: number): EnvironmentFacts =>
     environment({
       edge,
@@ -129,7 +145,13 @@ test('a draining one keeps what is open until its deadline', () => {
 });
 
 test('a draining one stays as long as the edge has a table from before', () => {
-  const edge = { generation: table.generation - 1, table, backends: { live: ['a'] }, active: {} };
+  const edge = {
+    generation: table.generation - 1,
+    table,
+    backends: { live: ['a'] },
+    active: {},
+    isOutdated: false,
+  };
   const deployments = [deployment('live'), deployment('old', { state: 'draining' })];
   expect(remedies(environment({ edge, deployments })).map(({ kind }) => kind)).toEqual(['push-routes']);
 });
@@ -149,13 +171,19 @@ test('what fails again and again is restarted in growing intervals, with an end 
 });
 
 test('an edge that is ahead is told nothing: it would refuse', () => {
-  const ahead = { generation: table.generation + 3, table, backends: { live: ['b'] }, active: {} };
+  const ahead = {
+    generation: table.generation + 3,
+    table,
+    backends: { live: ['b'] },
+    active: {},
+    isOutdated: false,
+  };
   expect(remedies(environment({ edge: ahead }))).toEqual([]);
 });
 
 test('after a restore the deployment comes back before the edge is told of it', () => {
   const newer = { ...withStable(emptyRouteTable, 'later'), generation: table.generation + 3 };
-  const edge = { generation: newer.generation, table: newer, backends: {}, active: {} };
+  const edge = { generation: newer.generation, table: newer, backends: {}, active: {}, isOutdated: false };
   const restored = { backupAt: '2026-01-01T00:00:00.000Z', at: '2026-01-02T00:00:00.000Z', by: 'ops' };
   const facts = environment({ edge, restored, unknown: ['later'] });
   const gone = { ...facts, deployments: [deployment('live', { observation: absent })] };
@@ -172,7 +200,7 @@ test('workers do not start beside those of a deployment that nobody knows', () =
 
 test('what an edge that is ahead sends users to is left alone, whatever the backup says of it', () => {
   const newer = { ...withStable(emptyRouteTable, 'other'), generation: table.generation + 3 };
-  const edge = { generation: newer.generation, table: newer, backends: {}, active: {} };
+  const edge = { generation: newer.generation, table: newer, backends: {}, active: {}, isOutdated: false };
   for (const state of ['preparing', 'ready', 'warm', 'draining'] as const) {
     const other = deployment('other', { state, stateAtMs: 0, ...expired });
     const facts = environment({ edge, deployments: [deployment('live', { observation: absent }), other] });

@@ -18,6 +18,8 @@ export interface EnvironmentFacts {
     readonly backends: Readonly<Record<string, readonly string[]>>;
     /** Requests, streams and sockets that are open, by deployment. */
     readonly active: Readonly<Record<string, number>>;
+    /** It serves, but is of an older Deployer: it cannot start workers. */
+    readonly isOutdated: boolean;
   } | null;
   /** The run or rollback that changes the environment: hand-overs and retirements are its business. Null: none does. */
   readonly holder: string | null;
@@ -47,6 +49,8 @@ export interface DeploymentFacts {
 
 export type Remedy =
   | { readonly kind: 'start-edge' }
+  /** It ends and another one starts: for a moment nobody can connect. */
+  | { readonly kind: 'replace-edge' }
   | { readonly kind: 'push-routes'; readonly because: 'older-table' | 'other-addresses' }
   | { readonly kind: 'restore'; readonly deployment: string }
   /** Everything of it ends and starts again: it was ready once, and does not get so any more by itself. */
@@ -76,12 +80,19 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   return [
     // Before the first deployment there is nothing to route.
     ...(edge === null && table.generation > 0 ? [{ kind: 'start-edge' } as const] : []),
+    ...(mayBeReplaced(facts) ? [{ kind: 'replace-edge' } as const] : []),
     ...(isOlder ? [{ kind: 'push-routes', because: 'older-table' } as const] : []),
     ...(isElsewhere ? [{ kind: 'push-routes', because: 'other-addresses' } as const] : []),
     ...residentRemedies(facts),
     ...inOrder.flatMap((deployment) => deploymentRemedies(facts, deployment, stable)),
     ...(facts.holder === null ? restoredRemedies({ ...facts, isStableReady: isReady(facts, stable) }) : []),
   ];
+}
+
+/** Nobody is cut off for it, and no watch loses its counts: until then an edge that can start no workers has some left. */
+function mayBeReplaced({ edge, holder }: EnvironmentFacts): boolean {
+  if (edge === null || !edge.isOutdated || holder !== null) return false;
+  return Object.values(edge.active).every((active) => active === 0);
 }
 
 /**

@@ -56,6 +56,8 @@ export interface EdgeObservation {
   readonly previews: Readonly<Record<string, TrafficTotals>>;
   /** Workers that take connections. Null: it is an edge of a Deployer that did not tell. */
   readonly readyWorkers: number | null;
+  /** Whether it is of an older Deployer than the workers that it would start now: it cannot use those. */
+  readonly isOutdated: boolean;
 }
 
 /** Counters that only grow (until the edge restarts: `since` then changes). */

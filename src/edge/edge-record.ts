@@ -20,6 +20,8 @@ export interface EdgeRecord {
   readonly socket: string;
   readonly port: number;
   readonly caFile: string | null;
+  /** Version of the messages between it and its workers; 0 from before they had one. */
+  readonly messages: number;
 }
 
 export const EdgeRecord: z.ZodType<EdgeRecord> = z.object({
@@ -31,6 +33,7 @@ export const EdgeRecord: z.ZodType<EdgeRecord> = z.object({
   socket: z.string(),
   port: z.int().positive(),
   caFile: z.string().nullable(),
+  messages: z.int().nonnegative().default(0),
 });
 
 export function edgeFolder(home: string, edge: EdgeRef): string {

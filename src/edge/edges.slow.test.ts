@@ -140,9 +140,7 @@ test('an edge that runs but stays silent is replaced, on its port and with its r
   expect(await isRunning(silent)).toBe(false);
   expect((await edges.observe(edge.ref, deadline()))?.table).toEqual(table);
   expect((await edge.getAnew('/')).deployment).toBe('production-1');
-  expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain(
-    'stayed silent, or without workers',
-  );
+  expect(await readFile(join(edge.folder, 'edge.log'), 'utf8')).toContain('stayed silent and is replaced');
 });
 
 test('an edge that stays silent is seen as none, so that whoever looks has it replaced', async () => {

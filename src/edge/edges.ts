@@ -22,6 +22,7 @@ import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { lastingFreePort } from './ports.ts';
 import { EdgeHealth, EdgeObservationSchema } from './schema.ts';
 import { Silences } from './silences.ts';
+import { messagesVersion } from './worker-messages.ts';
 
 /** Its workers may still serve: that is worth waiting for. */
 const usualLongestSilenceMs = 20_000;
@@ -51,33 +52,43 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
   }
 
   /** One that answers, but whose workers cannot serve, is as silent to users as one that does not. */
-  async function observed(record: EdgeRecord, withinMs: number, signal: AbortSignal): Promise<unknown> {
+  async function observed(record: EdgeRecord, withinMs: number, signal: AbortSignal): Promise<Answer> {
     const askedAtMs = performance.now();
     try {
       const answer = await askEdge(record, { method: 'GET', path: '/observation', withinMs }, signal);
-      if (canServe(answer)) silences.noteAnswer(record);
-      else silences.noteSilence(record, askedAtMs, performance.now());
-      return answer;
+      const health = healthOf(answer, record);
+      if (health.readyWorkers === 0) silences.noteSilence(record, askedAtMs, performance.now());
+      else silences.noteAnswer(record);
+      return { answer, health };
     } catch (error) {
       if (error instanceof SilentEdgeError) silences.noteSilence(record, askedAtMs, performance.now());
       throw error;
     }
   }
 
-  /** The edge that runs, as soon as it can serve; null when none does. One that stays silent is ended. */
+  /** Whether waiting for it is over: it has served nobody for too long, or never will again. */
+  function isGivenUp(record: EdgeRecord, health: EdgeHealth | null): boolean {
+    return silences.isTooLong(record) || (health?.readyWorkers === 0 && health.isOutdated);
+  }
+
+  /** The edge that runs, as soon as it can serve; null when none does. One that does not come to that is ended. */
   async function adopted(edge: EdgeRef, signal: AbortSignal): Promise<EdgeRecord | null> {
     for (;;) {
       const record = await running(edge);
       if (record === null) return null;
+      let health: EdgeHealth | null = null;
       try {
-        if (canServe(await observed(record, 2_000, signal))) return record;
+        ({ health } = await observed(record, 2_000, signal));
+        if (health.readyWorkers !== 0) return record;
       } catch (error) {
         signal.throwIfAborted();
         // Whatever it refuses with: the one that is started finds out whether it is needed.
         if (!(error instanceof SilentEdgeError)) return null;
       }
-      if (silences.isTooLong(record)) {
-        const line = complaint('the edge stayed silent, or without workers, and is replaced');
+      if (isGivenUp(record, health)) {
+        const line = complaint(
+          `the edge ${health === null ? 'stayed silent' : 'had no workers'} and is replaced`,
+        );
         await appendFile(logFile(edgeFolder(home, edge)), line);
         // What is open at its workers is theirs to finish: they notice that it ends.
         await stopEdge(record, 0, signal);
@@ -121,8 +132,8 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       const record = await running(edge);
       if (record === null) return null;
       try {
-        const answer = await observed(record, observationMs, signal);
-        return silences.isTooLong(record) ? null : EdgeObservationSchema.parse(answer);
+        const { answer, health } = await observed(record, observationMs, signal);
+        return isGivenUp(record, health) ? null : { ...EdgeObservationSchema.parse(answer), ...health };
       } catch (error) {
         if (error instanceof SilentEdgeError && silences.isTooLong(record)) return null;
         throw error;
@@ -136,8 +147,15 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
   };
 }
 
-function canServe(answer: unknown): boolean {
-  return EdgeHealth.safeParse(answer).data?.readyWorkers !== 0;
+interface Answer {
+  readonly answer: unknown;
+  readonly health: EdgeHealth;
+}
+
+/** It knows when a worker was of another version; that the next one will be, its record says beforehand. */
+function healthOf(answer: unknown, { messages }: EdgeRecord): EdgeHealth {
+  const { readyWorkers = null, isOutdated = false } = EdgeHealth.safeParse(answer).data ?? {};
+  return { readyWorkers, isOutdated: isOutdated || messages < messagesVersion };
 }
 
 function addressOf({ port, caFile, probeToken }: EdgeRecord): EdgeAddress {

@@ -17,6 +17,7 @@ import { RecordKeeper } from './primary/record-keeper.ts';
 import { RouteStore } from './primary/route-store.ts';
 import { EdgeArguments } from './schema.ts';
 import { startFailure } from './start-failure.ts';
+import { messagesVersion } from './worker-messages.ts';
 
 /** The program of an edge. Its one argument is `EdgeArguments` as JSON; it writes `edge.json` when it answers. */
 try {
@@ -46,7 +47,7 @@ async function main(options: EdgeArguments): Promise<void> {
   });
   const record = (): EdgeRecord => {
     const { port, caFile } = primary;
-    return { v: 1, ...self, token, probeToken, socket, port, caFile };
+    return { v: 1, ...self, token, probeToken, socket, port, caFile, messages: messagesVersion };
   };
   const keeper = new RecordKeeper({ folder, self, record });
   const announce = (): Promise<void> => keeper.announce();

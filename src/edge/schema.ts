@@ -101,11 +101,12 @@ const Totals: z.ZodType<Readonly<Record<string, TrafficTotals>>> = z.record(
 );
 
 const readyWorkers = z.int().nonnegative().nullable().default(null);
+const isOutdated = z.boolean().default(false);
 
 /** The part of an observation that says whether users can be served. */
-export type EdgeHealth = Pick<EdgeObservation, 'readyWorkers'>;
+export type EdgeHealth = Pick<EdgeObservation, 'readyWorkers' | 'isOutdated'>;
 
-export const EdgeHealth: z.ZodType<EdgeHealth> = z.object({ readyWorkers });
+export const EdgeHealth: z.ZodType<EdgeHealth> = z.object({ readyWorkers, isOutdated });
 
 export const EdgeObservationSchema: z.ZodType<EdgeObservation> = z.object({
   generation: z.int().nonnegative(),
@@ -114,4 +115,5 @@ export const EdgeObservationSchema: z.ZodType<EdgeObservation> = z.object({
   deployments: Totals,
   previews: Totals,
   readyWorkers,
+  isOutdated,
 });

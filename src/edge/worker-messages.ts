@@ -2,6 +2,9 @@ import type { EdgeRoutes } from '../core/edge.ts';
 import type { ServerCertificate } from './certificate/server-certificate.ts';
 import type { EdgeLimits } from './limits.ts';
 
+/** To be raised when a worker and a primary from before and after a change would misunderstand each other. */
+export const messagesVersion = 1;
+
 /**
  * What the primary process of an edge and its workers say to each other.
  *
@@ -12,7 +15,8 @@ import type { EdgeLimits } from './limits.ts';
  * arrive in the order in which they were sent.
  *
  * The channel joins a program to its own child, and nobody else can write to it: messages are typed and not parsed, and
- * a worker, of which there may be many, does without the parser's memory and start-up time.
+ * a worker, of which there may be many, does without the parser's memory and start-up time. But edges outlive an upgrade
+ * of the programs beneath them, and a worker that starts then is of another version than its primary. `hello` tells.
  */
 export type ToWorker =
   | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }
@@ -24,7 +28,7 @@ export type ToWorker =
   | { readonly type: 'drain' };
 
 export type FromWorker =
-  | { readonly type: 'hello' }
+  | { readonly type: 'hello'; readonly version: number }
   | { readonly type: 'ready' }
   | { readonly type: 'accepted' }
   | { readonly type: 'routed'; readonly sequence: number }

@@ -28,6 +28,8 @@ export interface FakePlaces {
   /** As if its processes had been killed. */
   vanish(ref: DeploymentRef): void;
   endEdge(ref: EdgeRef): void;
+  /** Its edge becomes one of an older Deployer. */
+  ageEdge(ref: EdgeRef): void;
   setWorkers(ref: DeploymentRef, areActive: boolean): void;
   /** How many requests, streams and sockets a deployment has open. */
   setActive(ref: DeploymentRef, active: number): void;
@@ -46,6 +48,7 @@ const address: EdgeAddress = { url: 'https://127.0.0.1:1', port: 1, caFile: null
 
 interface FakeEdge extends EdgeRoutes {
   readonly active: Readonly<Record<string, number>>;
+  readonly isOutdated?: boolean;
 }
 
 export function fakePlaces(folder: string, at: Point): FakePlaces {
@@ -143,6 +146,7 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
         .flatMap((name) => (readJson(join(folder, name)) as FakeDeployment | null) ?? []),
     vanish: (ref) => rmSync(deploymentFile(ref), { force: true }),
     endEdge: (ref) => rmSync(edgeFile(ref), { force: true }),
+    ageEdge: (ref) => writeJson(edgeFile(ref), { ...edge(ref), isOutdated: true }),
     setWorkers(ref, workersActive) {
       writeJson(deploymentFile(ref), { ...deployment(ref), workersActive });
       writeJson(intentFile(ref), workersActive);
@@ -173,7 +177,7 @@ function replica(address: string): ReplicaObservation {
   return { index: 0, state: 'ready', pid: 1, address, ...well };
 }
 
-function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {
+function observedEdge({ table, backends, active, isOutdated = false }: FakeEdge): EdgeObservation {
   const totals = Object.entries(active).map(
     ([id, count]) =>
       [
@@ -195,6 +199,7 @@ function observedEdge({ table, backends, active }: FakeEdge): EdgeObservation {
     deployments: Object.fromEntries(totals),
     previews: {},
     readyWorkers: 1,
+    isOutdated,
   };
 }
 

@@ -20,6 +20,8 @@ export class Crew {
   #turn = 0;
   #size = 0;
   #endedTraffic: Traffic = { deployments: {}, previews: {} };
+  /** Whether the programs of its workers were replaced by others, so that it can start none any more. */
+  isOutdated = false;
   #isEnding = false;
   /** Starts in a row that came to no worker that serves, and why the last one did. */
   #failures = 0;
@@ -104,6 +106,7 @@ export class Crew {
     }
     this.#workers.push(worker);
     void worker.started.then(() => {
+      this.isOutdated = worker.isForeign;
       if (!worker.isReady) return;
       this.#failures = 0;
       this.#failure = null;

@@ -28,6 +28,7 @@ const text = metricsText(
     deployments: { 'production-1': totals([0.4, 3, 900, 500_000]) },
     previews: { 'production-"2"': totals([]) },
     readyWorkers: 2,
+    isOutdated: false,
   },
 );
 

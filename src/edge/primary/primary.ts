@@ -108,6 +108,7 @@ export class Primary {
       deployments: totals(traffic.deployments, this.#since),
       previews: totals(traffic.previews, this.#since),
       readyWorkers: this.#crew.ready,
+      isOutdated: this.#crew.isOutdated,
     };
   }
 

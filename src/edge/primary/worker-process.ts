@@ -2,7 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 import { moduleBeside } from '../../lib/detached-process.ts';
-import type { FromWorker, ToWorker, Traffic, WorkerConfiguration } from '../worker-messages.ts';
+import {
+  type FromWorker,
+  messagesVersion,
+  type ToWorker,
+  type Traffic,
+  type WorkerConfiguration,
+} from '../worker-messages.ts';
 
 /** A worker that cannot serve in this time is stuck, and is ended. */
 const startMs = 15_000;
@@ -28,6 +34,8 @@ export class WorkerProcess {
   hasEnded = false;
   /** Why it never came to serve, once it has ended; null when it did. */
   failure: string | null = 'it ended before it could serve';
+  /** Whether its program speaks otherwise than this one. It is never ready then, and ends. */
+  isForeign = false;
   /** What it had counted when it was last asked. */
   traffic: Traffic = noTraffic;
   readonly #child: ChildProcess;
@@ -106,7 +114,9 @@ export class WorkerProcess {
   #hear(message: FromWorker, configuration: () => WorkerConfiguration): void {
     switch (message.type) {
       case 'hello':
-        this.tell({ type: 'configure', configuration: configuration() });
+        if (message.version === messagesVersion)
+          this.tell({ type: 'configure', configuration: configuration() });
+        else this.#refuse(message.version);
         break;
       case 'ready':
         clearTimeout(this.#startTimer);
@@ -127,6 +137,12 @@ export class WorkerProcess {
         this.#answered(message.sequence);
         break;
     }
+  }
+
+  #refuse(version: number): void {
+    this.isForeign = true;
+    this.failure = `its program is of another Deployer: messages ${version} instead of ${messagesVersion}`;
+    this.kill();
   }
 
   #end(): void {

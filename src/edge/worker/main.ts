@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 
-import { type FromWorker, type ToWorker, unasked } from '../worker-messages.ts';
+import { type FromWorker, messagesVersion, type ToWorker, unasked } from '../worker-messages.ts';
 import { EdgeWorker } from './worker.ts';
 
 /** The program of a worker. It ends with its primary: no one else could tell it about the next switch. */
@@ -19,7 +19,7 @@ process.once('disconnect', () => void end());
 // A signal to the whole group is for the primary to act on.
 process.on('SIGTERM', () => {});
 process.on('SIGINT', () => {});
-say({ type: 'hello' });
+say({ type: 'hello', version: messagesVersion });
 
 function act(message: ToWorker): void {
   switch (message.type) {

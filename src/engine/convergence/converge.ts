@@ -12,7 +12,15 @@ import type { EngineParts } from '../parts.ts';
 import { look } from './look.ts';
 import { mend } from './mend.ts';
 import { restartWatch } from './restart-watch.ts';
-import { describe, describeResident, said, type Said, troubleOf, whyUnseen } from './trouble.ts';
+import {
+  describe,
+  describeEdge,
+  describeResident,
+  said,
+  type Said,
+  troubleOf,
+  whyUnseen,
+} from './trouble.ts';
 
 /** What is wrong with environments right now, for people. */
 export interface Convergence {
@@ -76,6 +84,7 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       const todo = remedies(facts);
       const failures = [...tried.values()].flatMap((failure) => failure ?? []);
       const seen = [
+        ...describeEdge(facts, todo),
         ...facts.deployments.flatMap(describe),
         ...facts.residents.flatMap(describeResident),
         ...todo.flatMap(troubleOf),
@@ -130,6 +139,7 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
 
 /** What ends and starts again with a remedy; null: nothing. */
 function restartedBy(remedy: Remedy): string | null {
+  if (remedy.kind === 'replace-edge') return 'the edge';
   if (remedy.kind === 'restart') return remedy.deployment;
   return remedy.kind === 'restart-resident' ? remedy.component : null;
 }

@@ -51,6 +51,7 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
             table: edge.table,
             backends: edge.backends,
             active: Object.fromEntries(active),
+            isOutdated: edge.isOutdated,
           },
     holder: environment.holder,
     needed: await neededDeployments(parts, environment, rows),

@@ -21,6 +21,10 @@ export async function mend(
 ): Promise<void> {
   if ('component' in remedy) return await mendResident(parts, ref, remedy, signal);
   if (remedy.kind === 'start-edge') return await restartedEdge(parts, ref);
+  if (remedy.kind === 'replace-edge') {
+    await parts.edges.stop(ref, signal);
+    return await restartedEdge(parts, ref);
+  }
   if (remedy.kind === 'push-routes') return await pushRoutes(parts, ref, signal);
   if (remedy.kind === 'overtake') return await overtake(parts, ref, remedy.generation, signal);
   if (remedy.kind === 'settle') return await settle(parts, ref, signal);

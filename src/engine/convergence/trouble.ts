@@ -10,6 +10,13 @@ export function said(sentence: string): Said {
   return { key: sentence, sentence, next: null };
 }
 
+export function describeEdge({ edge }: EnvironmentFacts, todo: readonly Remedy[]): readonly string[] {
+  const isWaiting = edge?.isOutdated === true && todo.every(({ kind }) => kind !== 'replace-edge');
+  return isWaiting
+    ? ['the edge is of an older Deployer and can start no workers; it is replaced when nothing is open there']
+    : [];
+}
+
 export function describe({
   deployment,
   state,
@@ -37,6 +44,8 @@ export function troubleOf(remedy: Remedy): readonly string[] {
   switch (remedy.kind) {
     case 'start-edge':
       return ['the edge does not run; it is being started'];
+    case 'replace-edge':
+      return ['the edge is of an older Deployer; it is being replaced'];
     case 'push-routes':
       return ['the edge is behind the decided routes; it is being told'];
     case 'restore':
