@@ -54,6 +54,8 @@ export interface EdgeObservation {
   readonly deployments: Readonly<Record<string, TrafficTotals>>;
   /** The same for preview addresses, whose traffic is counted apart. */
   readonly previews: Readonly<Record<string, TrafficTotals>>;
+  /** Requests that it answered itself, and connections that were too many: since it started, by code. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Workers that take connections. Null: it is an edge of a Deployer that did not tell. */
   readonly readyWorkers: number | null;
   /** Whether it is of an older Deployer than the workers that it would start now: it cannot use those. */

@@ -303,9 +303,11 @@ test('a connection without a request is closed, and so is one that stays idle', 
   expect(await untilClosed(idle)).toMatch(/^HTTP\/1.1 200 /);
 });
 
-test('connections beyond the limit are closed, and others go on', async () => {
+test('connections beyond the limit are closed and counted, and others go on', async () => {
   const sockets = await Promise.all(Array.from({ length: 20 }, () => edge.open()));
   await expect(edge.open()).rejects.toThrow();
+  const observation = await edge.edges.observe(edge.ref, AbortSignal.timeout(5_000));
+  expect(observation?.refused).toMatchObject({ too_many_connections: 1 });
   for (const socket of sockets) socket.destroy();
   await delay(100);
   const answer = await exchangeRaw(edge, lines('GET / HTTP/1.1', 'Host: a', close, '', ''));

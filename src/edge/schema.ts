@@ -114,6 +114,7 @@ export const EdgeObservationSchema: z.ZodType<EdgeObservation> = z.object({
   backends: Backends,
   deployments: Totals,
   previews: Totals,
+  refused: z.record(z.string(), z.int().nonnegative()).default({}),
   readyWorkers,
   isOutdated,
 });

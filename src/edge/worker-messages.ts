@@ -47,10 +47,12 @@ export interface WorkerConfiguration {
   readonly routes: EdgeRoutes;
 }
 
-/** Counters of one worker: of the environment's address and of the previews, by deployment. */
+/** Counters of one worker: of the environment's address and of the previews, by deployment; and of what it refused. */
 export interface Traffic {
   readonly deployments: Readonly<Record<string, TrafficCount>>;
   readonly previews: Readonly<Record<string, TrafficCount>>;
+  /** Requests that went to no deployment, by the code of the answer. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 /** `counts` are those of a latency histogram over `latencyBoundsMs`. */

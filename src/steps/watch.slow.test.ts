@@ -140,7 +140,7 @@ async function testEdge(status = 200): Promise<
     const reading = { ...totals, since: '2026-01-01T00:00:00.000Z', active: 0 };
     const traffic = { ...reading, latency: { ...emptyHistogram, counts } };
     const deployments = { 'dev-3': traffic };
-    const health = { readyWorkers: 1, isOutdated: false };
+    const health = { refused: {}, readyWorkers: 1, isOutdated: false };
     return { generation: 1, table, backends: {}, previews: {}, deployments, ...health };
   };
   return {

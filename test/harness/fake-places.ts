@@ -198,6 +198,7 @@ function observedEdge({ table, backends, active, isOutdated = false }: FakeEdge)
     backends,
     deployments: Object.fromEntries(totals),
     previews: {},
+    refused: {},
     readyWorkers: 1,
     isOutdated,
   };

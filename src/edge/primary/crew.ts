@@ -5,7 +5,7 @@ import { complain } from '../complain.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import type { ServerCertificate } from '../certificate/server-certificate.ts';
 import type { Traffic, WorkerConfiguration } from '../worker-messages.ts';
-import { addTraffic, endedTraffic } from './traffic-sum.ts';
+import { addTraffic, endedTraffic, noTraffic } from './traffic-sum.ts';
 import { workerPauseMs } from './worker-pause.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -19,7 +19,7 @@ export class Crew {
   #leaving: WorkerProcess[] = [];
   #turn = 0;
   #size = 0;
-  #endedTraffic: Traffic = { deployments: {}, previews: {} };
+  #endedTraffic: Traffic = noTraffic;
   /** Whether the programs of its workers were replaced by others, so that it can start none any more. */
   isOutdated = false;
   #isEnding = false;

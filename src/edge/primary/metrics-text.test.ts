@@ -27,6 +27,7 @@ const text = metricsText(
     backends: {},
     deployments: { 'production-1': totals([0.4, 3, 900, 500_000]) },
     previews: { 'production-"2"': totals([]) },
+    refused: { no_deployment: 4, headers_too_large: 1 },
     readyWorkers: 2,
     isOutdated: false,
   },
@@ -38,6 +39,8 @@ const labels =
 test.each([
   'deployer_edge_generation{integration="triage-desk",environment="production"} 7',
   'deployer_edge_workers{integration="triage-desk",environment="production"} 2',
+  'deployer_edge_refused_total{integration="triage-desk",environment="production",code="no_deployment"} 4',
+  'deployer_edge_refused_total{integration="triage-desk",environment="production",code="headers_too_large"} 1',
   `deployer_edge_requests_total{${labels}} 4`,
   `deployer_edge_errors_total{${labels}} 1`,
   `deployer_edge_synthetic_total{${labels}} 2`,

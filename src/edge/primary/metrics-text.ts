@@ -21,6 +21,11 @@ export function metricsText(edge: EdgeRef, observation: EdgeObservation): string
     '# HELP deployer_edge_workers Workers that take connections.',
     '# TYPE deployer_edge_workers gauge',
     sample('workers', edge, observation.readyWorkers ?? 0),
+    '# HELP deployer_edge_refused_total Requests that the edge answered itself, and connections that it refused.',
+    '# TYPE deployer_edge_refused_total counter',
+    ...Object.entries(observation.refused).map(([code, count]) =>
+      sample('refused_total', { ...edge, code }, count),
+    ),
     ...counter('requests_total', 'Requests answered or failed.', (totals) => totals.requests),
     ...counter(
       'errors_total',

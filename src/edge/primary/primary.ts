@@ -107,6 +107,7 @@ export class Primary {
       backends,
       deployments: totals(traffic.deployments, this.#since),
       previews: totals(traffic.previews, this.#since),
+      refused: traffic.refused,
       readyWorkers: this.#crew.ready,
       isOutdated: this.#crew.isOutdated,
     };

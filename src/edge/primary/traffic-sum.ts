@@ -2,11 +2,14 @@ import type { TrafficTotals } from '../../core/edge.ts';
 import { latencyBoundsMs } from '../../core/latency.ts';
 import type { Traffic, TrafficCount } from '../worker-messages.ts';
 
+export const noTraffic: Traffic = { deployments: {}, previews: {}, refused: {} };
+
 /** Two readings together, e.g. of two workers. */
 export function addTraffic(a: Traffic, b: Traffic): Traffic {
   return {
     deployments: addCounts(a.deployments, b.deployments),
     previews: addCounts(a.previews, b.previews),
+    refused: addRefused(a.refused, b.refused),
   };
 }
 
@@ -14,12 +17,12 @@ export function addTraffic(a: Traffic, b: Traffic): Traffic {
 const rememberedDeployments = 200;
 
 /** What remains of workers that have ended: what they counted, but nothing open. */
-export function endedTraffic({ deployments, previews }: Traffic): Traffic {
+export function endedTraffic({ deployments, previews, refused }: Traffic): Traffic {
   const ended = (counts: Traffic['deployments']): Traffic['deployments'] => {
     const latest = Object.entries(counts).slice(-rememberedDeployments);
     return Object.fromEntries(latest.map(([id, count]) => [id, { ...count, active: 0 }]));
   };
-  return { deployments: ended(deployments), previews: ended(previews) };
+  return { deployments: ended(deployments), previews: ended(previews), refused };
 }
 
 export function totals(
@@ -40,6 +43,12 @@ function addCounts(a: Traffic['deployments'], b: Traffic['deployments']): Traffi
     const other = sum[id];
     sum[id] = other === undefined ? count : addCount(other, count);
   }
+  return sum;
+}
+
+function addRefused(a: Traffic['refused'], b: Traffic['refused']): Traffic['refused'] {
+  const sum = { ...a };
+  for (const [code, count] of Object.entries(b)) sum[code] = (sum[code] ?? 0) + count;
   return sum;
 }
 

@@ -9,6 +9,7 @@ import {
   type Traffic,
   type WorkerConfiguration,
 } from '../worker-messages.ts';
+import { noTraffic } from './traffic-sum.ts';
 
 /** A worker that cannot serve in this time is stuck, and is ended. */
 const startMs = 15_000;
@@ -22,8 +23,6 @@ const mostHandedOver = 16;
  * generation is cleared, and the old one, whose marking takes time from requests, grows seldom enough to be left alone.
  */
 const heapFlags = ['--max-semi-space-size=32', '--initial-old-space-size=128'];
-
-const noTraffic: Traffic = { deployments: {}, previews: {} };
 
 /** One worker as its primary sees it. */
 export class WorkerProcess {

@@ -13,12 +13,14 @@ export interface AccessLine {
   /** ISO 8601 time at which the request came in. */
   readonly at: string;
   readonly client: string;
+  /** Method and path are empty when the request could not be read. */
   readonly method: string;
   readonly path: string;
   /** Null when the client went away before an answer. */
   readonly status: number | null;
   readonly ms: number;
   readonly bytes: number;
+  /** Null when the edge answered by itself: nothing is live, or the request may not pass. */
   readonly deployment: string | null;
   readonly preview: boolean;
   readonly synthetic: boolean;

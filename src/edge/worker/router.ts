@@ -58,7 +58,7 @@ export class Router {
     return this.#previewPorts.has(port);
   }
 
-  measure(): Traffic {
+  measure(): Omit<Traffic, 'refused'> {
     const deployments: Record<string, TrafficCount> = {};
     const previews: Record<string, TrafficCount> = {};
     for (const { id, traffic, preview } of this.#deployments.values()) {

@@ -6,7 +6,8 @@ import type { WorkerConfiguration } from '../worker-messages.ts';
 import { admit } from './admission.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import { Exchange } from './exchange.ts';
-import { endWithProblem, problem, refuse } from './problem.ts';
+import { endWithProblem, type Problem, problem, refuse } from './problem.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { allowedMethods } from './request-target.ts';
 import { isUpgrade, Tunnel } from './tunnel.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -41,23 +42,33 @@ export function createEdgeServer(configuration: WorkerConfiguration, context: Wo
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const detail = 'The only expectation that this edge meets is 100-continue.';
     const refusal = problem(417, 'expectation_unknown', detail, { connection: 'close' });
-    refuse(request, response, { problem: refusal, deployment: null });
+    refuseHere(request, response, refusal);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const admitted = admit(request, context);
-    if ('status' in admitted) endWithProblem(socket, admitted, null);
+    if ('status' in admitted) endHere(request, socket, admitted);
     else new Tunnel(request, socket, { admitted, head, context }).start();
   });
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const refusal = problem(405, 'method_refused', 'This edge opens no tunnels.', { allow: allowedMethods });
-    endWithProblem(socket, refusal, null);
+    endHere(request, socket, refusal);
   });
-  server.on('clientError', refuseBrokenRequest);
+  server.on('clientError', (error: Error, socket: Duplex) => refuseBrokenRequest(error, socket, context));
   return server;
 
   function answer(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const admitted = admit(request, context);
-    if ('status' in admitted) refuse(request, response, { problem: admitted, deployment: null });
+    if ('status' in admitted) refuseHere(request, response, admitted);
     else new Exchange(request, response, { admitted, expectsContinue, context }).start();
+  }
+
+  function refuseHere(request: IncomingMessage, response: ServerResponse, refusal: Problem): void {
+    noteRefusal(context, { socket: request.socket, request, problem: refusal });
+    refuse(request, response, { problem: refusal, deployment: null });
+  }
+
+  function endHere(request: IncomingMessage, socket: Duplex, refusal: Problem): void {
+    noteRefusal(context, { socket, request, problem: refusal });
+    endWithProblem(socket, refusal, null);
   }
 }

@@ -7,6 +7,7 @@ import type { ServerCertificate } from '../certificate/server-certificate.ts';
 import type { EdgeLimits } from '../limits.ts';
 import type { Traffic, WorkerConfiguration } from '../worker-messages.ts';
 import { AccessLog } from './access-log.ts';
+import { RefusalCounter } from './refusal-counter.ts';
 import { Router } from './router.ts';
 import { createEdgeServer } from './server.ts';
 
@@ -15,6 +16,7 @@ export class EdgeWorker {
   readonly #limits: EdgeLimits;
   readonly #router: Router;
   readonly #log: AccessLog;
+  readonly #refusals: RefusalCounter = new RefusalCounter();
   readonly #server: Server;
   #isDraining = false;
   readonly #connections = new Set<Socket>();
@@ -28,6 +30,7 @@ export class EdgeWorker {
       limits: configuration.limits,
       router: this.#router,
       log: this.#log,
+      refusals: this.#refusals,
       probeToken: Buffer.from(configuration.probeToken),
       isDraining: () => this.#isDraining,
     };
@@ -39,6 +42,7 @@ export class EdgeWorker {
   /** Takes over a connection that the primary accepted. */
   accept(socket: Socket): void {
     if (this.#connections.size >= this.#limits.connections) {
+      this.#refusals.count('too_many_connections');
       socket.destroy();
       return;
     }
@@ -52,7 +56,7 @@ export class EdgeWorker {
   }
 
   measure(): Traffic {
-    return this.#router.measure();
+    return { ...this.#router.measure(), refused: this.#refusals.read() };
   }
 
   setCertificate(certificate: ServerCertificate): void {
