@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import {
   type EdgeUnderTest,
-  eventually,
   exchangeRaw,
   startTestEdge,
   startUpstream,
@@ -273,7 +272,8 @@ test('after a request that cannot be read nothing more is read from its connecti
   const socket = await edge.open();
   const answers = untilClosed(socket);
   socket.write(lines('GET /first HTTP/1.1', 'Host: a', '', ''));
-  await eventually('the first request', () => seen.length === 1);
+  // In the middle of an answer nothing is said of what cannot be read.
+  await new Promise((resolve) => socket.once('data', resolve));
   socket.write(lines('GET /broken HTTP/1.1', 'Host : a', '', 'GET /after HTTP/1.1', 'Host: a', '', ''));
   expect((await answers).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   expect(seen).toEqual(['GET /first']);
