@@ -17,7 +17,7 @@ import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
 import { writeAudit } from '../store/audit.ts';
 import { type Database, onConnection } from '../store/database.ts';
 import { withoutPruning } from '../store/pruning-lock.ts';
-import { manifestsNeededAt } from '../store/retention.ts';
+import { neededManifests } from '../store/retention.ts';
 import {
   atOneMoment,
   integrationsOf,
@@ -67,7 +67,7 @@ export async function backUp(order: BackupOrder, signal: AbortSignal): Promise<B
         const seen = await factsAt(client, order);
         const needed = await neededFiles(
           order.home,
-          await manifestsNeededAt(onConnection(client), order.host),
+          await neededManifests(onConnection(client), { host: order.host }),
         );
         const content = archive(order, { facts: seen, needed }, client);
         const output = createWriteStream(beside, { flags: 'r+', flush: true });

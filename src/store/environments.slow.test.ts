@@ -8,6 +8,7 @@ import type { ResidentPreparation } from '../core/target.ts';
 import { openDatabase, type Database } from './database.ts';
 import { changeState, findDeployment, insertDeployment } from './deployments.ts';
 import {
+  claimEnvironments,
   addCapacityWaiter,
   capacityWaiters,
   findEnvironment,
@@ -252,9 +253,12 @@ test('the artifacts of what exists once are needed while it runs, and while it i
   await setNext(db, await record('store'), { next: named('sha256:one'), run: 'shop-1' });
   await settleNext(db, await record('store'), new Date());
   await setNext(db, await record('store'), { next: named('sha256:two'), run: 'shop-2' });
-  expect(await neededManifests(db, new Set())).toEqual(['sha256:one', 'sha256:two']);
+  expect(await neededManifests(db, { host: 'here' })).toEqual(['sha256:one', 'sha256:two']);
   await dropNext(db, await record('store'));
-  expect(await neededManifests(db, new Set())).toEqual(['sha256:one']);
+  expect(await neededManifests(db, { host: 'here' })).toEqual(['sha256:one']);
+  await claimEnvironments(db, place.integration, 'here');
+  expect(await neededManifests(db, { host: 'here' })).toEqual(['sha256:one']);
+  expect(await neededManifests(db, { host: 'another' })).toEqual([]);
 });
 
 test('a change of what exists once that another run has begun is neither settled nor dropped', async () => {

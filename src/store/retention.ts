@@ -127,13 +127,20 @@ export async function markPruned(db: Queries, marks: PruneMarks, at: Date): Prom
   await db.updateTable('app.run').set({ logs_pruned_at: at }).where('id', 'in', runs).execute();
 }
 
-/** Digests of the manifests that must stay: of every release that is not pruned nor going, and of whatever runs. */
-export async function neededManifests(db: Queries, going: ReadonlySet<string>): Promise<readonly string[]> {
-  return await manifestsNeededBy(db, going, () => true);
+export interface NeededAt {
+  readonly host: string;
+  /** Releases that are about to be pruned. @default none */
+  readonly going?: ReadonlySet<string>;
 }
 
-/** The same, of what belongs to one host; what belongs to none yet may be there too. */
-export async function manifestsNeededAt(db: Queries, host: string): Promise<readonly string[]> {
+/**
+ * Digests of the manifests that must be in the home of a host: of every release that is not pruned nor going, and of
+ * whatever runs, unless they are of an integration that is at another one.
+ */
+export async function neededManifests(
+  db: Queries,
+  { host, going = new Set() }: NeededAt,
+): Promise<readonly string[]> {
   const elsewhere = await db
     .selectFrom('app.environment')
     .select('integration')
@@ -141,31 +148,23 @@ export async function manifestsNeededAt(db: Queries, host: string): Promise<read
     .where('host', '!=', host)
     .execute();
   const others = new Set(elsewhere.map(({ integration }) => integration));
-  return await manifestsNeededBy(db, new Set(), (integration) => !others.has(integration));
-}
-
-async function manifestsNeededBy(
-  db: Queries,
-  going: ReadonlySet<string>,
-  isAsked: (integration: string) => boolean,
-): Promise<readonly string[]> {
-  const ofAsked = <T extends { readonly integration: string }>(rows: readonly T[]): readonly T[] =>
-    rows.filter(({ integration }) => isAsked(integration));
-  const releases = ofAsked(
+  const ofHere = <T extends { readonly integration: string }>(rows: readonly T[]): readonly T[] =>
+    rows.filter(({ integration }) => !others.has(integration));
+  const releases = ofHere(
     await db
       .selectFrom('app.release')
       .select(['id', 'integration', 'manifest'])
       .where('id', 'not in', db.selectFrom('app.pruned_release').select('release'))
       .execute(),
   );
-  const deployments = ofAsked(
+  const deployments = ofHere(
     await db
       .selectFrom('app.deployment')
       .select(['integration', 'preparation'])
       .where('state', 'not in', ['retired', 'failed'])
       .execute(),
   );
-  const residents = ofAsked(
+  const residents = ofHere(
     await db.selectFrom('app.resident').select(['integration', 'current', 'next']).execute(),
   );
   const running = [

@@ -134,12 +134,12 @@ async function mark(
 }
 
 async function sweep(
-  { database, housekeeping, clock }: Places,
+  { database, housekeeping, clock, worker }: Places,
   marked: readonly PruneMarks[],
   { order, signal }: { readonly order: PruneOrder; readonly signal: AbortSignal },
 ) {
   const going = order.isDryRun ? new Set(marked.flatMap(({ releases }) => releases)) : new Set<string>();
-  const manifests = await neededManifests(database.db, going);
+  const manifests = await neededManifests(database.db, { host: worker.host.id, going });
   const by = { manifests, nowMs: clock.now(), youngMs, isDryRun: order.isDryRun };
   return await housekeeping.sweepArtifacts(by, signal);
 }
