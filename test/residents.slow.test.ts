@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -37,13 +37,20 @@ async function asked(place: Address, path: string): Promise<Asked> {
   return { ...answer, store: JSON.parse(told) as Asked['store'] };
 }
 
+interface StoreNature {
+  readonly breaks?: boolean;
+  /** A file without which it does not start. */
+  readonly needs?: string | null;
+}
+
 /** Appends to a file in DATA_DIR with `/add/<line>`, and tells what is in it. */
 const store = (
   says: string,
-  { breaks = false } = {},
+  { breaks = false, needs = null }: StoreNature = {},
 ): string => `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 const file = process.env.DATA_DIR + '/lines';
+${needs === null ? '' : `if (!existsSync(${JSON.stringify(needs)})) process.exit(1);`}
 ${breaks ? `console.log('no licence'); process.exit(1);` : ''}
 createServer((request, response) => {
   if (request.url.startsWith('/add/')) appendFileSync(file, request.url.slice(5) + '\\n');
@@ -56,7 +63,7 @@ const production = { production: { approval: { none: 'a test' } } };
 
 function version(
   key: string,
-  says: { web: string; store: string; breaks?: boolean },
+  says: StoreNature & { web: string; store: string },
   environments = production,
 ): Changes {
   const spec = helloSpec(environments);
@@ -77,7 +84,7 @@ function version(
       },
     },
     'web/main.mjs': web(says.web),
-    'store/main.mjs': store(says.store, { breaks: says.breaks ?? false }),
+    'store/main.mjs': store(says.store, says),
   };
 }
 
@@ -135,6 +142,37 @@ test('it is changed in place when it changes itself, and the former one comes ba
   const named = await desk.run(['logs', 'production', 'store', '--deployment', 'production-1']);
   expect(named).toMatchObject({ code: 2, err: expect.stringContaining('not part of production-1') });
   expect(named.err).toContain('deployer logs production store');
+}, 180_000);
+
+test('one that cannot be put back at first, as it does not start either, is tried again until it does', async () => {
+  const needs = join(home.scratch, 'licence');
+  await writeFile(needs, '');
+  const desk = openProject(home, 'stuck');
+  desk.commit(version('stuck', { web: 'one', store: 'first', needs }));
+  await desk.ship();
+  const place = await desk.environment('production');
+  const before = await asked(place, '/add/a');
+  await rm(needs);
+  desk.commit(version('stuck', { web: 'one', store: 'second', needs }));
+  const { result } = await desk.ship();
+  expect(result).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('store is not put back yet'),
+  });
+  const { residents } = await desk.environment('production');
+  expect(residents).toMatchObject([{ component: 'store', changing: expect.anything() }]);
+  await untilTrue('it to be said', async () =>
+    (await desk.environment('production')).trouble.some((line) => line.includes('being put back')),
+  );
+  await writeFile(needs, '');
+  const after = await untilAnother(place, before);
+  expect(after).toMatchObject({ url: before.url, store: { says: 'first', lines: ['a'] } });
+  await untilTrue('it to be settled', async () => {
+    const now = await desk.environment('production');
+    // That it has restarted often is said for some time.
+    const isSaid = now.trouble.some((line) => line.includes('being put back'));
+    return !isSaid && now.residents[0]?.changing === null;
+  });
 }, 180_000);
 
 test('whatever ends of it comes back with its data: the component, its supervisor, everything at once', async () => {

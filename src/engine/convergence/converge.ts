@@ -141,7 +141,8 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
 function restartedBy(remedy: Remedy): string | null {
   if (remedy.kind === 'replace-edge') return 'the edge';
   if (remedy.kind === 'restart') return remedy.deployment;
-  return remedy.kind === 'restart-resident' ? remedy.component : null;
+  const isOfResident = remedy.kind === 'restart-resident' || remedy.kind === 'put-back-resident';
+  return isOfResident ? remedy.component : null;
 }
 
 interface Restarts {

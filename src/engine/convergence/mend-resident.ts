@@ -22,13 +22,15 @@ export async function mendResident(
     const row = await findResident(db, ref, component);
     const { holder } = await findEnvironment(db, ref.integration, ref.environment);
     if (row === null) return;
+    const target = residentTarget(parts);
     if (kind === 'put-back-resident') {
-      if (isChangeLeft(row.next_run, holder))
-        await putBack(parts, row, `${row.next_run} was cut off`, whileLocked);
-      return;
+      if (row.next === null || !isChangeLeft(row.next_run, holder)) return;
+      // What has given up does not start again by itself, be it what ran before.
+      const { state } = await target.observe(row.next, whileLocked);
+      if (state === 'failed') await target.retire(row.next, whileLocked);
+      return await putBack(parts, row, `${row.next_run} was cut off`, whileLocked);
     }
     if (row.current === null || row.next !== null) return;
-    const target = residentTarget(parts);
     // Its logs and its data stay.
     if (kind === 'restart-resident') await target.retire(row.current, whileLocked);
     await target.prepare(row.current, whileLocked);
