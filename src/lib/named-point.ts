@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+
+import { isNodeError } from './node-error.ts';
 
 /** Stages of work; each has a point before, between and after its two effects: what it does, and what is recorded. */
 export const workStages = [
@@ -30,9 +32,14 @@ const effects = [
   'environment: entered',
   'environment: left',
   'resident: recorded',
+  'resident: former ended',
+  'resident: inputs replaced',
   'resident: supervisor started',
   'resident: started',
   'resident: settled',
+  'resident: goes back',
+  'resident: is back',
+  'resident: back recorded',
   'candidate: recorded',
   'candidate: supervisor started',
   'candidate: up',
@@ -76,16 +83,31 @@ export const namedPoints: readonly NamedPoint[] = [
 
 /**
  * Names a folder when a test wants to stop processes. Servers hand it on to edges and supervisors; components never get
- * it. A point is closed by the file `<point>.closed`; who stops there says so in `<point>.stopped`.
+ * it. A point is closed by the file `<point>.closed`, with an expression for whom it is closed; who stops there says so in
+ * `<point>.stopped`, as JSON.
  */
 export const pointsVariable = 'DEPLOYER_NAMED_POINTS';
 
 const folder = process.env[pointsVariable] ?? '';
 const lookEveryMs = 5;
 
-/** Before or after an effect. Nothing happens here, unless a test has closed the point: then until it is opened again. */
-export async function reach(point: NamedPoint): Promise<void> {
-  if (folder !== '') await stopWhileClosed(point);
+/**
+ * Before or after an effect. Nothing happens here, unless a test has closed the point: then until it is opened again.
+ * `whose`: what the effect is about, where several come to the same point.
+ */
+export async function reach(point: NamedPoint, whose = ''): Promise<void> {
+  if (folder !== '') await stopWhileClosed(point, whose);
+}
+
+/** Who stands at a point. */
+export interface Stopped {
+  readonly pid: number;
+  readonly whose: string;
+}
+
+/** The line of the file `reached` that says that somebody came. */
+export function lineOf(point: NamedPoint, whose: string): string {
+  return whose === '' ? point : `${point} of ${whose}`;
 }
 
 /** The file name that stands for a point. */
@@ -93,11 +115,22 @@ export function fileOfPoint(point: string): string {
   return point.replaceAll(/[^a-z]+/g, '-');
 }
 
-async function stopWhileClosed(point: NamedPoint): Promise<void> {
+async function stopWhileClosed(point: NamedPoint, whose: string): Promise<void> {
   // In one write that is short enough to stay whole beside those of other processes.
-  appendFileSync(join(folder, 'reached'), `${point}\n`);
+  appendFileSync(join(folder, 'reached'), `${lineOf(point, whose)}\n`);
   const file = join(folder, fileOfPoint(point));
-  if (!existsSync(`${file}.closed`)) return;
-  writeFileSync(`${file}.stopped`, String(process.pid));
-  while (existsSync(`${file}.closed`)) await delay(lookEveryMs);
+  if (!isClosedTo(file, whose)) return;
+  const stopped: Stopped = { pid: process.pid, whose };
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(stopped));
+  renameSync(`${file}.${process.pid}`, `${file}.stopped`);
+  while (isClosedTo(file, whose)) await delay(lookEveryMs);
+}
+
+function isClosedTo(file: string, whose: string): boolean {
+  try {
+    return new RegExp(readFileSync(`${file}.closed`, 'utf8')).test(whose);
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
 }

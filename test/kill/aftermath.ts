@@ -2,7 +2,6 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { occupiesPlace } from '../../src/core/deployment.ts';
-import { residentId } from '../../src/core/resident.ts';
 import { stableOf } from '../../src/core/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
@@ -14,6 +13,7 @@ import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts
 import { livingSupervisor } from '../../src/targets/process/supervisor-record.ts';
 import type { DeployerHome } from '../harness/deployer-home.ts';
 import { untilTrue } from '../harness/until.ts';
+import { seenOf } from './resident-aftermath.ts';
 
 const integration = 'small';
 
@@ -98,7 +98,8 @@ export async function tracesOf({ db }: Database, run: string, sinceAudit: number
 
 /**
  * Resolves when nothing is left to do: nobody holds an environment or waits for it, every edge routes by the stored
- * table, exactly one deployment is live where users are, and every process belongs to something that is recorded.
+ * table, exactly one deployment is live where users are, what exists once is what is decided about it, alone with its data,
+ * and every process belongs to something that is recorded.
  */
 export async function untilCalm(home: DeployerHome, database: Database): Promise<void> {
   let disorder: readonly string[] = [];
@@ -163,13 +164,10 @@ async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonl
       if (seen?.state !== 'ready') found.push(`${id} is seen ${seen?.state ?? 'to end'}`);
     }
   }
-  for (const { environment, component, next } of residents) {
-    const id = residentId(environment, component);
-    if (next !== null) found.push(`${id} is being changed`);
-    const ref = { integration, environment, deployment: id };
-    const supervisor = await livingSupervisor(deploymentFolder(home.home.root, ref));
-    if (supervisor === null) found.push(`${id} has no supervisor`);
-    else owned.add(supervisor.pid);
+  for (const row of residents) {
+    const { supervisor, disorder } = await seenOf(home.home.root, row);
+    if (supervisor !== null) owned.add(supervisor.pid);
+    found.push(...disorder);
   }
   const server = await home.server();
   const postmaster = (await readDatabaseFile(home.home))?.process;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 
-import { pointsVariable, workStages } from '../../src/lib/named-point.ts';
+import { pointsVariable, type Stopped, workStages } from '../../src/lib/named-point.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
@@ -19,7 +19,8 @@ import {
   withoutRepeats,
 } from './passage.ts';
 import { openPoints } from './points.ts';
-import { killVictim } from './victims.ts';
+import { writtenBy } from './resident-aftermath.ts';
+import { killVictim, resident, type Whose } from './victims.ts';
 
 const kills = chosen({ from: matrix, nameOf, bySeed: (seed) => chosenBy(seed, 12) });
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
   undisturbed = {
     ship: await pass('ship', noKill),
     'failed UAT': await pass('failed UAT', noKill),
+    'failed resident': await pass('failed resident', noKill),
     rollback: await pass('rollback', noKill),
     loss: await pass('loss', noKill),
   };
@@ -54,9 +56,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('a test comes to every named point', async () => {
-  expect(await points.unreached()).toEqual([]);
+  expect(await points.unreached(matrix)).toEqual([]);
   expect(undisturbed.ship.traces.state).toBe('succeeded');
   expect(undisturbed['failed UAT'].traces).toMatchObject({ state: 'failed', holds: ['production'] });
+  expect(undisturbed['failed resident'].traces).toMatchObject({ state: 'failed', deployments: ['dev'] });
+  expect(undisturbed['failed resident'].traces.stages).toContain('production residents: fail');
   expect(undisturbed.ship.failures).toEqual([]);
   for (const { overlaps } of Object.values(undisturbed)) expect(overlaps).toEqual([]);
 });
@@ -67,19 +71,18 @@ test.each(kills)('killed at %s', { timeout: killDeadline }, async (_, kill) => {
   });
   const scenario = scenarioOf(kill.moment);
   const expected = undisturbed[scenario];
-  let struck: Promise<void> = Promise.reject(new Error('the point was never closed'));
+  let struck: Promise<Struck> = Promise.reject(new Error('the point was never closed'));
   struck.catch(() => undefined);
   const { traces, effects, overlaps, failures, strangers } = await pass(scenario, async (moment) => {
     if (moment !== kill.moment) return;
-    await points.close(kill.point);
+    await points.close(kill.after ?? kill.point, kill.of);
     struck = strike(kill);
     struck.catch(() => undefined);
   });
-  await struck;
+  const { written } = await struck;
 
-  const mayFail = isJudged(kill) && traces.state === 'failed';
-  const isRehearsal = kill.point === 'rollback-rehearsal: done' || kill.point === 'rehearsal: gone back';
-  const compared = isRehearsal ? withOneRehearsal : withoutRepeats;
+  const mayFail = isJudged(kill) && traces.state === 'failed' && expected.traces.state !== 'failed';
+  const compared = comparedAfter(kill);
   if (!mayFail) expect(compared(traces)).toEqual(compared(expected.traces));
   expect(traces.releases).toBe(expected.traces.releases);
   expect(strangers).toEqual([]);
@@ -87,35 +90,75 @@ test.each(kills)('killed at %s', { timeout: killDeadline }, async (_, kill) => {
   const isNoticed = ['edge', 'edge worker', 'machine'].includes(kill.victim) || scenario === 'loss';
   if (!isNoticed) expect(failures).toEqual([]);
   if (!mayFail) expectAtMostRepeated(wasRecorded(kill) ? 0 : 1, effects, expected.effects);
-  expect(overlaps, 'two workers at once').toEqual([]);
+  expect(overlaps, 'two at work at once').toEqual([]);
+  expect((await writtenBy(home.home.root)).slice(0, written.length)).toEqual(written);
 });
 
-async function strike(kill: Kill): Promise<void> {
-  await points.stoppedAt(kill.point);
+interface Struck {
+  /** What had been written by the resident of production. */
+  readonly written: readonly string[];
+}
+
+async function strike(kill: Kill): Promise<Struck> {
+  const { point, after, of } = kill;
+  if (after !== null) {
+    await points.stoppedAt(after);
+    await points.close(point, of);
+    await points.open(after);
+  }
+  const stopped = await points.stoppedAt(point);
+  let written: readonly string[];
   try {
-    // Not the one that users are at: they would notice.
-    const newest = await database.db
-      .selectFrom('app.deployment')
-      .select('id')
-      .where('environment', '=', 'production')
-      .where('state', '<>', 'live')
-      .orderBy('created_at', 'desc')
-      .executeTakeFirstOrThrow();
-    await killVictim(home, kill.victim, newest.id);
+    written = await writtenBy(home.home.root);
+    await killVictim(home, kill.victim, async () => await whoseOf(kill, stopped));
   } finally {
-    await points.open(kill.point);
+    await points.open(point);
   }
   // A server comes back with the next verb; where nobody follows a run, this is it.
   if (kill.victim === 'server' || kill.victim === 'machine') await small.environment('production');
+  return { written };
+}
+
+/** Where a supervisor stands, it is that one. */
+async function whoseOf({ point, victim }: Kill, { pid }: Stopped): Promise<Whose> {
+  if (point.startsWith('supervisor:')) return { supervisor: pid };
+  if (victim.startsWith('resident')) return resident;
+  // Not the one that users are at: they would notice.
+  const newest = await database.db
+    .selectFrom('app.deployment')
+    .select('id')
+    .where('environment', '=', 'production')
+    .where('state', '<>', 'live')
+    .orderBy('created_at', 'desc')
+    .executeTakeFirstOrThrow();
+  return { deployment: newest.id };
 }
 
 function scenarioOf(moment: Moment): Scenario {
-  return moment === 'failed UAT' || moment === 'rollback' || moment === 'loss' ? moment : 'ship';
+  return moment === 'before approval' || moment === 'before UAT' || moment === 'after the run'
+    ? 'ship'
+    : moment;
 }
 
-/** Whoever judges a deployment may say no to one that was killed. */
-function isJudged({ victim }: Kill): boolean {
+/** Whoever judges a deployment, or waits for a resident to get ready, may say no to one that was killed. */
+function isJudged({ point, victim }: Kill): boolean {
+  if (victim.startsWith('resident'))
+    return point.startsWith('supervisor:') || point === 'resident: supervisor started';
   return victim === 'supervisor' || victim === 'component' || victim === 'machine';
+}
+
+function comparedAfter({ moment, point }: Kill): (traces: Traces) => Traces {
+  if (moment === 'failed resident') return withOneChange;
+  const isRehearsal = point === 'rollback-rehearsal: done' || point === 'rehearsal: gone back';
+  return isRehearsal ? withOneRehearsal : withoutRepeats;
+}
+
+/** A resident that was put back before the stage was recorded is changed and put back once more. */
+function withOneChange(traces: Traces): Traces {
+  const { audit, ...others } = withoutRepeats(traces);
+  const isRepeated = (line: string, at: number): boolean =>
+    /^(change resident|resident put back)/.test(line) && audit.indexOf(line) !== at;
+  return { ...others, audit: audit.filter((line, at) => !isRepeated(line, at)) };
 }
 
 /** A rehearsal that was killed before it was recorded goes back and forward once more. */

@@ -18,9 +18,14 @@ export function witnessesIn(folder: string): Witnesses {
 }
 
 /** Two components, a worker, and what exists once; two environments, a stage of every kind, and times as short as they may be. */
-export function smallIntegration(says: string, { effects, workers }: Witnesses): Changes {
+export function smallIntegration(
+  says: string,
+  { effects, workers }: Witnesses,
+  { breaks }: { readonly breaks: boolean } = { breaks: false },
+): Changes {
   const effect = (name: string): string => `echo ${name} >> ${effects}`;
   const health = { seconds: 20 };
+  const once = `${alone(workers, 'process.env.DATA_DIR')}${writing(says)}`;
   return {
     'deployer.yaml': {
       deployer: 1,
@@ -44,6 +49,7 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
           scope: 'environment',
           health: { seconds: 1 },
         },
+        ...(breaks ? { extra } : {}),
         ticker: { role: 'worker', path: 'ticker', run: 'exec node main.mjs', health: { seconds: 1 } },
       },
       migrations: { run: effect('migrate-$DEPLOYER_ENVIRONMENT'), kind: 'expand' },
@@ -80,7 +86,8 @@ export function smallIntegration(says: string, { effects, workers }: Witnesses):
       says,
     ),
     // It changes with every version, in place.
-    'store/main.mjs': `// ${says}\n${alone(workers, 'process.env.DATA_DIR')}`,
+    'store/main.mjs': once,
+    ...(breaks ? { 'extra/main.mjs': `${once}${breaking}` } : {}),
     'ticker/main.mjs': alone(workers, 'process.env.DEPLOYER_ENVIRONMENT'),
   };
 }
@@ -102,6 +109,37 @@ process.once('SIGTERM', () => process.exit(0));
 setInterval(() => {}, 1000);
 `;
 }
+
+/** What a release begins with that then fails: another one that exists once, after the one that it needs. */
+const extra = {
+  role: 'service',
+  path: 'extra',
+  run: 'exec node main.mjs',
+  scope: 'environment',
+  needs: ['store'],
+  health: { seconds: 1 },
+};
+
+/** Where what exists once writes. */
+export function linesIn(data: string): string {
+  return join(data, 'lines');
+}
+
+/** A line from its start on, and others while it runs; a full disk is nothing to it. */
+function writing(says: string): string {
+  return `const write = () => {
+  try {
+    appendFileSync(process.env.DATA_DIR + '/lines', ${JSON.stringify(says)} + '\\n');
+  } catch {}
+};
+write();
+setInterval(write, 200);
+`;
+}
+
+/** It works in dev. */
+const breaking = `if (process.env.DEPLOYER_ENVIRONMENT === 'production') process.exit(1);
+`;
 
 function server(answer: string, says: string): string {
   return `import { createServer, get } from 'node:http';

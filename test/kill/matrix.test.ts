@@ -8,6 +8,21 @@ test('every point is one where somebody is killed', () => {
   expect(new Set(matrix.map(({ point }) => point))).toEqual(new Set(namedPoints));
 });
 
+test('no two kills have one name', () => {
+  expect(new Set(matrix.map(nameOf)).size).toBe(matrix.length);
+});
+
+test('of a supervisor, the one of the candidate is killed and the one of what exists once, each where it stands', () => {
+  const supervised = matrix.filter(({ point }) => point.startsWith('supervisor:'));
+  for (const { of, victim } of supervised) {
+    if (victim === 'server') continue;
+    expect(of).toBe(victim.startsWith('resident') ? 'resident' : 'deployment');
+  }
+  expect(new Set(supervised.map(({ victim }) => victim))).toEqual(
+    new Set(['server', 'supervisor', 'component', "resident's supervisor", "resident's component"]),
+  );
+});
+
 test('a seed chooses the same kills again, another one others, and every victim is among them', () => {
   const names = (seed: number): readonly string[] => chosenBy(seed, 12).map(nameOf);
   expect(names(7)).toEqual(names(7));

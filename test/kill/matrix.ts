@@ -1,7 +1,17 @@
 import { type NamedPoint, namedPoints } from '../../src/lib/named-point.ts';
 
 /** What is killed while a process stands at a point. */
-export type Victim = 'server' | 'database' | 'edge' | 'edge worker' | 'supervisor' | 'component' | 'machine';
+export type Victim =
+  | 'server'
+  | 'database'
+  | 'edge'
+  | 'edge worker'
+  /** Of the candidate. */
+  | 'supervisor'
+  | 'component'
+  | "resident's supervisor"
+  | "resident's component"
+  | 'machine';
 
 /** What goes on, and since when a process that comes to the point is stopped there. */
 export type Moment =
@@ -10,11 +20,22 @@ export type Moment =
   | 'before UAT'
   | 'after the run'
   | 'failed UAT'
+  | 'failed resident'
   | 'rollback'
   | 'loss';
 
-export interface Kill {
+/** Whom a point is about, where several come to it. */
+export type Owner = 'anyone' | 'deployment' | 'resident' | 'new resident' | 'edge';
+
+/** A point as it is closed. */
+export interface Door {
   readonly point: NamedPoint;
+  readonly of: Owner;
+  /** It is closed only once somebody stands at this one: what is meant comes to it for the second time. */
+  readonly after: NamedPoint | null;
+}
+
+export interface Kill extends Door {
   readonly victim: Victim;
   readonly moment: Moment;
 }
@@ -22,6 +43,10 @@ export interface Kill {
 interface Row {
   readonly moment: Moment;
   readonly victims: readonly Victim[];
+  /** @default anyone */
+  readonly of?: Owner;
+  /** @default null */
+  readonly after?: NamedPoint;
 }
 
 const controlPlane = ['server', 'database'] as const;
@@ -29,14 +54,31 @@ const controlPlane = ['server', 'database'] as const;
 const withEdge = [...controlPlane, 'edge', 'edge worker'] as const;
 const withCandidate = [...withEdge, 'supervisor', 'component', 'machine'] as const;
 
-const withResident = [...controlPlane, 'machine'] as const;
+const residentItself = ["resident's supervisor", "resident's component"] as const;
+const withResident = [...controlPlane, ...residentItself] as const;
+const withResidentAndMachine = [...withResident, 'machine'] as const;
 
 const ship: Row = { moment: 'ship', victims: controlPlane };
 const change: Row = { moment: 'before approval', victims: controlPlane };
 const changeAndEdge: Row = { moment: 'before approval', victims: withEdge };
+const residentChange: Row = { moment: 'before approval', victims: withResident };
+const residentBack: Row = {
+  moment: 'failed resident',
+  of: 'resident',
+  victims: withResidentAndMachine,
+};
+/** One that has never been ready, and does not get so. */
+const residentNew: Row = { moment: 'failed resident', of: 'new resident', victims: controlPlane };
+
+type Rows = readonly [Row, ...Row[]];
+
+const mended: Rows = [
+  { moment: 'loss', of: 'deployment', victims: controlPlane },
+  { moment: 'loss', of: 'resident', victims: controlPlane },
+];
 
 /** A new point does not compile without a row here. */
-const rows: Readonly<Record<NamedPoint, Row>> = {
+const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'checkout: begun': ship,
   'checkout: done': ship,
   'checkout: recorded': ship,
@@ -55,9 +97,9 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'performance: begun': change,
   'performance: done': change,
   'performance: recorded': change,
-  'residents: begun': change,
-  'residents: done': change,
-  'residents: recorded': change,
+  'residents: begun': residentChange,
+  'residents: done': residentChange,
+  'residents: recorded': residentChange,
   'migrate: begun': change,
   'migrate: done': change,
   'migrate: recorded': change,
@@ -84,10 +126,15 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'decision: settled': { moment: 'before UAT', victims: controlPlane },
   'environment: entered': change,
   'environment: left': ship,
-  'resident: recorded': { moment: 'before approval', victims: withResident },
-  'resident: supervisor started': change,
-  'resident: started': { moment: 'before approval', victims: withResident },
-  'resident: settled': change,
+  'resident: recorded': [{ ...residentChange, victims: withResidentAndMachine }, residentNew],
+  'resident: former ended': changedAndPutBack([...controlPlane, 'machine']),
+  'resident: inputs replaced': changedAndPutBack([...controlPlane, 'machine']),
+  'resident: supervisor started': [...changedAndPutBack(withResidentAndMachine), residentNew],
+  'resident: started': { ...residentChange, victims: withResidentAndMachine },
+  'resident: settled': residentChange,
+  'resident: goes back': [residentBack, residentNew],
+  'resident: is back': [residentBack, residentNew],
+  'resident: back recorded': [residentBack, residentNew],
   'candidate: recorded': change,
   'candidate: supervisor started': { moment: 'before approval', victims: withCandidate },
   'candidate: up': { moment: 'before approval', victims: withCandidate },
@@ -108,31 +155,54 @@ const rows: Readonly<Record<NamedPoint, Row>> = {
   'rollback: gone back': { moment: 'rollback', victims: controlPlane },
   'rollback: left': { moment: 'rollback', victims: controlPlane },
   'run: end recorded': { moment: 'before UAT', victims: controlPlane },
-  'mend: begun': { moment: 'loss', victims: controlPlane },
-  'mend: done': { moment: 'loss', victims: controlPlane },
+  'mend: begun': mended,
+  'mend: done': mended,
   'retirement: draining': { moment: 'after the run', victims: controlPlane },
   'retirement: processes ended': { moment: 'after the run', victims: controlPlane },
-  'edge: table stored': changeAndEdge,
-  'edge: workers told': changeAndEdge,
-  'supervisor: record written': { moment: 'before approval', victims: ['server', 'supervisor'] },
-  'supervisor: component started': {
-    moment: 'before approval',
-    victims: ['server', 'supervisor', 'component'],
-  },
-  'supervisor: ready': { moment: 'before approval', victims: ['server', 'supervisor', 'component'] },
+  'edge: table stored': { ...changeAndEdge, of: 'edge' },
+  'edge: workers told': { ...changeAndEdge, of: 'edge' },
+  'supervisor: record written': supervised(['supervisor'], ["resident's supervisor"]),
+  'supervisor: component started': supervised(['supervisor', 'component'], residentItself),
+  'supervisor: ready': supervised(['supervisor', 'component'], residentItself),
 };
 
-export const matrix: readonly Kill[] = namedPoints.flatMap((point) =>
-  rows[point].victims.map((victim) => ({ point, victim, moment: rows[point].moment })),
-);
-
-export function nameOf({ point, victim }: Kill): string {
-  return `${point} / ${victim}`;
+/** Of a supervisor: the candidate's, and the one of what exists once, which comes first. */
+function supervised(candidate: readonly Victim[], resident: readonly Victim[]): Rows {
+  return [
+    { moment: 'before approval', of: 'deployment', victims: ['server', ...candidate] },
+    { moment: 'before approval', of: 'resident', victims: ['server', ...resident] },
+  ];
 }
 
-/** What goes on when somebody comes to a point. */
+/** What a change of a resident comes to, and its way back again. */
+function changedAndPutBack(victims: readonly Victim[]): Rows {
+  return [
+    { moment: 'before approval', victims },
+    { ...residentBack, victims, after: 'resident: goes back' },
+  ];
+}
+
+function rowsOf(point: NamedPoint): Rows {
+  const found = rows[point];
+  return 'moment' in found ? [found] : found;
+}
+
+export const matrix: readonly Kill[] = namedPoints.flatMap((point) =>
+  rowsOf(point).flatMap(({ moment, victims, of = 'anyone', after = null }) =>
+    victims.map((victim) => ({ point, of, after, victim, moment })),
+  ),
+);
+
+export function nameOf({ point, of, after, victim }: Kill): string {
+  const isSaid = of === 'new resident' || (of === 'resident' && !point.startsWith('resident:'));
+  const whose = isSaid ? ` of a ${of}` : '';
+  const which = after === null ? whose : ' on the way back';
+  return `${point}${which} / ${victim}`;
+}
+
+/** What goes on when somebody comes to a point for the first time. */
 export function momentOf(point: NamedPoint): Moment {
-  return rows[point].moment;
+  return rowsOf(point)[0].moment;
 }
 
 /** As many as asked for, chosen by the seed alone; every victim is among them. */

@@ -10,10 +10,10 @@ import { lastAudit, type Traces, tracesOf, untilCalm } from './aftermath.ts';
 import { smallIntegration, type Witnesses } from './integration.ts';
 import { type Journey, rollBack, shipThrough } from './journey.ts';
 import type { Moment } from './matrix.ts';
-import { killVictim } from './victims.ts';
+import { killVictim, resident } from './victims.ts';
 
 /** What a moment belongs to. */
-export type Scenario = 'ship' | 'failed UAT' | 'rollback' | 'loss';
+export type Scenario = 'ship' | 'failed UAT' | 'failed resident' | 'rollback' | 'loss';
 
 /** What one scenario did and left, so that two can be compared. */
 export interface Passage {
@@ -49,9 +49,9 @@ export interface Passages {
 export function passages({ home, small, witnesses, database, stuck }: PassagePlace): Passages {
   let version = 0;
 
-  async function ship(at: AtMoment, uat: 'pass' | 'fail'): Promise<string> {
+  async function ship(at: AtMoment, uat: 'pass' | 'fail', { breaks = false } = {}): Promise<string> {
     version += 1;
-    small.commit(smallIntegration(`version ${version}`, witnesses));
+    small.commit(smallIntegration(`version ${version}`, witnesses, { breaks }));
     const { run } = await shipThrough(small, { at, uat, ...(stuck === undefined ? {} : { stuck }) });
     return run;
   }
@@ -59,13 +59,20 @@ export function passages({ home, small, witnesses, database, stuck }: PassagePla
   async function through(scenario: Scenario, at: AtMoment): Promise<string> {
     if (scenario === 'ship') return await ship(at, 'pass');
     if (scenario === 'failed UAT') return await ship(at, 'fail');
+    if (scenario === 'failed resident') {
+      const named: AtMoment = (moment) => at(moment === 'before approval' ? 'failed resident' : moment);
+      return await ship(named, 'pass', { breaks: true });
+    }
     // There is something to go back to, whatever came before.
     const run = await ship(undisturbed, 'pass');
     const { live } = await small.environment('production');
     if (live === null) throw new Error('nothing is live');
     await at(scenario);
     if (scenario === 'rollback') await rollBack(small);
-    else await killVictim(home, 'supervisor', live.deployment);
+    else {
+      await killVictim(home, 'supervisor', async () => live);
+      await killVictim(home, "resident's supervisor", async () => resident);
+    }
     return run;
   }
 

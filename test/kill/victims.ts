@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+import { residentId } from '../../src/core/resident.ts';
+import type { DeploymentRef } from '../../src/core/target.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { writeFileAtomically } from '../../src/lib/atomic-file.ts';
 import {
@@ -19,12 +21,25 @@ import type { Victim } from './matrix.ts';
 
 const production = { integration: 'small', environment: 'production' } as const;
 
-/** Kills as a power cut would, and returns when it is gone. `deployment`: whose supervisor or component it is. */
-export async function killVictim(home: DeployerHome, victim: Victim, deployment: string): Promise<void> {
+/** What is there once in the environment. */
+export const resident: DeploymentRef = {
+  ...production,
+  deployment: residentId(production.environment, 'store'),
+};
+
+/** Whose supervisor or component is killed: of a deployment, or the very supervisor. */
+export type Whose = { readonly deployment: string } | { readonly supervisor: number };
+
+/** Kills as a power cut would, and returns when it is gone. */
+export async function killVictim(
+  home: DeployerHome,
+  victim: Victim,
+  whose: () => Promise<Whose>,
+): Promise<void> {
   if (victim === 'server') return await home.killServer();
   if (victim === 'database') return await home.killDatabase();
   if (victim === 'machine') return await restartMachine(home);
-  const found = await processOf(home, victim, deployment);
+  const found = await processOf(home, victim, whose);
   await signalProcess(found, 'SIGKILL');
   await untilTrue(`the ${victim} to be gone`, async () => !(await isRunning(found)));
 }
@@ -59,16 +74,28 @@ function identitiesIn(record: unknown): readonly ProcessIdentity[] {
   return [...(own.success ? [own.data] : []), ...Object.values(record).flatMap(identitiesIn)];
 }
 
-async function processOf(home: DeployerHome, victim: Victim, deployment: string): Promise<ProcessIdentity> {
+async function processOf(
+  home: DeployerHome,
+  victim: Victim,
+  whose: () => Promise<Whose>,
+): Promise<ProcessIdentity> {
   const { root } = home.home;
   if (victim === 'edge' || victim === 'edge worker') {
     const edge = await readEdgeRecord(edgeFolder(root, production));
     if (edge === null) throw new Error('no edge');
     return victim === 'edge' ? edge : await childOf(edge.pid, 'edge/worker/main');
   }
-  const supervisor = await livingSupervisor(deploymentFolder(root, { ...production, deployment }));
-  if (supervisor === null) throw new Error(`no supervisor of ${deployment}`);
-  return victim === 'supervisor' ? supervisor : await childOf(supervisor.pid, 'main.mjs');
+  const supervisor = await supervisorOf(root, await whose());
+  return victim.endsWith('supervisor') ? supervisor : await childOf(supervisor.pid, 'main.mjs');
+}
+
+async function supervisorOf(root: string, whose: Whose): Promise<ProcessIdentity> {
+  const found =
+    'supervisor' in whose
+      ? await identifyProcess(whose.supervisor)
+      : await livingSupervisor(deploymentFolder(root, { ...production, ...whose }));
+  if (found === null) throw new Error(`no supervisor of ${JSON.stringify(whose)}`);
+  return found;
 }
 
 /** A process that another one has started, by a part of its command. */

@@ -71,14 +71,15 @@ export class Primary {
 
   /** The switch: durable, then in force everywhere, then answered. Throws `route_stale`, `edge_port_in_use`. */
   put(routes: EdgeRoutes): Promise<void> {
+    const { environment } = this.#options.arguments.edge;
     return this.#change(async () => {
       this.#options.store.refuseStale(routes);
       const ports = this.#ports(routes);
       await this.#listeners.open(ports);
       await this.#options.store.write(routes);
-      await reach('edge: table stored');
+      await reach('edge: table stored', environment);
       await this.#crew.put(routes);
-      await reach('edge: workers told');
+      await reach('edge: workers told', environment);
       this.#listeners.keepOnly(ports);
     });
   }

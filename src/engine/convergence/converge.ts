@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
+import { residentId } from '../../core/resident.ts';
 import { restoredSentences } from '../../core/restored.ts';
 import type { Trouble } from '../../core/watchdog.ts';
 import { reach } from '../../lib/named-point.ts';
@@ -96,11 +97,11 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       if (remedy === undefined) return;
       logger.info({ environment: key, remedy }, 'mending an environment');
       noteRestart(ref, remedy);
-      await reach('mend: begun');
+      await reach('mend: begun', mendedBy(ref, remedy));
       const failure = await failureOf(
         mend(parts, ref, remedy, AbortSignal.any([signal, AbortSignal.timeout(mendDeadlineMs)])),
       );
-      await reach('mend: done');
+      await reach('mend: done', mendedBy(ref, remedy));
       signal.throwIfAborted();
       if (failure !== null) logger.warn({ environment: key, remedy, failure }, 'a repair failed');
       tried.set(JSON.stringify(remedy), failure);
@@ -135,6 +136,12 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       await Promise.all(mending.values());
     },
   };
+}
+
+/** What a remedy is about: a deployment, a resident, or the environment as a whole. */
+function mendedBy({ environment }: EdgeRef, remedy: Remedy): string {
+  if ('component' in remedy) return residentId(environment, remedy.component);
+  return 'deployment' in remedy ? remedy.deployment : environment;
 }
 
 /** What ends and starts again with a remedy; null: nothing. */

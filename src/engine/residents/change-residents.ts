@@ -42,7 +42,7 @@ export function residents(places: Places): Residents {
           for (const each of wanted)
             changes.push(await changeOne(places, { wanted: each, run, log }, whileLocked));
           await settleAll(places, ref, id);
-          await reach('resident: settled');
+          await reach('resident: settled', environment);
           return changes;
         } catch (error) {
           // Without a lock, or a database, nothing is undone here: the end of the run does it, or convergence.
@@ -94,9 +94,9 @@ async function changeOne(
   }
   log(row.current === null ? `starting ${component.name}` : `changing ${component.name} in place`);
   const next = await decide(places, row, { wanted, run });
-  await reach('resident: recorded');
+  await reach('resident: recorded', wanted.deployment);
   await target.prepare(next, signal);
-  await reach('resident: started');
+  await reach('resident: started', wanted.deployment);
   return { ...about, change: row.current === null ? 'started' : 'changed' };
 }
 

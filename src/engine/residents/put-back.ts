@@ -1,5 +1,6 @@
 import type { EdgeRef } from '../../core/edge.ts';
 import { messageOf } from '../../lib/message-of.ts';
+import { reach } from '../../lib/named-point.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { dropNext, type ResidentRow } from '../../store/residents.ts';
 import type { Places } from '../parts.ts';
@@ -20,16 +21,19 @@ export async function putBack(
 ): Promise<void> {
   const { next, current, next_run: run } = row;
   if (next === null) return;
+  await reach('resident: goes back', next.deployment);
   const signal = AbortSignal.any([whileLocked, AbortSignal.timeout(putBackDeadlineMs)]);
   const target = residentTarget(places);
   if (current === null) await target.retire(next, signal);
   else await target.prepare(current, signal);
   signal.throwIfAborted();
+  await reach('resident: is back', next.deployment);
   const detail = { run, reason, from: next.release, to: current?.release ?? null };
   await places.database.transaction(async ({ db }) => {
     await dropNext(db, row);
     await auditResident(db, row, { action: 'resident put back', detail });
   });
+  await reach('resident: back recorded', next.deployment);
 }
 
 export interface PuttingBack {

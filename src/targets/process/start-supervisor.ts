@@ -9,6 +9,7 @@ import { DeployerError } from '../../errors.ts';
 import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
+import { reach } from '../../lib/named-point.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { endDeployment } from './end-deployment.ts';
 import type { DeploymentFolder } from './layout.ts';
@@ -57,8 +58,10 @@ async function isReplacing(folder: DeploymentFolder, preparation: Preparation): 
 /** The new inputs are there only once nothing of the former ones runs: two never have one `DATA_DIR`. */
 async function replaceInputs({ folder, preparation, signal }: SupervisorStart): Promise<void> {
   await endDeployment(folder, signal, async () => {
+    await reach('resident: former ended', preparation.deployment);
     await rm(folder.starts, { recursive: true, force: true });
     await writeFileAtomically(folder.preparation, JSON.stringify(preparation));
+    await reach('resident: inputs replaced', preparation.deployment);
   });
 }
 

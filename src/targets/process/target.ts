@@ -59,7 +59,10 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
       const { artifacts, secrets = noSecrets } = options;
       const supervisor = await ensureSupervisor({ preparation, folder, launch, artifacts, secrets, signal });
       const isResident = preparation.resident !== undefined;
-      await reach(isResident ? 'resident: supervisor started' : 'candidate: supervisor started');
+      await reach(
+        isResident ? 'resident: supervisor started' : 'candidate: supervisor started',
+        preparation.deployment,
+      );
       const components = preparation.components.filter(({ activation }) => activation === 'always');
       await untilReady({ deployment: preparation, folder, supervisor, signal }, components);
     },

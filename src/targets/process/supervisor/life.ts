@@ -19,6 +19,7 @@ export type LifeEvent =
   | { readonly kind: 'unready'; readonly finding: string };
 
 export interface LifeOptions {
+  readonly deployment: string;
   readonly component: PreparedComponent;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -48,7 +49,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd | null> {
     return { kind: 'not-started', reason: startProblem(error, options.cwd) };
   }
   onEvent({ kind: 'started', process: program.identity });
-  await reach('supervisor: component started');
+  await reach('supervisor: component started', options.deployment);
   const over = new AbortController();
   let drainMs = component.drainMs;
   try {
@@ -94,7 +95,7 @@ async function watchReadiness(options: LifeOptions): Promise<LifeEnd> {
   if (finding !== null) {
     return { kind: 'not-ready', reason: `it was not ready within ${health.seconds} s: ${finding}` };
   }
-  await reach('supervisor: ready');
+  await reach('supervisor: ready', options.deployment);
   onEvent({ kind: 'ready' });
   const onReady = (saw: string | null) =>
     onEvent(saw === null ? { kind: 'ready' } : { kind: 'unready', finding: saw });

@@ -2,7 +2,7 @@
 // `../start-supervisor.ts`; it outlives the control plane and ends when it is told to stop.
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { emptyRedactor, redactorOf } from '../../../core/redaction.ts';
@@ -63,7 +63,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   const record: SupervisorRecord = { ...self, token, socket, start };
   await writeFileAtomically(folder.supervisor, JSON.stringify(record));
   keepRecord(folder, record);
-  await reach('supervisor: record written');
+  await reach('supervisor: record written', basename(folder.root));
   supervisor.start();
 }
 

@@ -11,6 +11,7 @@ import { choosePort } from './ports.ts';
 import { afterLife, hasSettled, type LifeEnd, steadyMs } from './restart-rule.ts';
 
 export interface ReplicaOptions {
+  readonly deployment: string;
   readonly component: PreparedComponent;
   readonly index: number;
   /** Folder of the deployment. */
@@ -148,7 +149,7 @@ export class Replica {
   }
 
   async #live(readyTimeoutMs: number, signal: AbortSignal): Promise<LifeEnd | null> {
-    const { component, cwd, env, log, takenPorts } = this.#options;
+    const { component, cwd, deployment, env, log, takenPorts } = this.#options;
     if (component.port !== null) this.#port = await choosePort(this.#port, takenPorts());
     this.#readySince = null;
     const limits = this.#limits;
@@ -158,6 +159,7 @@ export class Replica {
     // Before it can write its first line.
     this.#startedAt = new Date().toISOString();
     const end = await live({
+      deployment,
       component,
       cwd,
       env: env(port),

@@ -138,6 +138,7 @@ export class Supervisor {
     const { launch, preparation, bundles } = this.#options;
     const lastingPort = preparation.resident?.port ?? null;
     return new RunningComponent(definition, lastingPort, (index) => ({
+      deployment: preparation.deployment,
       root: this.#options.root,
       cwd: join(bundles, definition.name),
       env: (port) =>
