@@ -12,8 +12,12 @@ export interface ResidentChange {
 export interface ResidentRequest {
   readonly run: RunFacts;
   readonly environment: string;
+  /** Told of each before anything of it is done, so that it outlives a crash: a second time finds it done already. */
+  readonly begins: (component: string, change: BegunChange) => Promise<void>;
   readonly log: (line: string) => void;
 }
+
+export type BegunChange = Exclude<ResidentChange['change'], 'unchanged'>;
 
 /** Changes the residents of environments. */
 export interface Residents {

@@ -1,4 +1,6 @@
-import type { ResidentChange, Residents } from '../core/change-residents.ts';
+import { z } from 'zod';
+
+import type { BegunChange, ResidentChange, Residents } from '../core/change-residents.ts';
 import type { Step, StepContext } from '../core/step.ts';
 import { passed, type StageOutcome } from '../core/verdict.ts';
 
@@ -7,11 +9,28 @@ export function residentsStep(ports: { readonly residents: Residents }): Step {
   return { run: (context) => changeResidents(ports, context) };
 }
 
+/** What the stage has begun, by component. */
+const Begun: z.ZodType<Readonly<Record<string, BegunChange>>> = z.record(
+  z.string(),
+  z.enum(['started', 'changed']),
+);
+
 async function changeResidents(
   { residents }: { readonly residents: Residents },
-  { run, stage, signal, log }: StepContext,
+  context: StepContext,
 ): Promise<StageOutcome> {
-  const changes = await residents.change({ run, environment: stage.environment ?? '', log }, signal);
+  const { run, stage, signal, log } = context;
+  let begun = Begun.nullable().parse(await context.recall()) ?? {};
+  const begins = async (component: string, change: BegunChange): Promise<void> => {
+    begun = { ...begun, [component]: change };
+    await context.remember(begun);
+  };
+  const seen = await residents.change({ run, environment: stage.environment ?? '', begins, log }, signal);
+  // Done again after a crash, it finds its own work: that is a change of this stage all the same.
+  const changes = seen.map((each) => {
+    const before = begun[each.component];
+    return before === undefined ? each : { ...each, change: before };
+  });
   return passed(sentences(changes).join(', '), [{ kind: 'residents', body: { changes } }]);
 }
 

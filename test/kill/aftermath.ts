@@ -7,6 +7,7 @@ import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
 import { isConnectionLost } from '../../src/store/connection-lost.ts';
 import type { Database } from '../../src/store/database.ts';
+import type { StageRow } from '../../src/store/stages.ts';
 import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { deploymentFolder } from '../../src/targets/process/layout.ts';
 import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';
@@ -85,7 +86,8 @@ export async function tracesOf({ db }: Database, run: string, sinceAudit: number
   return {
     state,
     stages: stages.map(
-      (stage) => `${stage.environment ?? '-'} ${stage.name}: ${stage.verdict ?? stage.state}`,
+      (stage) =>
+        `${stage.environment ?? '-'} ${stage.name}: ${stage.verdict ?? stage.state}${changesIn(stage)}`,
     ),
     releases: releases.length,
     deployments: deployments.map(({ environment }) => environment),
@@ -94,6 +96,11 @@ export async function tracesOf({ db }: Database, run: string, sinceAudit: number
     decisions: decisions.map(({ kind }) => kind),
     holds: holds.map(({ environment }) => environment ?? 'everywhere'),
   };
+}
+
+/** What a stage says that it changed of the residents of production: the same, however often it was begun. */
+function changesIn({ name, environment, verdict, reason }: StageRow): string {
+  return name === 'residents' && environment === 'production' && verdict === 'pass' ? ` (${reason})` : '';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { dateOf } from '../../core/clock.ts';
 import { stageDeadlineMs } from '../../core/durations.ts';
 import type { EdgeRef } from '../../core/edge.ts';
-import type { ResidentChange, Residents } from '../../core/change-residents.ts';
+import type { ResidentChange, ResidentRequest, Residents } from '../../core/change-residents.ts';
 import { residentUrl } from '../../core/resident.ts';
 import type { ResidentPreparation } from '../../core/target.ts';
 import { reach } from '../../lib/named-point.ts';
@@ -25,7 +25,7 @@ import { isAsWanted, wantedResidents } from './wanted-residents.ts';
  */
 export function residents(places: Places): Residents {
   return {
-    async change({ run: { id }, environment, log }, signal) {
+    async change({ run: { id }, environment, begins, log }, signal) {
       const { db } = places.database;
       const run = await findRun(db, id);
       const ref: EdgeRef = { integration: run.integration, environment };
@@ -40,7 +40,7 @@ export function residents(places: Places): Residents {
         try {
           const changes: ResidentChange[] = [];
           for (const each of wanted)
-            changes.push(await changeOne(places, { wanted: each, run, log }, whileLocked));
+            changes.push(await changeOne(places, { wanted: each, run, begins, log }, whileLocked));
           await settleAll(places, ref, id);
           await reach('resident: settled', environment);
           return changes;
@@ -73,8 +73,9 @@ async function changeOne(
   {
     wanted,
     run,
+    begins,
     log,
-  }: { readonly wanted: ResidentPreparation; readonly run: RunRow; readonly log: (line: string) => void },
+  }: Pick<ResidentRequest, 'begins' | 'log'> & { readonly wanted: ResidentPreparation; readonly run: RunRow },
   signal: AbortSignal,
 ): Promise<ResidentChange> {
   const [component] = wanted.components;
@@ -92,12 +93,14 @@ async function changeOne(
     await target.prepare(row.current, signal);
     return { ...about, change: 'unchanged' };
   }
+  const change = row.current === null ? 'started' : 'changed';
+  await begins(component.name, change);
   log(row.current === null ? `starting ${component.name}` : `changing ${component.name} in place`);
   const next = await decide(places, row, { wanted, run });
   await reach('resident: recorded', wanted.deployment);
   await target.prepare(next, signal);
   await reach('resident: started', wanted.deployment);
-  return { ...about, change: row.current === null ? 'started' : 'changed' };
+  return { ...about, change };
 }
 
 /** Written down before anything is done; what the same run wrote before a crash stays. */
