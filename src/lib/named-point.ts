@@ -69,6 +69,7 @@ const effects = [
   'supervisor: record written',
   'supervisor: component started',
   'supervisor: ready',
+  'supervisor: components ended',
 ] as const;
 
 /** Where a test may stop a process of Deployer, to kill it or another one there. */

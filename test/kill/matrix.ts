@@ -164,6 +164,11 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'supervisor: record written': supervised(['supervisor'], ["resident's supervisor"]),
   'supervisor: component started': supervised(['supervisor', 'component'], residentItself),
   'supervisor: ready': supervised(['supervisor', 'component'], residentItself),
+  'supervisor: components ended': {
+    moment: 'after the run',
+    of: 'deployment',
+    victims: [...controlPlane, 'supervisor'],
+  },
 };
 
 /** Of a supervisor: the candidate's, and the one of what exists once, which comes first. */

@@ -67,6 +67,8 @@ async function endSupervisor(
   try {
     await new SupervisorClient(supervisor).stop({ timeoutMs, signal });
   } catch (error) {
+    // A cancel comes as a `DeployerError` too, and is no reason to kill what is draining.
+    signal.throwIfAborted();
     if (!(error instanceof DeployerError)) throw error;
     await signalProcess(supervisor, 'SIGKILL');
   }

@@ -22,6 +22,7 @@ export const DeploymentStatus: z.ZodType<Observation> = z.object({
   workersActive: z.boolean().nullable(),
 });
 
+/** Nothing of it runs. Its supervisor may live for a moment still, or for longer when it is kept from ending. */
 export const absent: Observation = {
   state: 'absent',
   reason: 'No supervisor looks after it.',
@@ -29,6 +30,11 @@ export const absent: Observation = {
   endpoints: [],
   workersActive: null,
 };
+
+/** The same answer says whether the supervisor was told to end; one that was started before there was that does not. */
+export const EndingStatus: z.ZodType<{ readonly isEnding: boolean }> = z.object({
+  isEnding: z.boolean().default(false),
+});
 
 export interface ObservedComponent extends ComponentObservation {
   readonly isPublic: boolean;

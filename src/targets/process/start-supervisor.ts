@@ -42,10 +42,18 @@ export async function ensureSupervisor(start: SupervisorStart): Promise<Supervis
     await mkdir(folder.logs, { recursive: true, mode: 0o700 });
     if (await isReplacing(folder, preparation)) await replaceInputs(start);
     else await freeze(folder, preparation);
-    return (await livingSupervisor(folder)) ?? (await startSupervisor(start));
+    return (await lastingSupervisor(start)) ?? (await startSupervisor(start));
   } catch (error) {
     throw folderProblem(error, folder);
   }
+}
+
+/** The one that lives; null: none does. One that was told to end never starts anything again, so its end is waited for. */
+async function lastingSupervisor({ folder, signal }: SupervisorStart): Promise<SupervisorRecord | null> {
+  const living = await livingSupervisor(folder);
+  if (living === null || !(await new SupervisorClient(living).isEnding(signal))) return living;
+  await endDeployment(folder, signal, () => Promise.resolve());
+  return null;
 }
 
 /** Whether a resident is there with other inputs than those that it is to run with. */

@@ -6,7 +6,7 @@ import { DeployerError } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning } from '../../lib/process-identity.ts';
-import { DeploymentStatus } from './observation.ts';
+import { DeploymentStatus, EndingStatus } from './observation.ts';
 import type { SupervisorRecord } from './supervisor-record.ts';
 
 const answerTimeoutMs = 5000;
@@ -34,6 +34,12 @@ export class SupervisorClient {
 
   async observation(signal: AbortSignal): Promise<Observation | null> {
     return this.#status({ method: 'GET', path: '/observation', signal });
+  }
+
+  /** Whether it was told to end, or has ended: it starts nothing any more. */
+  async isEnding(signal: AbortSignal): Promise<boolean> {
+    const text = await this.#call({ method: 'GET', path: '/observation', signal });
+    return text === null || EndingStatus.parse(JSON.parse(text)).isEnding;
   }
 
   /** Resolves when it is remembered and, for workers that are not wanted, when they are gone. */

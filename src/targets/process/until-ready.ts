@@ -27,7 +27,7 @@ export async function untilComponentsReady(wanted: Wanted): Promise<void> {
   const endsAt = performance.now() + wanted.timeoutMs;
   for (let pauseMs = 20; ; pauseMs = Math.min(200, pauseMs * 1.3)) {
     const observation = await client.observation(signal);
-    if (observation === null) throw supervisorEnded(deployment);
+    if (observation === null || observation.state === 'absent') throw supervisorEnded(deployment);
     const failed = findReplica(observation, wanted.components, ({ state }) => state === 'failed');
     if (failed !== null) throw await notReady(wanted, failed);
     const waiting = findReplica(observation, wanted.components, ({ state }) => state !== 'ready');

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 import { messageOf } from '../../../lib/message-of.ts';
 
+import { reach } from '../../../lib/named-point.ts';
+
 const longestBody = 4096;
 
 /** What the supervisor can be asked over its socket. */
@@ -14,7 +16,7 @@ export interface ControlActions {
   readonly setWorkers: (active: boolean) => Promise<void>;
   /** Resolves when nothing of the deployment runs any more. */
   readonly stop: () => Promise<void>;
-  /** Called when the answer to `stop` has been sent. */
+  /** Called when the answer to `stop` has been sent, or nobody waits for it any more. */
   readonly stopped: () => void;
 }
 
@@ -74,6 +76,9 @@ async function answer(
     }
     case 'POST /stop':
       await actions.stop();
+      await reach('supervisor: components ended');
+      // Whoever asked may have left during the drain: then `close` has been, and does not come again.
+      if (response.closed) return actions.stopped();
       response.on('close', actions.stopped);
       return sendJson(response, actions.observation());
     default:

@@ -51,7 +51,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
     socket,
     token,
     actions: {
-      observation: () => supervisor.observation,
+      observation: () => ({ ...supervisor.observation, isEnding: supervisor.isEnding }),
       metrics: () => supervisor.metrics(),
       setWorkers: workersSetter(folder, supervisor),
       stop: () => supervisor.stop(),

@@ -4,7 +4,7 @@ import { redactData, type Redactor } from '../../../core/redaction.ts';
 import { startable, stoppable } from '../../../core/start-order.ts';
 import type { Observation, Preparation } from '../../../core/target.ts';
 import type { Leftovers } from '../leftovers.ts';
-import { observationOf } from '../observation.ts';
+import { absent, observationOf } from '../observation.ts';
 import type { Launch } from '../supervisor-record.ts';
 import { componentEnv } from './component-env.ts';
 import { removeGroup } from './control-group.ts';
@@ -40,6 +40,7 @@ export class Supervisor {
   #workersActive: boolean;
   #wasReady = false;
   #stopped: Promise<void> | null = null;
+  #isOver = false;
   #workersStopped: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisorOptions) {
@@ -48,7 +49,13 @@ export class Supervisor {
     this.#components = options.preparation.components.map((definition) => this.#component(definition));
   }
 
+  /** Whether it was told to end: it starts nothing any more, and a start has to wait for another one. */
+  get isEnding(): boolean {
+    return this.#stopped !== null;
+  }
+
   get observation(): Observation {
+    if (this.#isOver) return absent;
     const seen = observationOf({
       components: this.#components.map(({ observation }) => observation),
       wasReady: this.#wasReady,
@@ -111,6 +118,7 @@ export class Supervisor {
       }
       await Promise.race([...running].flatMap((name) => stopping.get(name) ?? []));
     }
+    this.#isOver = true;
     for (const component of this.#components) component.close();
     await Promise.all(this.#leftovers().controlGroups.map(removeGroup));
     await Promise.all(this.#logs.map((log) => log.close()));
