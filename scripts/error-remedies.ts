@@ -74,7 +74,9 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   rollback_not_ready: 'Read the reasons; `--to` takes one of the deployments that `deployer status` lists.',
   rollback_failed:
     'Read why: the message says what is live now. Then repeat it, or go `--to` another deployment.',
-  server_unreachable: '`deployer doctor`; the end of `server.log` in the home folder says why.',
+  server_unreachable:
+    '`deployer doctor`; the end of `server.log` in the home folder says why. `deployer stop` ends one that hangs.',
+  stop_incomplete: 'Read why, correct it, then `deployer stop --all` once more; the server itself has ended.',
   server_locked: 'Use the server that runs, or end it with `deployer stop`.',
   server_newer: 'Use the newer CLI, or `deployer stop` and start the server with this one.',
   host_taken: 'Use the home that it is a copy of, or do what the message says to put the copy in its place.',

@@ -7,7 +7,13 @@ import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
 import { type DiskNeed, troubleText } from './core/watchdog.ts';
 import type { EngineParts } from './engine/parts.ts';
-import { endPlaces, type PlaceHealth, placesHealth } from './engine/workers/recorded-places.ts';
+import {
+  type EndedPlaces,
+  endPlaces,
+  type PlaceHealth,
+  placesHealth,
+  refuseLeft,
+} from './engine/workers/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimHome } from './lib/claim-home.ts';
@@ -41,6 +47,7 @@ export interface Serving {
 }
 
 const endDeadlineMs = 5 * 60_000;
+const nothing: EndedPlaces = { stopped: [], left: [] };
 
 /**
  * Is the control plane and the worker of a home until `signal` aborts or a `stop` arrives. Returns false, having done
@@ -99,14 +106,19 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
 
   async function stop({ all, afterSteps }: StopRequest): Promise<StoppedView> {
     isEndingAll ||= all;
-    if (afterSteps) await engine.drain();
-    // Convergence would start again what is being ended.
-    const workers = all ? await endWorker(home) : [];
-    await engine.stop();
-    const stopped = all ? await endPlaces(local, home.root, AbortSignal.timeout(endDeadlineMs)) : [];
-    // The answer goes out first.
-    setTimeout(() => ending.resolve(), 50);
-    return { stopped: ['server', ...workers, ...stopped, ...(all && isOwnDatabase ? ['database'] : [])] };
+    try {
+      if (afterSteps) await engine.drain();
+      // Convergence would start again what is being ended.
+      const workers = all ? await endWorker(home) : [];
+      await engine.stop();
+      const ended = all ? await endPlaces(local, home.root, AbortSignal.timeout(endDeadlineMs)) : nothing;
+      refuseLeft(ended);
+      const database = all && isOwnDatabase ? ['database'] : [];
+      return { stopped: ['server', ...workers, ...ended.stopped, ...database] };
+    } finally {
+      // Whatever is left: one whose engine has stopped does nothing any more. The answer goes out first.
+      setTimeout(() => ending.resolve(), 50);
+    }
   }
 
   await listen(app, { home, build, self });
@@ -177,8 +189,11 @@ async function disksOf(home: Home, isOwnDatabase: boolean): Promise<readonly Dis
 export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>): Promise<StoppedView> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(endDeadlineMs)]);
   const workers = await endWorker(home);
-  const stopped = await endPlaces(localPlaces(home), home.root, deadline);
-  return { stopped: [...workers, ...stopped, ...((await stopPostgres(home)) ? ['database'] : [])] };
+  const ended = await endPlaces(localPlaces(home), home.root, deadline);
+  signal.throwIfAborted();
+  const database = (await stopPostgres(home)) ? ['database'] : [];
+  refuseLeft(ended);
+  return { stopped: [...workers, ...ended.stopped, ...database] };
 }
 
 /** Its steps in flight are done again by whoever comes next; nobody is left to wait for them here. */

@@ -218,6 +218,11 @@ export const errorCatalogue = {
     meaning: 'The home folder cannot be used: wrong owner, not a folder, or not writable.',
   },
   database_failed: { exit: 1, status: 503, meaning: 'The database did not start or does not answer.' },
+  stop_incomplete: {
+    exit: 1,
+    status: 500,
+    meaning: '`deployer stop --all` could not end everything; what is left is listed.',
+  },
   disk_full: { exit: 1, status: 507, meaning: 'The disk is full; nothing decided was lost.' },
   deadline_passed: { exit: 1, status: 504, meaning: 'A call did not end before its deadline.' },
   cancelled: { exit: 1, status: 409, meaning: 'The run was cancelled while this was going on.' },

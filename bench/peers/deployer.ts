@@ -28,7 +28,9 @@ export const deployer: Peer = {
       pids: [record.pid],
       switchedBy: 'route table',
       switchTo,
-      close: () => edges.stop(ref, AbortSignal.timeout(60_000)),
+      async close() {
+        await edges.stop(ref, AbortSignal.timeout(60_000));
+      },
     };
   },
 };

@@ -17,7 +17,8 @@ export interface Edges {
   put(edge: EdgeRef, routes: EdgeRoutes, signal: AbortSignal): Promise<void>;
   /** What the edge routes by and has counted; null when it does not run, or has served nobody for too long. */
   observe(edge: EdgeRef, signal: AbortSignal): Promise<EdgeObservation | null>;
-  stop(edge: EdgeRef, signal: AbortSignal): Promise<void>;
+  /** Also one that hangs. False when it did not run. */
+  stop(edge: EdgeRef, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface EdgeRef {

@@ -140,9 +140,10 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       }
     },
 
-    async stop(edge: EdgeRef, signal: AbortSignal): Promise<void> {
+    async stop(edge: EdgeRef, signal: AbortSignal): Promise<boolean> {
       const record = await running(edge);
       if (record !== null) await stopEdge(record, limits.drainMs, signal);
+      return record !== null;
     },
   };
 }

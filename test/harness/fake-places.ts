@@ -132,7 +132,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       return there === null ? null : observedEdge(there);
     },
     async stop(ref) {
+      const ran = edge(ref) !== null;
       rmSync(edgeFile(ref), { force: true });
+      return ran;
     },
   };
 

@@ -23,7 +23,7 @@ const marginMs = 10_000;
 /**
  * Ends all processes of a deployment, then does `after` while nobody can start it; resolves when that is done. The
  * supervisor ends the components in order; one that does not within their drain times is killed, and its components end
- * with it.
+ * with it. False when none lived.
  *
  * One that is being started has the claim and no record yet, so the end is when this process can have the claim.
  */
@@ -31,12 +31,14 @@ export async function endDeployment(
   folder: DeploymentFolder,
   signal: AbortSignal,
   after: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   const self = await identifyProcess(process.pid);
   if (self === null) throw new Error('this process has no identity');
+  let ran = false;
   for (;;) {
     signal.throwIfAborted();
     const supervisor = await livingSupervisor(folder);
+    ran ||= supervisor !== null;
     if (supervisor !== null) await endSupervisor(supervisor, folder, signal);
     else if (await claimExclusively(folder.root, 'supervisor', self)) break;
     else await delay(20);
@@ -47,6 +49,7 @@ export async function endDeployment(
     const last = await readJsonFile(folder.supervisor, SupervisorRecord);
     if (last !== null) await rm(last.socket, { force: true });
     await after();
+    return ran;
   } finally {
     await releaseClaim(folder.root, 'supervisor', self);
   }

@@ -15,10 +15,10 @@ export async function retireDeployment(folder: DeploymentFolder, signal: AbortSi
   });
 }
 
-/** Ends a deployment and keeps its files. */
-export async function stopDeployment(folder: DeploymentFolder, signal: AbortSignal): Promise<void> {
-  if ((await entriesOf(folder.root)) === null) return;
-  await endDeployment(folder, signal, () => rm(folder.starts, { recursive: true, force: true }));
+/** Ends a deployment and keeps its files. False when nothing of it ran. */
+export async function stopDeployment(folder: DeploymentFolder, signal: AbortSignal): Promise<boolean> {
+  if ((await entriesOf(folder.root)) === null) return false;
+  return await endDeployment(folder, signal, () => rm(folder.starts, { recursive: true, force: true }));
 }
 
 /** Null when the folder does not exist. */

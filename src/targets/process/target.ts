@@ -31,8 +31,11 @@ export interface ProcessTargetOptions {
 export interface ProcessTarget extends Target {
   /** Metrics of a deployment's replicas in the Prometheus text format; null when nothing of it runs. */
   metrics(deployment: DeploymentRef, signal: AbortSignal): Promise<string | null>;
-  /** Ends everything of a deployment and keeps what `prepare` needs, and whether workers are wanted. */
-  stop(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
+  /**
+   * Ends everything of a deployment and keeps what `prepare` needs, and whether workers are wanted. False when nothing of
+   * it ran.
+   */
+  stop(deployment: DeploymentRef, signal: AbortSignal): Promise<boolean>;
   /** The replicas that listen beyond loopback. */
   wideListeners(deployment: DeploymentRef, signal: AbortSignal): Promise<readonly WideListener[]>;
 }
