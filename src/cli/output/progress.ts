@@ -70,6 +70,11 @@ export async function withProgress<T>(pane: Pane, what: string, work: () => Prom
   }
 }
 
+/** Writes a line while something is going on; what is shown of that comes below it again. */
+export function lineAbove(pane: Pane, text: string): void {
+  pane.line(pane.isLive ? eraseLine + text : text);
+}
+
 // ECMA-48 sequences: erase the line and return to its start; DEC mode 25 is the cursor.
 const eraseLine = '\r\u001B[2K';
 const hideCursor = '\u001B[?25l';

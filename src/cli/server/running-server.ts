@@ -26,7 +26,7 @@ export async function answeringServer(home: Home): Promise<ServerFile | null> {
     await client.call('server', {}, { timeoutMs: 5000 });
     return record;
   } catch (error) {
-    if (error instanceof DeployerError && isSilence(error)) return null;
+    if (isSilence(error)) return null;
     throw error;
   } finally {
     await client.close();
@@ -47,6 +47,9 @@ async function readRecord(home: Home): Promise<ServerFile | null> {
   }
 }
 
-function isSilence({ code }: DeployerError): boolean {
+/** Whether nothing came at all, in contrast to a refusal. */
+export function isSilence(error: unknown): boolean {
+  if (!(error instanceof DeployerError)) return false;
+  const { code } = error;
   return code === 'server_unreachable' || code === 'deadline_passed';
 }

@@ -7,12 +7,15 @@ import { isFullAt, roomNeeded } from '../../lib/disk-full.ts';
 import { prepareHomeFolder } from '../../lib/home-folder.ts';
 import type { Context } from '../context.ts';
 import { withProgress } from '../output/progress.ts';
-import { answeringServer } from './running-server.ts';
+import { answeringServer, recordedServer } from './running-server.ts';
 
 /** The first start makes a database cluster; on a slow disk that takes its time. */
 const startDeadlineMs = 90_000;
 /** How long a server that another command is starting is waited for before one is started again. */
 const otherStartMs = 3000;
+
+/** One that has the home and says nothing for so long hangs. */
+const longestSilenceMs = 20_000;
 
 /** Starts the local server of this home in the background, and returns when it answers. */
 export async function startServer(context: Context): Promise<ServerFile> {
@@ -46,7 +49,8 @@ export async function startServer(context: Context): Promise<ServerFile> {
  * was the former server on its way out, and this home needs a new one.
  */
 async function launch(context: Context): Promise<ServerFile> {
-  const endsAt = performance.now() + startDeadlineMs;
+  const beganAt = performance.now();
+  const endsAt = beganAt + startDeadlineMs;
   for (;;) {
     try {
       return await launchOnce(context);
@@ -54,9 +58,20 @@ async function launch(context: Context): Promise<ServerFile> {
       if (!(error instanceof DetachedProcessError) || error.exitCode !== 0) throw error;
       const other = await answerWithin(context, otherStartMs);
       if (other !== null) return other;
-      if (performance.now() > endsAt) throw error;
+      const now = performance.now();
+      if (now > endsAt) throw error;
+      // On its way out it would have no record any more.
+      const silent = await recordedServer(context.home);
+      if (silent !== null && now - beganAt > longestSilenceMs) throw silentServer(silent);
     }
   }
+}
+
+function silentServer({ pid }: ServerFile): DeployerError {
+  return new DeployerError('server_unreachable', {
+    message: `The server of this home (process ${pid}) runs and does not answer.`,
+    hint: 'deployer stop   (ends one that hangs; the next command starts another)',
+  });
 }
 
 async function launchOnce({ home, env }: Context): Promise<ServerFile> {
