@@ -79,7 +79,7 @@ async function realEdge(first: TestServer, second: TestServer): Promise<RealEdge
   const home = await mkdtemp(join(tmpdir(), 'edge-'));
   const edges = processEdges({ home });
   const address = await edges.ensure(ref, environment().edge, signal);
-  const port = await edges.freePort('other', signal);
+  const port = await edges.freePort('edge', signal);
   let table = withPreview(withStable(emptyRouteTable, 'dev-1'), 'dev-2', port);
   const backends = { 'dev-1': [hostOf(first)], 'dev-2': [hostOf(second)] };
   await edges.put(ref, { table, backends }, signal);

@@ -1,5 +1,5 @@
 import type { EdgeSettings } from './integration.ts';
-import type { PortUse } from './port-ranges.ts';
+import type { LastingPortUse } from './port-ranges.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** The edges of a server, one per environment. They keep serving while the control plane is down. */
@@ -9,7 +9,7 @@ export interface Edges {
   /** Where an edge was last, whether it runs or not: its port is kept. Null when there never was one. */
   address(edge: EdgeRef): Promise<EdgeAddress | null>;
   /** Reserves a free port: for a preview, on which `put` makes the edge listen, or for a resident to keep. */
-  freePort(use: PortUse, signal: AbortSignal): Promise<number>;
+  freePort(use: LastingPortUse, signal: AbortSignal): Promise<number>;
   /**
    * The switch. Resolves when every worker of the edge routes by this table. The same generation with the same rules
    * may be put again with other backends; an older generation is refused with `route_stale`.

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 
 import { portRanges } from './port-ranges.ts';
 
-test('no edge, preview or replica is ever given a port that a resident may keep', () => {
-  const { resident, other } = portRanges;
-  expect(resident.beyond <= other.lowest || other.beyond <= resident.lowest).toBe(true);
+test('nobody is ever given a port that another kind may keep while it is down', () => {
+  const inOrder = Object.values(portRanges).toSorted((a, b) => a.lowest - b.lowest);
+  for (const [at, { beyond }] of inOrder.entries())
+    expect(beyond).toBeLessThanOrEqual(inOrder[at + 1]?.lowest ?? Infinity);
 });
 
 test.each(Object.entries(portRanges))(

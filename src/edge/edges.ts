@@ -10,7 +10,7 @@ import {
   edgeUrl,
 } from '../core/edge.ts';
 import type { EdgeSettings } from '../core/integration.ts';
-import type { PortUse } from '../core/port-ranges.ts';
+import type { LastingPortUse } from '../core/port-ranges.ts';
 import { DeployerError } from '../errors.ts';
 import { pause } from '../lib/pause.ts';
 import { isRunning } from '../lib/process-identity.ts';
@@ -115,7 +115,7 @@ export function processEdges(options: ProcessEdgesOptions): Edges {
       return record === null ? null : addressOf(record);
     },
 
-    async freePort(use: PortUse, signal: AbortSignal): Promise<number> {
+    async freePort(use: LastingPortUse, signal: AbortSignal): Promise<number> {
       signal.throwIfAborted();
       const port = await lastingFreePort(use, givenOut);
       givenOut.add(port);

@@ -1,10 +1,10 @@
-import { portRanges, type PortUse } from '../core/port-ranges.ts';
+import { portRanges, type LastingPortUse } from '../core/port-ranges.ts';
 import { DeployerError } from '../errors.ts';
 import { freePortIn } from '../lib/free-port.ts';
 
 /** A port for an edge, a preview or a resident to keep: nobody listens on it now. */
 export async function lastingFreePort(
-  use: PortUse = 'other',
+  use: LastingPortUse = 'edge',
   except: ReadonlySet<number> = new Set(),
 ): Promise<number> {
   const range = portRanges[use];

@@ -102,7 +102,7 @@ test('what the edge may answer itself is in the log and no refusal', async () =>
 
 test('a request to a preview that is gone is in the log as one of a preview', async () => {
   await using blue = await startUpstream('blue');
-  const port = await edge.edges.freePort('other', deadline());
+  const port = await edge.edges.freePort('edge', deadline());
   const stable = withStable(emptyRouteTable, 'blue');
   const shown = withPreview(stable, 'green', port);
   const backends = { blue: [blue.address], green: [blue.address] };

@@ -192,7 +192,7 @@ test('a preview is an address of its own, and is gone when it leaves the table',
   const held: (() => void)[] = [];
   const candidate = await keep(startUpstream('candidate', holding(held)));
   const table = await edge.route('blue', [blue]);
-  const port = await edge.edges.freePort('other', deadline());
+  const port = await edge.edges.freePort('edge', deadline());
   const backends = { blue: [blue.address], green: [candidate.address] };
   const previewed = withPreview(table, 'green', port);
   await edge.edges.put(edge.ref, { table: previewed, backends }, deadline());
@@ -278,7 +278,7 @@ test('port, certificate and number of workers change while it serves', async () 
   await load.stop();
   expect(load.failures).toEqual([]);
 
-  const port = await edge.edges.freePort('other', deadline());
+  const port = await edge.edges.freePort('edge', deadline());
   const moved = await edge.edges.ensure(edge.ref, { ...more, port }, deadline());
   expect(moved).toMatchObject({ port, url: `https://127.0.0.1:${port}` });
   expect((await edge.getAnew('/', port)).status).toBe(200);

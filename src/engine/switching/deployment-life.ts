@@ -25,7 +25,7 @@ export async function bringUp(
   const { edge } = await configurationByDigest(places.database.db, row.configuration);
   await edgeInForce(places, row, edge);
   if (row.preview_port === null) {
-    const port = await places.edges.freePort('other', signal);
+    const port = await places.edges.freePort('edge', signal);
     await places.database.transaction(async ({ db }) => {
       const environment = await lockEnvironment(db, row.integration, row.environment);
       await saveRoutes(db, environment, withPreview(environment.routes, row.id, port));

@@ -7,5 +7,5 @@ import { freePort, freePortIn, isPortFree } from '../../../lib/free-port.ts';
  */
 export async function choosePort(kept: number | null, taken: ReadonlySet<number>): Promise<number> {
   if (kept !== null && (await isPortFree(kept))) return kept;
-  return (await freePortIn({ ...portRanges.other, except: taken })) ?? (await freePort());
+  return (await freePortIn({ ...portRanges.replica, except: taken })) ?? (await freePort());
 }
