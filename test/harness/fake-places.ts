@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,10 @@ export interface FakePlaces {
   endEdge(ref: EdgeRef): void;
   /** Its edge becomes one of an older Deployer. */
   ageEdge(ref: EdgeRef): void;
+  /** What is seen of a deployment from now on, whatever runs: until it is retired, or null. A look may throw or hang. */
+  see(ref: DeploymentRef, sight: Sight<Partial<Observation>> | null): void;
+  /** The same of an edge, which can only be kept from being seen. */
+  seeEdge(ref: EdgeRef, sight: Sight<never> | null): void;
   setWorkers(ref: DeploymentRef, areActive: boolean): void;
   /** How many requests, streams and sockets a deployment has open. */
   setActive(ref: DeploymentRef, active: number): void;
@@ -41,6 +46,14 @@ export interface FakeDeployment {
   readonly workersActive: boolean;
   readonly endpoint: string;
 }
+
+export type Sight<T> = (signal: AbortSignal) => Promise<T>;
+
+/** Of a place that hangs: no answer for as long as anybody waits. */
+export const hangs: Sight<never> = async (signal) => {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
+};
 
 export type Point = (name: string, subject: string) => Promise<void> | void;
 
@@ -62,6 +75,8 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
   const addressFile = (ref: EdgeRef): string => `${edgeFile(ref)}.address`;
   const deployment = (ref: DeploymentRef): FakeDeployment | null =>
     readJson(deploymentFile(ref)) as FakeDeployment | null;
+  const sights = new Map<string, Sight<Partial<Observation>>>();
+  const edgeSights = new Map<string, Sight<never>>();
   const edge = (ref: EdgeRef): FakeEdge | null => readJson(edgeFile(ref)) as FakeEdge | null;
 
   async function setWanted(ref: DeploymentRef, areActive: boolean): Promise<void> {
@@ -87,15 +102,17 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       };
       writeJson(deploymentFile(preparation), started);
     },
-    async observe(ref) {
+    async observe(ref, signal) {
       await at('observe', ref.deployment);
-      return observationOf(deployment(ref));
+      const sight = await sights.get(deploymentFile(ref))?.(signal);
+      return { ...observationOf(deployment(ref)), ...sight };
     },
     startWorkers: (ref) => setWanted(ref, true),
     stopWorkers: (ref) => setWanted(ref, false),
     async retire(ref) {
       await at('retire', ref.deployment);
       for (const file of [deploymentFile(ref), intentFile(ref)]) rmSync(file, { force: true });
+      sights.delete(deploymentFile(ref));
     },
     async *logs() {
       // Nothing runs, so nothing was said.
@@ -127,7 +144,8 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
         throw new DeployerError('route_stale', { message: 'stale', hint: 'read again' });
       writeJson(edgeFile(ref), { ...there, ...routes });
     },
-    async observe(ref) {
+    async observe(ref, signal) {
+      await edgeSights.get(edgeFile(ref))?.(signal);
       const there = edge(ref);
       return there === null ? null : observedEdge(there);
     },
@@ -149,6 +167,14 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
     vanish: (ref) => rmSync(deploymentFile(ref), { force: true }),
     endEdge: (ref) => rmSync(edgeFile(ref), { force: true }),
     ageEdge: (ref) => writeJson(edgeFile(ref), { ...edge(ref), isOutdated: true }),
+    see(ref, sight) {
+      if (sight === null) sights.delete(deploymentFile(ref));
+      else sights.set(deploymentFile(ref), sight);
+    },
+    seeEdge(ref, sight) {
+      if (sight === null) edgeSights.delete(edgeFile(ref));
+      else edgeSights.set(edgeFile(ref), sight);
+    },
     setWorkers(ref, workersActive) {
       writeJson(deploymentFile(ref), { ...deployment(ref), workersActive });
       writeJson(intentFile(ref), workersActive);
