@@ -1,5 +1,5 @@
-// `npm run bench [-- quick] [-- edge run …]`: every benchmark, or those named, one after the other, each with one table.
-// In quick, those are left out that need minutes whatever is asked of them.
+// `npm run bench [-- quick] [-- edge run …]`: every benchmark, or those named, one after the other, each with one
+// table. In quick, those are left out that need minutes whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
 const benchmarks = ['switch', 'switch-beside', 'edge', 'streams', 'run', 'scale', 'start'] as const;

@@ -1,6 +1,6 @@
-// `npm run build`, and part of `npm pack`: the published package runs JavaScript from `dist`, which begins empty, so that
-// no module of an earlier build is published. An installed package has no Git to ask for the time of its commit, so that
-// is recorded: of two builds of one version, the later one is the newer (see `src/lib/build-info.ts`).
+// `npm run build`, and part of `npm pack`: the published package runs JavaScript from `dist`, which begins empty, so
+// that no module of an earlier build is published. An installed package has no Git to ask for the time of its commit,
+// so that is recorded: of two builds of one version, the later one is the newer (see `src/lib/build-info.ts`).
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

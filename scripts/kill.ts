@@ -1,5 +1,6 @@
 // `npm run test:kill`: kills every process at every named point where it makes sense, one after another, takes the
-// database away there, and fills the disk, and prints a table. `npm run test:kill -- "switch" "/ edge"` does so where the name has one of these in it, to go on after a failure.
+// database away there, and fills the disk, and prints a table. `npm run test:kill -- "switch" "/ edge"` does so where
+// the name has one of these in it, to go on after a failure.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

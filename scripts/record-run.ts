@@ -1,5 +1,6 @@
-// Writes test/fixtures/recorded-runs/: runs of the workflow versions of this code, as the engine stored them. Once a version
-// of Deployer is published, its files stay as they are: record a new version of a workflow beside them, never over them.
+// Writes test/fixtures/recorded-runs/: runs of the workflow versions of this code, as the engine stored them. Once a
+// version of Deployer is published, its files stay as they are: record a new version of a workflow beside them, never
+// over them.
 import { access, writeFile } from 'node:fs/promises';
 
 import { failed, passed, undecided } from '../src/core/verdict.ts';

@@ -242,7 +242,9 @@ function takePassphrase(): string | null {
   return passphrase === '' ? null : passphrase;
 }
 
-/** From now on no value gets into the log of the server. Without their key the server runs, and goes back, all the same. */
+/**
+ * From now on no value gets into the log of the server. Without their key the server runs, and goes back, all the same.
+ */
 async function meetSecrets(database: Database, secrets: OpenSecrets, logger: Logger): Promise<void> {
   for (const integration of await integrationsWithSecrets(database.db)) {
     try {

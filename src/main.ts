@@ -5,7 +5,9 @@ import type { ServerVerbs } from './cli/server-verbs.ts';
 const { runCommandLine } = await import('./cli/main.ts');
 
 const interruption = new AbortController();
-/** One Ctrl-C comes several times: from the terminal, and passed on by npm and by whatever else started this process. */
+/**
+ * One Ctrl-C comes several times: from the terminal, and passed on by npm and by whatever else started this process.
+ */
 const samePressMs = 500;
 let firstPressAt = Infinity;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

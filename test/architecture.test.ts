@@ -4,7 +4,9 @@ import { type Borders, folderOf, type Packages, type Rules, violations } from '.
 import { importsOf } from './architecture/imports-of.ts';
 import { arrowsOf, cyclesIn, modulesIn } from './architecture/module-graph.ts';
 
-/** What each folder may import besides itself and `errors.ts`, which everything may. The same map: docs/contributing.md. */
+/**
+ * What each folder may import besides itself and `errors.ts`, which everything may. The same map: docs/contributing.md.
+ */
 const borders: Borders = {
   'errors.ts': [],
   core: [],

@@ -1,6 +1,6 @@
 /**
- * What is live, shared between the driver and its load threads, so that every answer can be judged: a request that began
- * and ended within one epoch, outside any change, must be answered by the deployment that was live.
+ * What is live, shared between the driver and its load threads, so that every answer can be judged: a request that
+ * began and ended within one epoch, outside any change, must be answered by the deployment that was live.
  */
 export interface LiveBoard {
   readonly shared: Int32Array;

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 
-/** Answers as `production-1`; on `/ticks` with a stream that says something at once and then every second. nginx is told not to gather it. */
+/**
+ * Answers as `production-1`; on `/ticks` with a stream that says something at once and then every second. nginx is told
+ * not to gather it.
+ */
 const [port = ''] = process.argv.slice(2);
 
 createServer((request, response) => {

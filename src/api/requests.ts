@@ -8,7 +8,10 @@ export interface ShipRequest {
   readonly folder: string;
   /** Full commit id, pushed into the server's clone beforehand; null when `release` is given. */
   readonly commit: string | null;
-  /** That it is the tip of where it is shipped from; null: none. A newer run of the same branch takes an older one's place. */
+  /**
+   * That it is the tip of where it is shipped from; null: none. A newer run of the same branch takes an older one's
+   * place.
+   */
   readonly branch: string | null;
   /** Digest, unique prefix (>= 6) or version of an existing release. */
   readonly release: string | null;

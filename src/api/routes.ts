@@ -36,8 +36,8 @@ import type { HealthView, WorkersView } from './views/workers.ts';
  * written against this table. The actor travels in the header `x-deployer-actor`.
  *
  * `ndjson` answers are lines of JSON that keep coming until the subject ends or the client leaves. `withinMs`, on both
- * sides, is how long an answer may take whose time does not go to the database: usually that is what is slow when one takes
- * longer than seconds, and is given up after 20 s.
+ * sides, is how long an answer may take whose time does not go to the database: usually that is what is slow when one
+ * takes longer than seconds, and is given up after 20 s.
  */
 export const routes = {
   server: { method: 'GET', path: '/v1/server' },

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** `server.json` in the home of a local server: how the CLI finds it. Written when the socket listens, gone after `stop`. */
+/**
+ * `server.json` in the home of a local server: how the CLI finds it. Written when the socket listens, gone after
+ * `stop`.
+ */
 export interface ServerFile {
   readonly pid: number;
   /** Start time of the process (see `ProcessIdentity`). */

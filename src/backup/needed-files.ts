@@ -8,8 +8,8 @@ import type { Home } from '../lib/home.ts';
 import { entries } from './format.ts';
 
 /**
- * Paths in the home of the files of artifacts without which a backup would be of no use. Throws `backup_failed` when one
- * is missing or cannot be read already.
+ * Paths in the home of the files of artifacts without which a backup would be of no use. Throws `backup_failed` when
+ * one is missing or cannot be read already.
  */
 export async function neededFiles(
   { root, artifacts }: Home,

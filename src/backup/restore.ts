@@ -18,7 +18,10 @@ import { knownMigrations } from '../store/migrate.ts';
 
 /** Where a restored database goes. */
 export interface DatabasePlace {
-  /** Connection string of an empty database to fill, cleared of what a restore left that was stopped. Throws `home_in_use`. */
+  /**
+   * Connection string of an empty database to fill, cleared of what a restore left that was stopped. Throws
+   * `home_in_use`.
+   */
   empty(): Promise<string>;
   /** Puts it in the place of the home's, or opens it to servers where it is there already. */
   exchange(): Promise<void>;
@@ -47,8 +50,8 @@ export async function inspectBackup(home: Home, file: string, signal: AbortSigna
 
 /**
  * Restores a backup into a home without a server. Everything is laid out and compared, and the database filled beside
- * the home's, before anything changes. Then the files come, and last the database takes its place: stopped anywhere, the
- * same restore does it whole. Edges and deployments that run are left alone: the next server brings them together.
+ * the home's, before anything changes. Then the files come, and last the database takes its place: stopped anywhere,
+ * the same restore does it whole. Edges and deployments that run are left alone: the next server brings them together.
  */
 export async function restore(order: RestoreOrder, signal: AbortSignal): Promise<BackupFacts> {
   const { home, file, by } = order;

@@ -58,8 +58,8 @@ export function approvalOf(plan: Plan, index: number): number | null {
 /**
  * The stages that a retry of an ended run does, by index; null when every stage passed. It begins with the first stage
  * that did not pass, or, inside a change, with the first stage of that change, because its candidate has ended. Where a
- * suite, a load or a migration follows, the workspace, which went with the run, is made again first; nothing is rebuilt,
- * as the artifacts of the release are put in place.
+ * suite, a load or a migration follows, the workspace, which went with the run, is made again first; nothing is
+ * rebuilt, as the artifacts of the release are put in place.
  */
 export function retryStages(plan: Plan, states: readonly StageState[]): readonly number[] | null {
   const failed = states.findIndex((state) => state !== 'passed');

@@ -3,7 +3,8 @@ import { replaced, withoutVersions } from './secret-reference.ts';
 
 /**
  * What a release gets in one environment: the environment's section at the release's commit, fully merged. Frozen and
- * digested before approval is asked. Secrets stand here as references with the version that was decided, never as values.
+ * digested before approval is asked. Secrets stand here as references with the version that was decided, never as
+ * values.
  */
 export interface Configuration {
   readonly v: 1;

@@ -64,9 +64,9 @@ export type Remedy =
   | RestoredRemedy;
 
 /**
- * What to do now, the most urgent first: users before what is kept for them, and what is stable before the rest. Each is
- * only right for these facts, so whoever has carried one out looks again before the next. Empty when the environment is
- * as it was decided.
+ * What to do now, the most urgent first: users before what is kept for them, and what is stable before the rest. Each
+ * is only right for these facts, so whoever has carried one out looks again before the next. Empty when the environment
+ * is as it was decided.
  */
 export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   const { edge, table, deployments } = facts;
@@ -89,15 +89,17 @@ export function remedies(facts: EnvironmentFacts): readonly Remedy[] {
   ];
 }
 
-/** Nobody is cut off for it, and no watch loses its counts: until then an edge that can start no workers has some left. */
+/**
+ * Nobody is cut off for it, and no watch loses its counts: until then an edge that can start no workers has some left.
+ */
 function mayBeReplaced({ edge, holder }: EnvironmentFacts): boolean {
   if (edge === null || !edge.isOutdated || holder !== null) return false;
   return Object.values(edge.active).every((active) => active === 0);
 }
 
 /**
- * Whether an edge that is ahead of what is decided, which only a restored backup is behind, sends users to a deployment:
- * it may have been a candidate or a former one when the backup was made, and is left as it is.
+ * Whether an edge that is ahead of what is decided, which only a restored backup is behind, sends users to a
+ * deployment: it may have been a candidate or a former one when the backup was made, and is left as it is.
  */
 function isServedByNewer({ edge, table }: EnvironmentFacts, deployment: string): boolean {
   return edge !== null && edge.generation > table.generation && routedDeployments(edge.table).has(deployment);

@@ -4,7 +4,9 @@ export interface OpenRun {
   readonly waiting: { readonly environment: string | null } | null;
   readonly cancel: {
     readonly cause: 'cancel' | 'rollback' | 'superseded';
-    /** Where the rollback goes back that ended it; absent of other causes, and of runs cancelled by an earlier version. */
+    /**
+     * Where the rollback goes back that ended it; absent of other causes, and of runs cancelled by an earlier version.
+     */
     readonly environment?: string;
   } | null;
 }

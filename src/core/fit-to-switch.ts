@@ -31,8 +31,8 @@ export function unfitToSwitch({ state, reason, components }: Observation): Unfit
 }
 
 /**
- * Whether users who go back to it are answered: of each component that runs at least one replica is ready. Less is asked
- * than of a candidate, as what they come from is worse. Workers that nobody has started yet do not count.
+ * Whether users who go back to it are answered: of each component that runs at least one replica is ready. Less is
+ * asked than of a candidate, as what they come from is worse. Workers that nobody has started yet do not count.
  */
 export function answersUsers({ components }: Observation): boolean {
   const running = components.filter(({ replicas }) => replicas.some(({ state }) => state !== 'stopped'));

@@ -20,8 +20,8 @@ export function freezeDeadline(freeze: Freeze, sinceMs: number, decisionDeadline
 }
 
 /**
- * The reason of a freeze that takes the place of one in force: whoever ends it is told that the other one was wanted, too,
- * and until when.
+ * The reason of a freeze that takes the place of one in force: whoever ends it is told that the other one was wanted,
+ * too, and until when.
  */
 export function reasonInstead(reason: string, { reason: former, identity, untilMs }: Freeze): string {
   const until = untilMs === null ? '' : ` until ${new Date(untilMs).toISOString()}`;

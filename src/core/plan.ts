@@ -47,9 +47,9 @@ export type Policies = ReadonlyMap<string, Policy>;
 /**
  * The stages of a ship up to and including the environment `to`. Throws `environment_not_found`.
  *
- * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside an
- * environment: approval, the residents, the migration, the candidate prepared and verified, suites and load against its
- * preview in the order of `gates`, then the switch, and after it what needs the candidate to be stable.
+ * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside
+ * an environment: approval, the residents, the migration, the candidate prepared and verified, suites and load against
+ * its preview in the order of `gates`, then the switch, and after it what needs the candidate to be stable.
  */
 export function planOf(definition: IntegrationDefinition, to: string, policies: Policies = new Map()): Plan {
   const environments = environmentsUpTo(definition, to).map(({ name, policy }) => ({

@@ -38,7 +38,9 @@ export function refuseTester(identity: string, policy: Policy, involved: Involve
   return refuseInvolved(identity, policy, involved);
 }
 
-/** Of the people whom a policy names for a gate those who may decide about this release; empty where it names nobody. */
+/**
+ * Of the people whom a policy names for a gate those who may decide about this release; empty where it names nobody.
+ */
 export function namedDeciders(
   gate: 'approval' | 'uat',
   policy: Policy,

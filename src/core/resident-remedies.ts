@@ -20,14 +20,16 @@ export type ResidentRemedy =
   /** Whoever changed it has ended without saying what is to be: what ran before comes back. */
   | { readonly kind: 'put-back-resident'; readonly component: string };
 
-/** Whether a change was begun whose run has the environment no more: it has ended, or a rollback has taken its place. */
+/**
+ * Whether a change was begun whose run has the environment no more: it has ended, or a rollback has taken its place.
+ */
 export function isChangeLeft(changedBy: string | null, holder: string | null): boolean {
   return changedBy !== null && changedBy !== holder;
 }
 
 /**
- * What to do about the residents of an environment. One that a run changes is its business. Deployments need the others,
- * whatever goes on, so one that vanished comes back at once.
+ * What to do about the residents of an environment. One that a run changes is its business. Deployments need the
+ * others, whatever goes on, so one that vanished comes back at once.
  */
 export function residentRemedies({
   residents,

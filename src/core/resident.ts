@@ -22,7 +22,9 @@ export function residentsOf<T extends Pick<Component, 'scope' | 'name' | 'needs'
   return inOrderOfNeeds(components.filter(isResident));
 }
 
-/** What is needed comes first. Those of different releases may need each other in a circle: they come last, as they are. */
+/**
+ * What is needed comes first. Those of different releases may need each other in a circle: they come last, as they are.
+ */
 export function inOrderOfNeeds<T extends Ordered>(components: readonly T[]): readonly T[] {
   const ordered: T[] = [];
   for (;;) {
@@ -44,9 +46,9 @@ export function residentUrl(port: number): string {
 }
 
 /**
- * What makes a resident another one, so that it has to be started anew: how it runs and with which Node, its artifact, its
- * configuration with the versions of its secrets, and the addresses that it is given. How its artifact came about does not
- * count, nor does which release or person brought it, whose PATH is therefore none of it.
+ * What makes a resident another one, so that it has to be started anew: how it runs and with which Node, its artifact,
+ * its configuration with the versions of its secrets, and the addresses that it is given. How its artifact came about
+ * does not count, nor does which release or person brought it, whose PATH is therefore none of it.
  */
 export function residentInputs({ components, urls = {}, resident }: ResidentPreparation): object {
   return { components: components.map(inputsOf), urls, resident };

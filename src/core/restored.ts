@@ -28,16 +28,18 @@ export interface RestoredFacts {
 }
 
 export type RestoredRemedy =
-  /** The decided table gets this generation, so that the edge takes it, or goes on with its own until the next switch. */
+  /**
+   * The decided table gets this generation, so that the edge takes it, or goes on with its own until the next switch.
+   */
   | { readonly kind: 'overtake'; readonly generation: number }
   | { readonly kind: 'retire-unknown'; readonly deployment: string }
   | { readonly kind: 'settle' };
 
 /**
  * What brings an environment from what went on after the backup to what the backup says. Users come first: an edge that
- * is ahead keeps its table until what is to be stable is ready. With nothing to be stable it keeps it for good; only the
- * generation is caught up with, so that the next switch counts. What the backup does not know ends when nobody is routed
- * to it any more.
+ * is ahead keeps its table until what is to be stable is ready. With nothing to be stable it keeps it for good; only
+ * the generation is caught up with, so that the next switch counts. What the backup does not know ends when nobody is
+ * routed to it any more.
  */
 export function restoredRemedies(facts: RestoredFacts): readonly RestoredRemedy[] {
   const { restored, table, edge, unknown, isStableReady } = facts;
@@ -99,8 +101,8 @@ export function nextDeploymentNumber(recorded: number, environment: string, seen
 }
 
 /**
- * Of what has a folder in an environment, the deployments that the backup does not know. A resident is none, also one that
- * the backup does not know either: what has the users may need it, and a restore changes none.
+ * Of what has a folder in an environment, the deployments that the backup does not know. A resident is none, also one
+ * that the backup does not know either: what has the users may need it, and a restore changes none.
  */
 export function unknownDeployments(
   environment: string,

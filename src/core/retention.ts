@@ -63,8 +63,9 @@ export interface Prunable {
 const dayMs = 24 * 3_600_000;
 
 /**
- * What may go by a policy: never what runs or is warm, what a rollback returns to, what an open run needs, or the newest
- * releases. What a rollback returns to is the former deployment, and the latest ones of each environment beside it.
+ * What may go by a policy: never what runs or is warm, what a rollback returns to, what an open run needs, or the
+ * newest releases. What a rollback returns to is the former deployment, and the latest ones of each environment beside
+ * it.
  */
 export function prunable(facts: RetentionFacts, policy: RetentionPolicy): Prunable {
   const kept = keptReleases(facts, policy);

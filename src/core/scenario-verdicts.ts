@@ -16,7 +16,8 @@ export interface Signing {
 
 /**
  * Every scenario of a UAT with its verdict. Whoever names none says the same of all; whoever passes some by name has to
- * pass each, because nobody looked at what was left out. What is not named in a failed UAT fails with it. Throws `usage`.
+ * pass each, because nobody looked at what was left out. What is not named in a failed UAT fails with it. Throws
+ * `usage`.
  */
 export function scenarioVerdicts(
   scenarios: readonly string[],

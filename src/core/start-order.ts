@@ -1,4 +1,7 @@
-/** What the order of starting and stopping depends on. `needs` names components; a name that is not in the list counts as met. */
+/**
+ * What the order of starting and stopping depends on. `needs` names components; a name that is not in the list counts
+ * as met.
+ */
 export interface Ordered {
   readonly name: string;
   readonly needs: readonly string[];

@@ -39,8 +39,8 @@ export interface StepContext {
   /** Takes values of secrets out of lines before they are cut; what is logged or returned goes through it anyway. */
   readonly redactor: Redactor;
   /**
-   * The environment of a command, with the values of secrets in the place of references. For the command alone: they may be
-   * kept nowhere. Throws `secret_missing`, `secret_revoked` or `secrets_locked`.
+   * The environment of a command, with the values of secrets in the place of references. For the command alone: they
+   * may be kept nowhere. Throws `secret_missing`, `secret_revoked` or `secrets_locked`.
    */
   reveal(env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
 }

@@ -18,7 +18,9 @@ export interface Target {
   startWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
   /** Ends the `when-live` workers (SIGTERM, their drain time, SIGKILL) and returns when they are gone. */
   stopWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
-  /** Ends everything of a deployment, dependents first, and removes what it occupied, except its logs and `DATA_DIR`. */
+  /**
+   * Ends everything of a deployment, dependents first, and removes what it occupied, except its logs and `DATA_DIR`.
+   */
   retire(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
   /** Stored lines, oldest first; with `follow`, new ones until `signal` aborts. */
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<ComponentLogLine>;

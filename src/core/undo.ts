@@ -25,8 +25,8 @@ export interface UndoFacts {
 /** What puts the environment back to what it was before the run. */
 export interface UndoPlan {
   /**
-   * Users stay where the run has brought them, and the environment is frozen until somebody has looked: in a sentence, why.
-   * Null: nothing of the kind.
+   * Users stay where the run has brought them, and the environment is frozen until somebody has looked: in a sentence,
+   * why. Null: nothing of the kind.
    */
   readonly stays: string | null;
   /** The release was judged bad there, so it stays away, or nothing of its kind follows it. */
@@ -42,8 +42,8 @@ export interface UndoPlan {
 
 /**
  * Users go back if what the run made has them still; a candidate that never took traffic ends, and so do twins. Only a
- * watch or a UAT that said no puts a release on hold: a cancel or an expiry says nothing about it. Across a migration that the
- * former deployment cannot live with nobody goes back: what serves badly is better than what corrupts data.
+ * watch or a UAT that said no puts a release on hold: a cancel or an expiry says nothing about it. Across a migration
+ * that the former deployment cannot live with nobody goes back: what serves badly is better than what corrupts data.
  */
 export function undoPlan(facts: UndoFacts): UndoPlan {
   const { stage, verdict, ending, candidate, twins, stable, noWayBack } = facts;

@@ -1,6 +1,6 @@
 /**
- * The watchdog: liveness means that work advances. It is told what was seen, and says what is wrong, since when, and what
- * to do. Nothing here looks at a clock or a database.
+ * The watchdog: liveness means that work advances. It is told what was seen, and says what is wrong, since when, and
+ * what to do. Nothing here looks at a clock or a database.
  */
 export interface Trouble {
   /** What it is about, the same at every look. */

@@ -10,13 +10,14 @@ export const messagesVersion = 1;
  *
  * A worker starts, says `hello`, gets `configure` and says `ready`. From then on it gets `connection` with the socket
  * of a client, and says `accepted` for each; `routes`, answered by `routed` once every further request goes by the new
- * table; `measure`, answered by `measured`; `certificate`; and `leave` or `drain`, after which it finishes what is open,
- * says what it has measured, and ends. `leave` gives it all the time that this takes, `drain` the drain time. Messages
- * arrive in the order in which they were sent.
+ * table; `measure`, answered by `measured`; `certificate`; and `leave` or `drain`, after which it finishes what is
+ * open, says what it has measured, and ends. `leave` gives it all the time that this takes, `drain` the drain time.
+ * Messages arrive in the order in which they were sent.
  *
  * The channel joins a program to its own child, and nobody else can write to it: messages are typed and not parsed, and
- * a worker, of which there may be many, does without the parser's memory and start-up time. But edges outlive an upgrade
- * of the programs beneath them, and a worker that starts then is of another version than its primary. `hello` tells.
+ * a worker, of which there may be many, does without the parser's memory and start-up time. But edges outlive an
+ * upgrade of the programs beneath them, and a worker that starts then is of another version than its primary. `hello`
+ * tells.
  */
 export type ToWorker =
   | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }

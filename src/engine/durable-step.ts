@@ -5,8 +5,8 @@ import type { EngineParts } from './parts.ts';
 
 /**
  * Runs `work` once and records what it returns: after a crash the record is used, and only work that was in flight is
- * done again. A database that cannot be reached, or has no room, is no result: it is tried again until it is back, however
- * long that takes.
+ * done again. A database that cannot be reached, or has no room, is no result: it is tried again until it is back,
+ * however long that takes.
  */
 export async function durableStep<T>(
   parts: Pick<EngineParts, 'work'>,

@@ -32,7 +32,10 @@ export interface SchedulerOptions {
 
 const workDeadlineMs = 60 * 60_000;
 
-/** Records the schedules of this host, and returns what looks at each once and does those that are due, one after the other. */
+/**
+ * Records the schedules of this host, and returns what looks at each once and does those that are due, one after the
+ * other.
+ */
 export function scheduler(options: SchedulerOptions): (signal: AbortSignal) => Promise<void> {
   const { database, worker, works, now } = options;
   let areSaved = false;

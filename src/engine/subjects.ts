@@ -61,8 +61,8 @@ export async function bindingAt(decided: PinParts, run: RunRow, stage: Stage): P
 }
 
 /**
- * An approval was shown what becomes of them. Another run may have changed them since, or a first attempt of this one: what
- * is there is then not what it was said to replace.
+ * An approval was shown what becomes of them. Another run may have changed them since, or a first attempt of this one:
+ * what is there is then not what it was said to replace.
  */
 async function residentsNow(
   db: Queries,

@@ -32,8 +32,8 @@ export interface WorkInFlight {
   /** Resolves when nothing goes on for a run, or after `timeoutMs`. */
   untilStopped(run: string, timeoutMs: number): Promise<void>;
   /**
-   * Stops everything that goes on, without a verdict, and lets no step begin. Resolves when nothing goes on any more, or
-   * after `timeoutMs`.
+   * Stops everything that goes on, without a verdict, and lets no step begin. Resolves when nothing goes on any more,
+   * or after `timeoutMs`.
    */
   stopAll(timeoutMs: number): Promise<void>;
   /** Runs a step as one in flight. Never resolves once the engine drains or stops: the next server goes on there. */

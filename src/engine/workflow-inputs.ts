@@ -21,8 +21,8 @@ export interface RollbackInput {
   /** Name of the rollback: its workflow, and under it the environment is held. */
   readonly holder: string;
   /**
-   * Asked for at another host: it begins before this time by the clock of the database (milliseconds since the epoch), or
-   * not at all, because whoever asked has been told so.
+   * Asked for at another host: it begins before this time by the clock of the database (milliseconds since the epoch),
+   * or not at all, because whoever asked has been told so.
    */
   readonly notAfterMs?: number;
 }

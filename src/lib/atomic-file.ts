@@ -23,8 +23,8 @@ export async function writeFileAtomically(path: string, content: string, mode = 
 }
 
 /**
- * Makes a file as `writeFileAtomically` does, unless it exists: false then, and it stays as it is. Of several at once, one
- * makes it: link(2) fails where there is a file, and rename(2) would replace it.
+ * Makes a file as `writeFileAtomically` does, unless it exists: false then, and it stays as it is. Of several at once,
+ * one makes it: link(2) fails where there is a file, and rename(2) would replace it.
  */
 export async function createFileAtomically(path: string, content: string, mode = 0o600): Promise<boolean> {
   const beside = `${path}.${randomUUID()}.tmp`;

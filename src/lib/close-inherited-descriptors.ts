@@ -5,7 +5,9 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
 import { isNodeError } from './node-error.ts';
 
-/** O_CLOEXEC in the flags of /proc/<pid>/fdinfo, proc(5): set on all that Node opened itself, never on inherited ones. */
+/**
+ * O_CLOEXEC in the flags of /proc/<pid>/fdinfo, proc(5): set on all that Node opened itself, never on inherited ones.
+ */
 const closeOnExec = 0o2000000;
 
 if (process.platform === 'linux') {

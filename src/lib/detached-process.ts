@@ -20,8 +20,8 @@ export interface DetachedProcessOptions<T> {
   /** Added to PATH, HOME, LANG, TMPDIR and TZ, which are all that it inherits. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * What the program finds on its standard input, which then ends: for what may stand neither in its arguments nor in its
-   * environment nor in a file. @default nothing
+   * What the program finds on its standard input, which then ends: for what may stand neither in its arguments nor in
+   * its environment nor in a file. @default nothing
    */
   readonly input?: string;
   /** Asked until it answers with something: the program is ready then. */

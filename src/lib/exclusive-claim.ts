@@ -48,8 +48,8 @@ export async function claimHolder(folder: string, name: string): Promise<Process
 }
 
 /**
- * Gives up what `claimExclusively` gave. The file stays, with a holder that cannot run: were it removed, a slow claimant
- * that saw the one before it could create it again, beside another that began anew at 1.
+ * Gives up what `claimExclusively` gave. The file stays, with a holder that cannot run: were it removed, a slow
+ * claimant that saw the one before it could create it again, beside another that began anew at 1.
  */
 export async function releaseClaim(folder: string, name: string, self: ProcessIdentity): Promise<void> {
   const number = (await claimNumbers(folder, name)).at(-1) ?? 0;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ignoreMissingPath } from './node-error.ts';
 
 /**
- * Bytes that the files below a path occupy on the disk, in whole blocks; 0 when there is nothing. What vanishes while it
- * is being counted does not count.
+ * Bytes that the files below a path occupy on the disk, in whole blocks; 0 when there is nothing. What vanishes while
+ * it is being counted does not count.
  */
 export async function folderSize(path: string, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();

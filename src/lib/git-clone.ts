@@ -111,7 +111,9 @@ const cloneSettings = `
 \tshallowUpdate = false
 `;
 
-/** Outranks every \`.gitattributes\` of a commit: a checkout writes the bytes that the commit has, and runs no filter. */
+/**
+ * Outranks every \`.gitattributes\` of a commit: a checkout writes the bytes that the commit has, and runs no filter.
+ */
 const cloneAttributes = '* -text -ident -filter !eol !working-tree-encoding\n';
 
 function isLocked(result: GitResult): boolean {

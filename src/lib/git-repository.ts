@@ -100,8 +100,8 @@ export async function isAncestor(
 }
 
 /**
- * Those of `others` that are `commit` itself or in its history. One that is unknown here is not: a commit comes with all
- * of its history. Throws `commit_not_found` when `commit` is unknown.
+ * Those of `others` that are `commit` itself or in its history. One that is unknown here is not: a commit comes with
+ * all of its history. Throws `commit_not_found` when `commit` is unknown.
  */
 export async function ancestorsAmong(
   repository: Repository,
@@ -118,8 +118,8 @@ export async function ancestorsAmong(
 }
 
 /**
- * Whether a commit has no ancestor in common with any of the others, which is how one of another repository looks. Those
- * that are not here say nothing, so it is false when none is.
+ * Whether a commit has no ancestor in common with any of the others, which is how one of another repository looks.
+ * Those that are not here say nothing, so it is false when none is.
  */
 export async function isUnrelated(
   repository: Repository,

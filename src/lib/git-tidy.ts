@@ -12,9 +12,9 @@ export interface CommitsToTidy {
 }
 
 /**
- * Lets go of the known commits of a bare clone that nobody wants, and returns how many. The order makes it safe beside a
- * push: what is wanted is pinned, then what earlier tidyings let go is collected, and only then are more commits let go.
- * One that is wanted again by the next tidying is still there, and pinned before anything is collected.
+ * Lets go of the known commits of a bare clone that nobody wants, and returns how many. The order makes it safe beside
+ * a push: what is wanted is pinned, then what earlier tidyings let go is collected, and only then are more commits let
+ * go. One that is wanted again by the next tidying is still there, and pinned before anything is collected.
  */
 export async function tidyClone(
   folder: string,

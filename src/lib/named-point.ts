@@ -84,7 +84,8 @@ export const namedPoints: readonly NamedPoint[] = [
 
 /**
  * Names a folder when a test wants to stop processes. Servers hand it on to edges and supervisors; components never get
- * it. A point is closed by the file `<point>.closed`, with an expression for whom it is closed; who stops there says so in
+ * it. A point is closed by the file `<point>.closed`, with an expression for whom it is closed; who stops there says so
+ * in
  * `<point>.stopped`, as JSON.
  */
 export const pointsVariable = 'DEPLOYER_NAMED_POINTS';

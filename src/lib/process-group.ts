@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 
 import { isNodeError } from './node-error.ts';
 
-/** Whether a process of this group still runs. Zombies that nobody collects (a container without an init) do not count. */
+/**
+ * Whether a process of this group still runs. Zombies that nobody collects (a container without an init) do not count.
+ */
 export async function groupRuns(group: number): Promise<boolean> {
   try {
     process.kill(-group, 0);

@@ -10,7 +10,10 @@ import { isNodeError } from './node-error.ts';
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque; on Linux the start time in clock ticks since boot and that boot's id, elsewhere what `ps -o lstart=` prints. */
+  /**
+   * Opaque; on Linux the start time in clock ticks since boot and that boot's id, elsewhere what `ps -o lstart=`
+   * prints.
+   */
   readonly startedAt: string;
 }
 

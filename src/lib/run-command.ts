@@ -41,8 +41,8 @@ const goneTimeoutMs = 10_000;
 /**
  * Runs `/bin/sh -c command` in a process group of its own and returns how it ended. When it returns or throws, nothing
  * of it runs any more: not after a time-out, not after an abort (both: SIGTERM, `graceMs`, SIGKILL), and no child that
- * the command left behind, in a session of its own or not. Throws the signal's reason when that aborts, and `command_failed` when the
- * folder does not exist.
+ * the command left behind, in a session of its own or not. Throws the signal's reason when that aborts, and
+ * `command_failed` when the folder does not exist.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   options.signal.throwIfAborted();

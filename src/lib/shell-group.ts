@@ -27,7 +27,9 @@ export interface ShellGroup {
   release(): void;
 }
 
-/** Starts `/bin/sh -c command` as the leader of a new process group. Throws what `spawn` reports, e.g. a missing folder. */
+/**
+ * Starts `/bin/sh -c command` as the leader of a new process group. Throws what `spawn` reports, e.g. a missing folder.
+ */
 export async function spawnShellGroup(options: ShellGroupOptions): Promise<ShellGroup> {
   const child = spawn('/bin/sh', ['-c', leash, 'sh', options.command, 'sh', ...(options.args ?? [])], {
     cwd: options.cwd,

@@ -13,7 +13,10 @@ import { keyBytes } from './seal.ts';
 export interface WrappingKeys {
   /** What a new data key is to be encrypted with: the passphrase where there is one, else the key file. */
   choose(): Pick<SealedKey, 'source' | 'salt'>;
-  /** Makes the key file if it is missing; of several at once one does, for all. Only for who knows that nothing was encrypted with a lost one. */
+  /**
+   * Makes the key file if it is missing; of several at once one does, for all. Only for who knows that nothing was
+   * encrypted with a lost one.
+   */
   makeKeyFile(): Promise<void>;
   /** Throws `secrets_locked` when it is not here. */
   open(sealed: Pick<SealedKey, 'integration' | 'source' | 'salt'>): Promise<Uint8Array>;

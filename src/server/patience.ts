@@ -8,8 +8,9 @@ const patienceMs = 20_000;
 const retryMs = 250;
 
 /**
- * Reads again for as long as the database is away, up to 20 s, or as the route says; one that keeps the connection and says
- * nothing is waited for no longer. Only for what changes nothing: whether a change that lost its connection was committed is not known.
+ * Reads again for as long as the database is away, up to 20 s, or as the route says; one that keeps the connection and
+ * says nothing is waited for no longer. Only for what changes nothing: whether a change that lost its connection was
+ * committed is not known.
  */
 export async function patiently<T>(
   read: () => Promise<T>,

@@ -24,7 +24,9 @@ export interface JsonSchema {
 
 const schema = z.toJSONSchema(spec, { target: 'draft-7', io: 'input' }) as JsonSchema;
 
-/** The JSON Schema of `deployer.yaml`, for editors. It knows the shape; rules across fields are for `deployer check`. */
+/**
+ * The JSON Schema of `deployer.yaml`, for editors. It knows the shape; rules across fields are for `deployer check`.
+ */
 export function specJsonSchema(): JsonSchema {
   return schema;
 }

@@ -16,8 +16,8 @@ interface RehearsalPorts {
 const answerTimeoutMs = 5000;
 
 /**
- * Goes back and forward again, for real: the former deployment takes the users, answers, and gives them to the candidate
- * again. Without a former one that could take users, a second deployment of the same release plays its part.
+ * Goes back and forward again, for real: the former deployment takes the users, answers, and gives them to the
+ * candidate again. Without a former one that could take users, a second deployment of the same release plays its part.
  */
 export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
   return { run: (context) => rehearse(ports, context) };

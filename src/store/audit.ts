@@ -37,7 +37,9 @@ export const deployerItself: Actor = { identity: 'deployer', proven: true };
 
 const pageSize = 50;
 
-/** Newest first; of one integration, or of all and of the server itself. `after` is what the page before gave as `next`. */
+/**
+ * Newest first; of one integration, or of all and of the server itself. `after` is what the page before gave as `next`.
+ */
 export async function auditPage(
   db: Queries,
   integration: string | null,

@@ -5,8 +5,8 @@ const said =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /**
- * Whether the database could not be reached, or went away in the middle: nothing is known about the work then, and it is
- * done again. Class 08 and 57P0x of PostgreSQL's error codes, and what the socket itself reports.
+ * Whether the database could not be reached, or went away in the middle: nothing is known about the work then, and it
+ * is done again. Class 08 and 57P0x of PostgreSQL's error codes, and what the socket itself reports.
  */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof Error && said.test(error.message)) return true;

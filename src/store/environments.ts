@@ -129,7 +129,9 @@ export async function saveRoutes(
   });
 }
 
-/** Gives the recorded table a generation that an edge takes which is ahead of it: only a restored backup is behind one. */
+/**
+ * Gives the recorded table a generation that an edge takes which is ahead of it: only a restored backup is behind one.
+ */
 export async function overtakeRoutes(
   db: Queries,
   { integration, name, routes }: EnvironmentRow,

@@ -12,8 +12,9 @@ export interface ExternalPlace extends AsyncDisposable {
 }
 
 /**
- * While it is filled, a comment on schema `app` says so. Servers refuse such a database, so nobody uses what is in it, and
- * the next restore clears it. One restore at a time: a session has a lock, from the clearing until the comment goes.
+ * While it is filled, a comment on schema `app` says so. Servers refuse such a database, so nobody uses what is in it,
+ * and the next restore clears it. One restore at a time: a session has a lock, from the clearing until the comment
+ * goes.
  */
 export function externalPlace(url: string): ExternalPlace {
   const client = new Client({

@@ -7,8 +7,8 @@ export interface Room {
   /** A statement found none. */
   readonly refused: () => void;
   /**
-   * Whether it is short of room: since a statement was refused, until something can be written and no other one is refused
-   * meanwhile. Asks the database only then. Throws when it does not answer.
+   * Whether it is short of room: since a statement was refused, until something can be written and no other one is
+   * refused meanwhile. Asks the database only then. Throws when it does not answer.
    */
   isShort(): Promise<boolean>;
 }

@@ -10,7 +10,10 @@ export type ScheduleRow = Selectable<ScheduleTable>;
 /** A schedule of one host: each has its own files, and its own time zone. */
 export type ScheduleKey = Pick<ScheduleRow, 'host' | 'name'>;
 
-/** Records a schedule as this version and this host have it. A new one, or one whose times have changed, begins with `nextAt`. */
+/**
+ * Records a schedule as this version and this host have it. A new one, or one whose times have changed, begins with
+ * `nextAt`.
+ */
 export async function saveSchedule(
   db: Queries,
   { host, name, cron, timeZone }: Schedule & ScheduleKey,

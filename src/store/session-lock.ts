@@ -13,8 +13,8 @@ export interface SessionLock {
 }
 
 /**
- * Does `work` while this process has a lock, and waits for it. The lock belongs to a connection: it goes with the process,
- * or with the connection, and the signal given to `work` aborts in that case.
+ * Does `work` while this process has a lock, and waits for it. The lock belongs to a connection: it goes with the
+ * process, or with the connection, and the signal given to `work` aborts in that case.
  */
 export async function withSessionLock<T>(
   pool: pg.Pool,
@@ -40,8 +40,8 @@ export interface LockRefusals {
 }
 
 /**
- * Without waiting: throws `busy` when others have the lock. The signal given to `work` aborts when the lock is lost, and
- * what comes of the work then is `lost`.
+ * Without waiting: throws `busy` when others have the lock. The signal given to `work` aborts when the lock is lost,
+ * and what comes of the work then is `lost`.
  */
 export async function withFreeSessionLock<T>(
   pool: pg.Pool,

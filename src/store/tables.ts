@@ -20,8 +20,8 @@ import type { HostTable, WorkerTable } from './tables/workers.ts';
 
 /**
  * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
- * run_event, tracked_tip) are protected by triggers: an update or delete fails in the database, whoever tries. Only lines
- * of the log of an old run may go, by pruning.
+ * run_event, tracked_tip) are protected by triggers: an update or delete fails in the database, whoever tries. Only
+ * lines of the log of an old run may go, by pruning.
  */
 export interface Tables {
   'app.integration': IntegrationTable;

@@ -1,9 +1,9 @@
 /**
  * The program that every fixture component of the conformance suite runs, steered by its environment:
  *
- * - `PORT`: serves HTTP there. `/` who answers; `/env` its environment; `/kept` lines of `kept` in its `DATA_DIR`; `/peer/<path>` what the component at
- *   `PEER_URL` answers to that path; `/slow` an answer after 500 ms; `/crash` ends it; `/sick` makes `/live` and
- *   `/ready` answer 503 from then on; `/say/<text>` writes a line.
+ * - `PORT`: serves HTTP there. `/` who answers; `/env` its environment; `/kept` lines of `kept` in its `DATA_DIR`;
+ * `/peer/<path>` what the component at   `PEER_URL` answers to that path; `/slow` an answer after 500 ms; `/crash` ends
+ * it; `/sick` makes `/live` and   `/ready` answer 503 from then on; `/say/<text>` writes a line.
  * - `READY_AFTER_MS`: `/ready` answers 503 until then. `EXIT_CODE`: ends with it at once, after two lines of output.
  * - `EXIT_AFTER_MS`: ends so long after it listens.
  * - `DRAIN_MS`: how long it takes to end after SIGTERM. `IGNORE_TERM`: it never does.

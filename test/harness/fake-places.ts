@@ -17,8 +17,8 @@ import { DeployerError } from '../../src/errors.ts';
 
 /**
  * Places that keep their word without a process behind it: what was started stands in files of a folder, so that it
- * outlives whoever asked for it, as the real ones do. Every call passes `at` first, with its name, where a test may fail
- * or stop it.
+ * outlives whoever asked for it, as the real ones do. Every call passes `at` first, with its name, where a test may
+ * fail or stop it.
  */
 export interface FakePlaces {
   readonly target: Target;
@@ -31,7 +31,9 @@ export interface FakePlaces {
   endEdge(ref: EdgeRef): void;
   /** Its edge becomes one of an older Deployer. */
   ageEdge(ref: EdgeRef): void;
-  /** What is seen of a deployment from now on, whatever runs: until it is retired, or null. A look may throw or hang. */
+  /**
+   * What is seen of a deployment from now on, whatever runs: until it is retired, or null. A look may throw or hang.
+   */
   see(ref: DeploymentRef, sight: Sight<Partial<Observation>> | null): void;
   /** The same of an edge, which can only be kept from being seen. */
   seeEdge(ref: EdgeRef, sight: Sight<never> | null): void;

@@ -9,7 +9,10 @@ export interface Hello {
   readonly says?: string;
   /** A bad version. @default a good one */
   readonly flaw?: Flaw;
-  /** Where requests wait: those of users to `/gate/<name>`, Deployer's own to `/` at the gate that is named as the answer. */
+  /**
+   * Where requests wait: those of users to `/gate/<name>`, Deployer's own to `/` at the gate that is named as the
+   * answer.
+   */
   readonly gates?: Gates;
 }
 

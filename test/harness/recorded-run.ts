@@ -27,7 +27,8 @@ export async function recordedRun(pool: Pool, id: string): Promise<RecordedRun> 
 }
 
 /**
- * Puts a recorded workflow into a database as one that was interrupted right before its end, for the code that listens to
+ * Puts a recorded workflow into a database as one that was interrupted right before its end, for the code that listens
+ * to
  * `queue` to go on with: it has to ask for the recorded steps, in their order, and for no other one.
  */
 export async function replay(

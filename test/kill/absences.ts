@@ -7,8 +7,8 @@ import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { pick } from './matrix.ts';
 
 /**
- * `frozen`: the embedded database keeps its connections and answers nobody. `gone`: an external one refuses connections,
- * and Deployer cannot bring it back.
+ * `frozen`: the embedded database keeps its connections and answers nobody. `gone`: an external one refuses
+ * connections, and Deployer cannot bring it back.
  */
 export type Absence = 'frozen' | 'gone';
 

@@ -105,8 +105,8 @@ function changesIn({ name, environment, verdict, reason }: StageRow): string {
 
 /**
  * Resolves when nothing is left to do: nobody holds an environment or waits for it, every edge routes by the stored
- * table, exactly one deployment is live where users are, what exists once is what is decided about it, alone with its data,
- * and every process belongs to something that is recorded.
+ * table, exactly one deployment is live where users are, what exists once is what is decided about it, alone with its
+ * data, and every process belongs to something that is recorded.
  */
 export async function untilCalm(home: DeployerHome, database: Database): Promise<void> {
   let disorder: readonly string[] = [];

@@ -17,7 +17,10 @@ export function witnessesIn(folder: string): Witnesses {
   return { effects: join(folder, 'effects'), workers: join(folder, 'workers') };
 }
 
-/** Two components, a worker, and what exists once; two environments, a stage of every kind, and times as short as they may be. */
+/**
+ * Two components, a worker, and what exists once; two environments, a stage of every kind, and times as short as they
+ * may be.
+ */
 export function smallIntegration(
   says: string,
   { effects, workers }: Witnesses,
@@ -93,8 +96,9 @@ export function smallIntegration(
 }
 
 /**
- * Adds a line when it begins while another one of the same name, which is an expression, is at work. An abstract socket is
- * held by one process at a time, and is free as soon as that one has ended, reaped or not; its name has 107 bytes at most.
+ * Adds a line when it begins while another one of the same name, which is an expression, is at work. An abstract socket
+ * is held by one process at a time, and is free as soon as that one has ended, reaped or not; its name has 107 bytes at
+ * most.
  */
 function alone(workers: string, name: string): string {
   return `import { createHash } from 'node:crypto';

@@ -36,7 +36,9 @@ export async function shipThrough(project: Project, { at, uat, stuck }: Journey)
   }
 }
 
-/** As a person does whose command broke off: it is typed again, until it is done or there is nothing to decide any more. */
+/**
+ * As a person does whose command broke off: it is typed again, until it is done or there is nothing to decide any more.
+ */
 async function decide(project: Project, args: readonly string[], user: string): Promise<void> {
   const answers: string[] = [];
   await untilTrue(`"${args.join(' ')}" to be recorded`, async () => {

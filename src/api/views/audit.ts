@@ -19,7 +19,9 @@ export interface AuditView {
 /** The chain over the audit of all integrations. */
 export interface AuditChainView {
   readonly entries: number;
-  /** Digest of the newest entry, over all before it. Kept elsewhere, it shows later whether they are all still there. */
+  /**
+   * Digest of the newest entry, over all before it. Kept elsewhere, it shows later whether they are all still there.
+   */
   readonly head: string | null;
   /** What was done to the first entry that is not as it was written; null: all are. */
   readonly broken: string | null;

@@ -89,8 +89,8 @@ export function failedByBadRelease({
 }
 
 /**
- * From when users met the bad release to when the watch was sure. They are moved at the beginning of the stage `switch`:
- * handing over the workers, which takes the rest of it, comes after.
+ * From when users met the bad release to when the watch was sure. They are moved at the beginning of the stage
+ * `switch`: handing over the workers, which takes the rest of it, comes after.
  */
 export function detectMs(runs: readonly RunView[]): number {
   const bad = runs.at(-1);

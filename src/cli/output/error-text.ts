@@ -3,8 +3,8 @@ import { messageOf, stackOf } from '../../lib/message-of.ts';
 import type { Style } from './style.ts';
 
 /**
- * What happened, what helps to see why, and what to do next. A known error comes without a stack. `place`: the path that
- * the error is about as the user knows it.
+ * What happened, what helps to see why, and what to do next. A known error comes without a stack. `place`: the path
+ * that the error is about as the user knows it.
  */
 export function errorText(
   error: DeployerError,

@@ -32,8 +32,8 @@ const asItIs = new RegExp(
 );
 
 /**
- * Sentences as they fit a terminal, each under what follows its indent and its sign (`✗`, `•`). Left as they are: what a
- * program wrote, and commands, which are to be copied whole.
+ * Sentences as they fit a terminal, each under what follows its indent and its sign (`✗`, `•`). Left as they are: what
+ * a program wrote, and commands, which are to be copied whole.
  */
 export function wrapLines(text: string, width: number): string {
   return text

@@ -21,7 +21,9 @@ export interface Deciding extends DecisionChoice {
   readonly send: (client: ApiClient, decision: DecisionView) => Promise<DecidedView>;
 }
 
-/** Shows what is being decided, asks where somebody can be asked, and records the answer. Resolves with the exit code. */
+/**
+ * Shows what is being decided, asks where somebody can be asked, and records the answer. Resolves with the exit code.
+ */
 export async function decide(context: Context, deciding: Deciding): Promise<number> {
   const actor = await actorOf(context);
   return withServer(context, actor, async (client) => {

@@ -2,7 +2,9 @@ import { DeployerError } from '../../errors.ts';
 
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** When something ends: `2h` from now, `2026-12-24`, `2026-12-24 18:00` (here), or ISO 8601 with a zone. ISO 8601, UTC. */
+/**
+ * When something ends: `2h` from now, `2026-12-24`, `2026-12-24 18:00` (here), or ISO 8601 with a zone. ISO 8601, UTC.
+ */
 export function timeAhead(text: string, now: Date): string {
   const at = momentOf(text, now);
   if (Number.isNaN(at.getTime())) {

@@ -15,7 +15,8 @@ const stopDeadlineMs = 16 * 60_000;
 
 /**
  * Does something with the server of this home, which is started when none runs, and restarted when it is older than
- * this CLI. Throws `server_newer` when it is newer. Without an actor only reading, and a look at what is tracked, is allowed.
+ * this CLI. Throws `server_newer` when it is newer. Without an actor only reading, and a look at what is tracked, is
+ * allowed.
  */
 export async function withServer<T>(
   context: Context,

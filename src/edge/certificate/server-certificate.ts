@@ -36,7 +36,9 @@ export function needsRenewal(certificate: ServerCertificate, now: Date): boolean
   return Date.parse(validTo) - now.getTime() < renewWithinMs;
 }
 
-/** The certificate and key that a user gave. Throws `edge_failed` when they cannot be read or do not belong together. */
+/**
+ * The certificate and key that a user gave. Throws `edge_failed` when they cannot be read or do not belong together.
+ */
 export async function readServerCertificate(files: CertificateFiles): Promise<ServerCertificate> {
   const [cert, key] = await Promise.all([readPem(files.cert), readPem(files.key)]);
   try {

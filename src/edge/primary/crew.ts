@@ -44,8 +44,8 @@ export class Crew {
   }
 
   /**
-   * Brings the number of workers to `size` and resolves when all of them can serve, or have failed to. One that is too many finishes what
-   * it has open, however long that takes.
+   * Brings the number of workers to `size` and resolves when all of them can serve, or have failed to. One that is too
+   * many finishes what it has open, however long that takes.
    */
   async resize(size: number): Promise<void> {
     this.#size = size;

@@ -4,7 +4,9 @@ import { isNodeError } from '../../lib/node-error.ts';
 
 const keptFiles = 3;
 
-/** Moves a log that has grown beyond `bytes` aside: `<log>` becomes `<log>.1`, that one `.2`, and the last is dropped. */
+/**
+ * Moves a log that has grown beyond `bytes` aside: `<log>` becomes `<log>.1`, that one `.2`, and the last is dropped.
+ */
 export async function rotateLog(path: string, bytes: number): Promise<void> {
   if ((await sizeOf(path)) <= bytes) return;
   for (let number = keptFiles - 1; number > 0; number -= 1)

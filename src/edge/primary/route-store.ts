@@ -19,8 +19,8 @@ export class RouteStore {
   }
 
   /**
-   * Reads what was in force. Without a file, or with a damaged one, that is the empty table: it is older than any other,
-   * so the server, which has the decided one, puts that in its place.
+   * Reads what was in force. Without a file, or with a damaged one, that is the empty table: it is older than any
+   * other, so the server, which has the decided one, puts that in its place.
    */
   static async open(folder: string): Promise<RouteStore> {
     const path = join(folder, 'route.json');

@@ -12,7 +12,9 @@ export interface RefusedRequest {
   readonly problem: Problem;
 }
 
-/** Counts and writes down what no deployment will ever hear of. What is no error, such as `OPTIONS *`, is not counted. */
+/**
+ * Counts and writes down what no deployment will ever hear of. What is no error, such as `OPTIONS *`, is not counted.
+ */
 export function noteRefusal(
   { log, refusals, router }: WorkerContext,
   { socket, request, problem }: RefusedRequest,

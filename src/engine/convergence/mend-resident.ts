@@ -8,8 +8,8 @@ import { residentTarget } from '../residents/resident-target.ts';
 import { ifAlone } from '../residents/residents-lock.ts';
 
 /**
- * Carries out a remedy for a resident, unless it is not right any more, or somebody else is at work on residents there: the
- * next round looks again, and what is stable does not wait for it.
+ * Carries out a remedy for a resident, unless it is not right any more, or somebody else is at work on residents there:
+ * the next round looks again, and what is stable does not wait for it.
  */
 export async function mendResident(
   parts: EngineParts,

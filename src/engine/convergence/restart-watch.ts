@@ -4,8 +4,8 @@ import { type NoticedRestarts, noteRestarts, restartLoop } from '../../core/rest
 import type { Said } from './trouble.ts';
 
 /**
- * Notices components that restart again and again, counted over time: at most moments they look well. What has retired is
- * forgotten with the next look.
+ * Notices components that restart again and again, counted over time: at most moments they look well. What has retired
+ * is forgotten with the next look.
  */
 export function restartWatch(): (ref: EdgeRef, facts: EnvironmentFacts) => readonly Said[] {
   const noticed = new Map<string, ReadonlyMap<string, NoticedRestarts>>();

@@ -31,8 +31,8 @@ const stoppedWithinMs = 3000;
 const cancelReason = 'rollback';
 
 /**
- * `rollback@1`: takes the environment from whoever changes it, goes back to a deployment that is warm or is brought back
- * from its frozen inputs, and gives the environment back. When it cannot, what is live stays live.
+ * `rollback@1`: takes the environment from whoever changes it, goes back to a deployment that is warm or is brought
+ * back from its frozen inputs, and gives the environment back. When it cannot, what is live stays live.
  */
 export function rollbackWorkflow(parts: EngineParts): (input: RollbackInput) => Promise<RollbackOutcome> {
   return async (input) => {
@@ -130,8 +130,8 @@ async function runsToEnd(
 }
 
 /**
- * The one that was asked for, when it runs and no secret of it was revoked; else a new one with its inputs, which after a
- * crash is there already.
+ * The one that was asked for, when it runs and no secret of it was revoked; else a new one with its inputs, which after
+ * a crash is there already.
  */
 async function deploymentToReturnTo(
   parts: EngineParts,

@@ -85,9 +85,9 @@ interface UndoingStage extends Pick<Undoing, 'index' | 'ending'> {
 }
 
 /**
- * Users go back to the former deployment if the run's own is still stable, and a candidate that never took traffic ends. A
- * release that a watch or a UAT found bad is put on hold there. Where there is no way back, users stay, and the reason is
- * returned.
+ * Users go back to the former deployment if the run's own is still stable, and a candidate that never took traffic
+ * ends. A release that a watch or a UAT found bad is put on hold there. Where there is no way back, users stay, and the
+ * reason is returned.
  */
 async function undoDeployment(
   parts: EngineParts,

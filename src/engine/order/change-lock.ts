@@ -49,8 +49,8 @@ export interface ChangeRef {
 }
 
 /**
- * `open` begins a change, which a freeze keeps out; `resume` goes on with one that had to wait for a person; to `undo`, a
- * run enters also when it is cancelled, and waits for as long as it takes.
+ * `open` begins a change, which a freeze keeps out; `resume` goes on with one that had to wait for a person; to `undo`,
+ * a run enters also when it is cancelled, and waits for as long as it takes.
  */
 export async function enterChange(
   parts: EngineParts,

@@ -21,8 +21,8 @@ export interface Question {
 }
 
 /**
- * Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. Before anybody is asked to approve,
- * the versions of secrets are decided; where one is missing nobody is asked, and `readGate` says so.
+ * Records that a run waits. Asked again after a crash, it keeps `since` and `deadline`. Before anybody is asked to
+ * approve, the versions of secrets are decided; where one is missing nobody is asked, and `readGate` says so.
  */
 export async function ask(parts: EngineParts, question: Question): Promise<void> {
   if (question.kind === 'approval' && (await isUnmet(parts, question))) return;

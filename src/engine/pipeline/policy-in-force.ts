@@ -30,8 +30,8 @@ export async function judgingNow(
 }
 
 /**
- * What judges a run at a stage of an environment. Of a run that has its candidate there, what was in force when that was
- * made: nobody else has changed the environment since, and it may be stable itself by now.
+ * What judges a run at a stage of an environment. Of a run that has its candidate there, what was in force when that
+ * was made: nobody else has changed the environment since, and it may be stable itself by now.
  */
 export async function judgingAt(
   db: Queries,

@@ -16,7 +16,10 @@ export function orFull(error: unknown, { name }: Stage): unknown {
   });
 }
 
-/** What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its stack. */
+/**
+ * What a step threw, as a verdict. A mistake of a person's fails the stage with its text; so does a bug, with its
+ * stack.
+ */
 export function failureOf(error: unknown, { log, stage }: Pick<StageWork, 'log' | 'stage'>): StageOutcome {
   if (error instanceof DeployerError) {
     for (const line of error.detail) log.write(line, 'note');

@@ -29,7 +29,10 @@ export type StageResult =
   | { readonly kind: 'undecided'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
-/** Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash before the record. */
+/**
+ * Does the work of one stage and records it: events, log, verdict, evidence. Done again after a crash before the
+ * record.
+ */
 export async function runStage(parts: EngineParts, runId: string, index: number): Promise<StageResult> {
   const { run, stage } = await judgedStage(parts, runId, index);
   // Open before the look at the run: a cancel is either seen there, or heard from then on.
@@ -91,7 +94,9 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
   });
 }
 
-/** The work of a stage with no value of a secret in what it says: neither in its log nor in its verdict and evidence. */
+/**
+ * The work of a stage with no value of a secret in what it says: neither in its log nor in its verdict and evidence.
+ */
 async function workUnseen(parts: EngineParts, given: Omit<StageWork, 'redactor'>): Promise<Worked> {
   let redactor: Redactor;
   try {

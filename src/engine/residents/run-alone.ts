@@ -15,8 +15,8 @@ export interface RunAlone {
 }
 
 /**
- * As `whileAlone`, for a run: while it has to wait, it says for what, since when and until when, in its log and where runs
- * are shown. A repair may take minutes, and who was cut off keeps the lock for as long as its connection lives.
+ * As `whileAlone`, for a run: while it has to wait, it says for what, since when and until when, in its log and where
+ * runs are shown. A repair may take minutes, and who was cut off keeps the lock for as long as its connection lives.
  */
 export async function runAlone<T>(
   { database, clock }: Pick<Places, 'database' | 'clock'>,

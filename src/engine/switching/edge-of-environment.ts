@@ -62,7 +62,9 @@ async function ensureEdge(places: Places, ref: EdgeRef, settings: EdgeSettings):
   );
 }
 
-/** Path of a file as the edge can read it: one of the commit is kept beside the edge, as the checkout goes with the run. */
+/**
+ * Path of a file as the edge can read it: one of the commit is kept beside the edge, as the checkout goes with the run.
+ */
 async function placed(places: Places, row: DeploymentRow, file: string): Promise<string> {
   if (isAbsolute(file)) return file;
   const { commit, definition } = await releaseById(places.database.db, row.release);

@@ -23,7 +23,9 @@ export async function pushRoutes(places: Places, ref: EdgeRef, signal: AbortSign
   }
 }
 
-/** An edge that ends just now, or in the middle of this, is started again: users must not wait for the next look at it. */
+/**
+ * An edge that ends just now, or in the middle of this, is started again: users must not wait for the next look at it.
+ */
 async function tellEdge(
   places: Places,
   ref: EdgeRef,

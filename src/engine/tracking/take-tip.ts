@@ -10,9 +10,9 @@ import { refuseWithoutSecrets, type ShipOrder, shipWithin } from '../acts/ship.t
 import type { TrackingTools } from './tracking-tools.ts';
 
 /**
- * Deals with a tip that is in the server's clone: it is shipped, or recorded with the reason why not. The run, the record
- * and the cursor appear together, so a tip is neither lost nor shipped twice, whatever ends this in between. Null:
- * somebody else has dealt with it, or the branch is not tracked any more.
+ * Deals with a tip that is in the server's clone: it is shipped, or recorded with the reason why not. The run, the
+ * record and the cursor appear together, so a tip is neither lost nor shipped twice, whatever ends this in between.
+ * Null: somebody else has dealt with it, or the branch is not tracked any more.
  */
 export async function takeTip(
   tools: TrackingTools,

@@ -35,7 +35,9 @@ export interface LocalPlaces {
 }
 
 export interface LocalProcesses extends Pick<Target, 'observe'> {
-  /** Ends everything of a deployment, and keeps what is needed to bring it back as it was. False when nothing of it ran. */
+  /**
+   * Ends everything of a deployment, and keeps what is needed to bring it back as it was. False when nothing of it ran.
+   */
   stop(deployment: DeploymentRef, signal: AbortSignal): Promise<boolean>;
   /** Replicas that listen beyond loopback, though they were told not to. */
   wideListeners(

@@ -128,7 +128,9 @@ async function ageNotices(parts: EngineParts, run: RunRow, stage: Stage): Promis
     : [];
 }
 
-/** Versions of secrets were decided when the question was asked; what has happened to them since, the decider must see. */
+/**
+ * Versions of secrets were decided when the question was asked; what has happened to them since, the decider must see.
+ */
 async function secretNotices(parts: EngineParts, run: RunRow, stage: Stage): Promise<readonly string[]> {
   if (stage.kind !== 'approval') return [];
   const { db } = parts.database;

@@ -6,7 +6,9 @@ export interface ArrivalPlan {
   /** Arrivals per second at each side. */
   readonly rate: number;
   readonly sides: number;
-  /** Arrivals in this time are sent and not measured: cold connections and uncompiled code are no property of a release. */
+  /**
+   * Arrivals in this time are sent and not measured: cold connections and uncompiled code are no property of a release.
+   */
   readonly warmUpMs: number;
   readonly durationMs: number;
 }
@@ -20,8 +22,8 @@ export interface Arrival {
 
 export function* arrivals({ rate, sides, warmUpMs, durationMs }: ArrivalPlan): Generator<Arrival> {
   const stepMs = 1000 / rate / sides;
-  const warmUp = Math.round((warmUpMs / 1000) * rate) * sides;
-  const total = warmUp + Math.max(1, Math.round((durationMs / 1000) * rate)) * sides;
+  const warmUp = Math.round((warmUpMs * rate) / 1000) * sides;
+  const total = warmUp + Math.max(1, Math.round((durationMs * rate) / 1000)) * sides;
   for (let n = 0; n < total; n += 1) {
     yield { atMs: n * stepMs, side: n % sides, isMeasured: n >= warmUp };
   }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Environments, runs and workers belong to a host. Whose they are that were there before, the first host to start says. */
+/**
+ * Environments, runs and workers belong to a host. Whose they are that were there before, the first host to start says.
+ */
 export const hosts: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of statements) await sql.raw(statement).execute(db);

@@ -10,7 +10,8 @@ export const knownMigrationsOfDeployments: Migration = {
 
 const statements: readonly string[] = [
   `alter table app.deployment add column knows jsonb not null default '[]'`,
-  // A release was there before its first deployment was: a copy, or the same release again, knows no more than that one.
+  // A release was there before its first deployment was: a copy, or the same release again, knows no more than that
+  // one.
   `update app.deployment as made set knows = (
      select coalesce(jsonb_agg(distinct begun.digest), '[]') from app.migration as begun
      where begun.integration = made.integration and begun.environment = made.environment and begun.kind <> 'expand'

@@ -48,7 +48,9 @@ export async function ensureSupervisor(start: SupervisorStart): Promise<Supervis
   }
 }
 
-/** The one that lives; null: none does. One that was told to end never starts anything again, so its end is waited for. */
+/**
+ * The one that lives; null: none does. One that was told to end never starts anything again, so its end is waited for.
+ */
 async function lastingSupervisor({ folder, signal }: SupervisorStart): Promise<SupervisorRecord | null> {
   const living = await livingSupervisor(folder);
   if (living === null || !(await new SupervisorClient(living).isEnding(signal))) return living;

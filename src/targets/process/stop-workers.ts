@@ -16,8 +16,8 @@ const marginMs = 10_000;
 
 /**
  * Ends the workers of a deployment; when this resolves none runs, and none starts before it is asked for again. Without
- * a supervisor that is written down for the next one, which must not have read it yet: one that is being started has the
- * claim and no record, so it is waited for. What a killed one has left is ended, as it may still take messages.
+ * a supervisor that is written down for the next one, which must not have read it yet: one that is being started has
+ * the claim and no record, so it is waited for. What a killed one has left is ended, as it may still take messages.
  */
 export async function stopWorkers(folder: DeploymentFolder, signal: AbortSignal): Promise<void> {
   // Never prepared, or retired: there is nothing that could start any.

@@ -7,7 +7,8 @@ import { DeployerError } from '../../errors.ts';
 
 /**
  * How values of secrets come to a supervisor: as one JSON document on its standard input, which then ends. They stand
- * in no argument, no environment but the component's, and no file. A supervisor that is started again is given them again.
+ * in no argument, no environment but the component's, and no file. A supervisor that is started again is given them
+ * again.
  */
 export type SuppliedSecrets = Readonly<Record<string, string>>;
 

@@ -32,8 +32,8 @@ export interface ProcessTarget extends Target {
   /** Metrics of a deployment's replicas in the Prometheus text format; null when nothing of it runs. */
   metrics(deployment: DeploymentRef, signal: AbortSignal): Promise<string | null>;
   /**
-   * Ends everything of a deployment and keeps what `prepare` needs, and whether workers are wanted. False when nothing of
-   * it ran.
+   * Ends everything of a deployment and keeps what `prepare` needs, and whether workers are wanted. False when nothing
+   * of it ran.
    */
   stop(deployment: DeploymentRef, signal: AbortSignal): Promise<boolean>;
   /** The replicas that listen beyond loopback. */

@@ -4,8 +4,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 import { messageOf } from '../../../lib/message-of.ts';
 
-import { reach } from '../../../lib/named-point.ts';
-
 const longestBody = 4096;
 
 /** What the supervisor can be asked over its socket. */
@@ -76,7 +74,6 @@ async function answer(
     }
     case 'POST /stop':
       await actions.stop();
-      await reach('supervisor: components ended');
       // Whoever asked may have left during the drain: then `close` has been, and does not come again.
       if (response.closed) return actions.stopped();
       response.on('close', actions.stopped);

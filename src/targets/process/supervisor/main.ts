@@ -54,7 +54,10 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
       observation: () => ({ ...supervisor.observation, isEnding: supervisor.isEnding }),
       metrics: () => supervisor.metrics(),
       setWorkers: workersSetter(folder, supervisor),
-      stop: () => supervisor.stop(),
+      async stop() {
+        await supervisor.stop();
+        await reach('supervisor: components ended', basename(folder.root));
+      },
       stopped: end,
     },
   });
@@ -67,7 +70,9 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
   supervisor.start();
 }
 
-/** In the order in which they come, on disk as in fact: the last one counts, however long another takes to be written. */
+/**
+ * In the order in which they come, on disk as in fact: the last one counts, however long another takes to be written.
+ */
 function workersSetter(
   folder: DeploymentFolder,
   supervisor: Supervisor,

@@ -54,7 +54,9 @@ export class ReplicaProcess {
     this.#mark = facts.mark;
   }
 
-  /** SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing runs and all output is stored. */
+  /**
+   * SIGTERM to the group, SIGKILL to what is left after `drainMs`; resolves when nothing runs and all output is stored.
+   */
   stop(drainMs: number): Promise<void> {
     this.#stopped ??= this.#stop(drainMs);
     return this.#stopped;

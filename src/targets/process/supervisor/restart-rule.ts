@@ -38,8 +38,8 @@ export interface StartFacts {
 }
 
 /**
- * Whether the start of a replica is behind it: it has been ready, and the time for becoming so is over. Until then being
- * ready proves little: a port that accepts for a moment before the program ends is ready each time.
+ * Whether the start of a replica is behind it: it has been ready, and the time for becoming so is over. Until then
+ * being ready proves little: a port that accepts for a moment before the program ends is ready each time.
  */
 export function hasSettled({ wasEverReady, sinceMs, allowedMs }: StartFacts): boolean {
   return wasEverReady && sinceMs >= Math.min(allowedMs, steadyMs);

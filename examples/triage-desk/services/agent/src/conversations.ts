@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Message } from './model.ts';
 import type { Ticket } from './ticket.ts';
 
-/** `agent.state` in deployer.yaml repeats these: a rollback is safe only if the older release reads what this one writes. */
+/**
+ * `agent.state` in deployer.yaml repeats these: a rollback is safe only if the older release reads what this one
+ * writes.
+ */
 const WRITES = 1;
 const READS: readonly number[] = [1];
 
