@@ -74,10 +74,12 @@ test.each([
 test('what is to run again while it ends starts when it has ended, and never beside it', async () => {
   const slow = bed.deployment([{ name: 'gateway', isPublic: true, env: { DRAIN_MS: '1000' } }]);
   await bed.target.prepare(slow, soon());
-  const stopped = bed.target.stop(ref(slow), soon());
+  const stopper = new AbortController();
+  const stopped = bed.target.stop(ref(slow), stopper.signal);
   await untilStored(bed.target, slow, 'gateway stopping');
+  stopper.abort(cancelled);
+  await expect(stopped).rejects.toBe(cancelled);
   await bed.target.prepare(slow, soon());
-  await stopped.catch(() => undefined);
   await untilObserved(bed.target, slow, ({ state }) => state === 'ready');
   expect(await ended(slow)).toEqual([
     'gateway started',
