@@ -24,7 +24,7 @@ export function auditText(
       ...(ofAll ? [integration ?? '-'] : []),
       style.bold(action),
       proven ? by : `${by} ${style.dim('(claimed)')}`,
-      subject,
+      shortId(subject),
       style.dim(detailText(detail)),
     ]),
     { width },

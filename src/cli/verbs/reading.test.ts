@@ -79,6 +79,16 @@ const answers = {
         integration: 'desk',
         detail: { until: null, reason: 'a fair', commit, generation: 2 },
       },
+      {
+        id: '6',
+        at,
+        by: 'ops@example.com',
+        proven: false,
+        action: 'hold',
+        subject: release,
+        integration: 'desk',
+        detail: { reason: 'errors' },
+      },
     ],
     next: '7',
     chain: { entries: 7, head: release, broken: null, contains: null },
@@ -172,8 +182,9 @@ test('releases shows where each is live and what is on hold, and why', async () 
 test('audit shows who did what and why, and the digest to keep', async () => {
   const { out } = await read('audit');
   expect(out).toMatch(
-    /freeze {2}ops@example\.com \(claimed\) {2}production {2}a fair; commit ccccccc, generation 2/,
+    /freeze {2}ops@example\.com \(claimed\) {2}production {11}a fair; commit ccccccc, generation 2/,
   );
+  expect(out).toMatch(/hold {4}ops@example\.com \(claimed\) {2}sha256:[0-9a-f]{12} {2}errors\n/);
   expect(out).toContain('→ deployer audit --after 7');
   expect(out).toContain(`✓ 7 acts, each as it was written\n  ${release}`);
 });
