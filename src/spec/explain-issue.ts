@@ -3,6 +3,7 @@ import { dotted, keyError, valueError, type Fault, type FaultText, type Path } f
 import { fieldAt, placesOfKey, type JsonSchema } from './json-schema.ts';
 import { flowYaml } from './flow-yaml.ts';
 import { nearest } from '../core/suggest.ts';
+import { likelyRole } from './likely-role.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -15,12 +16,13 @@ export function explainIssue(issue: Issue, valueAt: (path: Path) => unknown): re
   if (issue.code === 'custom') {
     return [valueError(path, { message: `${quoted(path)} ${issue.message}.`, hint: hintOf(issue) })];
   }
-  return [explainValue(path, valueAt(path))];
+  return [explainValue(path, valueAt)];
 }
 
 /** All other issues say that the value is not of the field's type or range, which the field's own schema says best. */
-function explainValue(path: Path, value: unknown): Fault {
-  const field = fieldAt(path) ?? {};
+function explainValue(path: Path, valueAt: (path: Path) => unknown): Fault {
+  const value = valueAt(path);
+  const field = fittingField(path, valueAt);
   if (value === undefined) return keyError(path, missing(path, field));
   if (Array.isArray(value) && field.type === 'array') {
     const message = `${quoted(path)} has ${value.length} items; at most ${field.maxItems ?? 0} are allowed.`;
@@ -31,6 +33,13 @@ function explainValue(path: Path, value: unknown): Fault {
     message: `${quoted(path)} must be ${expectation(field)}, not ${describe(value)}.`,
     hint: near === null ? correction(path, field, value) : `Did you mean \`${near}\`?`,
   });
+}
+
+/** The field, with an example that fits what stands beside it where one for all would mislead. */
+function fittingField(path: Path, valueAt: (path: Path) => unknown): JsonSchema {
+  const field = fieldAt(path) ?? {};
+  const isRole = path.length === 3 && path[0] === 'components' && path[2] === 'role';
+  return isRole ? { ...field, examples: [likelyRole(valueAt(path.slice(0, 2)))] } : field;
 }
 
 function missing(path: Path, field: JsonSchema): FaultText {
