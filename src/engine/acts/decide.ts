@@ -10,11 +10,12 @@ import { writeAudit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type DecisionRow, decisionsOf, insertDecision, type NewDecision } from '../../store/decisions.ts';
 import { saveEvidence } from '../../store/evidence.ts';
-import { lockRun, type RunRow } from '../../store/runs.ts';
+import { findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 import { approversOf, neededApprovals } from '../pipeline/gates.ts';
+import { revokedPin } from '../pipeline/pins.ts';
 import { judgingAt } from '../pipeline/policy-in-force.ts';
 import { type Bound, bindingAt } from '../subjects.ts';
 
@@ -34,6 +35,7 @@ export async function approve(
   parts: EngineParts,
   request: Deciding & { readonly binding: string; readonly reason: string | null },
 ): Promise<Decided> {
+  await refuseRevokedSince(parts, request.run);
   return await inOneTransaction(parts, async (transaction) => {
     const { run, stage, index } = await waitingStage(transaction, request.run, ['approval']);
     const bound = await bindingAt({ db: transaction.db, secrets: parts.secrets }, run, stage);
@@ -53,6 +55,22 @@ export async function approve(
       bound,
       detail,
     });
+  });
+}
+
+/**
+ * What is revoked is not deployed: an approval of it could only make the run fail. Before the transaction, in which
+ * nobody may ask for another connection; whatever is revoked later ends the run before it begins there.
+ */
+async function refuseRevokedSince({ database: { db }, secrets }: EngineParts, id: string): Promise<void> {
+  const run = await findRun(db, id);
+  const stage = run.plan.stages[askingStage(await stagesOf(db, id))];
+  if (run.waiting?.kind !== 'approval' || stage === undefined) return;
+  const revoked = await revokedPin({ db, secrets }, run, stage);
+  if (revoked === null) return;
+  throw new DeployerError('secret_revoked', {
+    message: `${revoked} It would not be deployed, so the approval of ${id} is not taken.`,
+    hint: `deployer cancel ${id}, then deployer retry ${id}: it takes the newest version, and asks again`,
   });
 }
 

@@ -84,6 +84,19 @@ export async function unusableSecret(
   return await whyNot(() => usablePinsOf(parts, run, environment));
 }
 
+/** That a decided version of an environment's secrets was revoked since, in a sentence; null: none was. */
+export async function revokedPin(
+  parts: PinParts,
+  run: PinnedRun,
+  { environment }: Pick<Stage, 'environment'>,
+): Promise<string | null> {
+  for (const text of Object.values(await pinsOf(parts, run, environment))) {
+    const { named } = await standingOf(parts.secrets, run.integration, text);
+    if (named === 'revoked') return revokedError(text).message;
+  }
+  return null;
+}
+
 /** Why the versions of the secrets of a stage's environment cannot be decided; null when they are. */
 export async function unmetSecret(
   parts: PinParts,

@@ -8,6 +8,8 @@ import { findDeployment } from '../../store/deployments.ts';
 import { runEventsAfter } from '../../store/run-events.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
+import { cancel } from '../acts/cancel.ts';
+import { freeze, unfreeze } from '../acts/freeze.ts';
 import { retry } from '../acts/retry.ts';
 import { chooseRollback } from '../acts/rollback.ts';
 import { revokeSecret, setSecret } from '../acts/secret.ts';
@@ -62,14 +64,42 @@ test('a retry takes the newest version, and asks for approval again', async () =
   expect(tokenOf(scene, 'production-2')).toBe('secret://local/api#token@2');
 });
 
-test('a version that is revoked after it was approved is not deployed, and no other one in its place', async () => {
+test('nobody approves what was revoked since it was asked; a cancel and a retry ask again, with the newest', async () => {
   const scene = stage.scene([{ name: 'production', policy: approval, env }]);
+  const { parts } = scene.bed;
   await set(scene, 'first value');
   const { id } = await scene.ship();
   await scene.untilWaiting(id, 'approval');
   await set(scene, 'second value');
   await revoke(scene, 'api#token@1');
+  await expect(scene.approve(id)).rejects.toMatchObject({
+    code: 'secret_revoked',
+    exit: 1,
+    message: expect.stringContaining(`the approval of ${id} is not taken`),
+    hint: expect.stringContaining(`deployer cancel ${id}, then deployer retry ${id}`),
+  });
+  await scene.untilWaiting(id, 'approval');
+
+  await cancel(parts, { run: id, cause: 'cancel', reason: 'revoked', by }, AbortSignal.timeout(20_000));
+  await retry(parts, { run: id, by });
+  await scene.untilWaiting(id, 'approval');
   await scene.approve(id);
+  await scene.untilState(id, 'succeeded');
+  expect(tokenOf(scene, 'production-1')).toBe('secret://local/api#token@2');
+});
+
+test('a version that is revoked after it was approved is not deployed, and no other one in its place', async () => {
+  const scene = stage.scene([{ name: 'production', policy: approval, env }]);
+  const place = { integration: scene.key, environment: 'production', by };
+  await set(scene, 'first value');
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'approval');
+  await freeze(scene.bed.parts, { ...place, reason: 'a fair', until: null });
+  await scene.approve(id);
+  await scene.untilWaiting(id, 'freeze');
+  await set(scene, 'second value');
+  await revoke(scene, 'api#token@1');
+  await unfreeze(scene.bed.parts, { ...place, reason: null });
   const { reason } = await scene.untilState(id, 'failed');
   expect(reason).toMatch(/^Secret api#token@1 was revoked\. /);
   // Nothing was begun in the environment, a migration neither.
