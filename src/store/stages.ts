@@ -29,6 +29,16 @@ export async function stagesOf(db: Queries, run: string): Promise<readonly Stage
   return await db.selectFrom('app.stage').selectAll().where('run', '=', run).orderBy('index').execute();
 }
 
+/** The stages that are at work, of some runs. */
+export async function runningStages(db: Queries, runs: readonly string[]): Promise<readonly StageRow[]> {
+  return await db
+    .selectFrom('app.stage')
+    .selectAll()
+    .where('run', 'in', runs)
+    .where('state', '=', 'running')
+    .execute();
+}
+
 export async function findStage(db: Queries, run: string, index: number): Promise<StageRow> {
   return await db
     .selectFrom('app.stage')

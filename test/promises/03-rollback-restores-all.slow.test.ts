@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import type { DiffView } from '../../src/api/views/releases.ts';
 import type { RollbackReadinessView } from '../../src/api/views/rollback.ts';
+import type { StatusView } from '../../src/api/views/status.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
@@ -174,11 +175,12 @@ test('a revoked version is never restored: the newest one is used, and it is sai
     expect(ambiguous).toMatchObject({ code: 'reference_ambiguous', exit: 2 });
     const revoked = await hello.run(['secret', 'revoke', 'api#token@1', '--reason', 'in a chat']);
     expect(revoked).toMatchObject({ code: 0 });
-    const { previous, trouble } = await hello.environment('production');
+    const { previous } = await hello.environment('production');
     expect(previous).toMatchObject({ deployment: 'production-1', warm: false, rollback: { ready: true } });
     expect(previous?.rollback.reasons).toContain('secret api#token@1 is revoked: @2 is used');
+    const { notices } = await hello.read<StatusView>('status');
     if (keepPrevious === '1h')
-      expect(trouble.join()).toContain('production-1: secret api#token@1 is revoked');
+      expect(notices.join()).toContain('Secret api#token@1 is revoked, and 1 deployment');
 
     const { restored, to } = await hello.rollback('production');
     expect({ substituted: restored.substituted, to }).toEqual({

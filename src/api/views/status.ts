@@ -1,6 +1,6 @@
 import type { DeploymentState } from '../../core/deployment.ts';
 import type { TargetKind } from '../../core/integration.ts';
-import type { Waiting } from '../../core/run.ts';
+import type { RunState, Waiting } from '../../core/run.ts';
 import type { Observation } from '../../core/target.ts';
 import type { HoldView } from './holds.ts';
 import type { TrackerView } from './tracking.ts';
@@ -15,11 +15,28 @@ export interface StatusView {
   readonly name: string;
   readonly emoji: string;
   readonly waiting: readonly Waiting[];
+  /** Open runs that wait for nobody, oldest first. */
+  readonly running: readonly RunningView[];
   readonly environments: readonly EnvironmentView[];
   /** The branch whose new commits are shipped by themselves; null: none. */
   readonly tracking: TrackerView | null;
   /** What is wrong with the server that was asked, or with runs on its host; empty when well. */
   readonly trouble: readonly string[];
+  /** What is not wrong but to be known: revoked secrets with which something still runs. */
+  readonly notices: readonly string[];
+}
+
+export interface RunningView {
+  readonly run: string;
+  readonly state: RunState;
+  /** Null: it has no release yet. */
+  readonly version: string | null;
+  /** Of the stage; null: before any environment, or at no stage. */
+  readonly environment: string | null;
+  /** That is at work; null: none is, as while it is queued. */
+  readonly stage: string | null;
+  /** When the stage began; without one, when the run was shipped. */
+  readonly since: string;
 }
 
 export interface EnvironmentView {

@@ -22,7 +22,7 @@ function status(trouble: readonly string[]): StatusView {
     trouble,
   } as const;
   const of = { integration: 'desk', name: 'Desk', emoji: '🎫', tracking: null, trouble: [] };
-  return { ...of, waiting: [], environments: [environment] };
+  return { ...of, waiting: [], running: [], notices: [], environments: [environment] };
 }
 
 test('the demo ends on what is there when nothing is wrong any more', async () => {

@@ -117,8 +117,11 @@ function databaseCheck({ database }: ServerView): HealthCheck {
 async function environmentChecks(client: ApiClient, context: Context): Promise<readonly HealthCheck[]> {
   try {
     const integration = await integrationKey(context);
-    const { environments } = await client.call('status', { params: { integration } });
-    return environments.map((environment) => environmentCheck(integration, environment));
+    const { environments, notices } = await client.call('status', { params: { integration } });
+    return [
+      ...environments.map((environment) => environmentCheck(integration, environment)),
+      ...notices.map((notice) => ({ name: `${integration} notice`, ok: true, detail: notice, hint: null })),
+    ];
   } catch (error) {
     if (error instanceof DeployerError && isNoIntegration(error)) return [];
     throw error;
@@ -127,8 +130,8 @@ async function environmentChecks(client: ApiClient, context: Context): Promise<r
 
 function environmentCheck(integration: string, { name, trouble, live }: EnvironmentView): HealthCheck {
   const check = { name: `${integration}/${name}`, ok: trouble.length === 0 };
-  const { sentences, restarting } = summedUp(trouble);
-  const [first, ...more] = sentences;
+  const { grave, sentences, restarting } = summedUp(trouble);
+  const [first, ...more] = [...grave, ...sentences];
   if (first === undefined) {
     const detail = live === null ? 'nothing is live' : `${live.deployment} is live`;
     return { ...check, detail, hint: null };

@@ -43,9 +43,9 @@ function environment(facts: Partial<EnvironmentView>): EnvironmentView {
   };
 }
 
-function status(environments: readonly EnvironmentView[]): StatusView {
+function status(environments: readonly EnvironmentView[], own: Partial<StatusView> = {}): StatusView {
   const of = { integration: 'triage-desk', name: 'Triage Desk', emoji: '🎫', tracking: null, trouble: [] };
-  return { ...of, waiting: [], environments };
+  return { ...of, waiting: [], running: [], notices: [], environments, ...own };
 }
 
 const live = {
@@ -222,4 +222,37 @@ test('what is wrong goes on under where it began, when the terminal is narrow', 
 
 test('where nothing was ever shipped, the next command is to ship', () => {
   expect(statusText(status([environment({})]), settings)).toContain('→ deployer ship');
+});
+
+test('a run that waits for nobody takes one line: where it is, of what, and since when', () => {
+  const run = { state: 'running' as const, version: null, environment: null, stage: null };
+  const running = [
+    { ...run, run: 'desk-1', version: '1.4.0', environment: 'staging', stage: 'e2e', since: live.since },
+    { ...run, run: 'desk-2', stage: 'build', since: '2026-12-07T11:59:48Z' },
+    { ...run, run: 'desk-3', state: 'queued' as const, since: '2026-12-07T11:59:48Z' },
+  ];
+  const text = statusText(status([environment({})], { running }), settings);
+  expect(text).toContain(`
+• desk-1 running: staging / e2e  1.4.0, 35 min
+• desk-2 running: build  12 s
+• desk-3 queued  12 s`);
+  expect(text).not.toContain('→ deployer ship');
+});
+
+test('that nothing answers users comes before everything else, what is only to be known after it', () => {
+  const gone = 'production-5: its supervisor is gone; users may get 502';
+  const environments = [
+    environment({ name: 'dev', trouble: ['the edge is behind'] }),
+    environment({ live, trouble: [gone], deployments: [deployment({ deployment: 'production-5' })] }),
+  ];
+  const text = statusText(
+    status(environments, { trouble: ['the disk is full'], notices: ['A secret.'] }),
+    settings,
+  );
+  expect(text).toMatch(/● production-5 .* live, starting again/);
+  expect(text).toContain(`
+✗ ${gone}
+! the disk is full
+! dev  the edge is behind
+· A secret.`);
 });

@@ -1,9 +1,16 @@
-import type { DeploymentView, EnvironmentView, ResidentView, StatusView } from '../../api/views/status.ts';
+import type {
+  DeploymentView,
+  EnvironmentView,
+  ResidentView,
+  RunningView,
+  StatusView,
+} from '../../api/views/status.ts';
 import { holdReason } from '../../core/hold.ts';
 import type { Waiting } from '../../core/run.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import { frozenText } from './freeze-text.ts';
+import { stateText } from './result-text.ts';
 import type { Style } from './style.ts';
 import { ageOf } from './time.ts';
 import { trackingLines } from './track-text.ts';
@@ -26,12 +33,17 @@ export function statusText(view: StatusView, settings: StatusSettings): string {
     '',
     ...environmentLines(view.environments, settings),
     ...apart([
+      ...view.environments.flatMap(({ trouble }) => graveLines(trouble, settings)),
       ...view.trouble.map((sentence) => hanging(`${style.bad('!')} `, sentence, width).join('\n')),
       ...view.environments.flatMap((environment) => troubleLines(environment, settings)),
+      ...view.notices.map((notice) => hanging(`${style.dim('·')} `, notice, width).join('\n')),
     ]),
+    ...apart(view.running.map((run) => runningText(run, settings))),
     ...apart(view.tracking === null ? [] : trackingLines(view.tracking, settings)),
     ...unique(view).flatMap((waiting) => ['', wrapLines(waitingText(waiting, now, style), width)]),
-    ...(view.environments.every(isEmpty) ? ['', hintText('deployer ship', style)] : []),
+    ...(view.running.length === 0 && view.environments.every(isEmpty)
+      ? ['', hintText('deployer ship', style)]
+      : []),
   ].join('\n');
 }
 
@@ -167,6 +179,25 @@ function rollbackRemark(
   style: Style,
 ): string {
   return ready ? style.good('rollback ready') : style.attention(`no rollback: ${reasons.join('; ')}`);
+}
+
+function graveLines(trouble: readonly string[], { style, width }: StatusSettings): readonly string[] {
+  return summedUp(trouble).grave.map((sentence) => hanging(`${style.bad('✗')} `, sentence, width).join('\n'));
+}
+
+/** `• quoter-2 running: staging / e2e  1.4.0, 12 s` */
+function runningText(
+  { run, state, environment, stage, version, since }: RunningView,
+  settings: StatusSettings,
+): string {
+  const { style, width, now } = settings;
+  const at = stage === null ? '' : `: ${environment === null ? stage : `${environment} / ${stage}`}`;
+  const facts = [...(version === null ? [] : [version]), ageOf(since, now)].join(', ');
+  return hanging(
+    `${style.command('•')} `,
+    `${style.bold(run)} ${stateText[state]}${at}  ${style.dim(facts)}`,
+    width,
+  ).join('\n');
 }
 
 function troubleLines(

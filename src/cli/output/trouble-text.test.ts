@@ -40,4 +40,28 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
 ])('what is started again is one sentence: %s', (_, sentences, expected) => {
   expect(summedUp(sentences).sentences).toEqual(expected);
+  expect(summedUp(sentences).grave).toEqual([]);
+});
+
+const gone = 'dev-2: its supervisor is gone; users may get 502';
+
+test.each<[string, readonly string[], readonly string[], readonly string[]]>([
+  ['before anybody has noticed', [gone], [gone], []],
+  [
+    'while it comes back',
+    [gone, 'dev-2: No supervisor looks after it.', 'dev-2 has vanished; it is being started again'],
+    [gone],
+    ['1 deployment is being started again (dev-2)'],
+  ],
+  ['beside something else', ['the edge is behind', gone], [gone], ['the edge is behind']],
+  [
+    'when the edge has gone too, which is one piece of news',
+    [gone, 'the edge does not run; it is being started'],
+    [],
+    ['the edge and 1 deployment are being started again (dev-2)'],
+  ],
+])('that nothing answers users is grave: %s', (_, sentences, grave, others) => {
+  const found = summedUp(sentences);
+  expect(found).toMatchObject({ grave, sentences: others });
+  expect([...found.restarting]).toEqual(['dev-2']);
 });

@@ -1,7 +1,10 @@
 import { count } from '../../core/figures.ts';
+import { goneIn } from '../../core/supervisor-gone.ts';
 
 export interface Trouble {
-  /** What is wrong, for people; empty when well. */
+  /** That users have lost what answers them: before anything else. */
+  readonly grave: readonly string[];
+  /** What else is wrong, for people; empty when well. */
   readonly sentences: readonly string[];
   /** Deployments that are on their way back: nothing of them answers yet. */
   readonly restarting: ReadonlySet<string>;
@@ -13,23 +16,31 @@ const edgeStarts = /^the edge does not run; it is being started(, for .*)?$/;
 
 /**
  * What the server says of an environment, summed up: after a machine or everything of Deployer was started anew, each
- * deployment has vanished and no supervisor looks after it, which is one piece of news and no disaster.
+ * deployment has vanished and no supervisor looks after it, which is one piece of news and no disaster. What users have
+ * is another matter, as long as an edge sends them there.
  */
-export function summedUp(sentences: readonly string[]): Trouble {
-  const restarting = new Set(sentences.flatMap((sentence) => vanished.exec(sentence)?.[1] ?? []));
-  if (restarting.size === 0) return { sentences, restarting };
-  const isPart = (sentence: string): boolean =>
-    edgeStarts.test(sentence) ||
+export function summedUp(all: readonly string[]): Trouble {
+  const startsEdge = all.some((sentence) => edgeStarts.test(sentence));
+  const gone = all.flatMap((sentence) => goneIn(sentence) ?? []);
+  const vanishing = all.flatMap((sentence) => vanished.exec(sentence)?.[1] ?? []);
+  const restarting = new Set([...gone, ...vanishing]);
+  const isSaid = (sentence: string): boolean =>
     vanished.test(sentence) ||
+    (restarting.size > 0 && edgeStarts.test(sentence)) ||
     [...restarting].some((id) => sentence.startsWith(`${id}: `));
-  const edge = sentences.some((sentence) => edgeStarts.test(sentence)) ? 'the edge and ' : '';
-  const are = restarting.size === 1 && edge === '' ? 'is' : 'are';
-  const names = [...restarting].join(', ');
+  const isNews = startsEdge ? restarting.size > 0 : vanishing.length > 0;
   return {
+    grave: startsEdge ? [] : all.filter((sentence) => goneIn(sentence) !== null),
     sentences: [
-      `${edge}${count(restarting.size, 'deployment')} ${are} being started again (${names})`,
-      ...sentences.filter((sentence) => !isPart(sentence)),
+      ...(isNews ? [restartNews(restarting, startsEdge)] : []),
+      ...all.filter((sentence) => !isSaid(sentence)),
     ],
     restarting,
   };
+}
+
+function restartNews(restarting: ReadonlySet<string>, startsEdge: boolean): string {
+  const edge = startsEdge ? 'the edge and ' : '';
+  const are = restarting.size === 1 && !startsEdge ? 'is' : 'are';
+  return `${edge}${count(restarting.size, 'deployment')} ${are} being started again (${[...restarting].join(', ')})`;
 }

@@ -118,6 +118,8 @@ test('an environment takes one line, however much is wrong with it', async () =>
       name: 'Desk',
       emoji: '🎫',
       tracking: null,
+      running: [],
+      notices: ['Secret a#b@1 is revoked'],
       waiting: [],
       environments: [
         {
@@ -138,6 +140,12 @@ test('an environment takes one line, however much is wrong with it', async () =>
     { ok: false, detail: '3 deployments are being started again (production-1, production-2, production-3)' },
     { ok: false, detail: 'the edge is behind; and 1 more: deployer status', hint: 'deployer logs dev' },
   ]);
+  expect(checks).toContainEqual({
+    name: 'desk notice',
+    ok: true,
+    detail: 'Secret a#b@1 is revoked',
+    hint: null,
+  });
 });
 
 test('a server that does not answer is not well', async () => {

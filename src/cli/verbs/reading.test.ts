@@ -15,6 +15,8 @@ const answers = {
     waiting: [],
     environments: [],
     tracking: null,
+    running: [],
+    notices: [],
     trouble: [],
   }),
   runs: () => ({

@@ -30,7 +30,7 @@ export function supplySecrets({ database, secrets }: SecretParts): SupplySecrets
 
 /** The revoked versions that a deployment was prepared with, and what is used when it starts again. */
 export async function substitutionsOf(
-  secrets: Secrets,
+  secrets: Pick<Secrets, 'standing'>,
   preparation: Preparation,
 ): Promise<readonly Substitution[]> {
   const found = await Promise.all(

@@ -3,28 +3,26 @@ import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
 import type { Hold } from '../../core/hold.ts';
 import { hostLabel, startWorkerHint } from '../../core/host.ts';
 import { type RouteTable, stableOf } from '../../core/route-table.ts';
-import { substitutionText } from '../../core/secrets.ts';
-import type { Preparation } from '../../core/target.ts';
 import { agoText, troubleText } from '../../core/watchdog.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { isHere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { substitutionsOf } from '../../engine/pipeline/supplied-secrets.ts';
 import { returnTrouble } from '../../engine/retention/nightly-work.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import type { Tracking } from '../../engine/tracking/tracking.ts';
 import type { Watchdog } from '../../engine/workers/watchdog.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, listEnvironments } from '../../store/environments.ts';
-import type { Queries } from '../../store/database.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { iso } from '../../store/json.ts';
-import { residentsIn } from '../../store/residents.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { hostById, silentHost } from '../../store/workers.ts';
 import { frozenView } from './freeze-view.ts';
+import { liveTrouble } from './live-trouble.ts';
 import { residentViews } from './resident-views.ts';
+import { revokedNotices } from './revoked-notices.ts';
+import { runningViews } from './running-views.ts';
 import { trackingView } from './tracker-view.ts';
 
 export interface StatusParts {
@@ -44,15 +42,21 @@ export async function statusView(
   const rows = (await listEnvironments(db, integration)).filter(
     ({ name, generation }) => names.has(name) || generation > 0,
   );
-  const environments = await Promise.all(rows.map((row) => environmentView(parts, row, runs)));
+  const [environments, running, notices] = await Promise.all([
+    Promise.all(rows.map((row) => environmentView(parts, row, runs))),
+    runningViews(db, runs),
+    revokedNotices(parts, integration),
+  ]);
   return {
     integration,
     name: definition.name,
     emoji: definition.emoji,
     waiting: runs.flatMap(({ waiting }) => waiting ?? []),
+    running,
     environments,
     tracking: await trackingView({ db, tracking }, integration),
     trouble: health().troubles.map((trouble) => troubleText(trouble, parts.clock.now())),
+    notices,
   };
 }
 
@@ -108,8 +112,8 @@ async function environmentView(
     waiting: runs.flatMap(({ waiting }) => (waiting?.environment === row.name ? [waiting] : [])),
     host: place.host,
     trouble: [
+      ...(await liveTrouble(parts, row, stable)),
       ...place.trouble,
-      ...(await revokedSecrets(parts, await preparationsIn(db, row, running))),
       ...(previous === null
         ? []
         : await returnTrouble(db, {
@@ -119,34 +123,6 @@ async function environmentView(
           })),
     ],
   };
-}
-
-/** What runs keeps the values that it was started with; whoever revoked one has to know where. */
-async function revokedSecrets(
-  { secrets }: EngineParts,
-  running: readonly Preparation[],
-): Promise<readonly string[]> {
-  const found = await Promise.all(
-    running.map(async (preparation) =>
-      (await substitutionsOf(secrets, preparation)).map(
-        (each) =>
-          `${preparation.deployment}: ${substitutionText(each)} as soon as it starts again; deployer ship replaces it`,
-      ),
-    ),
-  );
-  return found.flat();
-}
-
-async function preparationsIn(
-  db: Queries,
-  { integration, name }: EnvironmentRow,
-  running: readonly DeploymentRow[],
-): Promise<readonly Preparation[]> {
-  const residents = await residentsIn(db, { integration, environment: name });
-  return [
-    ...running.map(({ preparation }) => preparation),
-    ...residents.flatMap(({ current }) => current ?? []),
-  ];
 }
 
 /** What its host says of it; and of a host that says nothing any more, since when. */
