@@ -1,4 +1,5 @@
 import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
+import { isFirstStart } from '../../core/first-start.ts';
 import type { Trouble } from '../../core/watchdog.ts';
 import { messageOf } from '../../lib/message-of.ts';
 
@@ -23,7 +24,8 @@ export function describe({
   observation,
 }: EnvironmentFacts['deployments'][number]): readonly string[] {
   const shouldServe = state === 'live' || state === 'warm';
-  return shouldServe && observation.state !== 'ready' && observation.reason !== null
+  const isWell = observation.state === 'ready' || isFirstStart(observation);
+  return shouldServe && !isWell && observation.reason !== null
     ? [`${deployment}: ${observation.reason}`]
     : [];
 }
