@@ -7,13 +7,8 @@ import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
 import { type DiskNeed, troubleText } from './core/watchdog.ts';
 import type { EngineParts } from './engine/parts.ts';
-import {
-  type EndedPlaces,
-  endPlaces,
-  type PlaceHealth,
-  placesHealth,
-  refuseLeft,
-} from './engine/workers/recorded-places.ts';
+import { type PlaceHealth, placesHealth } from './engine/workers/places-health.ts';
+import { type EndedPlaces, endPlaces, refuseLeft } from './engine/workers/recorded-places.ts';
 import { DeployerError } from './errors.ts';
 import type { BuildInfo } from './lib/build-info.ts';
 import { claimHome } from './lib/claim-home.ts';
@@ -93,7 +88,11 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
       news,
       backUp: (file, by, through) =>
         backUp({ home, host: parts.worker.host.id, database, file, version: build.version, by }, through),
-      server: () => ({ pid: process.pid, ...build, home: home.root, startedAt, database: databaseView }),
+      server: async () => {
+        const pid = isOwnDatabase ? await databasePid(home) : null;
+        const database = { ...databaseView, pid };
+        return { pid: process.pid, ...build, home: home.root, startedAt, database };
+      },
       stop,
     }),
     {
@@ -234,6 +233,11 @@ function databaseReviver(home: Home, logger: Logger): () => Promise<void> {
     await startPostgres(home);
   }
   return () => (reviving ??= revive().finally(() => (reviving = null)));
+}
+
+/** Read whenever it is asked for: the database may have been started again. */
+async function databasePid(home: Home): Promise<number | null> {
+  return (await readDatabaseFile(home))?.process?.pid ?? null;
 }
 
 async function versionOf({ pool }: Database): Promise<string> {

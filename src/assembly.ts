@@ -11,6 +11,7 @@ import type { ArtifactStore } from './core/artifacts.ts';
 import { steadyClock, systemClock } from './core/clock.ts';
 import { type Worker, type WorkerKind, workerId } from './core/host.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
+import { edgeFolder, readEdgeRecord } from './edge/edge-record.ts';
 import { processEdges } from './edge/edges.ts';
 import { type Engine, type EngineOptions, startEngine } from './engine/engine.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
@@ -32,6 +33,7 @@ import type { BuildInfo } from './lib/build-info.ts';
 import { tidyClone } from './lib/git-tidy.ts';
 import type { Home } from './lib/home.ts';
 import { hostIdentity } from './lib/host-identity.ts';
+import { isRunning } from './lib/process-identity.ts';
 import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
 import { shipOrder } from './server/ship-order.ts';
 import { buildStep } from './steps/build.ts';
@@ -227,6 +229,10 @@ export function localPlaces(
   return {
     artifacts,
     edges: processEdges({ home: home.root }),
+    async edgeProcess(edge) {
+      const record = await readEdgeRecord(edgeFolder(home.root, edge));
+      return record === null ? null : { pid: record.pid, isRunning: await isRunning(record) };
+    },
     processes: processTarget({
       home: home.root,
       artifacts,

@@ -68,7 +68,7 @@ export interface HandlerParts {
   readonly beginQueued: () => void;
   readonly news: RunNews;
   readonly backUp: (file: string, by: Actor, signal: AbortSignal) => Promise<BackupView>;
-  readonly server: () => ServerView;
+  readonly server: () => Promise<ServerView>;
   /** Ends the server after the answer has gone out. */
   readonly stop: (order: StopRequest) => Promise<StoppedView>;
 }
@@ -88,7 +88,7 @@ export function handlers({
 }: HandlerParts): Handlers {
   const { db } = parts.database;
   return {
-    server: () => Promise.resolve(server()),
+    server: () => server(),
     health: () => Promise.resolve(healthView(health())),
     workers: () => workersView(db, health()),
     stop: (request) => stop(parse(stopRequest, request.body)),

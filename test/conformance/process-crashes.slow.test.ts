@@ -73,6 +73,7 @@ test('kill -9 of the supervisor: its components end, and the next preparation br
   process.kill(first.pid, 'SIGKILL');
   await untilGone(...pids);
   expect(await bed.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent', endpoints: [] });
+  expect(await bed.target.supervisor(ref(desk))).toEqual({ pid: first.pid, isRunning: false });
 
   await bed.target.prepare(desk, soon());
   const second = await recordOf(desk);
@@ -129,6 +130,7 @@ test('a stopped deployment comes back as it was, its workers too', async () => {
   await bed.target.prepare(desk, soon());
   await bed.target.startWorkers(ref(desk), soon());
   await bed.target.stop(ref(desk), soon());
+  expect(await bed.target.supervisor(ref(desk))).toBeNull();
   expect(await bed.target.observe(ref(desk), soon())).toMatchObject({ state: 'absent' });
   await bed.target.prepare(desk, soon());
   await untilObserved(bed.target, desk, (seen) => seen.state === 'ready' && seen.workersActive === true);

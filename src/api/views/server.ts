@@ -8,7 +8,12 @@ export interface ServerView {
   readonly builtAt: string;
   readonly home: string;
   readonly startedAt: string;
-  readonly database: { readonly kind: 'embedded' | 'external'; readonly version: string };
+  readonly database: {
+    readonly kind: 'embedded' | 'external';
+    readonly version: string;
+    /** Null for one that is not Deployer's own. */
+    readonly pid: number | null;
+  };
 }
 
 export interface StoppedView {

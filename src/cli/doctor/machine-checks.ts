@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { bytes } from '../../core/figures.ts';
 import { DeployerError } from '../../errors.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,7 @@ import type { HealthCheck } from '../server-verbs.ts';
 const oldestNode = [24, 12] as const;
 const oldestGit = [2, 30] as const;
 /** Below this, a build or the database may run out of room. */
-const neededBytes = 2 ** 30;
+const neededBytes = 1e9;
 
 /** What Deployer needs of the machine, whether or not a server runs. */
 export async function machineChecks(context: Context): Promise<readonly HealthCheck[]> {
@@ -67,7 +68,7 @@ async function diskCheck({ home: { root } }: Context): Promise<HealthCheck> {
   const { bavail, bsize } = await statfs(await nearestFolder(root));
   const free = bavail * bsize;
   const ok = free >= neededBytes;
-  const detail = `${(free / 2 ** 30).toFixed(1)} GiB free for ${root}`;
+  const detail = `${bytes(free)} free for ${root}`;
   return { name: 'disk', ok, detail, hint: ok ? null : 'Make room: a build or the database may fail.' };
 }
 

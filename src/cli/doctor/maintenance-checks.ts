@@ -2,7 +2,7 @@ import type { ApiClient } from '../../api/client.ts';
 import type { MaintenanceView, ScheduleView } from '../../api/views/housekeeping.ts';
 import { bytes, count } from '../../core/figures.ts';
 import { brokenChainHint } from '../output/audit-text.ts';
-import { ageOf } from '../output/time.ts';
+import { agoOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 
 /** Room that a day of builds, deployments and logs may take. */
@@ -55,7 +55,7 @@ function lastOf({ startedAt, endedAt, summary, missed }: ScheduleView, now: Date
   if (startedAt === null) return 'not started yet';
   const made = missed === 0 ? '' : `, once for ${count(missed + 1, 'time')} that passed meanwhile`;
   if (endedAt === null) return `goes on${made}`;
-  return `${summary ?? 'ended'}, ${ageOf(endedAt, now)}${made}`;
+  return `${summary ?? 'ended'}, ${agoOf(endedAt, now)}${made}`;
 }
 
 function nextOf({ nextAt, timeZone }: ScheduleView): string {

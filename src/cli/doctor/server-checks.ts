@@ -105,10 +105,11 @@ function isSilentDatabase({ code }: DeployerError): boolean {
 }
 
 function databaseCheck({ database }: ServerView): HealthCheck {
+  const process = database.pid === null ? '' : `process ${database.pid}, `;
   return {
     name: 'database',
     ok: true,
-    detail: `PostgreSQL ${database.version} (${database.kind})`,
+    detail: `${process}PostgreSQL ${database.version} (${database.kind})`,
     hint: null,
   };
 }

@@ -1,6 +1,6 @@
 import type { WorkersView, WorkerView } from '../../api/views/workers.ts';
 import { startWorkerHint } from '../../core/host.ts';
-import { ageOf } from '../output/time.ts';
+import { ageOf, agoOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 
 /** Every worker of the database, and what the watchdog of the server says. */
@@ -29,7 +29,7 @@ function workerCheck(
   const facts = `process ${pid}, version ${version}, ${home}, since ${startedAt}`;
   if (living) {
     const busy = doing.length === 0 ? 'idle' : doing.join(', ');
-    return { name, ok: true, detail: `${busy}; ${facts}, last sign ${ageOf(beatAt, now)}`, hint: null };
+    return { name, ok: true, detail: `${busy}; ${facts}, last sign ${agoOf(beatAt, now)}`, hint: null };
   }
   const detail = `no sign of life for ${ageOf(beatAt, now)}; ${facts}`;
   return { name, ok: false, detail, hint: startWorkerHint({ name: host, home }) };

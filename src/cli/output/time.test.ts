@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import { ageText, durationText, momentText } from './time.ts';
+import { ageText, agoOf, durationText, momentText } from './time.ts';
 
 beforeAll(() => void (process.env['TZ'] = 'UTC'));
 
@@ -36,4 +36,10 @@ test('a moment says no more of its date than one needs to know it', () => {
   expect(momentText('2026-12-07T09:03:00Z', now)).toBe('09:03');
   expect(momentText('2026-12-21T09:03:00Z', now)).toBe('21 Dec 09:03');
   expect(momentText('2027-01-02T09:03:00Z', now)).toBe('2 Jan 2027 09:03');
+});
+
+test('how long ago something was stands in a sentence as people say it', () => {
+  const now = new Date('2026-12-07T12:00:00Z');
+  expect(agoOf('2026-12-07T11:59:56Z', now)).toBe('4 s ago');
+  expect(agoOf('2026-12-07T11:59:59Z', now)).toBe('just now');
 });

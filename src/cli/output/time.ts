@@ -3,6 +3,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+const justNow = 'just now';
+
 /** `0.3 s`, `12 s`, `2 min 14 s`, `3 h 5 min`, `2 d 4 h`: two units at most. */
 export function durationText(ms: number): string {
   if (ms < 9.95 * second) return `${(Math.max(ms, 0) / second).toFixed(1)} s`;
@@ -14,7 +16,7 @@ export function durationText(ms: number): string {
 
 /** `just now`, `35 s`, `12 min`, `3 h`, `2 d`: one unit, rounded down, for a column of ages. */
 export function ageText(ms: number): string {
-  if (ms < 2 * second) return 'just now';
+  if (ms < 2 * second) return justNow;
   if (ms < minute) return `${Math.floor(ms / second)} s`;
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
   if (ms < day) return `${Math.floor(ms / hour)} h`;
@@ -23,6 +25,12 @@ export function ageText(ms: number): string {
 
 export function ageOf(iso: string, now: Date): string {
   return ageText(now.getTime() - Date.parse(iso));
+}
+
+/** `just now`, `35 s ago`, for a sentence. */
+export function agoOf(iso: string, now: Date): string {
+  const age = ageOf(iso, now);
+  return age === justNow ? age : `${age} ago`;
 }
 
 /** `12:03` today, else `7 Dec 12:03`; with the year when it is another one. Local time of the terminal. */

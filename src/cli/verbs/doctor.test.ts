@@ -21,7 +21,7 @@ const view = {
   builtAt: '2026-12-07T12:00:00.000Z',
   home: '/home',
   startedAt: '2026-12-07T12:00:00.000Z',
-  database: { kind: 'embedded', version: '18.1' },
+  database: { kind: 'embedded', version: '18.1', pid: 8 },
 } as const;
 
 const maintenance = {
@@ -68,7 +68,31 @@ test('doctor says which server runs, and on what database', async () => {
   const { out } = await deployer(['doctor', '--json'], { home });
   const { server, database } = Report.parse(JSON.parse(out));
   expect(server).toEqual({ pid: 7, url: `unix:${join(home, 'api.sock')}`, version: '0.1.0', home });
-  expect(database).toEqual({ kind: 'embedded', version: '18.1' });
+  expect(database).toEqual({ kind: 'embedded', version: '18.1', pid: 8 });
+});
+
+test('processes are named, one disk has one unit, and times are said as people do', async () => {
+  const at = new Date(Date.now() - 4500).toISOString();
+  const worker = {
+    host: 'build-7',
+    home: '/srv',
+    kind: 'server',
+    pid: 7,
+    version: '0.1.0',
+    startedAt: at,
+  } as const;
+  const workers = [{ ...worker, beatAt: at, living: true, doing: [] }];
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => ({ ...nobody, workers }),
+  });
+  const { out } = await deployer(['doctor', '--json'], { home });
+  const { checks } = Report.parse(JSON.parse(out));
+  const detailOf = (name: string): string => checks.find((check) => check.name === name)?.detail ?? '';
+  expect(detailOf('database')).toBe('process 8, PostgreSQL 18.1 (embedded)');
+  expect(detailOf('disk')).toMatch(/^[\d.]+ [kMG]B free for /);
+  expect(detailOf('server on build-7')).toMatch(/, last sign \d s ago$/);
 });
 
 test('what is not well exits 1, each such line with what to do', async () => {

@@ -13,7 +13,7 @@ export interface RecordedPlaces {
   readonly deployments: readonly DeploymentRef[];
 }
 
-async function recordedPlaces(root: string): Promise<RecordedPlaces> {
+export async function recordedPlaces(root: string): Promise<RecordedPlaces> {
   const folder = join(root, 'environments');
   const edges: EdgeRef[] = [];
   const deployments: DeploymentRef[] = [];
@@ -31,7 +31,14 @@ async function recordedPlaces(root: string): Promise<RecordedPlaces> {
 /** The places of this machine, which can be seen and ended without a server. */
 export interface LocalPlaces {
   readonly edges: Edges;
+  /** The process of an edge; null: there never was one. */
+  readonly edgeProcess: (edge: EdgeRef) => Promise<RecordedProcess | null>;
   readonly processes: LocalProcesses;
+}
+
+export interface RecordedProcess {
+  readonly pid: number;
+  readonly isRunning: boolean;
 }
 
 export interface LocalProcesses extends Pick<Target, 'observe'> {
@@ -39,6 +46,8 @@ export interface LocalProcesses extends Pick<Target, 'observe'> {
    * Ends everything of a deployment, and keeps what is needed to bring it back as it was. False when nothing of it ran.
    */
   stop(deployment: DeploymentRef, signal: AbortSignal): Promise<boolean>;
+  /** The process that looks after a deployment, also when it has gone; null: none is to, as after its end. */
+  supervisor(deployment: DeploymentRef): Promise<RecordedProcess | null>;
   /** Replicas that listen beyond loopback, though they were told not to. */
   wideListeners(
     deployment: DeploymentRef,
@@ -125,79 +134,4 @@ export function refuseLeft({ left }: Pick<EndedPlaces, 'left'>): void {
     hint: 'deployer doctor, then once more: deployer stop --all',
     detail: left,
   });
-}
-
-/** How a place looks from outside. */
-export interface PlaceHealth {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly hint: string | null;
-}
-
-/** Whether what was started answers. A deployment that has ended is no fault: most have. */
-export async function placesHealth(
-  { edges, processes }: LocalPlaces,
-  root: string,
-  signal: AbortSignal,
-): Promise<readonly PlaceHealth[]> {
-  const recorded = await recordedPlaces(root);
-  const edgeHealth = await Promise.all(
-    recorded.edges.map(async (edge) => {
-      const name = `edge of ${edge.integration}/${edge.environment}`;
-      const seen = await seenOr(edges.observe(edge, signal));
-      if (seen instanceof DeployerError) return unseen(name, seen);
-      if (seen?.readyWorkers === 0) {
-        const hint = 'deployer status   (a running server starts it again, when that lasts)';
-        return { name, ok: false, detail: 'none of its workers can serve', hint };
-      }
-      return seen === null
-        ? {
-            name,
-            ok: false,
-            detail: 'it does not run',
-            hint: 'deployer status   (a running server starts it again)',
-          }
-        : { name, ok: true, detail: `generation ${seen.generation}`, hint: null };
-    }),
-  );
-  const deploymentHealth = await Promise.all(
-    recorded.deployments.map(async (deployment) => {
-      const name = `${deployment.integration}/${deployment.deployment}`;
-      const seen = await seenOr(processes.observe(deployment, signal));
-      if (seen instanceof DeployerError) return [unseen(name, seen)];
-      if (seen.state === 'absent') return [];
-      const ok = seen.state === 'ready' || seen.state === 'starting';
-      const hint = ok
-        ? null
-        : `deployer logs ${deployment.environment} --integration ${deployment.integration}`;
-      const wide = (await processes.wideListeners(deployment, signal)).map(({ component, address }) => ({
-        name: `${name} ${component}`,
-        ok: false,
-        detail: `it listens on ${address}, beyond this machine`,
-        hint: 'Let it listen on HOST, which is 127.0.0.1: the edge is what others reach.',
-      }));
-      // Whether it is live or warm is for `status` to say.
-      const detail = seen.reason ?? (seen.state === 'ready' ? 'its components are ready' : seen.state);
-      return [{ name, ok, detail, hint }, ...wide];
-    }),
-  );
-  const running = deploymentHealth.flat();
-  // After `stop --all` nothing runs, as was asked for.
-  if (running.length === 0 && edgeHealth.every(({ ok }) => !ok)) return [];
-  return [...edgeHealth, ...running];
-}
-
-/** What hangs or is damaged is a finding of its own, and keeps nothing else from being looked at. */
-async function seenOr<T>(seen: Promise<T>): Promise<T | DeployerError> {
-  try {
-    return await seen;
-  } catch (error) {
-    if (error instanceof DeployerError) return error;
-    throw error;
-  }
-}
-
-function unseen(name: string, { message }: DeployerError): PlaceHealth {
-  return { name, ok: false, detail: message, hint: 'deployer status   (a running server mends what it can)' };
 }

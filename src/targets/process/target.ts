@@ -2,7 +2,9 @@ import type { ArtifactStore } from '../../core/artifacts.ts';
 import type { DeploymentRef, PreparedComponent, Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
+import { exists } from '../../lib/exists.ts';
 import { reach } from '../../lib/named-point.ts';
+import { isRunning } from '../../lib/process-identity.ts';
 import { type DeploymentFolder, deploymentFolder } from './layout.ts';
 import { readLogs } from './log-reader.ts';
 import { absent } from './observation.ts';
@@ -12,7 +14,7 @@ import { ensureSupervisor } from './start-supervisor.ts';
 import { noSecrets, type SecretSupply } from './supplied-secrets.ts';
 import { stopWorkers } from './stop-workers.ts';
 import { SupervisorClient } from './supervisor-client.ts';
-import { type Launch, livingSupervisor, type SupervisorRecord } from './supervisor-record.ts';
+import { type Launch, livingSupervisor, SupervisorRecord } from './supervisor-record.ts';
 import { untilComponentsReady } from './until-ready.ts';
 import { findWideListeners, type WideListener } from './wide-listeners.ts';
 
@@ -36,6 +38,10 @@ export interface ProcessTarget extends Target {
    * of it ran.
    */
   stop(deployment: DeploymentRef, signal: AbortSignal): Promise<boolean>;
+  /** The process that looks after a deployment, also when it has gone; null: none is to. */
+  supervisor(
+    deployment: DeploymentRef,
+  ): Promise<{ readonly pid: number; readonly isRunning: boolean } | null>;
   /** The replicas that listen beyond loopback. */
   wideListeners(deployment: DeploymentRef, signal: AbortSignal): Promise<readonly WideListener[]>;
 }
@@ -91,6 +97,13 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
     async metrics(deployment, signal) {
       const supervisor = await livingSupervisor(folderOf(deployment));
       return supervisor === null ? null : new SupervisorClient(supervisor).metrics(signal);
+    },
+
+    async supervisor(deployment) {
+      const record = await readJsonFile(folderOf(deployment).supervisor, SupervisorRecord);
+      // Whoever ends a deployment removes what its last start unpacked.
+      if (record === null || !(await exists(record.start))) return null;
+      return { pid: record.pid, isRunning: await isRunning(record) };
     },
 
     wideListeners: async (deployment, signal) => findWideListeners(await observe(deployment, signal)),
