@@ -6,6 +6,8 @@ export interface RollbackView {
   readonly switchMs: number;
   /** Hand-over of `when-live` workers; 0 without them. */
   readonly workersMs: number;
+  /** Whether the release that was left is on hold there: not when a rollback was undone. */
+  readonly held: boolean;
   readonly restored: {
     readonly release: string;
     readonly configuration: string;
