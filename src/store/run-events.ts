@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 
 import type { RunEvent } from '../core/run.ts';
@@ -30,6 +31,20 @@ export async function runEventsAfter(
     .execute();
   return rows.map(({ seq: position, body }) => ({ seq: position, event: body }));
 }
+
+/** Where users were taken back by the end of a run, in order. */
+export async function switchedBackIn(db: Queries, run: string): Promise<readonly SwitchedBackEvent[]> {
+  const rows = await db
+    .selectFrom('app.run_event')
+    .select('body')
+    .where('run', '=', run)
+    .where(sql<string>`body->>'type'`, '=', 'switched-back')
+    .orderBy('seq')
+    .execute();
+  return rows.flatMap(({ body }) => (body.type === 'switched-back' ? [body] : []));
+}
+
+type SwitchedBackEvent = RunEvent & { readonly type: 'switched-back' };
 
 /** Tells every server that the run has new events. Within a transaction it is heard when that commits. */
 export async function announceRunEvents(client: pg.Pool | pg.PoolClient, run: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RunState, StageRecord, Waiting } from '../../core/run.ts';
+import type { RunState, StageRecord, SwitchedBack, Waiting } from '../../core/run.ts';
 
 export interface RunView {
   readonly run: string;
@@ -15,6 +15,8 @@ export interface RunView {
   readonly endedAt: string | null;
   readonly stages: readonly StageRecord[];
   readonly waiting: Waiting | null;
+  /** Where users were taken back, because it ended badly, in order; of every attempt. */
+  readonly switchedBack: readonly (SwitchedBack & { readonly at: string })[];
   /** What keeps a run that ended from being retried: its release is on hold on the way; null when nothing does. */
   readonly hold: { readonly environment: string | null; readonly reason: string } | null;
 }

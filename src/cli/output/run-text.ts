@@ -2,7 +2,7 @@ import type { RunView } from '../../api/views/runs.ts';
 import type { RunEvent, StageRecord, StageState } from '../../core/run.ts';
 import { shortId } from './digest-text.ts';
 import { resultText } from './result-text.ts';
-import { environmentHeading, stageText } from './stage-text.ts';
+import { environmentHeading, stageText, switchedBackText } from './stage-text.ts';
 import type { Style } from './style.ts';
 import { momentText } from './time.ts';
 import { hanging, wrap, wrapLines } from './wrap.ts';
@@ -25,6 +25,7 @@ export function runText(view: RunView, settings: RunTextSettings): string {
     ...groups.flatMap(([environment, stages]) => [
       environment === null ? '' : environmentHeading(environment, style),
       ...stages.filter(isReached).flatMap((stage) => stageLines(stage, settings)),
+      ...backLines(view, stages, style),
       ...namesLines('to come', stages, 'pending', settings),
       ...namesLines('not run', stages, 'skipped', settings),
     ]),
@@ -48,6 +49,19 @@ function isReached({ state }: StageRecord): boolean {
 
 function stageLines(stage: StageRecord, { style, width, output }: RunTextSettings): readonly string[] {
   return [stageText(stage, style, width), ...(stage.state === 'failed' ? output : [])];
+}
+
+/** Where users are since; not what an earlier attempt came to, once its last stage has begun anew. */
+function backLines(
+  { switchedBack }: Pick<RunView, 'switchedBack'>,
+  stages: readonly StageRecord[],
+  style: Style,
+): readonly string[] {
+  const last = stages.findLast(isReached);
+  const since = Date.parse(last?.startedAt ?? '');
+  return switchedBack
+    .filter(({ environment, at }) => environment === last?.environment && Date.parse(at) >= since)
+    .map((back) => switchedBackText(back, style));
 }
 
 function namesLines(

@@ -130,6 +130,7 @@ const answers = {
       },
     ],
     waiting: null,
+    switchedBack: [],
     hold: null,
   }),
   runEvents: () => ({

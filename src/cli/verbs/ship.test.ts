@@ -61,6 +61,7 @@ const run = {
   endedAt: null,
   stages: [],
   waiting: null,
+  switchedBack: [],
   hold: null,
 } as const;
 

@@ -39,9 +39,18 @@ test('a run whose watch failed says that a retry would meet the hold, until that
   expect((await viewOf(run)).hold).toBeNull();
 });
 
+test('a run whose watch failed says where users were taken back', async () => {
+  const { run } = await failIn('watch');
+  const { switchedBack } = await viewOf(run);
+  const times = { at: expect.any(String), switchMs: expect.any(Number), workersMs: expect.any(Number) };
+  expect(switchedBack).toEqual([
+    { environment: 'dev', from: 'dev-2', to: 'dev-1', cause: 'watch', ...times },
+  ]);
+});
+
 test('a run that failed before the switch can be retried', async () => {
   const { run } = await failIn('verify');
-  expect((await viewOf(run)).hold).toBeNull();
+  expect(await viewOf(run)).toMatchObject({ hold: null, switchedBack: [] });
 });
 
 test('what another run found bad in dev does not pass: the approval says so, and a retry is refused', async () => {

@@ -5,6 +5,7 @@ import { holdJudge } from '../../engine/subjects.ts';
 import type { Queries } from '../../store/database.ts';
 import { iso, isoOrNull } from '../../store/json.ts';
 import { releaseById } from '../../store/releases.ts';
+import { switchedBackIn } from '../../store/run-events.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { stagesOf, toStageRecord } from '../../store/stages.ts';
 
@@ -12,7 +13,9 @@ export async function runView(db: Queries, run: RunRow): Promise<RunView> {
   const { integration, requester, note, reason } = run;
   const stages = (await stagesOf(db, run.id)).map(toStageRecord);
   const hold = await holdOnTheWay(db, run);
-  return { ...(await runSummary(db, run)), integration, requester, note, reason, stages, hold };
+  const switchedBack = (await switchedBackIn(db, run.id)).map(({ type: _, run: __, ...where }) => where);
+  const summary = await runSummary(db, run);
+  return { ...summary, integration, requester, note, reason, stages, switchedBack, hold };
 }
 
 /** The hold that a retry of the run would meet. */
