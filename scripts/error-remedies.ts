@@ -32,6 +32,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Read the last lines of its log; `deployer logs <environment> <component> --deployment <deployment>` has them all.',
   supervisor_failed: 'Read what is shown of its log, then `deployer doctor` and `deployer retry`.',
   edge_failed: '`deployer doctor` checks ports and rights; the server starts the edge again by itself.',
+  resident_port_in_use:
+    'End the program that has the port, `ss -ltnp` names it: then the component is started by itself, and what needs it.',
   edge_port_in_use:
     'End the program that has the port, or give the environment another one: `edge: { port }`.',
   route_stale: 'Somebody else was faster: read what is live with `deployer status`, then decide again.',

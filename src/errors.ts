@@ -78,6 +78,11 @@ export const errorCatalogue = {
     status: 500,
     meaning: 'The edge of an environment did not start or does not answer.',
   },
+  resident_port_in_use: {
+    exit: 1,
+    status: 409,
+    meaning: 'Another program listens on the port that a component with `scope: environment` keeps.',
+  },
   edge_port_in_use: { exit: 1, status: 409, meaning: 'Another program listens on the port of an edge.' },
   route_stale: {
     exit: 1,

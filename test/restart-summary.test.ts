@@ -12,6 +12,7 @@ test('what the server says after a restart is what the command line sums up', ()
     warmUntilMs: null,
     hasWorkers: false,
     hasRunningWorkers: false,
+    needs: [],
     drainDeadlineMs: 0,
     observation: absent,
   } as const;

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { homeAt, type Home } from '../lib/home.ts';
+import { readHostFile } from '../lib/host-identity.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { settleRestored } from '../store/restored.ts';
@@ -8,8 +10,10 @@ import { insertLines, setSequence } from '../store/table-copy.ts';
 import type { Restored } from '../core/restored.ts';
 import { copiedSequences, copiedTable, entries } from './format.ts';
 import { type LaidOut, readEntry } from './lay-out.ts';
+import { settleResidentPorts } from './resident-ports.ts';
 
 export interface Loading {
+  readonly home: Home;
   readonly file: string;
   readonly backup: LaidOut;
   readonly restored: Restored;
@@ -21,7 +25,7 @@ export interface Loading {
 
 /** Fills an empty database from a backup, and writes down in it that it is restored: all at once, or not at all. */
 export async function loadDatabase(connectionString: string, loading: Loading): Promise<void> {
-  const { file, backup, restored, seen } = loading;
+  const { home, file, backup, restored, seen } = loading;
   const database = openDatabase(connectionString);
   try {
     await migrate(database.db, backup.facts.migrations.at(-1));
@@ -39,7 +43,11 @@ export async function loadDatabase(connectionString: string, loading: Loading): 
     });
     // What is written down of the restore needs the tables of this version.
     await migrate(database.db);
-    await database.transaction(({ db }) => settleRestored(db, { restored, file, seen }));
+    const host = await readHostFile(homeAt(join(backup.folder, entries.home)));
+    await database.transaction(async ({ db }) => {
+      const movedResidents = host === null ? [] : await settleResidentPorts(db, { home, host: host.id });
+      await settleRestored(db, { restored, file, seen, movedResidents });
+    });
   } finally {
     await database.close();
   }

@@ -62,7 +62,7 @@ export async function restore(order: RestoreOrder, signal: AbortSignal): Promise
     const restored: Restored = { backupAt: backup.facts.createdAt, at: new Date().toISOString(), by };
     const seen = await deploymentsSeen(home);
     const { migrateEngine } = order;
-    await loadDatabase(await order.place.empty(), { file, backup, restored, seen, migrateEngine });
+    await loadDatabase(await order.place.empty(), { home, file, backup, restored, seen, migrateEngine });
     signal.throwIfAborted();
     await makeOwn(join(backup.folder, entries.home), home);
     await putFiles(join(backup.folder, entries.home), home);

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { type DeploymentFacts, type EnvironmentFacts, remedies, restartPauseMs } from './convergence.ts';
+import {
+  type DeploymentFacts,
+  type EnvironmentFacts,
+  heldUp,
+  remedies,
+  restartPauseMs,
+} from './convergence.ts';
+import type { ResidentFacts } from './resident-remedies.ts';
 import { emptyRouteTable, type RouteTable, withStable } from './route-table.ts';
 import type { Observation } from './target.ts';
 
@@ -20,6 +27,7 @@ function deployment(name: string, own: Partial<DeploymentFacts> = {}): Deploymen
     hasWorkers: false,
     hasRunningWorkers: false,
     drainDeadlineMs: 60_000,
+    needs: [],
     observation: observation(),
     ...own,
   };
@@ -206,4 +214,68 @@ test('what an edge that is ahead sends users to is left alone, whatever the back
     const facts = environment({ edge, deployments: [deployment('live', { observation: absent }), other] });
     expect(remedies(facts)).toEqual([{ kind: 'restore', deployment: 'live' }]);
   }
+});
+
+function resident(component: string, own: Partial<ResidentFacts> = {}): ResidentFacts {
+  const deployment = `production-${component}`;
+  const seen = observation();
+  return { component, deployment, isDecided: true, changedBy: null, needs: [], observation: seen, ...own };
+}
+
+const failed = observation({ state: 'failed' });
+
+test.each<[string, Partial<DeploymentFacts>]>([
+  ['vanished', { observation: absent }],
+  ['failed', { observation: failed }],
+  ['waits for its workers', withWorkers(false, false)],
+])('what needs a resident is not started while nothing of that runs: one that %s', (_, own) => {
+  const facts = environment({
+    deployments: [
+      deployment('live', { needs: ['store'], ...own }),
+      deployment('old', { observation: absent }),
+    ],
+    residents: [resident('store', { observation: absent })],
+  });
+  expect(remedies(facts)).toEqual([
+    { kind: 'restore-resident', component: 'store' },
+    // It needs none.
+    { kind: 'restore', deployment: 'old' },
+  ]);
+});
+
+test.each(['starting', 'degraded', 'failed', 'ready'] as const)(
+  'one whose supervisor lives keeps nobody from starting, as its address is its own: %s',
+  (state) => {
+    const facts = environment({
+      deployments: [deployment('live', { needs: ['store'], observation: absent })],
+      residents: [resident('store', { observation: observation({ state }) })],
+    });
+    expect(remedies(facts)).toContainEqual({ kind: 'restore', deployment: 'live' });
+    expect(heldUp(facts)).toEqual([]);
+  },
+);
+
+test('a resident waits for those that it needs, but not when they need each other in a circle', () => {
+  const disk = resident('disk', { observation: absent });
+  const store = resident('store', { observation: absent, needs: ['disk'] });
+  expect(remedies(environment({ residents: [disk, store] }))).toEqual([
+    { kind: 'restore-resident', component: 'disk' },
+  ]);
+  const circle = [resident('disk', { observation: absent, needs: ['store'] }), store];
+  expect(remedies(environment({ residents: circle }))).toEqual([
+    { kind: 'restore-resident', component: 'disk' },
+  ]);
+});
+
+test('what waits for a resident is named with it; what runs, or is a candidate, does not wait', () => {
+  const needs = ['store'];
+  const facts = environment({
+    deployments: [
+      deployment('live', { needs, observation: absent }),
+      deployment('old', { needs }),
+      deployment('next', { needs, state: 'ready', observation: absent }),
+    ],
+    residents: [resident('store', { observation: absent })],
+  });
+  expect(heldUp(facts)).toEqual([{ name: 'live', by: ['store'] }]);
 });

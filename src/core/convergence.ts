@@ -1,7 +1,13 @@
 import type { DeploymentState } from './deployment.ts';
 import { namedDeployments, routedDeployments, type RouteTable, stableOf } from './route-table.ts';
 import { type Restored, type RestoredRemedy, restoredRemedies } from './restored.ts';
-import { type ResidentFacts, type ResidentRemedy, residentRemedies } from './resident-remedies.ts';
+import {
+  downAmong,
+  type HeldUp,
+  type ResidentFacts,
+  type ResidentRemedy,
+  residentRemedies,
+} from './resident-remedies.ts';
 import type { Observation } from './target.ts';
 
 /**
@@ -44,6 +50,8 @@ export interface DeploymentFacts {
   /** Whether one of its `when-live` workers runs, also while it is ending. */
   readonly hasRunningWorkers: boolean;
   readonly drainDeadlineMs: number;
+  /** The residents of whose addresses it is told. */
+  readonly needs: readonly string[];
   readonly observation: Observation;
 }
 
@@ -134,8 +142,9 @@ function deploymentRemedies(
     return [{ kind: 'drain', deployment }];
   // Of a candidate, the run that prepares it says what becomes of it.
   if (facts.holder !== null && state === 'ready') return [];
-  if (observation.state === 'absent') return [{ kind: 'restore', deployment }];
-  if (facts.holder !== null) return [];
+  const isHeldUp = downAmong(rest.needs, facts.residents).length > 0;
+  if (observation.state === 'absent') return isHeldUp ? [] : [{ kind: 'restore', deployment }];
+  if (facts.holder !== null || (isHeldUp && observation.state === 'failed')) return [];
   if (observation.state === 'failed' && state !== 'ready') return [{ kind: 'restart', deployment }];
   if (!rest.hasWorkers) return [];
   const { workersActive } = observation;
@@ -145,7 +154,23 @@ function deploymentRemedies(
   );
   // One that nobody knows may have workers too: it ends first.
   const isSole = isAlone && facts.unknown.length === 0;
-  return workersActive === false && isSole ? [{ kind: 'start-workers', deployment }] : [];
+  return workersActive === false && isSole && !isHeldUp ? [{ kind: 'start-workers', deployment }] : [];
+}
+
+/** What should run, and is not started because residents that it needs are down. */
+export function heldUp({ residents, deployments }: EnvironmentFacts): readonly HeldUp[] {
+  const waiting = [
+    ...residents
+      .filter(({ isDecided, changedBy }) => isDecided && changedBy === null)
+      .map(({ component: name, ...resident }) => ({ name, ...resident })),
+    ...deployments
+      .filter(({ state }) => state === 'live' || state === 'warm')
+      .map(({ deployment: name, ...rest }) => ({ name, ...rest })),
+  ];
+  return waiting.flatMap(({ name, needs, observation: { state } }) => {
+    const by = downAmong(needs, residents);
+    return by.length > 0 && (state === 'absent' || state === 'failed') ? [{ name, by }] : [];
+  });
 }
 
 function hasOtherAddresses(

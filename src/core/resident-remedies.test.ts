@@ -14,6 +14,7 @@ function store(own: Partial<ResidentFacts> = {}): ResidentFacts {
     deployment,
     isDecided: true,
     changedBy: null,
+    needs: [],
     observation: seen('ready'),
     ...own,
   };

@@ -1,6 +1,6 @@
 import type { Component } from './integration.ts';
 import { type Ordered, startable } from './start-order.ts';
-import type { PreparedComponent, ResidentPreparation } from './target.ts';
+import type { Preparation, PreparedComponent, ResidentPreparation } from './target.ts';
 
 /**
  * A *resident* is a component with `scope: environment`: it exists once per environment, keeps its data in `DATA_DIR`,
@@ -43,6 +43,15 @@ export function residentId(environment: string, component: string): string {
 /** The one address for every deployment of the environment, on a place where all of them share this machine. */
 export function residentUrl(port: number): string {
   return `http://127.0.0.1:${port}`;
+}
+
+/** The residents of whose addresses the components of a preparation are told. */
+export function neededResidents({
+  components,
+  urls = {},
+}: Pick<Preparation, 'components' | 'urls'>): readonly string[] {
+  const needs = new Set(components.flatMap((component) => component.needs));
+  return Object.keys(urls).filter((name) => needs.has(name));
 }
 
 /**

@@ -10,10 +10,15 @@ export interface RestoreRecord {
   readonly file: string;
   /** Names of deployments that a place has, by `integration/environment`. */
   readonly seen: ReadonlyMap<string, readonly string[]>;
+  /** Residents that got other ports. */
+  readonly movedResidents: readonly string[];
 }
 
 /** Writes down in a restored database that it is one: what is to be settled, and which runs cannot go on. */
-export async function settleRestored(db: Queries, { restored, file, seen }: RestoreRecord): Promise<void> {
+export async function settleRestored(
+  db: Queries,
+  { restored, file, seen, movedResidents }: RestoreRecord,
+): Promise<void> {
   for (const row of await db.selectFrom('app.environment').selectAll().execute()) {
     const names = seen.get(`${row.integration}/${row.name}`) ?? [];
     await db
@@ -45,6 +50,6 @@ export async function settleRestored(db: Queries, { restored, file, seen }: Rest
     actor: { identity: restored.by, proven: false },
     action: 'restore',
     subject: file,
-    detail: { backupAt: restored.backupAt, endedRuns: ended },
+    detail: { backupAt: restored.backupAt, endedRuns: ended, movedResidents },
   });
 }

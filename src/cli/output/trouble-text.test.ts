@@ -38,6 +38,19 @@ test.each<[string, readonly string[], readonly string[]]>([
       'dev-12: Replica 0 of app is starting.',
     ],
   ],
+  [
+    'why it is so comes first, where it is known',
+    [
+      'Port 20097 of the edge is in use by another program, for 45 s',
+      'dev-2: No supervisor looks after it.',
+      'the edge does not run; it is being started',
+      'dev-2 has vanished; it is being started again',
+    ],
+    [
+      'Port 20097 of the edge is in use by another program, for 45 s',
+      'the edge and 1 deployment are being started again (dev-2)',
+    ],
+  ],
 ])('what is started again is one sentence: %s', (_, sentences, expected) => {
   expect(summedUp(sentences).sentences).toEqual(expected);
   expect(summedUp(sentences).grave).toEqual([]);

@@ -29,12 +29,15 @@ export function summedUp(all: readonly string[]): Trouble {
     (restarting.size > 0 && edgeStarts.test(sentence)) ||
     [...restarting].some((id) => sentence.startsWith(`${id}: `));
   const isNews = startsEdge ? restarting.size > 0 : vanishing.length > 0;
+  const news = isNews ? [restartNews(restarting, startsEdge)] : [];
+  // What comes before is why.
+  const first = all.findIndex(isSaid);
   return {
     grave: startsEdge ? [] : all.filter((sentence) => goneIn(sentence) !== null),
-    sentences: [
-      ...(isNews ? [restartNews(restarting, startsEdge)] : []),
-      ...all.filter((sentence) => !isSaid(sentence)),
-    ],
+    sentences: all.flatMap((sentence, index) => {
+      if (index === first) return news;
+      return isSaid(sentence) ? [] : [sentence];
+    }),
     restarting,
   };
 }

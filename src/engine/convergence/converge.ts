@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
+import { heldUp, remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { residentId } from '../../core/resident.ts';
 import { restoredSentences } from '../../core/restored.ts';
@@ -16,8 +16,10 @@ import { restartWatch } from './restart-watch.ts';
 import {
   describe,
   describeEdge,
+  describeHeldUp,
   describeResident,
   said,
+  saidOfFailure,
   type Said,
   troubleOf,
   whyUnseen,
@@ -45,6 +47,8 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
   const keyOf = ({ integration, environment }: EdgeRef): string => `${integration}/${environment}`;
 
   const restarts = new Map<string, Restarts>();
+  /** Repairs that failed in the last round, by environment and remedy. */
+  const failed = new Map<string, ReadonlyMap<string, Said>>();
   const loopsIn = restartWatch();
 
   /** Written down when it is new, for every server of the database to show. */
@@ -59,6 +63,12 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
     await setTrouble(parts.database.db, ref, after);
     troubles.set(key, after);
   }
+
+  const redacted = (news: Said): Said => ({
+    ...news,
+    key: parts.secrets.known.redact(news.key),
+    sentence: parts.secrets.known.redact(news.sentence),
+  });
 
   /** What fails again and again is started again in growing intervals. */
   function isTooEarly(ref: EdgeRef, remedy: Remedy): boolean {
@@ -78,23 +88,36 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
   /** One repair after another, each decided on what is seen then; one that fails is tried again in the next round. */
   async function converge(ref: EdgeRef, signal: AbortSignal): Promise<void> {
     const key = keyOf(ref);
-    const tried = new Map<string, string | null>();
+    const tried = new Map<string, Said | null>();
+    const before = failed.get(key) ?? new Map<string, Said>();
     for (;;) {
       const facts = await look(parts, ref, AbortSignal.any([signal, AbortSignal.timeout(lookDeadlineMs)]));
       signal.throwIfAborted();
       const todo = remedies(facts);
-      const failures = [...tried.values()].flatMap((failure) => failure ?? []);
+      // What failed a round ago is said until it is tried again: else it would come and go.
+      const open = [...before].filter(([each]) => !tried.has(each) && isAmong(todo, each));
+      const failures = [...open, ...tried].flatMap(([, failure]) => failure ?? []);
       const seen = [
+        ...heldUp(facts).map(describeHeldUp),
         ...describeEdge(facts, todo),
         ...facts.deployments.flatMap(describe),
         ...facts.residents.flatMap(describeResident),
         ...todo.flatMap(troubleOf),
         ...restoredSentences({ ...facts, isStableReady: true }),
-        ...failures,
-      ].map((sentence) => parts.secrets.known.redact(sentence));
-      await note(ref, [...seen.map(said), ...loopsIn(ref, facts)]);
+      ].map(said);
+      // Causes come before what follows from them: often there is room for one line only.
+      const news = [...uniqueBy(failures), ...seen].map(redacted);
+      await note(ref, [...news, ...loopsIn(ref, facts)]);
       const remedy = todo.find((each) => !tried.has(JSON.stringify(each)) && !isTooEarly(ref, each));
-      if (remedy === undefined) return;
+      if (remedy === undefined) {
+        failed.set(
+          key,
+          new Map(
+            [...open, ...tried].flatMap(([each, failure]) => (failure === null ? [] : [[each, failure]])),
+          ),
+        );
+        return;
+      }
       logger.info({ environment: key, remedy }, 'mending an environment');
       noteRestart(ref, remedy);
       await reach('mend: begun', mendedBy(ref, remedy));
@@ -103,7 +126,8 @@ export function convergence(parts: EngineParts, logger: Logger): Convergence {
       );
       await reach('mend: done', mendedBy(ref, remedy));
       signal.throwIfAborted();
-      if (failure !== null) logger.warn({ environment: key, remedy, failure }, 'a repair failed');
+      if (failure !== null)
+        logger.warn({ environment: key, remedy, failure: failure.sentence }, 'a repair failed');
       tried.set(JSON.stringify(remedy), failure);
     }
   }
@@ -165,11 +189,20 @@ async function withinRound(work: Promise<unknown>, signal: AbortSignal): Promise
   over.abort();
 }
 
-async function failureOf(work: Promise<void>): Promise<string | null> {
+function isAmong(todo: readonly Remedy[], remedy: string): boolean {
+  return todo.some((each) => JSON.stringify(each) === remedy);
+}
+
+/** Two repairs may fail for one reason. */
+function uniqueBy(news: readonly Said[]): readonly Said[] {
+  return [...new Map(news.map((each) => [each.key, each])).values()];
+}
+
+async function failureOf(work: Promise<void>): Promise<Said | null> {
   try {
     await work;
     return null;
   } catch (error) {
-    return whyUnseen(error);
+    return saidOfFailure(error);
   }
 }

@@ -1,5 +1,5 @@
 import type { EdgeRef } from '../../core/edge.ts';
-import { residentId } from '../../core/resident.ts';
+import { neededResidents, residentId } from '../../core/resident.ts';
 import type { ResidentFacts } from '../../core/resident-remedies.ts';
 import type { EngineParts } from '../parts.ts';
 import { residentsInOrder } from '../residents/resident-records.ts';
@@ -15,10 +15,11 @@ export async function lookAtResidents(
   const rows = await residentsInOrder(parts.database.db, ref);
   return await Promise.all(
     rows.map(async ({ component, current, next_run: changedBy }) => {
+      const needs = current === null ? [] : neededResidents(current);
       const deployment = residentId(ref.environment, component);
       const observe = () => residentTarget(parts).observe({ ...ref, deployment }, signal);
       const observation = await observed(observe, [], signal);
-      return { component, deployment, isDecided: current !== null, changedBy, observation };
+      return { component, deployment, isDecided: current !== null, changedBy, needs, observation };
     }),
   );
 }

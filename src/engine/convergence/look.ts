@@ -1,6 +1,7 @@
 import type { EnvironmentFacts } from '../../core/convergence.ts';
 import { drainDeadlineMs } from '../../core/durations.ts';
 import type { EdgeRef } from '../../core/edge.ts';
+import { neededResidents } from '../../core/resident.ts';
 import { unknownDeployments } from '../../core/restored.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { Observation } from '../../core/target.ts';
@@ -35,6 +36,7 @@ export async function look(parts: EngineParts, ref: EdgeRef, signal: AbortSignal
         hasWorkers: hasWorkerComponents(row),
         hasRunningWorkers: hasRunningWorkers(row, observation),
         drainDeadlineMs,
+        needs: neededResidents(row.preparation),
         observation,
       };
     }),

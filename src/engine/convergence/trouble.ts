@@ -1,6 +1,8 @@
 import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
 import { isFirstStart } from '../../core/first-start.ts';
+import type { HeldUp } from '../../core/resident-remedies.ts';
 import type { Trouble } from '../../core/watchdog.ts';
+import { DeployerError, type ErrorCode } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 
 /** What people are told of an environment that is not as it was decided. */
@@ -10,6 +12,9 @@ export type Said = Omit<Trouble, 'since'>;
 export function said(sentence: string): Said {
   return { key: sentence, sentence, next: null };
 }
+
+/** Nothing gets better while another program has a port. */
+const portCodes: ReadonlySet<string> = new Set<ErrorCode>(['edge_port_in_use', 'resident_port_in_use']);
 
 export function describeEdge({ edge }: EnvironmentFacts, todo: readonly Remedy[]): readonly string[] {
   const isWaiting = edge?.isOutdated === true && todo.every(({ kind }) => kind !== 'replace-edge');
@@ -40,6 +45,20 @@ export function describeResident({
   return shouldRun && observation.state !== 'ready' && observation.reason !== null
     ? [`${component}: ${observation.reason}`]
     : [];
+}
+
+export function describeHeldUp({ name, by }: HeldUp): string {
+  const verb = by.length === 1 ? 'does' : 'do';
+  return `${name} is not started while ${by.join(', ')}, which it needs, ${verb} not run`;
+}
+
+/** Why a repair failed, and what a person can do about it. */
+export function saidOfFailure(error: unknown): Said {
+  const sentence = whyUnseen(error).replace(/\.$/, '');
+  // Of all others, the next try may be the one that mends it.
+  const isForPeople = error instanceof DeployerError && portCodes.has(error.code);
+  const next = isForPeople ? error.hint.replace(/\.$/, '') : null;
+  return { key: sentence, sentence, next };
 }
 
 export function troubleOf(remedy: Remedy): readonly string[] {

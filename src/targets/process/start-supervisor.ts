@@ -14,6 +14,7 @@ import { isNodeError } from '../../lib/node-error.ts';
 import { endDeployment } from './end-deployment.ts';
 import type { DeploymentFolder } from './layout.ts';
 import { inputsDigest, StoredPreparation } from './preparation.ts';
+import { portInUse, saysPortInUse } from './port-in-use.ts';
 import { type SecretSupply, suppliedInput } from './supplied-secrets.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, type StartFile, type SupervisorRecord } from './supervisor-record.ts';
@@ -116,6 +117,8 @@ async function startSupervisor(options: SupervisorStart): Promise<SupervisorReco
     return started;
   } catch (error) {
     if (!(error instanceof DetachedProcessError)) throw error;
+    const port = preparation.resident?.port ?? null;
+    if (port !== null && saysPortInUse(error.lastLines, port)) throw portInUse(preparation, port, error);
     throw new DeployerError('supervisor_failed', {
       message: `The supervisor of ${preparation.deployment} did not start: ${error.message}.`,
       hint: 'deployer doctor',
