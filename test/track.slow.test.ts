@@ -219,6 +219,22 @@ test('with hooks a commit is shipped at once; a hook that is there stays, and wh
   expect((await hooked.run(['track', '--hook'])).out).toContain('post-commit is there already');
   const second = change(hooked, 'second');
   expect(await tipOf(hooked, second)).toMatchObject({ outcome: 'shipped' });
+
+  // Somebody did as they were told, and wrote the line into their own hook.
+  const line = /^\(DEPLOYER_HOME=.*&\)$/m.exec(written.out)?.[0] ?? '';
+  writeFileSync(own, `#!/bin/sh\ntrue\n${line}\n`);
+  const stopped = await hooked.run(['track', '--stop']);
+  expect(stopped.code).toBe(0);
+  expect(stopped.out).toContain(`took the line of deployer track out of ${own}`);
+  expect(stopped.out).toMatch(/removed the hook \S+\/post-commit$/m);
+  expect(readFileSync(own, 'utf8')).toBe('#!/bin/sh\ntrue\n');
+  expect(existsSync(join(hooked.repository.folder, '.git/hooks/post-commit'))).toBe(false);
+  expect(existsSync(join(hooked.repository.folder, '.git/hooks/post-receive'))).toBe(false);
+  // Nothing is left that could ship it.
+  change(hooked, 'third');
+  expect(await hooked.read('track', '--list')).not.toMatchObject({
+    trackers: expect.arrayContaining([expect.objectContaining({ integration: 'hooked' })]),
+  });
 });
 
 test('the branch of a remote is tracked without touching the clone, and a push to it is shipped at once', async () => {

@@ -21,8 +21,19 @@ export function trackedText(view: TrackerView, style: Style): string {
   ].join('\n');
 }
 
-export function untrackedText({ branch }: TrackerView, style: Style): string {
-  return `${style.good('✓')} ${style.bold(branch)} is not tracked any more; what was shipped goes on`;
+export function untrackedText(
+  { branch }: TrackerView,
+  hooks: readonly { readonly path: string; readonly state: 'removed' | 'changed' }[],
+  style: Style,
+): string {
+  return [
+    `${style.good('✓')} ${style.bold(branch)} is not tracked any more; what was shipped goes on`,
+    ...hooks.map(({ path, state }) =>
+      state === 'removed'
+        ? `${style.good('✓')} removed the hook ${path}`
+        : `${style.good('✓')} took the line of deployer track out of ${path}`,
+    ),
+  ].join('\n');
 }
 
 /** Every tracked branch of the server. */

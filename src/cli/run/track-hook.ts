@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,8 +7,9 @@ import { DeployerError } from '../../errors.ts';
 import { exists } from '../../lib/exists.ts';
 import { addressOf, hooksFolder } from '../../lib/git-hooks.ts';
 import type { Repository } from '../../lib/git.ts';
-import { isNodeError } from '../../lib/node-error.ts';
+import { ignoreMissing, isNodeError } from '../../lib/node-error.ts';
 import type { Context } from '../context.ts';
+import { hookLine, withoutHookLine, writtenBy } from './hook-line.ts';
 
 /** A hook of the tracked repository. */
 export interface Hook {
@@ -32,8 +33,10 @@ export async function writeHooks(context: Context, view: TrackerView): Promise<H
   const clone: Repository = { kind: 'working', folder: view.repository };
   const repository = view.remote === null ? clone : await sharedRepository(context, clone, view.remote);
   const folder = await hooksFolder(repository, context.signal);
-  const line = hookLine(context, view.integration);
-  const script = `#!/bin/sh\n# Written by deployer track --hook: what is new is shipped at once.\n${line}\n`;
+  const command = join(import.meta.dirname, '../../../bin/deployer');
+  const owner = { home: context.home.root, integration: view.integration };
+  const line = hookLine(owner, { command, nodeFolder: dirname(process.execPath) });
+  const script = `#!/bin/sh\n${writtenBy}\n${line}\n`;
   await mkdir(folder, { recursive: true });
   const hooks: Hook[] = [];
   for (const name of view.remote === null ? ownHooks : sharedHooks) {
@@ -43,14 +46,44 @@ export async function writeHooks(context: Context, view: TrackerView): Promise<H
   return { line, hooks };
 }
 
-/** In the background: nobody's commit or push waits for it, or fails with it. */
-function hookLine({ home }: Context, integration: string): string {
-  const command = join(import.meta.dirname, '../../../bin/deployer');
-  // Programs with windows start Git without the PATH that a shell has.
-  const path = `"$PATH":${quoted(dirname(process.execPath))}`;
-  const settings = [`DEPLOYER_HOME=${quoted(home.root)}`, `PATH=${path}`];
-  const call = `${quoted(command)} track --once --integration ${quoted(integration)}`;
-  return `(${settings.join(' ')} ${call} </dev/null >/dev/null 2>&1 &)`;
+/** What a hook of the repository was that `--stop` has taken the line out of. */
+export interface TakenHook {
+  readonly path: string;
+  /** `changed`: it has lines of somebody's own, which stay. */
+  readonly state: 'removed' | 'changed';
+}
+
+/** Takes out what `writeHooks` wrote, or what somebody added at its word: else commits would be shipped still. */
+export async function removeHooks(context: Context, view: TrackerView): Promise<readonly TakenHook[]> {
+  const clone: Repository = { kind: 'working', folder: view.repository };
+  const shared =
+    view.remote === null ? null : await sharedRepository(context, clone, view.remote).catch(refused);
+  const taken: TakenHook[] = [];
+  for (const repository of [clone, ...(shared === null ? [] : [shared])]) {
+    // A clone that is gone ships nothing.
+    if (!(await exists(repository.folder))) continue;
+    const folder = await hooksFolder(repository, context.signal);
+    for (const name of ownHooks)
+      taken.push(...(await takeOut(join(folder, name), context, view.integration)));
+  }
+  return taken;
+}
+
+/** Of another host: no hook was written there. */
+function refused(error: unknown): null {
+  if (error instanceof DeployerError) return null;
+  throw error;
+}
+
+async function takeOut(path: string, { home }: Context, integration: string): Promise<readonly TakenHook[]> {
+  const text = await readFile(path, 'utf8').catch(ignoreMissing);
+  if (text === null) return [];
+  const left = withoutHookLine(text, { home: home.root, integration });
+  if (left === text) return [];
+  if (left === null) await rm(path);
+  // Its owner and its right to be run stay.
+  else await writeFile(path, left);
+  return [{ path, state: left === null ? 'removed' : 'changed' }];
 }
 
 /** The repository that a remote stands for, when it is one of this machine. */
@@ -74,9 +107,4 @@ async function writeHook(path: string, script: string, line: string): Promise<Ho
     if (!isNodeError(error) || error.code !== 'EEXIST') throw error;
     return (await readFile(path, 'utf8')).includes(line) ? 'present' : 'kept';
   }
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

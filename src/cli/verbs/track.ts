@@ -27,7 +27,7 @@ export const track: Verb = defineVerb({
     once: flag('--once', 'look now, and ship what is new; without a tracker only when asked like this'),
     hook: flag('--hook', 'write Git hooks that make the server look at once'),
     list: flag('--list', 'show every tracked branch'),
-    stop: flag('--stop', 'end it; what was shipped goes on'),
+    stop: flag('--stop', 'end it, and take its hooks out; what was shipped goes on'),
   },
   examples: [
     ['deployer track', 'new commits of the branch in this clone'],
@@ -93,7 +93,9 @@ async function end(context: Context): Promise<number> {
   const view = await withServer(context, actor, (client) =>
     client.call('untrack', { params: { integration } }),
   );
-  say(context, view, () => untrackedText(view, context.terminal.out.style));
+  const { removeHooks } = await import('../run/track-hook.ts');
+  const hooks = await removeHooks(context, view);
+  say(context, { ...view, hooks }, () => untrackedText(view, hooks, context.terminal.out.style));
   return exitCode.done;
 }
 
