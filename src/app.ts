@@ -192,6 +192,8 @@ export async function stopAll({ home, signal }: Pick<Serving, 'home' | 'signal'>
   signal.throwIfAborted();
   const database = (await stopPostgres(home)) ? ['database'] : [];
   refuseLeft(ended);
+  // One that was killed has left its record, and nothing of it is missed any more.
+  if ((await claimHolder(home.root, 'server').catch(() => null)) === null) await forget(home);
   return { stopped: [...workers, ...ended.stopped, ...database] };
 }
 

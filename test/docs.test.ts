@@ -63,6 +63,34 @@ test('every trap has its row, with a test that exists, or with what it waits for
   expect(open.map(([, trap]) => trap)).toEqual([]);
 });
 
+test('the units for systemd have lines that it knows, start verbs that exist, and end no edge with the server', () => {
+  const units = [...textOf('docs/run-it.md').matchAll(/^```ini\n([\s\S]*?)^```$/gm)].map(
+    ([, text = '']) => text,
+  );
+  expect(units).toHaveLength(2);
+  const known = {
+    Unit: ['Description', 'StartLimitIntervalSec'],
+    Service:
+      'Environment EnvironmentFile ExecStart Restart RestartSec KillMode OOMPolicy TimeoutStopSec'.split(' '),
+    Install: ['WantedBy'],
+  };
+  for (const unit of units) {
+    const sections = unit
+      .trim()
+      .split('\n\n')
+      .map((text) => text.split('\n'));
+    expect(sections.map(([head]) => head)).toEqual(Object.keys(known).map((name) => `[${name}]`));
+    const keys = sections.map(([, ...lines]) => lines.map((line) => /^(\w+)=\S/.exec(line)?.[1] ?? line));
+    for (const [index, names] of Object.values(known).entries())
+      expect(names).toEqual(expect.arrayContaining(keys[index] ?? []));
+    const verb = /^ExecStart=\/\S+\/bin\/deployer (\w+)$/m.exec(unit)?.[1];
+    expect(verbs.map(({ name }) => name)).toContain(verb);
+    expect(unit).toMatch(/^Restart=always$/m);
+    // The default ends all that the server has started.
+    expect(unit).toMatch(/^KillMode=process$/m);
+  }
+});
+
 test('the exit codes of the CLI page are those of the CLI', () => {
   const section = textOf('docs/cli.md').split('\n## Exit codes')[1]?.split('\n## ')[0] ?? '';
   const codes = [...section.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));

@@ -10,6 +10,7 @@ import type { HealthCheck } from '../server-verbs.ts';
 import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
 import { maintenanceChecks } from './maintenance-checks.ts';
+import { noServerCheck, unserved } from './no-server.ts';
 import { workerChecks } from './worker-checks.ts';
 
 /** The server itself is patient with its database for 20 s; nobody waits so long for a look. */
@@ -22,13 +23,13 @@ export interface ServerHealth {
   readonly checks: readonly HealthCheck[];
 }
 
-/** How the local server is, when one runs; none is started. */
-export async function serverHealth(context: Context): Promise<ServerHealth> {
+/** How the local server is, when one runs; none is started. `isLive`: whether edges or deployments run. */
+export async function serverHealth(context: Context, isLive: boolean): Promise<ServerHealth> {
   const record = await recordedServer(context.home).catch(homeCheck);
   if (record !== null && 'checks' in record) return record;
   if (record === null) {
-    const detail = 'none runs; a verb that needs one starts it';
-    return { server: null, socket: null, checks: [{ name: 'server', ok: true, detail, hint: null }] };
+    const check = noServerCheck(await unserved(context.home, isLive));
+    return { server: null, socket: null, checks: [check] };
   }
   const client = await openClient({ socketPath: record.socket, actor: null });
   try {

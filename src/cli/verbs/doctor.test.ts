@@ -256,3 +256,25 @@ test('doctor lists workers with what they do, and says where one is missing', as
   ]);
   expect(code).toBe(1);
 });
+
+test('a server that was killed is missed, and what is live makes that worse', async () => {
+  const { home } = await stubServer({});
+  const file = join(home, 'server.json');
+  const record: unknown = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(
+    file,
+    JSON.stringify(Object.assign({}, record, { startedAt: 'before the machine started' })),
+  );
+  const edge = { name: 'edge of desk/dev', ok: true, detail: 'generation 3', hint: null };
+  const { code, out } = await deployer(['doctor', '--json'], {
+    home,
+    serverVerbs: { inspect: () => Promise.resolve([edge]) },
+  });
+  expect(code).toBe(1);
+  expect(Report.parse(JSON.parse(out)).checks).toContainEqual({
+    name: 'server',
+    ok: false,
+    detail: expect.stringContaining('live environments are unwatched and open runs stand still'),
+    hint: expect.stringContaining('deployer serve'),
+  });
+});

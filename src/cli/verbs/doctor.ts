@@ -18,8 +18,8 @@ export const doctor: Verb = defineVerb({
   examples: [['deployer doctor', '']],
   async run(context) {
     const { home, signal, isJson, terminal } = context;
-    const health = await serverHealth(context);
     const inspected = await (await context.serverVerbs()).inspect({ home, signal });
+    const health = await serverHealth(context, inspected.length > 0);
     const checks = [...(await machineChecks(context)), ...health.checks, ...inspected];
     terminal.out.line(
       isJson ? JSON.stringify(reportOf(context, health, checks)) : checksText(context, checks),

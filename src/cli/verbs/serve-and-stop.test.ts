@@ -14,7 +14,12 @@ test('stop without a running server is done already', async () => {
 test('stop --all without a running server ends what is left of the home', async () => {
   const serverVerbs = { stopAll: () => Promise.resolve({ stopped: ['edge of desk/dev', 'database'] }) };
   const { code, out } = await deployer(['stop', '--all'], { ...nowhere, serverVerbs });
-  expect({ code, out }).toEqual({ code: 0, out: '✓ stopped edge of desk/dev\n✓ stopped database\n' });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out:
+      '✓ stopped edge of desk/dev\n✓ stopped database\n' +
+      'A verb that needs the server, such as status, starts everything again.\n',
+  });
 });
 
 test('serve on a home that has a server is refused, but quietly so in the background', async () => {

@@ -22,7 +22,7 @@ export const stop: Verb = defineVerb({
       all ? 'stopping everything' : 'stopping the server',
       () => stopServer(context, server, all),
     );
-    print(context, stopped, server !== null);
+    print(context, stopped, { wasRunning: server !== null, all });
     return exitCode.done;
   },
 });
@@ -30,10 +30,14 @@ export const stop: Verb = defineVerb({
 function print(
   { isJson, terminal: { out } }: Context,
   stopped: readonly string[],
-  wasRunning: boolean,
+  { wasRunning, all }: { readonly wasRunning: boolean; readonly all: boolean },
 ): void {
-  if (isJson) out.line(JSON.stringify({ stopped }));
-  else if (stopped.length > 0)
-    out.line(stopped.map((what) => `${out.style.good('✓')} stopped ${what}`).join('\n'));
-  else out.line(out.style.dim(wasRunning ? 'The server has ended.' : 'No server runs on this home.'));
+  const { style } = out;
+  if (isJson) return out.line(JSON.stringify({ stopped }));
+  const said =
+    stopped.length > 0
+      ? stopped.map((what) => `${style.good('✓')} stopped ${what}`).join('\n')
+      : style.dim(wasRunning ? 'The server has ended.' : 'No server runs on this home.');
+  out.line(said);
+  if (all) out.line(style.dim('A verb that needs the server, such as status, starts everything again.'));
 }
