@@ -6,6 +6,8 @@ export interface Act extends DemoCommit {
   readonly title: string;
   readonly why: string;
   readonly ending: RunState;
+  /** Where its badness is found; null: it is good. */
+  readonly failsIn: { readonly stage: string; readonly environment: string } | null;
 }
 
 export const acts: readonly Act[] = [
@@ -18,6 +20,7 @@ export const acts: readonly Act[] = [
       'It is built once. What is tested is, digest by digest, what runs later. Every line is a stage that could have ' +
       'stopped it; where a person decides, the run waits and says which command it waits for.',
     ending: 'succeeded',
+    failsIn: null,
   },
   {
     version: '1.1.0',
@@ -28,6 +31,7 @@ export const acts: readonly Act[] = [
       'Blue-green: it starts beside 1.0.0, is tried at an address of its own, and then one message moves all users. ' +
       'Requests end on the version where they began. 1.0.0 stays warm, to go back to.',
     ending: 'succeeded',
+    failsIn: null,
   },
   {
     version: '1.2.0',
@@ -38,5 +42,6 @@ export const acts: readonly Act[] = [
       'It fails for `de_DE`, a language tag as phones send it; the tests only know `de-DE`. So it passes every gate, and ' +
       'real users meet it. Now it matters who looks, and how fast the way back is.',
     ending: 'failed',
+    failsIn: { stage: 'watch', environment: 'production' },
   },
 ];

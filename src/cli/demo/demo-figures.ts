@@ -1,6 +1,6 @@
 import type { RunView } from '../../api/views/runs.ts';
 import type { SwitchedBack } from '../../core/run.ts';
-import { acts } from './acts.ts';
+import { endedOtherwise } from './ended-otherwise.ts';
 import { failedIn, type TrafficCounts } from './traffic-counts.ts';
 
 /** When, by the server's clock, and how users came back. */
@@ -65,13 +65,9 @@ export function demoJson({ runs, traffic, switchedBack, durationMs }: DemoFigure
 /** What did not go as the demo tells it, a sentence each; empty when all did. */
 export function surprises(figures: DemoFigures): readonly string[] {
   const { runs, traffic, switchedBack, refusal } = figures;
-  const endedOtherwise = runs.filter(({ state }, index) => state !== acts[index]?.ending);
-  if (endedOtherwise.length > 0) {
-    return endedOtherwise.map(
-      ({ run, version, state, reason }) =>
-        `${run} (${version ?? 'no version'}) ${state}: ${reason ?? 'no reason'}`,
-    );
-  }
+  const otherwise = endedOtherwise(runs);
+  // All else only follows from it.
+  if (otherwise.length > 0) return otherwise;
   const elsewhere = failedIn(traffic) - failedByBadRelease(figures);
   return [
     ...(switchedBack[0]?.cause === 'watch' ? [] : ['It was not the watch that took the bad release back.']),

@@ -35,7 +35,7 @@ function databaseIn(folder: string): void {
 
 test('what the demo says about its end leaves nothing behind, not even in the shell', async () => {
   databaseIn(join(scratch, 'var', 'a1b2'));
-  const text = nextText(place, await foldersOf(place), styleOf(false));
+  const text = nextText(place, { folders: await foldersOf(place), isAsTold: true }, styleOf(false));
   const commands = text
     .split('\n')
     .filter((line) => /^ {2}(cd|export|alias|deployer stop|unset)/.test(line))

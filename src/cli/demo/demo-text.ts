@@ -27,7 +27,8 @@ type Screen = Pick<Narrator, 'style' | 'width'>;
 export function openingText({ home, repository }: DemoPlace, { style, width }: Screen): string {
   return [
     `\n${style.bold('Deployer')} takes an AI agent integration from a Git commit to production, and back.`,
-    style.dim('For real, on this machine: three releases, real users, and one of the releases is bad.\n'),
+    style.dim('For real, on this machine: three releases, real users, and one of the releases is bad.'),
+    style.dim('It takes about 2 minutes on a quiet machine of two cores, and longer on a busy one.\n'),
     ...columns(
       [
         [style.dim('integration'), '🎫 Triage Desk, an agent of six components that answers support tickets'],
@@ -107,14 +108,18 @@ export function closingText(figures: DemoFigures, status: StatusView, { style, w
 }
 
 /** For whoever wants to look around, and to leave nothing behind afterwards. */
-export function nextText({ home, repository }: DemoPlace, folders: readonly string[], style: Style): string {
+export function nextText(
+  { home, repository }: DemoPlace,
+  { folders, isAsTold }: { readonly folders: readonly string[]; readonly isAsTold: boolean },
+  style: Style,
+): string {
   const commands: readonly (readonly [string, string])[] = [
     [`cd ${repository}`, ''],
     [`export DEPLOYER_HOME=${home}`, ''],
     [`alias deployer=${deployerProgram}`, ''],
     ['deployer status', 'what is live where'],
     ['deployer runs', 'what happened'],
-    ['deployer rollback production', 'back to 1.0.0, in one message'],
+    ...(isAsTold ? [['deployer rollback production', 'back to 1.0.0, in one message'] as const] : []),
     ['deployer logs production gateway -f', 'what a component says'],
   ];
   const rows = commands.map(([command, meaning]) => [style.command(command), style.dim(meaning)]);

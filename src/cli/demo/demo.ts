@@ -25,14 +25,16 @@ export async function runDemo(context: Context, { isOnce }: DemoOptions): Promis
   const narrator = openNarrator(context.terminal, context.isJson);
   const place = await makeDemoPlace();
   const demo: Demo = { place, narrator, context: contextIn(place, context) };
+  let isAsTold = false;
   try {
     const figures = await play(demo);
+    isAsTold = surprises(figures).length === 0;
     if (context.isJson) context.terminal.out.line(JSON.stringify(demoJson(figures)));
     refuseSurprises(figures);
     return exitCode.done;
   } finally {
     if (isOnce || context.signal.aborted) await endDemo(demo);
-    else narrator.say(nextText(place, await foldersOf(place), narrator.style));
+    else narrator.say(nextText(place, { folders: await foldersOf(place), isAsTold }, narrator.style));
     narrator.end();
   }
 }

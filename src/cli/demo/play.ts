@@ -22,6 +22,7 @@ import {
   usersText,
 } from './demo-text.ts';
 import { type DemoTraffic, startTraffic } from './demo-traffic.ts';
+import { endedOtherwise } from './ended-otherwise.ts';
 import { FoldedProgress } from './folded-progress.ts';
 import type { Narrator } from './narrator.ts';
 import { settledStatus } from './settled-status.ts';
@@ -58,7 +59,8 @@ export async function play(demo: Demo): Promise<DemoFigures> {
   const story: Story = { runs: [], switchedBack: [], traffic: null };
   try {
     await playActs(demo, story);
-    const refusal = await shipAgain(demo, story);
+    // What was not taken back as told is no part of the tour.
+    const refusal = endedOtherwise(story.runs).length === 0 ? await shipAgain(demo, story) : null;
     const { runs, switchedBack } = story;
     const traffic = (await story.traffic?.stop()) ?? noTraffic;
     const durationMs = performance.now() - startedAt;
