@@ -4,6 +4,7 @@ import type { PlanLine } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type Change, changeLines } from './changes-text.ts';
 import { columns } from './columns.ts';
+import { hintText } from './error-text.ts';
 import { problemCount, problemText } from './problem-text.ts';
 import type { Style } from './style.ts';
 
@@ -25,6 +26,8 @@ export interface CheckReport {
     /** What a ship of these files would do to the way back; null: nothing that a switch does not. */
     readonly ahead: string | null;
   }[];
+  /** Names of secrets for which a ship would be refused; null: no server runs that could tell. */
+  readonly unsetSecrets: readonly string[] | null;
 }
 
 export interface PolicyLine {
@@ -58,6 +61,7 @@ export function checkText(
   return [
     ...blocks,
     `${style.good('✓')} ${definition.emoji} ${style.bold(definition.name)} is valid${count}`,
+    ...secretsText(report.unsetSecrets ?? [], view),
     section('A ship does', planText(report.plan, view), style),
     ...(report.policy.length === 0
       ? []
@@ -67,6 +71,16 @@ export function checkText(
       : [section('Environments differ', parityText(report.parity, view), style)]),
     section('Going back', rollbackText(report.rollback, view), style),
   ].join('\n\n');
+}
+
+/** The files are as they should be, and yet it would not be shipped. */
+function secretsText(unset: readonly string[], { style }: CheckView): readonly string[] {
+  if (unset.length === 0) return [];
+  const lines = unset.flatMap((name) => [
+    `  ${style.bad('✗')} secret ${name} is not set, or revoked`,
+    hintText(`deployer secret set ${name.replace(/@.*$/, '')}`, style),
+  ]);
+  return [section('A ship would be refused', lines, style)];
 }
 
 function section(title: string, lines: readonly string[], style: Style): string {

@@ -198,3 +198,36 @@ test('a folder in the place of deployer.yaml is said, and not waited for or repo
   expect(code).toBe(2);
   expect(err).toContain('deployer.yaml is not a file');
 });
+
+test('a secret that is not set is said while a server runs that knows, as a ship would be refused for it', async () => {
+  const folder = integration(
+    spec.replace(
+      'public: true }',
+      'public: true, env: { TOKEN: secret://local/model#token, KEY: secret://local/model#key } }',
+    ),
+  );
+  const cwd = join(folder, 'desk');
+  const versions = [
+    { version: 1, at: '2026-12-07T12:00:00.000Z', by: 'qa@example.com', revoked: null, usedBy: [] },
+  ];
+  const { home } = await stubServer({
+    policies: () => ({ policies: [] }),
+    rollbackReadiness: () => {
+      throw new DeployerError('integration_not_found', { message: 'No desk here.', hint: 'deployer ship' });
+    },
+    secrets: ({ query }) =>
+      query['after'] === undefined
+        ? { secrets: [], next: 'page 2' }
+        : { secrets: [{ path: 'model', key: 'key', versions }], next: null },
+  });
+  const { code, out } = await deployer(['check'], { home, cwd });
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'A ship would be refused\n  ✗ secret model#token is not set, or revoked\n  → deployer secret set model#token',
+  );
+  expect(out).not.toContain('model#key');
+  const json = JSON.parse((await deployer(['check', '--json'], { home, cwd })).out) as unknown;
+  expect(json).toMatchObject({ ok: true, unsetSecrets: ['model#token'] });
+  const unknown = await deployer(['check', '--json'], { home: join(folder, 'home'), cwd });
+  expect(JSON.parse(unknown.out)).toMatchObject({ ok: true, unsetSecrets: null });
+});

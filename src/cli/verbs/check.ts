@@ -14,6 +14,7 @@ import { checkText, type CheckReport } from '../output/check-text.ts';
 import { findProject, type Project, repositoryRoot } from '../project.ts';
 import { goingBack } from '../run/going-back.ts';
 import { judgingPolicies, policiesInForce, policyLines } from '../run/policies-in-force.ts';
+import { secretsNotSet } from '../run/unset-secrets.ts';
 import { defineVerb, text, type Verb } from '../verb.ts';
 
 export const check: Verb = defineVerb({
@@ -56,7 +57,8 @@ async function reportOf(
   { definition, problems }: LoadedSpec,
   to: string | null,
 ): Promise<CheckReport> {
-  if (definition === null) return { ok: false, problems, plan: [], policy: [], parity: [], rollback: [] };
+  if (definition === null)
+    return { ok: false, problems, plan: [], policy: [], parity: [], rollback: [], unsetSecrets: null };
   const inForce = await policiesInForce(context, definition.key);
   const plan = planOf(definition, to ?? definition.trigger.to, judgingPolicies(definition, inForce));
   return {
@@ -66,6 +68,7 @@ async function reportOf(
     policy: policyLines(definition, inForce),
     parity: parityOf(definition),
     rollback: await readinessOf(context, definition),
+    unsetSecrets: await secretsNotSet(context, { definition, plan }),
   };
 }
 
