@@ -35,9 +35,12 @@ test.each<[SecretStanding, RegExp | null]>([
     { current: '3', named: 'usable' },
     /^Secret db#password@2 is not the newest version any more, which is @3/,
   ],
-  [{ current: '3', named: 'revoked' }, /^Secret db#password@2 was revoked since this was asked/],
+  [
+    { current: '3', named: 'revoked' },
+    /^Secret db#password@2 was revoked since this was asked.* deployer cancel desk-3, then deployer retry desk-3 asks again\.$/,
+  ],
 ])('who approves a version of which stands %j is told %s', (standing, says) => {
-  const notice = pinNotice(referenceOf(`${newest}@2`), standing);
+  const notice = pinNotice(referenceOf(`${newest}@2`), standing, 'desk-3');
   if (says === null) expect(notice).toBeNull();
   else expect(notice).toMatch(says);
 });

@@ -109,11 +109,15 @@ export function substitutionText({ revoked, used }: Substitution): string {
     : `secret ${name} is revoked: @${to.version} is used`;
 }
 
-/** What somebody who approves a version must know of it; null: nothing. */
-export function pinNotice(reference: SecretReference, { current, named }: SecretStanding): string | null {
+/** What somebody who approves a version for a run must know of it; null: nothing. */
+export function pinNotice(
+  reference: SecretReference,
+  { current, named }: SecretStanding,
+  run: string,
+): string | null {
   const name = secretName(reference);
   if (named === 'revoked')
-    return `Secret ${name} was revoked since this was asked: it will not be deployed. deployer cancel, then deployer retry asks again.`;
+    return `Secret ${name} was revoked since this was asked: it will not be deployed. deployer cancel ${run}, then deployer retry ${run} asks again.`;
   if (current === null || current === reference.version) return null;
   return `Secret ${name} is not the newest version any more, which is @${current}.`;
 }

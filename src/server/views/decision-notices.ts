@@ -139,7 +139,7 @@ async function secretNotices(parts: EngineParts, run: RunRow, stage: Stage): Pro
     Object.values(pins).map(async (text) => {
       const reference = parseSecretReference(text);
       if (reference === null) return null;
-      return pinNotice(reference, await parts.secrets.standing(run.integration, reference));
+      return pinNotice(reference, await parts.secrets.standing(run.integration, reference), run.id);
     }),
   );
   return news.flatMap((notice) => notice ?? []);
