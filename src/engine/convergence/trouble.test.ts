@@ -21,6 +21,7 @@ test.each([
     hasWorkers: true,
     hasRunningWorkers: true,
     drainDeadlineMs: 0,
+    needs: [],
   };
   const observation = seen(restarts);
   expect(describe({ ...facts, deployment: 'dev-2', state: 'live', observation })).toEqual(says);
