@@ -13,7 +13,17 @@ export async function runView(db: Queries, run: RunRow): Promise<RunView> {
   const { integration, requester, note, reason } = run;
   const stages = (await stagesOf(db, run.id)).map(toStageRecord);
   const hold = await holdOnTheWay(db, run);
-  const switchedBack = (await switchedBackIn(db, run.id)).map(({ type: _, run: __, ...where }) => where);
+  const switchedBack = (await switchedBackIn(db, run.id)).map(
+    ({ at, environment, from, to, cause, switchMs, workersMs }) => ({
+      at,
+      environment,
+      from,
+      to,
+      cause,
+      switchMs,
+      workersMs,
+    }),
+  );
   const summary = await runSummary(db, run);
   return { ...summary, integration, requester, note, reason, stages, switchedBack, hold };
 }
