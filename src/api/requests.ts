@@ -1,6 +1,16 @@
 import { z } from 'zod';
 
+import { isPlain } from '../core/plain-text.ts';
+
 /** What the API takes. Every body is checked by these before anything is done. */
+
+/** Why somebody does something, for others to read. */
+const words: z.ZodType<string> = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(4000, 'must have at most 4000 characters')
+  .refine(isPlain, 'must be one line, without control characters');
 
 export interface ShipRequest {
   readonly integration: string;
@@ -30,7 +40,7 @@ export const shipRequest: z.ZodType<ShipRequest> = z.strictObject({
   branch: z.string().min(1).max(255).nullable().default(null),
   release: z.string().min(1).nullable(),
   to: z.string().min(1).nullable(),
-  note: z.string().max(4000).nullable(),
+  note: words.nullable(),
   newHistory: z.boolean().default(false),
   env: z.record(z.string(), z.string()),
 });
@@ -43,7 +53,7 @@ export interface ApproveRequest {
 
 export const approveRequest: z.ZodType<ApproveRequest> = z.strictObject({
   binding: z.string().min(1),
-  reason: z.string().max(4000).nullable(),
+  reason: words.nullable(),
 });
 
 export interface RejectRequest {
@@ -51,7 +61,7 @@ export interface RejectRequest {
 }
 
 export const rejectRequest: z.ZodType<RejectRequest> = z.strictObject({
-  reason: z.string().min(1).max(4000),
+  reason: words,
 });
 
 export interface UatRequest {
@@ -66,7 +76,7 @@ export const uatRequest: z.ZodType<UatRequest> = z.strictObject({
   verdict: z.enum(['pass', 'fail']),
   binding: z.string().min(1),
   scenarios: z.record(z.string(), z.enum(['pass', 'fail'])),
-  note: z.string().max(4000).nullable(),
+  note: words.nullable(),
 });
 
 export interface RollbackRequest {
@@ -77,7 +87,7 @@ export interface RollbackRequest {
 
 export const rollbackRequest: z.ZodType<RollbackRequest> = z.strictObject({
   to: z.string().min(1).nullable(),
-  reason: z.string().max(4000).nullable(),
+  reason: words.nullable(),
 });
 
 export interface HoldRequest {
@@ -88,7 +98,7 @@ export interface HoldRequest {
 
 export const holdRequest: z.ZodType<HoldRequest> = z.strictObject({
   environment: z.string().min(1).nullable(),
-  reason: z.string().min(1).max(4000),
+  reason: words,
 });
 
 export interface FreezeRequest {
@@ -98,7 +108,7 @@ export interface FreezeRequest {
 }
 
 export const freezeRequest: z.ZodType<FreezeRequest> = z.strictObject({
-  reason: z.string().min(1).max(4000),
+  reason: words,
   until: z.iso.datetime({ offset: true }).nullable(),
 });
 
@@ -107,7 +117,7 @@ export interface UnfreezeRequest {
 }
 
 export const unfreezeRequest: z.ZodType<UnfreezeRequest> = z.strictObject({
-  reason: z.string().max(4000).nullable(),
+  reason: words.nullable(),
 });
 
 export interface SecretSetRequest {
@@ -130,7 +140,7 @@ export interface SecretRevokeRequest {
 
 export const secretRevokeRequest: z.ZodType<SecretRevokeRequest> = z.strictObject({
   name: z.string().min(1).max(250),
-  reason: z.string().min(1).max(4000),
+  reason: words,
 });
 
 export interface StopRequest {
@@ -166,7 +176,7 @@ export interface CancelRequest {
 }
 
 export const cancelRequest: z.ZodType<CancelRequest> = z.strictObject({
-  reason: z.string().max(4000).nullable(),
+  reason: words.nullable(),
 });
 
 export interface TrackRequest {

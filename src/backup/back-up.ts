@@ -13,7 +13,7 @@ import { syncFolder } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { exists } from '../lib/exists.ts';
 import type { Home } from '../lib/home.ts';
-import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
+import { ignoreMissing, ignoreMissingPath, isNodeError } from '../lib/node-error.ts';
 import { writeAudit } from '../store/audit.ts';
 import { type Database, onConnection } from '../store/database.ts';
 import { withoutPruning } from '../store/pruning-lock.ts';
@@ -101,7 +101,7 @@ export async function backUp(order: BackupOrder, signal: AbortSignal): Promise<B
       throw orDiskFull(unwritable(file, error), 'the backup was written');
     throw orDiskFull(error, 'the backup was written');
   } finally {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(ignoreMissingPath);
   }
 }
 
@@ -175,7 +175,11 @@ async function* fileEntry(home: Home, path: string, digests: Record<string, stri
 }
 
 async function refuseExisting(file: string): Promise<void> {
-  if (await exists(file)) throw existing(file);
+  try {
+    if (await exists(file)) throw existing(file);
+  } catch (error) {
+    throw isNodeError(error) ? unwritable(file, error) : error;
+  }
 }
 
 function existing(file: string): DeployerError {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,6 +64,16 @@ test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
     message: expect.stringMatching(message),
   });
   expect(await readdir(folder)).not.toContain('evil');
+});
+
+test('a pipe, which nobody may ever write to, is refused before it is opened', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const refused = layOut(pipe, join(folder, 'into'), { migrations: knownMigrations, signal });
+  await expect(refused).rejects.toMatchObject({
+    code: 'backup_invalid',
+    message: expect.stringContaining('no regular file'),
+  });
 });
 
 function digest(value: unknown): string {

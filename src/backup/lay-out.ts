@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -69,6 +69,8 @@ function invalid(file: string, what: string, cause?: unknown): DeployerError {
 
 async function unzip(file: string, archive: string, signal: AbortSignal): Promise<void> {
   try {
+    // Opening a pipe that nobody writes to would wait for ever, and not end with this process.
+    if (!(await stat(file)).isFile()) throw invalid(file, 'it is no regular file');
     await pipeline(createReadStream(file), createGunzip(), createWriteStream(archive, { mode: 0o600 }), {
       signal,
     });

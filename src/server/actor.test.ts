@@ -20,3 +20,12 @@ test('a header that is not percent-encoded is refused by its name', () => {
 test.each(['', '%20', 'a'.repeat(321)])('nobody acts as "%s"', (header) => {
   expect(() => identityIn(header)).toThrow(expect.objectContaining({ code: 'identity_missing' }));
 });
+
+test.each(['ops\u001B[8m', 'ops\n14:36  approve', 'ops\u202E'])(
+  'nobody acts under a name that shows as another: %j',
+  (name) => {
+    expect(() => identityIn(encodeURIComponent(name))).toThrow(
+      expect.objectContaining({ code: 'request_invalid' }),
+    );
+  },
+);

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import { actorHeader } from '../api/routes.ts';
+import { isPlain } from '../core/plain-text.ts';
 import type { Actor } from '../core/run.ts';
 import { DeployerError } from '../errors.ts';
 
@@ -11,6 +12,13 @@ export function actorOf(request: FastifyRequest): Actor {
     throw new DeployerError('identity_missing', {
       message: 'Deployer does not know who is acting.',
       hint: 'git config user.email you@example.com   (or set DEPLOYER_USER)',
+    });
+  }
+  if (!isPlain(identity)) {
+    throw new DeployerError('request_invalid', {
+      message: 'Who acts must be one line, without control characters.',
+      hint: 'git config user.email you@example.com   (or set DEPLOYER_USER)',
+      path: actorHeader,
     });
   }
   return { identity, proven: false };

@@ -7,16 +7,24 @@ import { namePattern, nameRules } from '../spec/schema/names.ts';
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [first] = result.error.issues;
+  const { issues } = result.error;
+  const [first] = issues;
   throw new DeployerError('request_invalid', {
     message: `The request does not fit: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`.replace(
       / +/g,
       ' ',
     ),
-    hint: 'Use a CLI of the same version as the server: deployer doctor',
+    hint: issues.every(isAboutValue)
+      ? 'Mend what it names, and type the command again.'
+      : 'Use a CLI of the same version as the server: deployer doctor',
     path: first?.path.join('.') ?? '',
-    detail: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    detail: issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
   });
+}
+
+/** A value that somebody may have typed so, in a request that has the right shape. */
+function isAboutValue({ code }: z.core.$ZodIssue): boolean {
+  return code === 'custom' || code === 'too_big' || code === 'too_small' || code === 'invalid_format';
 }
 
 const name: z.ZodType<string> = z.string().min(1).max(200);

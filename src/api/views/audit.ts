@@ -12,7 +12,7 @@ export interface AuditView {
     readonly detail: Readonly<Record<string, unknown>>;
   }[];
   readonly next: string | null;
-  /** With the first page only: it takes a look at every entry. */
+  /** With the first page, or when a digest was asked for: it takes a look at every entry. */
   readonly chain: AuditChainView | null;
 }
 

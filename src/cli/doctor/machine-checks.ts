@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 
 import { bytes } from '../../core/figures.ts';
 import { DeployerError } from '../../errors.ts';
+import { readHostFile } from '../../lib/host-identity.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import type { Context } from '../context.ts';
 import type { HealthCheck } from '../server-verbs.ts';
@@ -44,8 +45,9 @@ async function gitCheck({ cwd, signal }: Context): Promise<HealthCheck> {
   }
 }
 
-async function homeCheck({ home: { root } }: Context): Promise<HealthCheck> {
+async function homeCheck({ home }: Context): Promise<HealthCheck> {
   const hint = 'Set DEPLOYER_HOME to a folder of your own.';
+  const { root } = home;
   try {
     const facts = await stat(root);
     const user = process.getuid?.();
@@ -54,8 +56,11 @@ async function homeCheck({ home: { root } }: Context): Promise<HealthCheck> {
       return { name: 'home', ok: false, detail: `${root} belongs to another user`, hint };
     }
     await access(root, constants.W_OK);
+    await readHostFile(home);
     return { name: 'home', ok: true, detail: root, hint: null };
   } catch (error) {
+    if (error instanceof DeployerError)
+      return { name: 'home', ok: false, detail: error.message, hint: error.hint };
     if (!isNodeError(error)) throw error;
     if (error.code === 'ENOENT') {
       return { name: 'home', ok: true, detail: `${root} (made at the first start of a server)`, hint: null };

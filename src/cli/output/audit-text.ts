@@ -23,9 +23,9 @@ export function auditText(
       style.dim(momentText(at, now)),
       ...(ofAll ? [integration ?? '-'] : []),
       style.bold(action),
-      proven ? by : `${by} ${style.dim('(claimed)')}`,
-      shortId(subject),
-      style.dim(detailText(detail)),
+      inOneLine(by) + (proven ? '' : style.dim(' (claimed)')),
+      shortId(inOneLine(subject)),
+      style.dim(inOneLine(detailText(detail))),
     ]),
     { width },
   );
@@ -43,6 +43,11 @@ function detailText({ reason, ...others }: Readonly<Record<string, unknown>>): s
     return typeof value === 'number' ? [`${name} ${value}`] : [];
   });
   return [...(typeof reason === 'string' ? [reason] : []), facts.join(', ')].filter(Boolean).join('; ');
+}
+
+/** A line of its own must be an entry of its own. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function chainText(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 
+import { printable } from './printable.ts';
 import { hasColours, type Style, styleOf } from './style.ts';
 
 /** The two streams of a command line, and what each can show. */
@@ -17,7 +18,7 @@ export interface Pane {
   readonly isLive: boolean;
   /** Characters in a line. */
   readonly columns: number;
-  /** Writes a line, or several. */
+  /** Writes a line, or several. What a terminal would act upon, but for colours, is escaped. */
   line(text: string): void;
   /** Writes without a line's end. */
   write(text: string): void;
@@ -51,7 +52,7 @@ function paneOf(stream: NodeJS.WritableStream): Pane {
       // Some pseudo-terminals do not know their size and say 0.
       return stream.columns > 0 ? stream.columns : 80;
     },
-    line: (text) => void stream.write(`${text}\n`),
+    line: (text) => void stream.write(`${printable(text)}\n`),
     write: (text) => void stream.write(text),
   };
 }

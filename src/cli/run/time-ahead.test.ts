@@ -18,9 +18,12 @@ test.each([
   expect(timeAhead(text, now)).toBe(iso);
 });
 
-test.each(['soon', '', '2 h', '5w', '12', '2026-13-01', '24.12.2026'])('"%s" is no time', (text) => {
-  expect(() => timeAhead(text, now)).toThrow(expect.objectContaining({ code: 'usage', path: 'until' }));
-});
+test.each(['soon', '', '2 h', '5w', '12', '2026-13-01', '2027-02-31', '2027-02-30 10:00', '24.12.2026'])(
+  '"%s" is no time',
+  (text) => {
+    expect(() => timeAhead(text, now)).toThrow(expect.objectContaining({ code: 'usage', path: 'until' }));
+  },
+);
 
 test.each(['0h', '2026-11-24', '2026-11-25T11:59Z'])('%s is over already', (text) => {
   expect(() => timeAhead(text, now)).toThrow(/is over already/);

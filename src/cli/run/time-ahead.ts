@@ -28,7 +28,16 @@ function momentOf(text: string, now: Date): Date {
   const [, count, unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return new Date(now.getTime() + Number(count) * (unitsMs[unit] ?? NaN));
   // A date alone would be midnight in UTC (ECMA-262, Date Time String Format).
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return new Date(`${text}T00:00`);
+  if (!isDay(text.slice(0, 10))) return new Date(NaN);
+  if (text.length === 10) return new Date(`${text}T00:00`);
   const isMoment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/.test(text);
   return new Date(isMoment ? text.replace(' ', 'T') : NaN);
+}
+
+/** 30 February is none, though a Date would take it for 2 March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+  );
 }

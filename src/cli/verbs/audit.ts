@@ -1,3 +1,4 @@
+import { DeployerError } from '../../errors.ts';
 import { exitCode } from '../exit-code.ts';
 import { auditText } from '../output/audit-text.ts';
 import { integrationKey } from '../project.ts';
@@ -18,6 +19,7 @@ later that nothing of what it covers was changed or removed. Exit code 1 when so
   },
   examples: [['deployer audit', 'the newest first']],
   async run(context, { all, after, contains }) {
+    if (contains !== null) refuseOtherThanDigest(contains);
     const query = {
       ...(all ? {} : { integration: await integrationKey(context) }),
       ...(after === null ? {} : { after }),
@@ -34,3 +36,13 @@ later that nothing of what it covers was changed or removed. Exit code 1 when so
     return isWhole ? exitCode.done : exitCode.failed;
   },
 });
+
+/** What was mistyped must not look like an audit that was changed. */
+function refuseOtherThanDigest(text: string): void {
+  if (/^sha256:[0-9a-f]{64}$/.test(text)) return;
+  throw new DeployerError('usage', {
+    message: `"${text}" is no digest of an audit: sha256: and 64 digits, small letters.`,
+    hint: 'Give the whole line that deployer audit has shown.',
+    path: 'contains',
+  });
+}

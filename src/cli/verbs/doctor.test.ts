@@ -199,6 +199,20 @@ test('doctor says what takes the disk, and how schedules went: overdue ones ran 
   );
 });
 
+test('a damaged file that no server starts with is said', async () => {
+  const { home } = await stubServer({});
+  const damaged = join(home, 'damaged');
+  await mkdir(damaged, { mode: 0o700 });
+  await writeFile(join(damaged, 'host.json'), '');
+  const { code, out } = await deployer(['doctor', '--json'], { home: damaged });
+  expect(code).toBe(1);
+  const { checks } = Report.parse(JSON.parse(out));
+  expect(checks.find(({ name }) => name === 'home')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('host.json is damaged'),
+  });
+});
+
 test('little room is said with what to do, and so is a schedule that failed, and an audit that was changed', async () => {
   const [pruning] = maintenance.schedules;
   const worse = {

@@ -203,6 +203,15 @@ test.each([
   expect(out).toContain(says);
 });
 
+test.each(['abc', release.toUpperCase(), `${release} `, release.slice(7)])(
+  'what is no digest is a mistyped one, and no audit that was changed: %j',
+  async (text) => {
+    const { code, err } = await read('audit', '--contains', text);
+    expect(code).toBe(2);
+    expect(err).toContain('is no digest of an audit');
+  },
+);
+
 test('diff shows what came, what went and what changed', async () => {
   const { out } = await read('diff', 'a', 'b');
   expect(out).toContain('~ agent.model.id  sim-1 → sim-2');

@@ -29,7 +29,7 @@ export async function auditView(
       detail: row.detail,
     })),
     next,
-    chain: after === null ? await chainView(db, contains) : null,
+    chain: after === null || contains !== null ? await chainView(db, contains) : null,
   };
 }
 
