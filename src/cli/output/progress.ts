@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { clip } from './width.ts';
 import type { Pane } from './terminal.ts';
 import { durationText } from './time.ts';
@@ -29,7 +30,9 @@ export function spinnerOn(pane: Pane, indent = ''): Spinner {
   let activity: Activity | null = null;
   let frame = 0;
   const draw = (): void => {
-    pane.write(eraseLine + (activity === null ? '' : indent + activityText(activity, frame, pane)));
+    pane.write(
+      eraseLine + (activity === null ? '' : indent + printable(activityText(activity, frame, pane))),
+    );
   };
   const timer = setInterval(() => {
     frame += 1;
@@ -43,7 +46,8 @@ export function spinnerOn(pane: Pane, indent = ''): Spinner {
       draw();
     },
     print(text) {
-      pane.write(`${eraseLine}${text}\n`);
+      pane.write(eraseLine);
+      pane.line(text);
       draw();
     },
     stop() {
@@ -72,7 +76,8 @@ export async function withProgress<T>(pane: Pane, what: string, work: () => Prom
 
 /** Writes a line while something is going on; what is shown of that comes below it again. */
 export function lineAbove(pane: Pane, text: string): void {
-  pane.line(pane.isLive ? eraseLine + text : text);
+  if (pane.isLive) pane.write(eraseLine);
+  pane.line(text);
 }
 
 // ECMA-48 sequences: erase the line and return to its start; DEC mode 25 is the cursor.
