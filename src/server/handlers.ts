@@ -53,7 +53,7 @@ import { freezeView } from './views/freeze-view.ts';
 import { maintenanceView, pruneView } from './views/maintenance-view.ts';
 import { policiesView } from './views/policies-view.ts';
 import { holdsView, releasesView } from './views/releases-view.ts';
-import { isHeldIn, rollbackReadinessView } from './views/rollback-view.ts';
+import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
 import { secretsView, secretView } from './views/secrets-view.ts';
 import { statusView } from './views/status-view.ts';
@@ -208,9 +208,9 @@ export function handlers({
         environment,
         from: from?.id ?? null,
         to: to.id,
+        held: from?.release ?? null,
         switchMs: tenths(switchMs),
         workersMs: tenths(workersMs),
-        held: from !== null && (await isHeldIn(db, from)),
         restored,
       };
     },

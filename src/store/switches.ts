@@ -1,6 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
 
-import type { Arrival } from '../core/forward.ts';
 import type { SwitchCause } from '../core/switcher.ts';
 import type { Queries } from './database.ts';
 import type { DeploymentRow } from './deployments.ts';
@@ -76,24 +75,4 @@ export async function lastLeavings(
     .orderBy('generation', 'desc')
     .execute();
   return new Map(rows.flatMap(({ from, cause }) => (from === null ? [] : [[from, cause]])));
-}
-
-/** When each deployment of an environment was given to users by a ship. */
-export async function arrivalsIn(
-  db: Queries,
-  integration: string,
-  environment: string,
-): Promise<readonly Arrival[]> {
-  return await db
-    .selectFrom('app.switch')
-    .innerJoin('app.deployment', (join) =>
-      join
-        .onRef('app.deployment.id', '=', 'app.switch.to')
-        .onRef('app.deployment.integration', '=', 'app.switch.integration'),
-    )
-    .select(['app.deployment.id as deployment', 'app.deployment.release', 'app.switch.generation'])
-    .where('app.switch.integration', '=', integration)
-    .where('app.switch.environment', '=', environment)
-    .where('app.switch.cause', '=', 'ship')
-    .execute();
 }

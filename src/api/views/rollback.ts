@@ -2,12 +2,12 @@ export interface RollbackView {
   readonly environment: string;
   readonly from: string | null;
   readonly to: string;
+  /** The release that was left, which is on hold in the environment now; null when nothing was live. */
+  readonly held: string | null;
   /** Request received by the server until the last edge worker acknowledged. */
   readonly switchMs: number;
   /** Hand-over of `when-live` workers; 0 without them. */
   readonly workersMs: number;
-  /** Whether the release that was left is on hold there: not when a rollback was undone. */
-  readonly held: boolean;
   readonly restored: {
     readonly release: string;
     readonly configuration: string;

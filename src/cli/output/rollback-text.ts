@@ -7,7 +7,7 @@ import type { Style } from './style.ts';
 
 /** Where traffic goes now, how long that took, and what is exactly as it was. */
 export function rollbackText(view: RollbackView, style: Style): string {
-  const { environment, from, to, switchMs, workersMs, held, restored } = view;
+  const { environment, from, to, held, switchMs, workersMs, restored } = view;
   const workers = workersMs > 0 ? `, workers handed over in ${Math.round(workersMs)} ms` : '';
   return [
     `${style.good('✓')} ${style.bold(environment)} is back on ${style.bold(to)} ${style.dim(`in ${Math.round(switchMs)} ms${workers}`)}`,
@@ -18,12 +18,16 @@ export function rollbackText(view: RollbackView, style: Style): string {
         style.dim('secret'),
         style.attention(substitutionText(each).replace(/^secret /, '')),
       ]),
-      ...(from === null ? [] : [[style.dim('left'), `${from}${style.dim(leftText(held))}`]]),
+      ...(from === null ? [] : [[style.dim('left'), `${from}${style.dim(', its release is on hold here')}`]]),
     ]),
     hintText('deployer status', style),
+    ...(held === null
+      ? []
+      : [
+          hintText(
+            `deployer unhold ${shortId(held)} --environment ${environment} --reason <text>   (if nothing is wrong with it)`,
+            style,
+          ),
+        ]),
   ].join('\n');
-}
-
-function leftText(isHeld: boolean): string {
-  return isHeld ? ', its release is on hold here' : ', its release is not on hold: one can go back to it';
 }

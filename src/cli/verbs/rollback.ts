@@ -15,7 +15,7 @@ export const rollback: Verb = defineVerb({
   summary: 'go back to what was live before: code, prompts, model and configuration',
   about:
     'Passes queues and freezes, and ends a change in progress there. What is left goes on hold in that environment,\n' +
-    'until `deployer unhold`; what an undone rollback leaves does not.',
+    'until `deployer unhold`.',
   arguments: { environment: required('environment', 'e.g. production') },
   options: {
     to: text('--to <deployment>', 'an earlier deployment than the previous one'),

@@ -51,19 +51,6 @@ test('users are back, what they left is on hold, and the environment is free', a
   expect(await scene.holder('dev')).toBeNull();
 });
 
-test('a rollback that is undone puts nothing on hold: one can go back again, and that does', async () => {
-  const { scene, first, second } = await twoReleases();
-  await scene.rollback('dev');
-  const { release } = await findRun(stage.bed.parts.database.db, second);
-  const lifted = { integration: scene.key, release: release ?? '', environment: 'dev', by: ops };
-  await unhold(stage.bed.parts, { ...lifted, reason: 'it was the network' });
-  const { to } = await scene.rollback('dev', { to: 'dev-2' });
-  expect(to.id).toBe('dev-2');
-  expect(await scene.holdsOn(first)).toEqual([]);
-  expect((await scene.rollback('dev')).to.id).toBe('dev-1');
-  expect(await scene.holdsOn(second)).toEqual(['dev']);
-});
-
 test('a run that is about to switch cannot any more once a rollback has the environment', async () => {
   const { scene } = await twoReleases();
   const reached = Promise.withResolvers<void>();

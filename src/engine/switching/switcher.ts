@@ -1,6 +1,5 @@
 import { dateOf } from '../../core/clock.ts';
 import { unfitToSwitch } from '../../core/fit-to-switch.ts';
-import { isGoingForward } from '../../core/forward.ts';
 import { stableOf, withStable } from '../../core/route-table.ts';
 import type { SwitchRequest, SwitchResult, Switcher } from '../../core/switcher.ts';
 import { DeployerError } from '../../errors.ts';
@@ -17,7 +16,7 @@ import { policyByDigest } from '../../store/digested.ts';
 import { findEnvironment, lockEnvironment, saveRoutes } from '../../store/environments.ts';
 import { insertHold } from '../../store/holds.ts';
 import { releaseById } from '../../store/releases.ts';
-import { arrivalsIn, insertSwitch } from '../../store/switches.ts';
+import { insertSwitch } from '../../store/switches.ts';
 import type { Places } from '../parts.ts';
 import { refuseHeld } from '../subjects.ts';
 import { targetOfDeployment } from './deployment-life.ts';
@@ -160,19 +159,8 @@ async function recordRollback(
   const detail = { from: from?.id ?? null, to: to?.id ?? null, reason, release: to?.release ?? null };
   await writeAudit(db, { integration, actor: by, action: 'rollback', subject: environment, detail });
   if (from === null || from.release === to?.release) return;
-  if (to !== null && (await isForward(db, from, to))) return;
   const hold = { environment, reason: reason ?? `left for ${to?.id ?? 'nothing'} by ${by.identity}`, by };
   await insertHold(db, await releaseById(db, from.release), hold);
-}
-
-/** Whether a rollback is undone: leaving what it went to is no judgement on that. */
-async function isForward(db: Transaction['db'], from: DeploymentRow, to: DeploymentRow): Promise<boolean> {
-  const subjectOf = ({ id, release }: DeploymentRow) => ({ deployment: id, release });
-  return isGoingForward(
-    subjectOf(from),
-    subjectOf(to),
-    await arrivalsIn(db, from.integration, from.environment),
-  );
 }
 
 /** The longer of what was in force and of what the one that takes over says: a commit does not take the way back. */
