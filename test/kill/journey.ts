@@ -16,9 +16,8 @@ export interface Journey {
 /** Ships HEAD to its end. */
 export async function shipThrough(project: Project, { at, uat, stuck }: Journey): Promise<Shipped> {
   await at('ship');
-  let following = project.start(['ship', '--json']);
+  let stop = await shipped(project.start(['ship', '--json']));
   for (;;) {
-    const stop = await shipped(following);
     const { run, state, waiting } = stop.result;
     if (waiting?.kind === 'approval') {
       await at('before approval');
@@ -32,7 +31,16 @@ export async function shipThrough(project: Project, { at, uat, stuck }: Journey)
       await stuck?.(stop.result);
       await decide(project, ['retry', run], approver);
     } else return stop;
-    following = project.start(['run', run, '--follow', '--json']);
+    stop = await followed(project, run);
+  }
+}
+
+/** As a person does who is told that the database does not answer: it is typed again. */
+async function followed(project: Project, run: string): Promise<Shipped> {
+  for (;;) {
+    const following = project.start(['run', run, '--follow', '--json']);
+    const { code, out } = await following.ended;
+    if (code === 0 || !out.includes('database_failed')) return await shipped(following);
   }
 }
 
