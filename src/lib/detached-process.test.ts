@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -52,8 +52,9 @@ test('a detached program has a session of its own and nothing of its starter but
   expect(shared).toEqual([]);
 });
 
-test('a program that ends early is reported with its end and its last lines', async () => {
+test('a program that ends early is reported with its end and its last lines, none of an earlier start', async () => {
   const options = await program(`console.error('no such setting'); process.exit(3)`);
+  await appendFile(options.logFile, 'why another one ended\n');
   const failure = await startDetached({ ...options, ready: async () => null }).catch(
     (error: unknown) => error,
   );

@@ -52,6 +52,7 @@ export class DetachedProcessError extends Error {
 export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
   const log = await open(options.logFile, 'a', 0o600);
   try {
+    const { size } = await log.stat();
     const flags = [...preloads.flatMap((url) => ['--import', url]), ...(options.nodeFlags ?? [])];
     const child = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       cwd: '/',
@@ -64,7 +65,7 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
       // It has ended before it read: whoever waits for it to be ready sees that.
     });
     child.stdin?.end(options.input);
-    return await untilReady(child, options);
+    return await untilReady(child, options, () => lastLines(options.logFile, size));
   } finally {
     await log.close();
   }
@@ -91,7 +92,11 @@ function inheritedEnv(): Record<string, string> {
   );
 }
 
-async function untilReady<T>(child: ChildProcess, options: DetachedProcessOptions<T>): Promise<T> {
+async function untilReady<T>(
+  child: ChildProcess,
+  options: DetachedProcessOptions<T>,
+  said: () => Promise<readonly string[]>,
+): Promise<T> {
   let end: string | null = null;
   child.once('exit', (code, signal) => (end = signal ?? `exit code ${code}`));
   child.once('error', (error) => (end = error.message));
@@ -103,12 +108,11 @@ async function untilReady<T>(child: ChildProcess, options: DetachedProcessOption
       const answer = await options.ready();
       if (answer !== null) return answer;
       if (hasEnded) {
-        const lines = await lastLines(options.logFile);
-        throw new DetachedProcessError(`it ended with ${end}`, lines, child.exitCode);
+        throw new DetachedProcessError(`it ended with ${end}`, await said(), child.exitCode);
       }
       if (performance.now() > endsAt) {
         const seconds = options.timeoutMs / 1000;
-        throw new DetachedProcessError(`no answer within ${seconds} s`, await lastLines(options.logFile));
+        throw new DetachedProcessError(`no answer within ${seconds} s`, await said());
       }
       await delay(15);
     }
@@ -119,7 +123,9 @@ async function untilReady<T>(child: ChildProcess, options: DetachedProcessOption
   }
 }
 
-async function lastLines(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, 'utf8');
+/** What was written since the file had a size: what came before is of an earlier start. */
+async function lastLines(path: string, sizeBefore: number): Promise<readonly string[]> {
+  const content = await readFile(path);
+  const text = content.subarray(Math.min(sizeBefore, content.length)).toString('utf8');
   return text.trimEnd().split('\n').slice(-20);
 }
