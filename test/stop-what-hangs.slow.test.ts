@@ -122,6 +122,18 @@ test('a server that hangs: stop --all ends all that is there', async () => {
   await expectGone(...found);
 });
 
+test('a supervisor of what is live that hangs is replaced, and users are served again', async () => {
+  const hung = await supervisor();
+  await freeze(hung);
+  await untilTrue('another supervisor', async () => {
+    const now = await supervisor();
+    return now !== null && now.pid !== hung?.pid;
+  });
+  await expectGone(hung);
+  await untilServing();
+  expect((await hello.environment('production')).live?.deployment).toBe('production-1');
+});
+
 test('a server and its command killed while all is stopped: what has ended comes back with the next one', async () => {
   const before = await supervisor();
   await points.close('supervisor: components ended');

@@ -21,7 +21,7 @@ import { edgeFolder, type EdgeRecord, readEdgeRecord } from './edge-record.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { lastingFreePort } from './ports.ts';
 import { EdgeHealth, EdgeObservationSchema } from './schema.ts';
-import { Silences } from './silences.ts';
+import { Silences } from '../lib/silences.ts';
 import { messagesVersion } from './worker-messages.ts';
 
 /** Its workers may still serve: that is worth waiting for. */

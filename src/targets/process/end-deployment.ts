@@ -17,6 +17,12 @@ import { StoredPreparation } from './preparation.ts';
 import { SupervisorClient } from './supervisor-client.ts';
 import { livingSupervisor, SupervisorRecord } from './supervisor-record.ts';
 
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** Whether it is known not to answer: asking it to drain would only keep users waiting. @default it is asked */
+  readonly isHung?: (supervisor: ProcessIdentity) => boolean;
+}
+
 /** For everything of a stop that is not draining. */
 const marginMs = 10_000;
 
@@ -29,7 +35,7 @@ const marginMs = 10_000;
  */
 export async function endDeployment(
   folder: DeploymentFolder,
-  signal: AbortSignal,
+  { signal, isHung = () => false }: Ending,
   after: () => Promise<void>,
 ): Promise<boolean> {
   const self = await identifyProcess(process.pid);
@@ -39,7 +45,8 @@ export async function endDeployment(
     signal.throwIfAborted();
     const supervisor = await livingSupervisor(folder);
     ran ||= supervisor !== null;
-    if (supervisor !== null) await endSupervisor(supervisor, folder, signal);
+    if (supervisor !== null && isHung(supervisor)) await killSupervisor(supervisor, signal);
+    else if (supervisor !== null) await endSupervisor(supervisor, folder, signal);
     else if (await claimExclusively(folder.root, 'supervisor', self)) break;
     else await delay(20);
   }
@@ -73,8 +80,13 @@ async function endSupervisor(
     // A cancel comes as a `DeployerError` too, and is no reason to kill what is draining.
     signal.throwIfAborted();
     if (!(error instanceof DeployerError)) throw error;
-    await signalProcess(supervisor, 'SIGKILL');
+    return await killSupervisor(supervisor, signal);
   }
+  await untilEnded(supervisor, signal);
+}
+
+async function killSupervisor(supervisor: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  await signalProcess(supervisor, 'SIGKILL');
   await untilEnded(supervisor, signal);
 }
 

@@ -31,6 +31,12 @@ export const absent: Observation = {
   workersActive: null,
 };
 
+/** It runs, and has answered nobody for so long that waiting for it is over. */
+export function hung({ pid }: { readonly pid: number }): Observation {
+  const reason = `Its supervisor (process ${pid}) does not answer any more.`;
+  return { state: 'failed', reason, components: [], endpoints: [], workersActive: null };
+}
+
 /** The same answer says whether the supervisor was told to end; one that was started before there was that does not. */
 export const EndingStatus: z.ZodType<{ readonly isEnding: boolean }> = z.object({
   isEnding: z.boolean().default(false),

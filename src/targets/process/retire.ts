@@ -2,13 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isNodeError } from '../../lib/node-error.ts';
-import { endDeployment } from './end-deployment.ts';
+import { endDeployment, type Ending } from './end-deployment.ts';
 import type { DeploymentFolder } from './layout.ts';
 
 /** Ends a deployment and removes its files, except the logs. */
-export async function retireDeployment(folder: DeploymentFolder, signal: AbortSignal): Promise<void> {
+export async function retireDeployment(folder: DeploymentFolder, ending: Ending): Promise<void> {
   if ((await entriesOf(folder.root)) === null) return;
-  await endDeployment(folder, signal, async () => {
+  await endDeployment(folder, ending, async () => {
     const entries = ((await entriesOf(folder.root)) ?? []).map((name) => join(folder.root, name));
     const doomed = entries.filter((path) => path !== folder.logs);
     await Promise.all(doomed.map((path) => rm(path, { recursive: true, force: true })));
@@ -16,9 +16,9 @@ export async function retireDeployment(folder: DeploymentFolder, signal: AbortSi
 }
 
 /** Ends a deployment and keeps its files. False when nothing of it ran. */
-export async function stopDeployment(folder: DeploymentFolder, signal: AbortSignal): Promise<boolean> {
+export async function stopDeployment(folder: DeploymentFolder, ending: Ending): Promise<boolean> {
   if ((await entriesOf(folder.root)) === null) return false;
-  return await endDeployment(folder, signal, () => rm(folder.starts, { recursive: true, force: true }));
+  return await endDeployment(folder, ending, () => rm(folder.starts, { recursive: true, force: true }));
 }
 
 /** Null when the folder does not exist. */

@@ -55,7 +55,7 @@ export async function ensureSupervisor(start: SupervisorStart): Promise<Supervis
 async function lastingSupervisor({ folder, signal }: SupervisorStart): Promise<SupervisorRecord | null> {
   const living = await livingSupervisor(folder);
   if (living === null || !(await new SupervisorClient(living).isEnding(signal))) return living;
-  await endDeployment(folder, signal, () => Promise.resolve());
+  await endDeployment(folder, { signal }, () => Promise.resolve());
   return null;
 }
 
@@ -68,7 +68,7 @@ async function isReplacing(folder: DeploymentFolder, preparation: Preparation): 
 
 /** The new inputs are there only once nothing of the former ones runs: two never have one `DATA_DIR`. */
 async function replaceInputs({ folder, preparation, signal }: SupervisorStart): Promise<void> {
-  await endDeployment(folder, signal, async () => {
+  await endDeployment(folder, { signal }, async () => {
     await reach('resident: former ended', preparation.deployment);
     await rm(folder.starts, { recursive: true, force: true });
     await writeFileAtomically(folder.preparation, JSON.stringify(preparation));

@@ -21,6 +21,9 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
+/** A supervisor that lives and does not answer in time. */
+export class SilentSupervisorError extends DeployerError {}
+
 /**
  * Asks a supervisor over its socket. Null when it has ended meanwhile; throws `supervisor_failed` when it lives and
  * does not answer as it should.
@@ -67,7 +70,8 @@ export class SupervisorClient {
     } catch (error) {
       call.signal.throwIfAborted();
       if (await endsNow(this.#record)) return null;
-      throw new DeployerError('supervisor_failed', {
+      const Failure = isLate(error) ? SilentSupervisorError : DeployerError;
+      throw new Failure('supervisor_failed', {
         message: `The supervisor ${this.#record.pid} does not answer ${call.method} ${call.path}: ${whySilent(error)}.`,
         hint: 'deployer doctor',
         cause: error,
@@ -120,6 +124,10 @@ function send(record: SupervisorRecord, call: Call): Promise<string> {
 }
 
 function whySilent(error: unknown): string {
-  if (isNodeError(error)) return error.code === 'ABORT_ERR' ? 'no answer in time' : error.code;
-  return messageOf(error);
+  if (isLate(error)) return 'no answer in time';
+  return isNodeError(error) ? error.code : messageOf(error);
+}
+
+function isLate(error: unknown): boolean {
+  return isNodeError(error) && error.code === 'ABORT_ERR';
 }

@@ -1,22 +1,27 @@
 import type { ArtifactStore } from '../../core/artifacts.ts';
-import type { DeploymentRef, PreparedComponent, Target } from '../../core/target.ts';
+import type { DeploymentRef, Observation, PreparedComponent, Target } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile } from '../../lib/atomic-file.ts';
 import { exists } from '../../lib/exists.ts';
 import { reach } from '../../lib/named-point.ts';
 import { isRunning } from '../../lib/process-identity.ts';
+import { Silences } from '../../lib/silences.ts';
+import type { Ending } from './end-deployment.ts';
 import { type DeploymentFolder, deploymentFolder } from './layout.ts';
 import { readLogs } from './log-reader.ts';
-import { absent } from './observation.ts';
+import { absent, hung } from './observation.ts';
 import { StoredPreparation } from './preparation.ts';
 import { retireDeployment, stopDeployment } from './retire.ts';
 import { ensureSupervisor } from './start-supervisor.ts';
 import { noSecrets, type SecretSupply } from './supplied-secrets.ts';
 import { stopWorkers } from './stop-workers.ts';
-import { SupervisorClient } from './supervisor-client.ts';
+import { SilentSupervisorError, SupervisorClient } from './supervisor-client.ts';
 import { type Launch, livingSupervisor, SupervisorRecord } from './supervisor-record.ts';
 import { untilComponentsReady } from './until-ready.ts';
 import { findWideListeners, type WideListener } from './wide-listeners.ts';
+
+/** What hangs may go on by itself, and all that it runs ends with it: as long as for an edge. */
+const longestSilenceMs = 20_000;
 
 export interface ProcessTargetOptions {
   /** `DEPLOYER_HOME`. */
@@ -56,10 +61,26 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
     logs: options.logs ?? { segmentBytes: 4 * 1024 * 1024, segments: 5 },
   };
   const folderOf = (deployment: DeploymentRef) => deploymentFolder(options.home, deployment);
-  const observe = async (deployment: DeploymentRef, signal: AbortSignal) => {
+  const silences = new Silences(longestSilenceMs);
+  const observe = async (deployment: DeploymentRef, signal: AbortSignal): Promise<Observation> => {
     const supervisor = await livingSupervisor(folderOf(deployment));
-    return (await (supervisor && new SupervisorClient(supervisor).observation(signal))) ?? absent;
+    if (supervisor === null) return absent;
+    const askedAtMs = performance.now();
+    try {
+      const seen = await new SupervisorClient(supervisor).observation(signal);
+      silences.noteAnswer(supervisor);
+      return seen ?? absent;
+    } catch (error) {
+      if (!(error instanceof SilentSupervisorError)) throw error;
+      silences.noteSilence(supervisor, askedAtMs, performance.now());
+      if (silences.isTooLong(supervisor)) return hung(supervisor);
+      throw error;
+    }
   };
+  const ending = (signal: AbortSignal): Ending => ({
+    signal,
+    isHung: (supervisor) => silences.isTooLong(supervisor),
+  });
   return {
     kind: 'process',
 
@@ -88,9 +109,9 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
 
     stopWorkers: (deployment, signal) => stopWorkers(folderOf(deployment), signal),
 
-    retire: (deployment, signal) => retireDeployment(folderOf(deployment), signal),
+    retire: (deployment, signal) => retireDeployment(folderOf(deployment), ending(signal)),
 
-    stop: (deployment, signal) => stopDeployment(folderOf(deployment), signal),
+    stop: (deployment, signal) => stopDeployment(folderOf(deployment), ending(signal)),
 
     logs: (query, signal) => readLogs(folderOf(query), query, signal),
 

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../lib/process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** One unanswered question is no silence: whoever asks may have been the one that stood still. */
 const fewestQuestions = 3;
@@ -9,7 +9,7 @@ interface Silence {
   readonly questions: number;
 }
 
-/** Since when edges that run have served nobody. An edge that stays silent for long is as good as none. */
+/** Since when processes that run have answered nobody. One that stays silent for long is as good as none. */
 export class Silences {
   readonly #longestMs: number;
   readonly #silences = new Map<string, Silence>();
@@ -18,18 +18,18 @@ export class Silences {
     this.#longestMs = longestMs;
   }
 
-  noteAnswer(edge: ProcessIdentity): void {
-    this.#silences.delete(keyOf(edge));
+  noteAnswer(asked: ProcessIdentity): void {
+    this.#silences.delete(keyOf(asked));
   }
 
   /** `askedAtMs` and `givenUpAtMs` are readings of one clock that only goes forward. */
-  noteSilence(edge: ProcessIdentity, askedAtMs: number, givenUpAtMs: number): void {
-    const { sinceMs = askedAtMs, questions = 0 } = this.#silences.get(keyOf(edge)) ?? {};
-    this.#silences.set(keyOf(edge), { sinceMs, untilMs: givenUpAtMs, questions: questions + 1 });
+  noteSilence(asked: ProcessIdentity, askedAtMs: number, givenUpAtMs: number): void {
+    const { sinceMs = askedAtMs, questions = 0 } = this.#silences.get(keyOf(asked)) ?? {};
+    this.#silences.set(keyOf(asked), { sinceMs, untilMs: givenUpAtMs, questions: questions + 1 });
   }
 
-  isTooLong(edge: ProcessIdentity): boolean {
-    const silence = this.#silences.get(keyOf(edge));
+  isTooLong(asked: ProcessIdentity): boolean {
+    const silence = this.#silences.get(keyOf(asked));
     if (silence === undefined) return false;
     return silence.questions >= fewestQuestions && silence.untilMs - silence.sinceMs >= this.#longestMs;
   }
