@@ -1,5 +1,5 @@
 // `npm run bench [-- quick] [-- edge run …]`: every benchmark, or those named, one after the other, each with one
-// table. In quick, those are left out that need minutes whatever is asked of them.
+// table, and at the end how long each took. In quick, those are left out that need minutes whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
 const benchmarks = ['switch', 'switch-beside', 'edge', 'streams', 'run', 'scale', 'start'] as const;
@@ -16,7 +16,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = named.length > 0 ? named : [...benchmarks, ...(isQuick ? [] : slow)];
-const results = chosen.map((name) =>
-  spawnSync(process.execPath, [`bench/${name}.ts`, ...(isQuick ? ['quick'] : [])], { stdio: 'inherit' }),
-);
+const results = chosen.map((name) => {
+  const startedAtMs = performance.now();
+  const args = [`bench/${name}.ts`, ...(isQuick ? ['quick'] : [])];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  return { name, status, seconds: Math.round((performance.now() - startedAtMs) / 1000) };
+});
+console.log(`\n${results.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`);
 process.exitCode = results.every(({ status }) => status === 0) ? 0 : 1;
