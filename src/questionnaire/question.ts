@@ -59,7 +59,7 @@ export interface AnswerLimits {
   readonly form?: TextForm;
 }
 
-export const textForms = ['branch', 'glob', 'memory', 'model', 'path', 'url'] as const;
+export const textForms = ['amount', 'branch', 'glob', 'memory', 'model', 'path', 'url'] as const;
 export type TextForm = (typeof textForms)[number];
 
 export interface AssumedAnswer {

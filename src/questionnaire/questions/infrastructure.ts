@@ -78,7 +78,7 @@ export const infrastructureQuestions: readonly Question[] = [
     again: 'An amount with its currency, such as 300 EUR: what may infrastructure and model cost a month?',
     why: 'It bounds replicas, model and how long the former deployment is kept.',
     kind: 'text',
-    limits: { max: 60 },
+    limits: { form: 'amount', max: 60 },
     default: { value: null, because: 'no amount is named', meanwhile: 'What it may cost has not been said.' },
     settles: { statements: [{ says: 'It may cost {answer} a month.' }] },
   },
