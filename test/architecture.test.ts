@@ -43,7 +43,7 @@ const packages: Packages = {
   pg: ['store', 'engine', 'server'],
   pino: ['assembly.ts', 'app.ts', 'engine', 'server'],
   undici: ['api', 'edge', 'steps'],
-  yaml: ['spec'],
+  yaml: ['spec', 'questionnaire'],
   zod: [
     'api',
     'artifacts',
@@ -51,6 +51,7 @@ const packages: Packages = {
     'cli',
     'edge',
     'lib',
+    'questionnaire',
     'server',
     'spec',
     'steps',

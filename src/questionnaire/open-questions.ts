@@ -30,10 +30,9 @@ function scoreOf({ candidate, score }: { readonly candidate: Candidate; readonly
   return score + (candidate.standing.lacks === null ? 0 : 1);
 }
 
-function isOpen({ finding, answered }: ReadQuestion, { applies, from, lacks }: Standing): boolean {
-  if (!applies) return false;
-  // An answer that is contested is a conflict, not a question.
-  if (answered !== null) return false;
+function isOpen({ finding, isContested }: ReadQuestion, { applies, from, lacks }: Standing): boolean {
+  // What is contested is a conflict, not a question.
+  if (!applies || isContested || from === 'answer') return false;
   return lacks !== null || from === 'default' || (from === 'finding' && finding?.isSure !== true);
 }
 

@@ -13,6 +13,8 @@ export interface ReadQuestion {
   /** Null: nobody answered, or the answer settles nothing, and `lacks` says why. */
   readonly answered: AnswerValue | null;
   readonly lacks: string | null;
+  /** Its answer is in a conflict, so that it acts on nothing for now. */
+  readonly isContested: boolean;
   readonly written: WrittenAnswer | null;
   readonly finding: Finding | null;
 }
@@ -27,7 +29,12 @@ export function read(question: Question, { answers, spec, findings = [] }: Settl
     given,
     answered: judgement?.kind === 'settles' ? judgement.value : null,
     lacks: judgement?.kind === 'lacks' ? judgement.lacks : null,
+    isContested: false,
     written: writtenAnswer({ question, names, spec }),
     finding: findings.find((each) => each.question === question.id) ?? null,
   };
+}
+
+export function contestedOf(each: ReadQuestion): ReadQuestion {
+  return { ...each, answered: null, isContested: each.answered !== null };
 }

@@ -5,7 +5,7 @@ import { contradictionsIn, type Contradiction } from './contradictions.ts';
 import { editsFor } from './spec-setting.ts';
 import { openQuestions } from './open-questions.ts';
 import type { AnswerValue } from './question.ts';
-import { read, type ReadQuestion } from './read-question.ts';
+import { contestedOf, read, type ReadQuestion } from './read-question.ts';
 import type { QuestionEdits, SettleInput, Settlement, Standing } from './settlement.ts';
 import { statementsOf } from './statements.ts';
 
@@ -20,7 +20,7 @@ export function settle(input: SettleInput): Settlement {
   const questions = input.questions.map((question) => read(question, input));
   const contradictions = between(questions);
   const contested = new Set(contradictions.flatMap(({ a, b }) => [a, b]));
-  const considered = questions.map((each) => (contested.has(each.question.id) ? withoutAnswer(each) : each));
+  const considered = questions.map((each) => (contested.has(each.question.id) ? contestedOf(each) : each));
   const values = new Map(considered.map((each) => [each.question.id, valueOf(each)]));
   const judged = considered.map((each) => judge(each, { input, values }));
   const standings = judged.map(({ standing }) => standing);
@@ -58,9 +58,10 @@ function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
   if (edits.length > 0) {
     const isOverriding = written !== null;
     const conflict = isOverriding ? conflictWithSpec(each, written) : notInForce(each, edits);
+    const inForce = contestedOf(each);
     return {
-      each,
-      standing: standingOf(withoutAnswer(each), applies),
+      each: inForce,
+      standing: standingOf(inForce, applies),
       edits: { question: question.id, isOverriding, edits },
       conflict,
     };
@@ -85,10 +86,6 @@ function between(questions: readonly ReadQuestion[]): readonly Contradiction[] {
 
 function hasAnswer(each: ReadQuestion | undefined): boolean {
   return each !== undefined && each.answered !== null;
-}
-
-function withoutAnswer(each: ReadQuestion): ReadQuestion {
-  return { ...each, answered: null };
 }
 
 function valueOf({ question, answered, written, finding }: ReadQuestion): AnswerValue | null {

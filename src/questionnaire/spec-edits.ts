@@ -1,0 +1,111 @@
+import { dotted } from '../spec/fault.ts';
+import { loadSpec } from '../spec/load.ts';
+import { valueAt } from '../spec/value-at.ts';
+import { readYaml } from '../spec/yaml-source.ts';
+import type { QuestionEdits, SpecEdit } from './settlement.ts';
+import { editYaml, type YamlChange } from './yaml-edit.ts';
+
+export interface EditedSpec {
+  readonly text: string;
+  /** Ids of questions whose edits were made. */
+  readonly made: readonly string[];
+  readonly refused: readonly RefusedEdits[];
+}
+
+export interface RefusedEdits {
+  readonly question: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/**
+ * Makes edits of a `deployer.yaml`, those of one question all or none. They are refused where the file would get an error
+ * that it did not have. Some only do together: three approvals and the third approver, in either order; so all are tried
+ * at once, then one by one until none does any more, then two at a time.
+ */
+export function editSpec(text: string, wanted: readonly QuestionEdits[]): EditedSpec {
+  const all = attempt(text, wanted);
+  if (typeof all !== 'string') return { text: all.text, made: idsOf(wanted), refused: [] };
+  let current = text;
+  const made: string[] = [];
+  let left = wanted;
+  for (const size of [1, 2]) {
+    for (let next = firstThatDoes(current, left, size); next !== null; next = firstThatDoes(current, left, size)) {
+      const { group, text: edited } = next;
+      current = edited;
+      made.push(...idsOf(group));
+      left = left.filter((each) => !group.includes(each));
+    }
+  }
+  const refused = left.map((each) => ({ question: each.question, reason: reasonFor(current, each) }));
+  return { text: current, made, refused };
+}
+
+interface Group {
+  readonly group: readonly QuestionEdits[];
+  readonly text: string;
+}
+
+function firstThatDoes(text: string, left: readonly QuestionEdits[], size: number): Group | null {
+  const groups = size === 1 ? left.map((each) => [each]) : pairsOf(left);
+  for (const group of groups) {
+    const outcome = attempt(text, group);
+    if (typeof outcome !== 'string') return { group, text: outcome.text };
+  }
+  return null;
+}
+
+function pairsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items.flatMap((first, index) => items.slice(index + 1).map((second) => [first, second]));
+}
+
+function idsOf(group: readonly QuestionEdits[]): readonly string[] {
+  return group.map(({ question }) => question);
+}
+
+function reasonFor(text: string, edits: QuestionEdits): string {
+  const outcome = attempt(text, [edits]);
+  return typeof outcome === 'string' ? outcome : 'It was not tried.';
+}
+
+/** The text with all edits made, or why it could not be. */
+function attempt(text: string, group: readonly QuestionEdits[]): { readonly text: string } | string {
+  let edited = text;
+  for (const edit of group.flatMap(({ edits }) => edits)) {
+    const next = withEdit(edited, edit);
+    if (next === null) return `It cannot be edited at ${dotted(edit.path)}: correct it first (deployer check).`;
+    edited = next;
+  }
+  const before = new Set(errorsOf(text));
+  const fresh = errorsOf(edited).find((error) => !before.has(error));
+  return fresh ?? { text: edited };
+}
+
+function withEdit(text: string, edit: SpecEdit): string | null {
+  const current = valueAt(readYaml(text).value, edit.path);
+  const change = changeFor(edit, current);
+  return change === null ? text : editYaml(text, change);
+}
+
+function changeFor(edit: SpecEdit, current: unknown): YamlChange | null {
+  const { path } = edit;
+  const list: readonly unknown[] = Array.isArray(current) ? current : [];
+  switch (edit.kind) {
+    case 'set':
+      return { kind: 'set', path, value: edit.value };
+    case 'default':
+      return current === undefined || current === null ? { kind: 'set', path, value: edit.value } : null;
+    case 'remove':
+      return { kind: 'remove', path };
+    case 'include':
+      return { kind: 'set', path, value: [...list.filter((item) => item !== edit.item), edit.item] };
+    case 'exclude':
+      return { kind: 'set', path, value: list.filter((item) => item !== edit.item) };
+  }
+}
+
+/** What is wrong with the file, without places, which move. */
+function errorsOf(text: string): readonly string[] {
+  const { problems } = loadSpec({ text, file: 'deployer.yaml', folder: '.' });
+  return problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+}
