@@ -31,13 +31,18 @@ test('a file that is new is added whole', () => {
 });
 
 test('what a difference leaves and adds is what the two texts hold', () => {
-  const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.map((line) => `${line}\n`).join(''));
+  const text = fc
+    .array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
+    .map((lines) => lines.map((line) => `${line}\n`).join(''));
   fc.assert(
     fc.property(text, text, (before, after) => {
       const lines = unifiedDiff(before, after, 100).filter(({ kind }) => kind !== '@');
       if (before === after) return;
       const side = (leave: string): string =>
-        lines.filter(({ kind }) => kind !== leave).map((line) => `${line.text}\n`).join('');
+        lines
+          .filter(({ kind }) => kind !== leave)
+          .map((line) => `${line.text}\n`)
+          .join('');
       expect(side('+')).toBe(before);
       expect(side('-')).toBe(after);
     }),
@@ -45,6 +50,7 @@ test('what a difference leaves and adds is what the two texts hold', () => {
 });
 
 test('texts of thousands of lines that share nothing are compared in bounded time', () => {
-  const lines = (prefix: string): string => Array.from({ length: 5000 }, (_, index) => `${prefix}${index}\n`).join('');
+  const lines = (prefix: string): string =>
+    Array.from({ length: 5000 }, (_, index) => `${prefix}${index}\n`).join('');
   expect(unifiedDiff(lines('a'), lines('b'))).toHaveLength(10_001);
 });

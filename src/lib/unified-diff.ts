@@ -4,7 +4,9 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Beyond this the lines that differ are shown as removed and added as a whole: what nobody reads needs no least diff. */
+/**
+ * Beyond this the lines that differ are shown as removed and added as a whole: what nobody reads needs no least diff.
+ */
 const maxCompared = 4_000_000;
 
 /** Two texts line by line, as `diff -u` shows them. Empty when they are the same. */
@@ -58,14 +60,17 @@ function kindsOf(a: readonly string[], b: readonly string[]): readonly ComparedL
   for (let row = a.length - 1; row >= 0; row -= 1) {
     for (let column = b.length - 1; column >= 0; column -= 1) {
       lengths[row * width + column] =
-        a[row] === b[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+        a[row] === b[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const kinds: ComparedLine['kind'][] = [];
   let [row, column] = [0, 0];
   while (row < a.length || column < b.length) {
     const isSame = row < a.length && column < b.length && a[row] === b[column];
-    const isRemoved = !isSame && row < a.length && (column === b.length || at(row + 1, column) >= at(row, column + 1));
+    const isRemoved =
+      !isSame && row < a.length && (column === b.length || at(row + 1, column) >= at(row, column + 1));
     kinds.push(isSame ? ' ' : isRemoved ? '-' : '+');
     if (isSame || isRemoved) row += 1;
     if (isSame || !isRemoved) column += 1;
@@ -85,7 +90,8 @@ function partsOf(lines: readonly ComparedLine[], context: number): readonly Part
     if (kind === ' ') continue;
     const part = { from: Math.max(index - context, 0), to: Math.min(index + context + 1, lines.length) };
     const last = parts.at(-1);
-    if (last !== undefined && part.from <= last.to) parts[parts.length - 1] = { from: last.from, to: part.to };
+    if (last !== undefined && part.from <= last.to)
+      parts[parts.length - 1] = { from: last.from, to: part.to };
     else parts.push(part);
   }
   return parts;

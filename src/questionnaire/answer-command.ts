@@ -22,10 +22,14 @@ function percent(share: number): number {
 function placeholderOf({ kind, options = [], limits }: Question): string {
   switch (kind) {
     case 'choice':
-      return `<${options.map(({ value }) => value).join('|')}>`;
+      return options.length > 6 ? '<choice>' : `<${options.map(({ value }) => value).join('|')}>`;
     case 'many':
-      if (options.length > 0) return `<${options.map(({ value }) => value).join(',')}>`;
-      return limits?.form === 'url' ? '<https://…>' : limits?.form === undefined ? '"<one>; <another>"' : '<files>';
+      if (options.length > 0) return '<choice,choice>';
+      return limits?.form === 'url'
+        ? '<https://…>'
+        : limits?.form === undefined
+          ? '"<one>; <another>"'
+          : '<files>';
     case 'number':
       return limits?.unit === '%' ? '<share, e.g. 2%>' : '<number>';
     case 'duration':

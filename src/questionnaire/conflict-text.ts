@@ -15,11 +15,12 @@ export function conflictOfAnswers(
   questions: readonly ReadQuestion[],
 ): AnswerConflict {
   const [first, second] = [a, b].map((id) => questions.find(({ question }) => question.id === id));
-  const last = second?.answered === null ? first : second;
+  // What was just answered was meant; the other side is to be looked at.
+  const toChange = first?.answered === null ? first : second;
   return {
     question: a,
-    sides: [decidedSide(first, because), decidedSide(second, because)],
-    next: last === undefined ? 'deployer questions' : answerCommand(last.question, null),
+    sides: [decidedSide(first), `${decidedSide(second)} ${because}`],
+    next: toChange === undefined ? 'deployer questions' : answerCommand(toChange.question, null),
   };
 }
 
@@ -47,10 +48,9 @@ function conflict(each: ReadQuestion, other: string): AnswerConflict {
   return { question: question.id, sides: [answerSide(each), other], next: answerCommand(question, answered) };
 }
 
-function decidedSide(each: ReadQuestion | undefined, because: string): string {
-  if (each === undefined) return because;
-  if (each.answered !== null) return `${answerSide(each)} ${because}`;
-  return each.written === null ? because : `${specSide(each.question, each.written)} ${because}`;
+function decidedSide(each: ReadQuestion | undefined): string {
+  if (each?.answered === null && each.written !== null) return specSide(each.question, each.written);
+  return each === undefined ? 'Nobody has answered.' : answerSide(each);
 }
 
 function answerSide({ question, answered, given }: ReadQuestion): string {

@@ -13,7 +13,9 @@ interface Rule extends Contradiction {
 }
 
 /** Pairs of answers that cannot both be true. `valueOf` gives what somebody decided; null: nobody did. */
-export function contradictionsIn(valueOf: (question: string) => AnswerValue | null): readonly Contradiction[] {
+export function contradictionsIn(
+  valueOf: (question: string) => AnswerValue | null,
+): readonly Contradiction[] {
   return rules.filter(({ a, b, clash }) => {
     const [first, second] = [valueOf(a), valueOf(b)];
     return first !== null && second !== null && clash(first, second);

@@ -14,8 +14,8 @@ const maxItems = 50;
 export function judgeAnswer(question: Question, given: unknown): Judgement {
   if (given === null || given === undefined) return lacking('it is empty');
   if (Array.isArray(given)) return judgeItems(question, given);
-  if (typeof given === 'object') return lacking('it is a mapping, where a plain value is asked for');
-  const text = tidy(String(given));
+  const text = textOf(given);
+  if (text === null) return lacking('it is a mapping, where a plain value is asked for');
   if (text.length > maxLength) {
     return lacking(`it has ${text.length} characters, and nobody reads more than ${maxLength}`);
   }
@@ -35,9 +35,10 @@ export function judgeAnswer(question: Question, given: unknown): Judgement {
   }
 }
 
-/** Blanks and line breaks count as one blank, so that a text may be folded in the file. */
-function tidy(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+/** A plain value as text; blanks and line breaks count as one blank, so that it may be folded in the file. */
+function textOf(given: unknown): string | null {
+  const isPlainValue = ['string', 'number', 'boolean', 'bigint'].includes(typeof given);
+  return isPlainValue ? `${given}`.replaceAll(/\s+/g, ' ').trim() : null;
 }
 
 function judgeChoice({ options = [] }: Question, text: string): Judgement {
@@ -61,9 +62,7 @@ function judgeText(question: Question, text: string): Judgement {
   const fault = textFault(question, text);
   if (fault !== null) return lacking(fault);
   const max = question.limits?.max ?? 500;
-  return text.length > max
-    ? lacking(`it has ${text.length} characters, more than ${max}`)
-    : settling(text);
+  return text.length > max ? lacking(`it has ${text.length} characters, more than ${max}`) : settling(text);
 }
 
 function textFault({ ask, again, id, limits }: Question, text: string): string | null {
@@ -76,8 +75,9 @@ function textFault({ ask, again, id, limits }: Question, text: string): string |
 
 /** Of a list each item has to do, as it is not known which one could be left out. */
 function judgeItems(question: Question, given: readonly unknown[]): Judgement {
-  if (question.kind !== 'many' && question.kind !== 'people') return lacking('it is a list, and one is asked for');
-  const items = given.map((item) => (typeof item === 'object' ? '' : tidy(String(item))));
+  if (question.kind !== 'many' && question.kind !== 'people')
+    return lacking('it is a list, and one is asked for');
+  const items = given.map((item) => textOf(item) ?? '');
   const { min = question.kind === 'people' ? 1 : 0, max = maxItems } = limitsOf(question);
   if (items.length > max) return lacking(`it lists ${items.length}, more than ${max}`);
   if (isNothing(question, items)) return min > 0 ? lacking('it names nothing') : settling([]);
@@ -101,7 +101,8 @@ function isNothing({ kind, options }: Question, items: readonly string[]): boole
 }
 
 function judgeItem(question: Question, item: string): Judgement {
-  if (item.length > maxLength || !isPlain(item)) return lacking('one of them is too long, or is not shown as it is');
+  if (item.length > maxLength || !isPlain(item))
+    return lacking('one of them is too long, or is not shown as it is');
   if (question.kind === 'people') {
     const address = /^[^<>]*<([^<>]+)>$/.exec(item)?.[1] ?? item;
     return isAddress(address) ? settling(address) : lacking(noAddress(address));

@@ -24,7 +24,7 @@ function factorOf(given: string | null, unit: string | null): number | null {
 }
 
 function rounded(value: number): number {
-  return Math.round(value * 1e8) / 1e8;
+  return Math.round(value * 1e6) / 1e6;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -43,7 +43,8 @@ const words: Readonly<Record<string, string>> = {
 /** A time, as `deployer.yaml` writes it: `15m`. Words for its unit are understood. */
 export function judgeDuration({ limits = {} }: Question, text: string): Judgement {
   const match = /^(\d{1,6})\s*([a-z]*)$/i.exec(text);
-  if (match === null) return lacking(text === '' ? 'it is empty' : 'it is not a time such as 90s, 15m, 1h or 30d');
+  if (match === null)
+    return lacking(text === '' ? 'it is empty' : 'it is not a time such as 90s, 15m, 1h or 30d');
   const word = (match[2] ?? '').toLowerCase();
   if (word === '') return lacking(`it has no unit: ${text}s, ${text}m, ${text}h or ${text}d?`);
   const unit = words[word] ?? words[word.replace(/s$/, '')];

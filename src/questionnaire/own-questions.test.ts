@@ -45,16 +45,23 @@ test.each([
   ['section: infrastructure', 'section: money', '4:14 `section`'],
   ['kind: text', 'kind: choice', '7:11 A choice needs `options`.'],
   ['kind: text', 'knid: text', '7:5 There is no key `knid` in a question.'],
-  ['{answer} pays', '{anwser} pays', '8:5 Nothing is put in for `{anwser}`.'],
-])('a question that is wrong is said to be, with its place, and left out: %s as %s', (right, wrong, problem) => {
-  const { questions, problems } = readOwnQuestions(own.replace(right, wrong), builtInQuestions);
-  expect(questions.map(({ id }) => id)).not.toContain('acme.cost-centre');
-  const said = problems.map(({ file, line, column, message }) => `${file} ${line}:${column} ${message}`);
-  expect(said.some((each) => each.startsWith(`deployment/questions.yaml ${problem}`)), said.join('\n')).toBe(true);
-});
+  ['{answer} pays', '{anwser} pays', '9:7 Nothing is put in for `{anwser}`.'],
+])(
+  'a question that is wrong is said to be, with its place, and left out: %s as %s',
+  (right, wrong, problem) => {
+    const { questions, problems } = readOwnQuestions(own.replace(right, wrong), builtInQuestions);
+    expect(questions.map(({ id }) => id)).not.toContain('acme.cost-centre');
+    const said = problems.map(({ file, line, column, message }) => `${file} ${line}:${column} ${message}`);
+    expect(
+      said.some((each) => each.startsWith(`deployment/questions.yaml ${problem}`)),
+      said.join('\n'),
+    ).toBe(true);
+  },
+);
 
 test('a question may be written to deployer.yaml, at places that there are', () => {
-  const setting = (path: string): string => own.replace('      statements:', `      spec: [{ path: ${path}, write: value }]\n      statements:`);
+  const setting = (path: string): string =>
+    own.replace('      statements:', `      spec: [{ path: ${path}, write: value }]\n      statements:`);
   expect(readOwnQuestions(setting('integration.name'), builtInQuestions).problems).toEqual([]);
   expect(readOwnQuestions(setting('integration.nmae'), builtInQuestions).problems[0]?.message).toBe(
     'There is no place `integration.nmae` in deployer.yaml.',

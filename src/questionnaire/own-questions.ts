@@ -66,8 +66,12 @@ function faultsOf(issue: z.core.$ZodIssue, at: Path): readonly Fault[] {
       }),
     );
   }
-  const message = issue.message.replace(/^Invalid input: expected/, 'must be').replace(/^Invalid /, 'has an invalid ');
-  return [valueError(path, { message: `\`${name}\` ${lowerFirst(message)}.`, hint: 'See docs/questionnaire.md.' })];
+  const message = issue.message
+    .replace(/^Invalid input: expected/, 'must be')
+    .replace(/^Invalid /, 'has an invalid ');
+  return [
+    valueError(path, { message: `\`${name}\` ${lowerFirst(message)}.`, hint: 'See docs/questionnaire.md.' }),
+  ];
 }
 
 /** The keys of a question, for whoever mistypes one. */

@@ -27,7 +27,9 @@ function idFaults({ id }: Question, others: readonly Question[]): readonly Fault
 
 function optionFaults({ kind, options }: Question): readonly Fault[] {
   if (kind !== 'choice' || options !== undefined) return [];
-  return [valueError(['kind'], { message: 'A choice needs `options`.', hint: 'Add what there is to choose from.' })];
+  return [
+    valueError(['kind'], { message: 'A choice needs `options`.', hint: 'Add what there is to choose from.' }),
+  ];
 }
 
 function valueFaults(question: Question): readonly Fault[] {

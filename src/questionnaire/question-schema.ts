@@ -95,5 +95,7 @@ export const ownQuestion: z.ZodType<Question> = z
   }));
 
 function withMeanwhile(assumed: Question['default'], ask: string): Question['default'] {
-  return assumed.value === null ? { ...assumed, meanwhile: assumed.meanwhile ?? `Not answered: ${ask}` } : assumed;
+  return assumed.value === null
+    ? { ...assumed, meanwhile: assumed.meanwhile ?? `Not answered: ${ask}` }
+    : assumed;
 }

@@ -58,13 +58,6 @@ test('what contradicts each other are questions that there are', () => {
 
 test('a cloud says which load balancer, database and monitoring it brings, and what speaks for it', () => {
   const cloud = builtInQuestions.find(({ id }) => id === 'infrastructure.cloud');
-  const facts = [
-    'load balancer',
-    'database',
-    'monitoring',
-    'cost',
-    'existing infrastructure',
-    'compliance',
-  ];
+  const facts = ['load balancer', 'database', 'monitoring', 'cost', 'existing infrastructure', 'compliance'];
   for (const option of cloud?.options ?? []) expect(Object.keys(option.facts ?? {})).toEqual(facts);
 });

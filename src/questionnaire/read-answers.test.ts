@@ -7,7 +7,8 @@ const ids = ['rollback.watch', 'rollback.keep', 'integration.owners'];
 
 function places(text: string): readonly string[] {
   return readAnswers(text, ids).problems.map(
-    ({ file, line, column, severity, message, hint }) => `${file}:${line}:${column} ${severity} ${message} ${hint}`,
+    ({ file, line, column, severity, message, hint }) =>
+      `${file}:${line}:${column} ${severity} ${message} ${hint}`,
   );
 }
 
@@ -22,7 +23,10 @@ test('who and when may be left out, and so may all but the answer itself', () =>
   expect(problems).toEqual([]);
   const file = 'deployment/answers.yaml';
   expect([...answers]).toEqual([
-    ['rollback.watch', { answer: '60s', by: 'ann@example.com', at: '2026-11-30T17:00:00Z', place: `${file}:2` }],
+    [
+      'rollback.watch',
+      { answer: '60s', by: 'ann@example.com', at: '2026-11-30T17:00:00Z', place: `${file}:2` },
+    ],
     ['rollback.keep', { answer: '1h', by: null, at: null, place: `${file}:3` }],
     ['integration.owners', { answer: ['ann@example.com'], by: null, at: null, place: `${file}:5` }],
   ]);
@@ -49,8 +53,14 @@ test.each([
       'deployment/answers.yaml:2:49 warning There is no key `who` in an answer.',
     ],
   ],
-  ['answers:\n  rollback.watch: { answer: 60s\n', ['deployment/answers.yaml:3:1 error This is not valid YAML']],
-  ['answers:\n  rollback.watch: 1\n  rollback.watch: 2\n', ['deployment/answers.yaml:3:3 error `rollback.watch` is written twice']],
+  [
+    'answers:\n  rollback.watch: { answer: 60s\n',
+    ['deployment/answers.yaml:3:1 error This is not valid YAML'],
+  ],
+  [
+    'answers:\n  rollback.watch: 1\n  rollback.watch: 2\n',
+    ['deployment/answers.yaml:3:3 error `rollback.watch` is written twice'],
+  ],
 ])('what is wrong with the file is said with its place: %j', (text, problems) => {
   const found = places(text);
   expect(found).toHaveLength(problems.length);
@@ -96,7 +106,8 @@ answers:
 });
 
 test('a new file says what it is for', () => {
-  expect(withAnswer('', { ...entry, answer: '60s' })).toBe(`# Answers to the questions of Deployer. \`deployer questions\` lists what is open, \`deployer answer\` writes here.
+  expect(withAnswer('', { ...entry, answer: '60s' }))
+    .toBe(`# Answers to the questions of Deployer. \`deployer questions\` lists what is open, \`deployer answer\` writes here.
 # Edit them as you like: comments and order stay, and \`by\` and \`at\` may be left out.
 answers:
   rollback.watch:

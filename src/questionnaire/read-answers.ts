@@ -34,7 +34,8 @@ function entriesIn({ value, brokenAt }: YamlSource, faults: Fault[]): readonly [
   if (value === null) return [];
   const example = 'Write `answers:`, and below it for example `rollback.watch: { answer: 60s }`.';
   if (!isMapping(value)) {
-    if (brokenAt === null) faults.push(valueError([], { message: 'The file holds no answers.', hint: example }));
+    if (brokenAt === null)
+      faults.push(valueError([], { message: 'The file holds no answers.', hint: example }));
     return [];
   }
   for (const key of Object.keys(value).filter((each) => each !== 'answers')) {
@@ -71,7 +72,10 @@ function givenAnswer(entry: unknown, path: Path, { source, file, faults }: Readi
   return { answer: entry['answer'] ?? null, by, at: at !== null && isTime ? at : null, place };
 }
 
-const notATime = { message: '`at` is not a time.', hint: 'Write for example `2026-11-30T17:00:00Z`, or leave it out.' };
+const notATime = {
+  message: '`at` is not a time.',
+  hint: 'Write for example `2026-11-30T17:00:00Z`, or leave it out.',
+};
 
 /** One line: it is shown beside the answer. */
 function textIn(value: unknown): string | null {

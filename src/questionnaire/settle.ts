@@ -1,4 +1,5 @@
 import type { AnswerConflict, Settled } from '../core/document/settled.ts';
+import { dotted } from '../spec/fault.ts';
 import { conflictOfAnswers, conflictWithFinding, conflictWithSpec, notInForce } from './conflict-text.ts';
 import { holds } from './condition.ts';
 import { contradictionsIn, type Contradiction } from './contradictions.ts';
@@ -13,24 +14,29 @@ import { statementsOf } from './statements.ts';
  * What the answers come to. Pure, and the same whatever the order in which they were given: a question at a time says
  * what was answered, written, found or assumed, and only then they are held against each other.
  *
- * An answer that contradicts another one, or what is written, settles nothing until a person has decided between the two:
- * the document says what is in force.
+ * An answer that contradicts another one, or what is written, settles nothing until a person has decided between the
+ * two: the document says what is in force.
  */
 export function settle(input: SettleInput): Settlement {
   const questions = input.questions.map((question) => read(question, input));
-  const contradictions = between(questions);
+  const contradictions = between(questions, input);
   const contested = new Set(contradictions.flatMap(({ a, b }) => [a, b]));
   const considered = questions.map((each) => (contested.has(each.question.id) ? contestedOf(each) : each));
   const values = new Map(considered.map((each) => [each.question.id, valueOf(each)]));
   const judged = considered.map((each) => judge(each, { input, values }));
   const standings = judged.map(({ standing }) => standing);
   const settled: Settled = {
-    statements: judged.flatMap(({ each, standing }) => (standing.applies ? statementsOf(each, standing) : [])),
+    statements: judged.flatMap(({ each, standing }) =>
+      standing.applies ? statementsOf(each, standing) : [],
+    ),
     open: openQuestions(judged.map(({ each, standing }) => ({ each, standing, questions: input.questions }))),
-    conflicts: inOrder([
-      ...contradictions.map((each) => conflictOfAnswers(each, questions)),
-      ...judged.flatMap(({ conflict }) => (conflict === null ? [] : [conflict])),
-    ], input),
+    conflicts: inOrder(
+      [
+        ...contradictions.map((each) => conflictOfAnswers(each, questions)),
+        ...judged.flatMap(({ conflict }) => (conflict === null ? [] : [conflict])),
+      ],
+      input,
+    ),
   };
   return { settled, edits: judged.flatMap(({ edits }) => (edits === null ? [] : [edits])), standings };
 }
@@ -51,7 +57,8 @@ function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
   const { question, names, answered, written, finding } = each;
   const { spec } = input;
   const isThere = question.environment === undefined || names.environment !== null;
-  const applies = isThere && holds(question.applies, { spec, names, valueOf: (id) => values.get(id) ?? null });
+  const applies =
+    isThere && holds(question.applies, { spec, names, valueOf: (id) => values.get(id) ?? null });
   const none = { each, edits: null, conflict: null };
   if (!applies || answered === null) return { ...none, standing: standingOf(each, applies) };
   const edits = editsFor({ question, names, spec }, answered);
@@ -74,18 +81,34 @@ function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
   };
 }
 
-/** Of what is assumed nobody can be said to contradict it, and of what is only written the rules of the file judge. */
-function between(questions: readonly ReadQuestion[]): readonly Contradiction[] {
+/**
+ * Of what is assumed nobody can be said to contradict it, and of what is only written the rules of the file judge. What
+ * an answer would write in the place of the other side is a difference of the two files, and no contradiction of its
+ * own.
+ */
+function between(questions: readonly ReadQuestion[], { spec }: SettleInput): readonly Contradiction[] {
   const byId = new Map(questions.map((each) => [each.question.id, each]));
   const decided = (id: string): AnswerValue | null => {
     const each = byId.get(id);
     return each?.answered ?? each?.written?.value ?? null;
   };
-  return contradictionsIn(decided).filter(({ a, b }) => [a, b].some((id) => hasAnswer(byId.get(id))));
+  return contradictionsIn(decided).filter(({ a, b }) => {
+    const [first, second] = [byId.get(a), byId.get(b)];
+    if (first === undefined || second === undefined) return false;
+    if (first.answered !== null && second.answered !== null) return true;
+    if (first.answered === null && second.answered === null) return false;
+    const [answer, written] = first.answered === null ? [second, first] : [first, second];
+    return !wouldReplace(answer, written, spec);
+  });
 }
 
-function hasAnswer(each: ReadQuestion | undefined): boolean {
-  return each !== undefined && each.answered !== null;
+function wouldReplace(
+  { question, names, answered }: ReadQuestion,
+  { written }: ReadQuestion,
+  spec: SettleInput['spec'],
+): boolean {
+  const edits = answered === null ? [] : editsFor({ question, names, spec }, answered);
+  return edits.some(({ path }) => dotted(path) === written?.path);
 }
 
 function valueOf({ question, answered, written, finding }: ReadQuestion): AnswerValue | null {
@@ -99,7 +122,10 @@ function standingOf(each: ReadQuestion, applies: boolean): Standing {
   return { question, applies, value: valueOf(each), from, given, lacks };
 }
 
-function inOrder(conflicts: readonly AnswerConflict[], { questions }: SettleInput): readonly AnswerConflict[] {
+function inOrder(
+  conflicts: readonly AnswerConflict[],
+  { questions }: SettleInput,
+): readonly AnswerConflict[] {
   const rank = new Map(questions.map(({ id }, index) => [id, index]));
   return [...conflicts].sort((a, b) => (rank.get(a.question) ?? 0) - (rank.get(b.question) ?? 0));
 }

@@ -3,7 +3,8 @@ import { loadSpec } from '../spec/load.ts';
 import { valueAt } from '../spec/value-at.ts';
 import { readYaml } from '../spec/yaml-source.ts';
 import type { QuestionEdits, SpecEdit } from './settlement.ts';
-import { editYaml, type YamlChange } from './yaml-edit.ts';
+import type { YamlChange } from './yaml-change.ts';
+import { editYaml } from './yaml-edit.ts';
 
 export interface EditedSpec {
   readonly text: string;
@@ -19,35 +20,42 @@ export interface RefusedEdits {
 }
 
 /**
- * Makes edits of a `deployer.yaml`, those of one question all or none. They are refused where the file would get an error
- * that it did not have. Some only do together: three approvals and the third approver, in either order; so all are tried
- * at once, then one by one until none does any more, then two at a time.
+ * Makes edits of a `deployer.yaml`, those of one question all or none. They are refused where the file would get an
+ * error that it did not have. Some only do together: three approvals and the third approver, in either order; so all
+ * are tried at once, then one by one until none does any more, then two at a time. `reluctant` ones are made only as
+ * the second of two, where another one needs them.
  */
-export function editSpec(text: string, wanted: readonly QuestionEdits[]): EditedSpec {
+export function editSpec(
+  text: string,
+  wanted: readonly QuestionEdits[],
+  reluctant: readonly QuestionEdits[] = [],
+): EditedSpec {
   const all = attempt(text, wanted);
   if (typeof all !== 'string') return { text: all.text, made: idsOf(wanted), refused: [] };
   let current = text;
   const made: string[] = [];
   let left = wanted;
-  for (const size of [1, 2]) {
-    for (let next = firstThatDoes(current, left, size); next !== null; next = firstThatDoes(current, left, size)) {
-      const { group, text: edited } = next;
-      current = edited;
-      made.push(...idsOf(group));
-      left = left.filter((each) => !group.includes(each));
+  for (const groupsOf of [singles, (each: readonly QuestionEdits[]) => pairs(each, reluctant)]) {
+    for (;;) {
+      const next = firstThatDoes(current, groupsOf(left));
+      if (next === null) break;
+      current = next.text;
+      made.push(...idsOf(next.group));
+      left = left.filter((each) => !next.group.includes(each));
     }
   }
   const refused = left.map((each) => ({ question: each.question, reason: reasonFor(current, each) }));
   return { text: current, made, refused };
 }
 
+type Groups = readonly (readonly QuestionEdits[])[];
+
 interface Group {
   readonly group: readonly QuestionEdits[];
   readonly text: string;
 }
 
-function firstThatDoes(text: string, left: readonly QuestionEdits[], size: number): Group | null {
-  const groups = size === 1 ? left.map((each) => [each]) : pairsOf(left);
+function firstThatDoes(text: string, groups: Groups): Group | null {
   for (const group of groups) {
     const outcome = attempt(text, group);
     if (typeof outcome !== 'string') return { group, text: outcome.text };
@@ -55,8 +63,14 @@ function firstThatDoes(text: string, left: readonly QuestionEdits[], size: numbe
   return null;
 }
 
-function pairsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return items.flatMap((first, index) => items.slice(index + 1).map((second) => [first, second]));
+function singles(edits: readonly QuestionEdits[]): Groups {
+  return edits.map((each) => [each]);
+}
+
+function pairs(edits: readonly QuestionEdits[], reluctant: readonly QuestionEdits[]): Groups {
+  return edits.flatMap((first, index) =>
+    [...edits.slice(index + 1), ...reluctant].map((second) => [first, second]),
+  );
 }
 
 function idsOf(group: readonly QuestionEdits[]): readonly string[] {
@@ -73,12 +87,14 @@ function attempt(text: string, group: readonly QuestionEdits[]): { readonly text
   let edited = text;
   for (const edit of group.flatMap(({ edits }) => edits)) {
     const next = withEdit(edited, edit);
-    if (next === null) return `It cannot be edited at ${dotted(edit.path)}: correct it first (deployer check).`;
+    if (next === null)
+      return `It cannot be edited at ${dotted(edit.path)}: correct it first (deployer check).`;
     edited = next;
   }
+  const fresh = errorsOf(edited);
+  if (fresh.length === 0) return { text: edited };
   const before = new Set(errorsOf(text));
-  const fresh = errorsOf(edited).find((error) => !before.has(error));
-  return fresh ?? { text: edited };
+  return fresh.find((error) => !before.has(error)) ?? { text: edited };
 }
 
 function withEdit(text: string, edit: SpecEdit): string | null {

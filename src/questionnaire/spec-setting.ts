@@ -58,10 +58,15 @@ function settingsOf({ question, names }: SettingPlace): readonly PlacedSetting[]
 }
 
 function isWritten(value: unknown, setting: SpecSetting): boolean {
-  return setting.write === 'item' ? Array.isArray(value) && value.includes(setting.item) : value !== undefined;
+  return setting.write === 'item'
+    ? Array.isArray(value) && value.includes(setting.item)
+    : value !== undefined;
 }
 
-function valueIn({ question, spec, names }: SettingPlace, settings: readonly PlacedSetting[]): AnswerValue | null {
+function valueIn(
+  { question, spec, names }: SettingPlace,
+  settings: readonly PlacedSetting[],
+): AnswerValue | null {
   const [first] = settings;
   if (first === undefined) return null;
   if (first.setting.write === 'option' || first.setting.write === 'item') {
@@ -99,7 +104,9 @@ function says(setting: SpecSetting, { option, current, names }: OptionLook): boo
 function plainValue(setting: SpecSetting, current: unknown): AnswerValue | null {
   if (setting.write === 'seconds') return typeof current === 'number' ? durationText(current * 1000) : null;
   if (setting.write === 'webhooks') {
-    return Array.isArray(current) ? current.map((item) => String(isMapping(item) ? item['webhook'] : item)) : null;
+    return Array.isArray(current)
+      ? current.map((item) => String(isMapping(item) ? item['webhook'] : item))
+      : null;
   }
   if (Array.isArray(current)) return current.map(String);
   return typeof current === 'string' || typeof current === 'number' ? current : null;
@@ -110,7 +117,11 @@ function editOf({ setting, path }: PlacedSetting, answer: AnswerValue, place: Se
   if (setting.write === 'item') {
     const look = { option: String(answer), current, names: place.names };
     if (says(setting, look)) return null;
-    return { kind: setting.options[String(answer)] === true ? 'include' : 'exclude', path, item: setting.item };
+    return {
+      kind: setting.options[String(answer)] === true ? 'include' : 'exclude',
+      path,
+      item: setting.item,
+    };
   }
   if (setting.write === 'option') {
     if (says(setting, { option: String(answer), current, names: place.names })) return null;
@@ -119,7 +130,8 @@ function editOf({ setting, path }: PlacedSetting, answer: AnswerValue, place: Se
     return { kind: 'set', path, value: settingValue(wanted, place.names) };
   }
   const value = specValue(setting, answer);
-  if (current === undefined && setting.otherwise !== undefined && isSame(value, setting.otherwise)) return null;
+  if (current === undefined && setting.otherwise !== undefined && isSame(value, setting.otherwise))
+    return null;
   return isSame(value, current) ? null : { kind: 'set', path, value };
 }
 

@@ -26,12 +26,16 @@ export function statementsOf(each: ReadQuestion, standing: Standing): readonly S
 function sourceOf({ question, given, written, finding }: ReadQuestion, { from }: Standing): StatementSource {
   if (from === 'answer') return decided({ kind: 'answer', question: question.id, ...whoAndWhen(given) });
   if (from === 'spec' && written !== null) return decided({ kind: 'spec', path: written.path });
-  if (from === 'finding' && finding?.isSure === true) return { kind: 'observed', at: finding.at, evidence: null };
+  if (from === 'finding' && finding?.isSure === true)
+    return { kind: 'observed', at: finding.at, evidence: null };
   const because = from === 'finding' ? `it was found in ${finding?.where ?? ''}` : question.default.because;
   return { kind: 'assumed', because, question: question.id };
 }
 
-function whoAndWhen(given: ReadQuestion['given']): { readonly who: string | null; readonly at: string | null } {
+function whoAndWhen(given: ReadQuestion['given']): {
+  readonly who: string | null;
+  readonly at: string | null;
+} {
   return { who: given?.by ?? null, at: given?.at ?? null };
 }
 

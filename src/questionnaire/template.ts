@@ -31,7 +31,9 @@ export function answerText(question: Question, value: AnswerValue): string {
 
 /** Names in a template that nothing fills. */
 export function unknownPlaceholders(template: string): readonly string[] {
-  return [...template.matchAll(/\{[^{}]*\}/g)].map(([found]) => found).filter((found) => !placeholder.test(found));
+  return [...template.matchAll(/\{[^{}]*\}/g)]
+    .map(([found]) => found)
+    .filter((found) => !placeholder.test(found));
 }
 
 function valueOf(name: string, { question, value, names }: TemplateFacts): readonly Inline[] {

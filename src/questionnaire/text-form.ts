@@ -9,16 +9,21 @@ export function formFault(form: TextForm, text: string): string | null {
 
 const faults: Readonly<Record<TextForm, (text: string) => string | null>> = {
   amount: (text) =>
-    /\d/.test(text) && /\p{Sc}|\p{L}{3}/u.test(text) ? null : 'it is no amount with its currency, such as 300 EUR',
+    /\d/.test(text) && /\p{Sc}|\p{L}{3}/u.test(text)
+      ? null
+      : 'it is no amount with its currency, such as 300 EUR',
   branch: (text) =>
     /^(?![-/.])[^\s~^:?*[\\]+$/.test(text) && /\p{L}|\p{N}/u.test(text)
       ? null
       : 'it is not the name of a branch, such as main',
-  glob: (text) => (isWordless(text) || globFault(text) !== null ? 'it names no file of the repository' : null),
-  memory: (text) => (memoryBytes(text) === null ? 'it is no amount of memory with its unit, such as 512Mi' : null),
+  glob: (text) =>
+    isWordless(text) || globFault(text) !== null ? 'it names no file of the repository' : null,
+  memory: (text) =>
+    memoryBytes(text) === null ? 'it is no amount of memory with its unit, such as 512Mi' : null,
   model: (text) =>
     /^[^\s/]+\/\S+$/.test(text) ? null : 'it is not a provider and a model with a slash between them',
-  path: (text) => (isWordless(text) || pathFault(text) !== null ? 'it names no file of the repository' : null),
+  path: (text) =>
+    isWordless(text) || pathFault(text) !== null ? 'it names no file of the repository' : null,
   url: (text) => (isAddress(text) ? null : 'it is not a whole https address'),
 };
 

@@ -5,7 +5,8 @@ import { exampleSpec } from '../../test/questionnaire/example-spec.ts';
 import { unifiedDiff } from '../lib/unified-diff.ts';
 import { valueAt } from '../spec/value-at.ts';
 import { readYaml } from '../spec/yaml-source.ts';
-import { editYaml, type YamlChange } from './yaml-edit.ts';
+import type { YamlChange } from './yaml-change.ts';
+import { editYaml } from './yaml-edit.ts';
 
 function set(path: string, value: unknown): YamlChange {
   return { kind: 'set', path: path.split('.'), value };
@@ -52,10 +53,22 @@ test.each<readonly [string, YamlChange, readonly string[]]>([
       '+    gates: [performance, rollback-rehearsal] # before users',
     ],
   ],
-  ['a mapping in lines of their own', set('environments.production.watch.seconds', 60), ['+    watch:', '+      seconds: 60']],
+  [
+    'a mapping in lines of their own',
+    set('environments.production.watch.seconds', 60),
+    ['+    watch:', '+      seconds: 60'],
+  ],
   ['a key after the last one', set('environments.production.approval.count', 2), ['+      count: 2']],
-  ['a section that is not there', set('monitoring.alerts.p95Ms', 400), ['+monitoring:', '+  alerts:', '+    p95Ms: 400']],
-  ['a text that needs quotes', set('environments.production.approval.self', 'a: b # c'), ['+      self: "a: b # c"']],
+  [
+    'a section that is not there',
+    set('monitoring.alerts.p95Ms', 400),
+    ['+monitoring:', '+  alerts:', '+    p95Ms: 400'],
+  ],
+  [
+    'a text that needs quotes',
+    set('environments.production.approval.self', 'a: b # c'),
+    ['+      self: "a: b # c"'],
+  ],
   ['a key that goes', remove('environments.production.keepPrevious'), ['-    keepPrevious: 1h']],
   [
     'a key that goes out of a line',
@@ -108,10 +121,23 @@ test.each([
   expect(editYaml(text, change)).toBeNull();
 });
 
-const key = fc.constantFrom('a', 'b', 'c', 'deployer', 'integration', 'environments', 'production', 'approval');
+const key = fc.constantFrom(
+  'a',
+  'b',
+  'c',
+  'deployer',
+  'integration',
+  'environments',
+  'production',
+  'approval',
+);
 
 test('whatever is set where, the rest holds what it held, comments included', () => {
-  const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.integer(), fc.array(fc.string(), { maxLength: 3 }));
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.integer(),
+    fc.array(fc.string(), { maxLength: 3 }),
+  );
   fc.assert(
     fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), value, (path, wanted) => {
       const edited = editYaml(exampleSpec, { kind: 'set', path, value: wanted });

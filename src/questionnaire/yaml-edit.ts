@@ -1,12 +1,9 @@
 import { isMapping } from '../spec/draft.ts';
 import type { Path } from '../spec/fault.ts';
 import { readYaml } from '../spec/yaml-source.ts';
+import type { YamlChange } from './yaml-change.ts';
 import { removeInText, setInText } from './yaml-splice.ts';
 import { rewritten } from './yaml-rewrite.ts';
-
-export type YamlChange =
-  | { readonly kind: 'set'; readonly path: Path; readonly value: unknown }
-  | { readonly kind: 'remove'; readonly path: Path };
 
 /**
  * One change of a YAML text, everything else as it was. The place alone is replaced where that can be done; otherwise
@@ -16,8 +13,10 @@ export type YamlChange =
 export function editYaml(text: string, change: YamlChange): string | null {
   const before = readYaml(text);
   if (before.faults.length > 0) return null;
-  const meant = changed(before.value ?? Object.create(null), change.path, change);
+  const value = before.value ?? Object.create(null);
+  const meant = changed(value, change.path, change);
   if (meant === null) return null;
+  if (JSON.stringify(value) === JSON.stringify(meant.value)) return text;
   const attempts = [() => splice(text, change), () => rewritten(text, change)];
   for (const attempt of attempts) {
     const edited = attempt();

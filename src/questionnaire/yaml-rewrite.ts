@@ -1,7 +1,7 @@
-import { isMap, isNode, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import { isMapping } from '../spec/draft.ts';
 import type { Path } from '../spec/fault.ts';
-import type { YamlChange } from './yaml-edit.ts';
+import type { YamlChange } from './yaml-change.ts';
 
 /** The whole text written anew by the library, which keeps comments, order and flow style, and not each blank. */
 export function rewritten(text: string, change: YamlChange): string | null {
@@ -42,6 +42,6 @@ function nodeFor(document: Document, { path, value }: Setting): Node {
   const kept = new Map(old.items.flatMap((item) => (isScalar(item) ? [[item.value, item] as const] : [])));
   node.items = node.items.map((item) => (isScalar(item) ? (kept.get(item.value) ?? item) : item));
   if (old.flow === false || old.flow === undefined) node.flow = false;
-  if (isNode(old)) node.commentBefore = old.commentBefore;
+  if (old.commentBefore !== undefined) node.commentBefore = old.commentBefore;
   return node;
 }

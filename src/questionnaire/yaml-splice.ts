@@ -13,7 +13,8 @@ export function setInText(text: string, path: Path, value: unknown): string | nu
   for (const [index, step] of path.entries()) {
     if (!isMap(node)) return null;
     const pair = pairOf(node, step);
-    if (pair === null) return insert(text, node, { key: String(step), value: nested(path.slice(index + 1), value) });
+    if (pair === null)
+      return insert(text, node, { key: String(step), value: nested(path.slice(index + 1), value) });
     node = pair.value;
   }
   return isNode(node) ? replace(text, node, value) : null;
@@ -21,10 +22,12 @@ export function setInText(text: string, path: Path, value: unknown): string | nu
 
 /** Removes a key with its value. */
 export function removeInText(text: string, path: Path): string | null {
-  const parent = path.slice(0, -1).reduce<unknown>(
-    (node, step) => (isMap(node) ? (pairOf(node, step)?.value ?? null) : null),
-    parseDocument(text).contents,
-  );
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>(
+      (node, step) => (isMap(node) ? (pairOf(node, step)?.value ?? null) : null),
+      parseDocument(text).contents,
+    );
   const pair = isMap(parent) ? pairOf(parent, path.at(-1) ?? '') : null;
   if (!isMap(parent) || pair === null) return null;
   return parent.flow === true ? removeFromFlow(text, parent, pair) : removeLines(text, parent, pair);
@@ -32,9 +35,14 @@ export function removeInText(text: string, path: Path): string | null {
 
 function replace(text: string, node: Node, value: unknown): string | null {
   const [start, end] = node.range ?? [0, 0];
-  if ((isScalar(node) || isMap(node) || isSeq(node)) && (node.anchor !== undefined || node.tag !== undefined)) return null;
+  if ((isScalar(node) || isMap(node) || isSeq(node)) && (node.anchor !== undefined || node.tag !== undefined))
+    return null;
   if (isSeq(node) && node.flow !== true) return appendItems(text, node.items, value);
-  const isInPlace = isScalar(node) ? !/^BLOCK/.test(String(node.type)) : isMap(node) || isSeq(node) ? node.flow === true : false;
+  const isInPlace = isScalar(node)
+    ? !String(node.type).startsWith('BLOCK')
+    : isMap(node) || isSeq(node)
+      ? node.flow === true
+      : false;
   const old = text.slice(start, end);
   if (!isInPlace || old === '' || (!isScalar(node) && old.includes('#'))) return null;
   return text.slice(0, start) + flowYaml(value) + text.slice(end);
@@ -78,7 +86,8 @@ function insertInFlow(text: string, map: YAMLMap, { key, value }: Entry): string
   const between = text.slice(end, close);
   if (between.includes('#')) return null;
   const isLast = between.includes(',');
-  const blank = /^,?(\n\s*)\S/.exec(text.slice(end, close + 1))?.[1] === undefined ? ' ' : lineIndent(text, last);
+  const blank =
+    /^,?(\n\s*)\S/.exec(text.slice(end, close + 1))?.[1] === undefined ? ' ' : lineIndent(text, last);
   const at = isLast ? end + between.indexOf(',') + 1 : end;
   return `${text.slice(0, at)}${isLast ? '' : ','}${blank}${written}${isLast ? ',' : ''}${text.slice(at)}`;
 }
@@ -107,7 +116,9 @@ function removeLines(text: string, map: YAMLMap, pair: Pair): string | null {
 }
 
 function pairOf(map: YAMLMap, step: string | number): Pair | null {
-  return map.items.find(({ key }) => isScalar(key) && String(key.source ?? key.value) === String(step)) ?? null;
+  return (
+    map.items.find(({ key }) => isScalar(key) && String(key.source ?? key.value) === String(step)) ?? null
+  );
 }
 
 function nested(path: Path, value: unknown): unknown {
@@ -118,7 +129,9 @@ function nested(path: Path, value: unknown): unknown {
 function blockLines({ key, value }: Entry, indent: string): readonly string[] {
   const head = `${indent}${flowYaml(key)}:`;
   if (!isMapping(value) || Object.keys(value).length === 0) return [`${head} ${flowYaml(value)}`];
-  const inner = Object.entries(value).flatMap(([name, item]) => blockLines({ key: name, value: item }, `${indent}  `));
+  const inner = Object.entries(value).flatMap(([name, item]) =>
+    blockLines({ key: name, value: item }, `${indent}  `),
+  );
   return [head, ...inner];
 }
 

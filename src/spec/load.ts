@@ -33,7 +33,10 @@ export function loadSpec(input: SpecText): LoadedSpec {
   if (Buffer.byteLength(text) > maxSpecBytes) return { definition: null, problems: [tooLarge(file)] };
   const source = readYaml(text);
   const { faults, spec } = judge(source, { folder, fileExists: input.fileExists ?? null });
-  return { definition: spec === null ? null : normalize(spec, folder), problems: located(faults, source, file) };
+  return {
+    definition: spec === null ? null : normalize(spec, folder),
+    problems: located(faults, source, file),
+  };
 }
 
 /** `integration.key` alone, whatever else is wrong with the file; null when it cannot be told. */

@@ -8,16 +8,19 @@ import type { Style } from './style.ts';
 import { padEnd } from './width.ts';
 import { hanging } from './wrap.ts';
 
+export interface ShownQuestion extends OpenQuestion {
+  readonly impact: ImpactKind;
+  /** What there is to choose from; empty when it is no choice. */
+  readonly options: readonly string[];
+}
+
 export interface QuestionsView {
   readonly style: Style;
   readonly width: number;
 }
 
 /** What is open, what would change most first. */
-export function openQuestionsText(
-  open: readonly (OpenQuestion & { readonly impact: ImpactKind })[],
-  view: QuestionsView,
-): readonly string[] {
+export function openQuestionsText(open: readonly ShownQuestion[], view: QuestionsView): readonly string[] {
   return [...Map.groupBy(open, ({ impact }) => impact)].map(([impact, questions]) =>
     [view.style.bold(headings[impact]), ...questions.map((each) => questionText(each, view))].join('\n\n'),
   );
@@ -29,7 +32,10 @@ const headings: Readonly<Record<ImpactKind, string>> = {
   document: 'Changes what the document says',
 };
 
-function questionText({ id, ask, why, given, assumed, next }: OpenQuestion, { style, width }: QuestionsView): string {
+function questionText(
+  { id, ask, why, given, assumed, options, next }: ShownQuestion,
+  { style, width }: QuestionsView,
+): string {
   const row = (name: string, text: string): readonly string[] =>
     hanging(`    ${style.dim(padEnd(name, 8))} `, text, width);
   return [
@@ -37,6 +43,7 @@ function questionText({ id, ask, why, given, assumed, next }: OpenQuestion, { st
     ...row('why', why),
     ...(given === null ? [] : row('answered', style.attention(`"${given.answer}": ${given.lacks}`))),
     ...row('assumed', assumed),
+    ...(options.length === 0 || next.includes('|') ? [] : row('choices', options.join(', '))),
     `  ${hintText(next, style)}`,
   ].join('\n');
 }

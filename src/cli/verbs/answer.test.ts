@@ -41,14 +41,18 @@ test('an answer shows what it changes in the document and in deployer.yaml, and 
   );
   expect(read('deployer.yaml')).toContain('    watch:\n      seconds: 60\n');
   expect(statSync(join(folder, 'deployer.yaml')).mode & 0o777).toBe(0o640);
-  expect(loadSpec({ text: read('deployer.yaml'), file: 'deployer.yaml', folder: '.' }).definition).not.toBeNull();
+  expect(
+    loadSpec({ text: read('deployer.yaml'), file: 'deployer.yaml', folder: '.' }).definition,
+  ).not.toBeNull();
 });
 
 test('an answer that lacks detail is recorded, changes nothing else, and is done: exit code 0', async () => {
   const { run, read } = desk();
   const { code, out } = await run('answer', 'integration.owners', 'tbd');
   expect(code).toBe(0);
-  expect(out).toContain('! integration.owners needs more detail: "tbd" is no address that could be written to.');
+  expect(out).toContain(
+    '! integration.owners needs more detail: "tbd" is no address that could be written to.',
+  );
   expect(out).toContain('meanwhile Nobody is named who answers for the integration.');
   expect(out).toContain('asked again Which addresses does mail reach');
   expect(read('deployment/answers.yaml')).toContain('answer: tbd');
@@ -94,7 +98,11 @@ test('with --json it is one object, with what was written', async () => {
     question: 'rollback.watch',
     lacks: null,
     assumed: null,
-    statements: [{ id: 'rollback.watch.production', before: { source: 'assumed' }, after: { source: 'decided' } }],
+    statements: [
+      { id: 'rollback.watch.production', before: { source: 'assumed' }, after: { source: 'decided' } },
+      // Only where there is a watch it matters how many requests it judges.
+      { id: 'rollback.watch-requests.production', before: null, after: { source: 'assumed' } },
+    ],
     conflicts: [],
     written: ['deployment/answers.yaml', 'deployer.yaml'],
   });
@@ -104,7 +112,11 @@ test.for([
   [['rollback.wtach', '60s'], 'There is no question "rollback.wtach"', 'Did you mean rollback.watch?'],
   [['rollback.watch'], '<value> is missing', 'deployer answer rollback.watch <time, e.g. 15m>'],
   [['pipeline.ci'], 'github-actions: GitHub Actions', 'deployer answer pipeline.ci <none|github-actions|'],
-  [['rollback.watch', '60s', '--remove'], 'Either a value or --remove', 'deployer answer rollback.watch --remove'],
+  [
+    ['rollback.watch', '60s', '--remove'],
+    'Either a value or --remove',
+    'deployer answer rollback.watch --remove',
+  ],
 ] as const)('deployer answer %j is wrong usage, and writes nothing', async ([args, ...said]) => {
   const { run, read } = desk();
   const { code, err } = await run('answer', ...args);

@@ -52,7 +52,8 @@ export const answer: Verb = defineVerb({
     const report = reportOf(outcome, { question, texts });
     if (!context.isJson) show(report, context);
     const isAsked = context.terminal.canAsk && !context.isJson && !yes;
-    const written = isAsked && !(await confirm('Write it?', context)) ? [] : await write(project, texts, outcome);
+    const written =
+      isAsked && !(await confirm('Write it?', context)) ? [] : await write(project, texts, outcome);
     if (context.isJson) context.terminal.out.line(JSON.stringify({ ...report, written }));
     else context.terminal.out.line(`\n${endText(written, context)}`);
     return exitCode.done;
@@ -83,7 +84,10 @@ async function wrongUsage(question: Question, remove: boolean): Promise<Deployer
   return new DeployerError('usage', {
     message: '<value> is missing.',
     hint: answerCommand(question, null),
-    detail: [question.ask, ...(question.options ?? []).map(({ value, label, means }) => `${value}: ${label}, ${means}`)],
+    detail: [
+      question.ask,
+      ...(question.options ?? []).map(({ value, label, means }) => `${value}: ${label}, ${means}`),
+    ],
   });
 }
 
@@ -125,7 +129,9 @@ function reportOf(outcome: GivenAnswerOutcome, { question, texts }: Asked): Answ
     again: question.again,
     spec: unifiedDiff(texts.spec, specText),
     statements,
-    conflicts: settled.conflicts.filter((each) => each.question === id || each.sides.some((side) => names(side, id))),
+    conflicts: settled.conflicts.filter(
+      (each) => each.question === id || each.sides.some((side) => names(side, id)),
+    ),
   };
 }
 
@@ -134,7 +140,10 @@ function names(text: string, id: string): boolean {
   return text.split(/\s+/).some((word) => word.replace(/\.$/, '') === id);
 }
 
-function show({ question, lacks, assumed, again, ...rest }: AnswerReport, { terminal: { out } }: Context): void {
+function show(
+  { question, lacks, assumed, again, ...rest }: AnswerReport,
+  { terminal: { out } }: Context,
+): void {
   const lacking = lacks === null ? null : { reason: lacks, again, assumed: assumed ?? 'nothing is assumed.' };
   const view = { style: out.style, width: out.columns };
   out.line(answerText({ question, lacks: lacking, ...rest }, view));

@@ -24,7 +24,9 @@ test('what is open is listed by what it would change, with why, what is assumed 
     why      While it is watched, the environment goes back by itself.
     assumed  Nothing is watched in production after a switch.
     → deployer answer rollback.watch 60s`);
-  const headings = ['users meet', 'a release goes through', 'the document says'].map((text) => out.indexOf(text));
+  const headings = ['users meet', 'a release goes through', 'the document says'].map((text) =>
+    out.indexOf(text),
+  );
   expect(headings).toEqual([...headings].sort((a, b) => a - b));
   expect(headings).not.toContain(-1);
 });
@@ -50,7 +52,11 @@ test('--all lists every question by section, with what holds', async () => {
 });
 
 test('--json has all of it, and nothing else on stdout', async () => {
-  const { out } = await questionsOf({ 'deployment/answers.yaml': 'answers: { pipeline.ci: b }' }, '--json', '--all');
+  const { out } = await questionsOf(
+    { 'deployment/answers.yaml': 'answers: { pipeline.ci: b }' },
+    '--json',
+    '--all',
+  );
   const report = JSON.parse(out);
   expect(report).toMatchObject({ integration: 'desk', conflicts: [], problems: [] });
   expect(report.open.find(({ id }: { id: string }) => id === 'pipeline.ci')).toMatchObject({
@@ -62,7 +68,9 @@ test('--json has all of it, and nothing else on stdout', async () => {
 });
 
 test('a deployer.yaml that is broken beyond its key still has its questions', async () => {
-  const { code, out } = await questionsOf({ 'deployer.yaml': 'integration: { key: desk }\nenvironments: 5\n' });
+  const { code, out } = await questionsOf({
+    'deployer.yaml': 'integration: { key: desk }\nenvironments: 5\n',
+  });
   expect(code).toBe(0);
   expect(out).toContain('open questions');
 });

@@ -1,7 +1,6 @@
-import type { AnswerConflict, OpenQuestion } from '../../core/document/settled.ts';
+import type { AnswerConflict } from '../../core/document/settled.ts';
 import { count } from '../../core/figures.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Impact } from '../../questionnaire/impact.ts';
 import { plainText } from '../../questionnaire/template.ts';
 import type { Settlement, Standing } from '../../questionnaire/settlement.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +11,7 @@ import {
   conflictsText,
   type ListedQuestion,
   openQuestionsText,
+  type ShownQuestion,
 } from '../output/questions-text.ts';
 import { findProject, keyOf } from '../project.ts';
 import { questionnaireTexts } from '../run/questionnaire-files.ts';
@@ -41,11 +41,11 @@ export const questions: Verb = defineVerb({
     const questionnaire = readQuestionnaire(texts);
     const settlement = settle(questionnaire);
     const byId = new Map(questionnaire.questions.map((question) => [question.id, question]));
-    const open = settlement.settled.open.map((each) => {
+    const open = settlement.settled.open.flatMap((each): readonly ShownQuestion[] => {
       const question = byId.get(each.id);
-      const impact: Impact['kind'] =
-        question === undefined ? 'document' : impactOf(question, questionnaire.questions).kind;
-      return { ...each, impact };
+      if (question === undefined) return [];
+      const { kind: impact } = impactOf(question, questionnaire.questions);
+      return [{ ...each, impact, options: (question.options ?? []).map(({ value }) => value) }];
     });
     const report: QuestionsReport = {
       integration,
@@ -54,7 +54,10 @@ export const questions: Verb = defineVerb({
       problems: questionnaire.problems,
       ...(all ? { questions: settlement.standings.map((each) => listed(each, settlement)) } : {}),
     };
-    const sources = { 'deployment/answers.yaml': texts.answers, 'deployment/questions.yaml': texts.questions };
+    const sources = {
+      'deployment/answers.yaml': texts.answers,
+      'deployment/questions.yaml': texts.questions,
+    };
     context.terminal.out.line(context.isJson ? JSON.stringify(report) : reportText(report, sources, context));
     return exitCode.done;
   },
@@ -63,7 +66,7 @@ export const questions: Verb = defineVerb({
 /** `questions --json` */
 interface QuestionsReport {
   readonly integration: string;
-  readonly open: readonly (OpenQuestion & { readonly impact: Impact['kind'] })[];
+  readonly open: readonly ShownQuestion[];
   readonly conflicts: readonly AnswerConflict[];
   /** Of the files of the questionnaire. */
   readonly problems: readonly Problem[];

@@ -106,7 +106,11 @@ export const environmentQuestions: readonly Question[] = [
     kind: 'choice',
     environment: 'before-last',
     options: [
-      { value: 'mirrors', label: 'it mirrors the last one', means: 'each difference is written with a reason' },
+      {
+        value: 'mirrors',
+        label: 'it mirrors the last one',
+        means: 'each difference is written with a reason',
+      },
       { value: 'own', label: 'it has a shape of its own', means: 'nothing keeps the two alike' },
     ],
     default: { value: 'own', because: 'nothing says that it mirrors another one' },

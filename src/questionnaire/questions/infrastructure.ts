@@ -60,7 +60,7 @@ export const infrastructureQuestions: readonly Question[] = [
     id: 'infrastructure.existing',
     section: 'infrastructure',
     ask: 'What runs already that it should use?',
-    again: 'Name it: a cluster, a database, a network, a monitoring service, and who looks after it.',
+    again: 'Which cluster, database, network or monitoring service is there, and who looks after it?',
     why: 'What is there already costs less, and brings its own rules.',
     kind: 'text',
     limits: { max: 500 },
@@ -90,7 +90,11 @@ export const infrastructureQuestions: readonly Question[] = [
     why: 'Two of them on one component work against each other.',
     kind: 'choice',
     options: [
-      { value: 'deployer', label: 'Deployer’s supervisors', means: 'one per deployment, on the same machine' },
+      {
+        value: 'deployer',
+        label: 'Deployer’s supervisors',
+        means: 'one per deployment, on the same machine',
+      },
       { value: 'kubernetes', label: 'Kubernetes', means: 'its controllers do' },
       { value: 'compose', label: 'Docker Compose', means: 'the Docker daemon does' },
       { value: 'ecs', label: 'Amazon ECS', means: 'its services do' },

@@ -153,7 +153,8 @@ export const pipelineQuestions: readonly Question[] = [
     id: 'pipeline.approval',
     section: 'pipeline',
     ask: 'Whose approval does a release need before it reaches users?',
-    again: 'Of others than its author (others), of anyone named, author included (self), or of nobody (nobody)?',
+    again:
+      'Of others than its author (others), of anyone named, author included (self), or of nobody (nobody)?',
     why: 'It is the last decision of a person before users meet a change.',
     kind: 'choice',
     environment: 'last',

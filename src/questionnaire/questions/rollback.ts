@@ -72,9 +72,7 @@ export const rollbackQuestions: readonly Question[] = [
           beside: { 'environments.{environment}.watch.seconds': 60 },
         },
       ],
-      statements: [
-        { says: '{environment} goes back when the 95th percentile of latency exceeds {answer}.' },
-      ],
+      statements: [{ says: '{environment} goes back when the 95th percentile of latency exceeds {answer}.' }],
     },
   },
   {
@@ -91,7 +89,9 @@ export const rollbackQuestions: readonly Question[] = [
     settles: {
       spec: [{ path: 'environments.{environment}.watch.minRequests', write: 'value', otherwise: 20 }],
       statements: [
-        { says: 'The watch in {environment} judges {answer} requests at least; Deployer sends what users do not.' },
+        {
+          says: 'The watch in {environment} judges {answer} requests at least; Deployer sends what users do not.',
+        },
       ],
     },
   },
