@@ -25,7 +25,7 @@ const own = `questions:
     settles: { statements: [{ says: '{answer} owns it.' }] }
 `;
 
-test('questions of one’s own are asked beside the others, and say what they settle', () => {
+test("questions of one's own are asked beside the others, and say what they settle", () => {
   const { settled, problems } = settleTexts({
     spec: exampleSpec,
     answers: 'answers: { acme.cost-centre: CC 4711 }',

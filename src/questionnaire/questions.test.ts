@@ -10,13 +10,13 @@ import { builtInQuestions } from './questions/all.ts';
 import { editsFor } from './spec-setting.ts';
 import { environmentNames } from './environment-names.ts';
 
-test('the questions are data: what is written out and read back is the same, and of the form of a file of one’s own', () => {
+test("the questions are data: what is written out and read back is the same, and of the form of a file of one's own", () => {
   const copy: unknown[] = JSON.parse(JSON.stringify(builtInQuestions));
   expect(copy).toEqual(builtInQuestions);
   for (const question of builtInQuestions) expect(ownQuestion.safeParse(question).data).toEqual(question);
 });
 
-test('each question is right by the rules that questions of one’s own have to keep', () => {
+test("each question is right by the rules that questions of one's own have to keep", () => {
   const later = /documentation|compliance|requires/;
   const faults = builtInQuestions.flatMap((question, index) =>
     questionFaults(question, builtInQuestions.slice(0, index)),

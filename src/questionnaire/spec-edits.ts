@@ -30,6 +30,7 @@ export function editSpec(
   wanted: readonly QuestionEdits[],
   reluctant: readonly QuestionEdits[] = [],
 ): EditedSpec {
+  if (wanted.length === 0) return { text, made: [], refused: [] };
   const all = attempt(text, wanted);
   if (typeof all !== 'string') return { text: all.text, made: idsOf(wanted), refused: [] };
   let current = text;

@@ -134,7 +134,7 @@ export const environmentQuestions: readonly Question[] = [
     why: 'Copied data of users brings their rights with it, and the rules for them.',
     kind: 'choice',
     options: [
-      { value: 'synthetic', label: 'made up', means: 'no rule about people’s data applies to tests' },
+      { value: 'synthetic', label: 'made up', means: "no rule about people's data applies to tests" },
       { value: 'anonymised', label: 'anonymised', means: 'somebody has to show that nobody can be told' },
       {
         value: 'copied',

@@ -25,11 +25,11 @@ export const infrastructureQuestions: readonly Question[] = [
     id: 'infrastructure.registry',
     section: 'infrastructure',
     ask: 'Where are artifacts kept?',
-    again: 'In Deployer’s own store, or in one of the registries that are listed?',
+    again: "In Deployer's own store, or in one of the registries that are listed?",
     why: 'A rollback needs the former artifact, so the store has to outlast it.',
     kind: 'choice',
     options: [
-      { value: 'own', label: 'Deployer’s own store', means: 'an OCI layout in its home' },
+      { value: 'own', label: "Deployer's own store", means: 'an OCI layout in its home' },
       { value: 'ghcr', label: 'GitHub Container Registry', means: 'beside the sources' },
       { value: 'ecr', label: 'Amazon ECR', means: 'in the account that runs it' },
       { value: 'artifact-registry', label: 'Google Artifact Registry', means: 'in the project that runs it' },
@@ -92,7 +92,7 @@ export const infrastructureQuestions: readonly Question[] = [
     options: [
       {
         value: 'deployer',
-        label: 'Deployer’s supervisors',
+        label: "Deployer's supervisors",
         means: 'one per deployment, on the same machine',
       },
       { value: 'kubernetes', label: 'Kubernetes', means: 'its controllers do' },
