@@ -45,7 +45,11 @@ const place = {
 };
 
 const setting: z.ZodType<SpecSetting> = z.discriminatedUnion('write', [
-  z.strictObject({ ...place, write: z.enum(['value', 'seconds', 'webhooks', 'provider', 'model']) }),
+  z.strictObject({
+    ...place,
+    write: z.enum(['value', 'labels', 'seconds', 'webhooks', 'provider', 'model']),
+  }),
+  z.strictObject({ ...place, write: z.literal('nothing'), value: specValue }),
   z.strictObject({ ...place, write: z.literal('option'), options: z.record(word, specValue.nullable()) }),
   z.strictObject({ ...place, write: z.literal('item'), item: line, options: z.record(word, z.boolean()) }),
 ]);

@@ -113,8 +113,13 @@ export type SpecSetting = {
 } & SpecWriting;
 
 export type SpecWriting =
-  /** The answer itself; a duration in seconds; a list of receivers; the two halves of `provider/model`. */
-  | { readonly write: 'value' | 'seconds' | 'webhooks' | 'provider' | 'model' }
+  /**
+   * The answer itself; labels of what was chosen, and nothing where nothing was; a duration in seconds; a list of
+   * receivers; the two halves of `provider/model`.
+   */
+  | { readonly write: 'value' | 'labels' | 'seconds' | 'webhooks' | 'provider' | 'model' }
+  /** What says that there is nothing, when nothing was chosen. Any text stands for a text. */
+  | { readonly write: 'nothing'; readonly value: SpecValue }
   /** By the option that was chosen; null: nothing may be written there. Any text stands for a text. */
   | { readonly write: 'option'; readonly options: Readonly<Record<string, SpecValue | null>> }
   /** `item` is in the list, or is not, by the option that was chosen. */

@@ -1,3 +1,4 @@
+import { parseSecretReference } from '../core/secret-reference.ts';
 import { globFault, pathFault } from '../spec/relative-path.ts';
 import { memoryBytes } from '../spec/units.ts';
 import type { TextForm } from './question.ts';
@@ -24,13 +25,18 @@ const faults: Readonly<Record<TextForm, (text: string) => string | null>> = {
     /^[^\s/]+\/\S+$/.test(text) ? null : 'it is not a provider and a model with a slash between them',
   path: (text) =>
     isWordless(text) || pathFault(text) !== null ? 'it names no file of the repository' : null,
-  url: (text) => (isAddress(text) ? null : 'it is not a whole https address'),
+  url: (text) =>
+    isAddress(text) ? null : 'it is not a whole https address, and no reference to a secret that holds one',
 };
 
 function isWordless(text: string): boolean {
   return !/[\p{L}\p{N}*]/u.test(text);
 }
 
+/** Without TLS only this machine is reached, so that nobody reads what is sent. */
 function isAddress(text: string): boolean {
-  return /^https:\/\/[^\s/]+/.test(text) && URL.canParse(text);
+  if (parseSecretReference(text) !== null) return true;
+  const isSafe =
+    /^https:\/\/[^\s/]+/.test(text) || /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)/.test(text);
+  return isSafe && URL.canParse(text);
 }

@@ -47,7 +47,10 @@ export const checklistQuestions: readonly Question[] = [
     why: 'A required item that is not done holds the release back.',
     kind: 'many',
     environment: 'last',
-    options: checklistItems.map(({ id, title }) => ({ value: id, label: title, means: 'must be done' })),
+    // Code is always deployed before users get it; requiring it would hold every release.
+    options: checklistItems
+      .filter(({ id }) => id !== 'code-deployment')
+      .map(({ id, title }) => ({ value: id, label: title, means: 'must be done' })),
     default: {
       value: null,
       because: 'no item is required',

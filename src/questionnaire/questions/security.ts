@@ -66,7 +66,10 @@ export const securityQuestions: readonly Question[] = [
       meanwhile: 'Whether any regulation applies has not been said.',
     },
     settles: {
-      spec: [{ path: 'compliance.frameworks', write: 'value' }],
+      spec: [
+        { path: 'compliance.frameworks', write: 'labels' },
+        { path: 'compliance.none', write: 'nothing', value: 'none applies, as was answered' },
+      ],
       statements: [{ says: 'Regulations and frameworks that apply: {answer}.' }],
     },
   },
