@@ -78,15 +78,22 @@ test.each<readonly [string, YamlChange, readonly string[]]>([
       '+integration: { key: desk, emoji: "🎫" } # the key stays',
     ],
   ],
+  [
+    'the only key of a mapping',
+    remove('environments.production.approval.approvers'),
+    ['-    approval:', '-      approvers: [ops@example.com]', '+    approval: {}'],
+  ],
   ['a key that is not there', remove('environments.production.watch'), []],
 ])('an edit changes its own lines alone: %s', (_, change, lines) => {
   expect(linesOf(change)).toEqual(lines);
 });
 
-test('a list in lines of their own grows at its end, and keeps the comments of its items', () => {
+test('a list in lines of their own grows and shrinks by its lines, and keeps the comments of its items', () => {
   const text = 'a:\n  # the first\n  - x # one\n  - y # two\nb: 1\n';
   expect(linesOf(set('a', ['x', 'y', 'z']), text)).toEqual(['+  - z']);
-  expect(editYaml(text, set('a', ['y']))).toContain('- y # two');
+  expect(linesOf(set('a', ['y']), text)).toEqual(['-  - x # one']);
+  expect(linesOf(set('a', ['x']), text)).toEqual(['-  - y # two']);
+  expect(editYaml(text, set('a', ['y', 'x']))).toContain('- x # one');
 });
 
 test.each([

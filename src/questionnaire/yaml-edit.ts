@@ -2,7 +2,8 @@ import { isMapping } from '../spec/draft.ts';
 import type { Path } from '../spec/fault.ts';
 import { readYaml } from '../spec/yaml-source.ts';
 import type { YamlChange } from './yaml-change.ts';
-import { removeInText, setInText } from './yaml-splice.ts';
+import { removeInText } from './yaml-remove.ts';
+import { setInText } from './yaml-set.ts';
 import { rewritten } from './yaml-rewrite.ts';
 
 /**

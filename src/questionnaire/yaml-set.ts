@@ -2,6 +2,8 @@ import { isMap, isNode, isScalar, isSeq, parseDocument, type Node, type Pair, ty
 import { isMapping } from '../spec/draft.ts';
 import type { Path } from '../spec/fault.ts';
 import { flowYaml } from '../spec/flow-yaml.ts';
+import { endOf, endOfContent, pairOf, startOfLine } from './yaml-places.ts';
+import { removeItems } from './yaml-remove.ts';
 
 // What stands elsewhere in the text is not touched, not even its blanks. Null wherever this is not sure to do it right.
 
@@ -20,24 +22,13 @@ export function setInText(text: string, path: Path, value: unknown): string | nu
   return isNode(node) ? replace(text, node, value) : null;
 }
 
-/** Removes a key with its value. */
-export function removeInText(text: string, path: Path): string | null {
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>(
-      (node, step) => (isMap(node) ? (pairOf(node, step)?.value ?? null) : null),
-      parseDocument(text).contents,
-    );
-  const pair = isMap(parent) ? pairOf(parent, path.at(-1) ?? '') : null;
-  if (!isMap(parent) || pair === null) return null;
-  return parent.flow === true ? removeFromFlow(text, parent, pair) : removeLines(text, parent, pair);
-}
-
 function replace(text: string, node: Node, value: unknown): string | null {
   const [start, end] = node.range ?? [0, 0];
   if ((isScalar(node) || isMap(node) || isSeq(node)) && (node.anchor !== undefined || node.tag !== undefined))
     return null;
-  if (isSeq(node) && node.flow !== true) return appendItems(text, node.items, value);
+  if (isSeq(node) && node.flow !== true) {
+    return appendItems(text, node.items, value) ?? removeItems(text, node.items, value);
+  }
   const isInPlace = isScalar(node)
     ? !String(node.type).startsWith('BLOCK')
     : isMap(node) || isSeq(node)
@@ -98,29 +89,6 @@ function lineIndent(text: string, { key }: Pair): string {
   return `\n${/^\s*/.exec(text.slice(startOfLine(text, start), start))?.[0] ?? ''}`;
 }
 
-function removeFromFlow(text: string, map: YAMLMap, pair: Pair): string | null {
-  const index = map.items.indexOf(pair);
-  const [before, after] = [map.items[index - 1], map.items[index + 1]];
-  const [open, close] = [map.range?.[0] ?? 0, (map.range?.[1] ?? 0) - 1];
-  if (before === undefined && after === undefined) return `${text.slice(0, open)}{}${text.slice(close + 1)}`;
-  const start = before === undefined ? startOf(pair) : endOf(before);
-  const end = before === undefined && after !== undefined ? startOf(after) : endOf(pair);
-  return text.slice(start, end).includes('#') ? null : text.slice(0, start) + text.slice(end);
-}
-
-function removeLines(text: string, map: YAMLMap, pair: Pair): string | null {
-  if (map.items.length === 1) return null;
-  const start = startOfLine(text, startOf(pair));
-  if (text.slice(start, startOf(pair)).trim() !== '') return null;
-  return text.slice(0, start) + text.slice(endOfContent(text, endOf(pair)) + 1);
-}
-
-function pairOf(map: YAMLMap, step: string | number): Pair | null {
-  return (
-    map.items.find(({ key }) => isScalar(key) && String(key.source ?? key.value) === String(step)) ?? null
-  );
-}
-
 function nested(path: Path, value: unknown): unknown {
   return path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
 }
@@ -145,24 +113,4 @@ function appendedTo(text: string, value: unknown): string | null {
 function insertLines(text: string, at: number, lines: readonly string[]): string {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   return text.slice(0, at) + lines.map((line) => lineEnd + line).join('') + text.slice(at);
-}
-
-function startOf({ key }: Pair): number {
-  return isNode(key) ? (key.range?.[0] ?? 0) : 0;
-}
-
-function endOf({ key, value }: Pair): number {
-  const node = isNode(value) && (value.range?.[1] ?? 0) > 0 ? value : key;
-  return isNode(node) ? (node.range?.[1] ?? 0) : 0;
-}
-
-/** The end of the line where what ends there was written, its comment included. */
-function endOfContent(text: string, end: number): number {
-  const last = text.slice(0, end).trimEnd().length;
-  const line = /\r?\n|$/.exec(text.slice(last));
-  return last + (line?.index ?? 0);
-}
-
-function startOfLine(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
 }
