@@ -85,7 +85,7 @@ describe('what holds', () => {
     expect(result.statements.find(({ id }) => id === 'pipeline.ci')).toEqual({
       id: 'pipeline.ci',
       section: 'pipeline',
-      text: ['CI tool beside Deployer: ', 'GitLab CI', '; ', 'a job calls `deployer ship`', '.'],
+      text: ['CI tool beside Deployer: ', 'GitLab CI', '; ', 'a job calls ', { code: 'deployer ship' }, '.'],
       source: { kind: 'decided', by: { kind: 'answer', question: 'pipeline.ci', who: 'qa@example.com', at } },
       drift: null,
     });

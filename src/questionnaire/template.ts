@@ -17,7 +17,14 @@ export function filled(template: string, facts: TemplateFacts): readonly Inline[
   return template
     .split(placeholder)
     .filter((piece) => piece !== '')
-    .flatMap((piece) => (placeholder.test(piece) ? valueOf(piece.slice(1, -1), facts) : [piece]));
+    .flatMap((piece) => (placeholder.test(piece) ? valueOf(piece.slice(1, -1), facts) : written(piece)));
+}
+
+/** What a question itself says: code between backticks is code. What was answered is never read so. */
+function written(text: string): readonly Inline[] {
+  return text
+    .split(/`([^`]+)`/)
+    .flatMap((piece, at): Inline[] => (piece === '' ? [] : [at % 2 === 1 ? { code: piece } : piece]));
 }
 
 /** As one text, for a terminal. */
@@ -40,8 +47,8 @@ export function unknownPlaceholders(template: string): readonly string[] {
 function valueOf(name: string, { question, value, names }: TemplateFacts): readonly Inline[] {
   if (name === 'answer') return value === null ? ['nothing'] : answerInlines(question, value);
   const option = question.options?.find((each) => each.value === value);
-  if (name === 'means') return [option?.means ?? 'nothing'];
-  if (name.startsWith('fact:')) return [option?.facts?.[name.slice('fact:'.length)] ?? 'not said'];
+  if (name === 'means') return written(option?.means ?? 'nothing');
+  if (name.startsWith('fact:')) return written(option?.facts?.[name.slice('fact:'.length)] ?? 'not said');
   return [names[name as keyof EnvironmentNames] ?? 'an environment that is not there'];
 }
 
