@@ -3,7 +3,7 @@ import { environmentNames, type EnvironmentNames } from './environment-names.ts'
 import { judgeAnswer } from './judge-answer.ts';
 import type { AnswerValue, Question } from './question.ts';
 import type { Finding, SettleInput } from './settlement.ts';
-import { type WrittenAnswer, writtenAnswer } from './spec-setting.ts';
+import { isWrittenOtherwise, type WrittenAnswer, writtenAnswer } from './spec-setting.ts';
 
 /** One question with all that is said to it, before anything is held against anything else. */
 export interface ReadQuestion {
@@ -16,6 +16,8 @@ export interface ReadQuestion {
   /** Its answer is in a conflict, so that it acts on nothing for now. */
   readonly isContested: boolean;
   readonly written: WrittenAnswer | null;
+  /** What is written there is the answer to nothing that is asked: it is right, and for `deployer.yaml` to say. */
+  readonly isWrittenOtherwise: boolean;
   readonly finding: Finding | null;
 }
 
@@ -31,6 +33,7 @@ export function read(question: Question, { answers, spec, findings = [] }: Settl
     lacks: judgement?.kind === 'lacks' ? judgement.lacks : null,
     isContested: false,
     written: writtenAnswer({ question, names, spec }),
+    isWrittenOtherwise: isWrittenOtherwise({ question, names, spec }),
     finding: findings.find((each) => each.question === question.id) ?? null,
   };
 }

@@ -80,6 +80,16 @@ describe('what holds', () => {
     expect(settlement.settled.open.map(({ id }) => id)).not.toContain('pipeline.approvers');
   });
 
+  test('of what is written and no answer to the question, nothing is said', () => {
+    const spec = exampleSpec.replace('  staging:\n', '  staging:\n    mirrors: dev\n');
+    const settlement = settled({}, spec);
+    expect(said(settlement, 'environments.parity.staging')).toBeNull();
+    expect(settlement.settled.open.map(({ id }) => id)).not.toContain('environments.parity');
+    const answered = settled({ 'environments.parity': 'own' }, spec);
+    expect(answered.edits).toEqual([expect.objectContaining({ isOverriding: true })]);
+    expect(answered.settled.conflicts).toHaveLength(1);
+  });
+
   test('an answer decides, and says who and when', () => {
     const { settled: result } = settled({ 'pipeline.ci': 'gitlab-ci' });
     expect(result.statements.find(({ id }) => id === 'pipeline.ci')).toEqual({
@@ -193,6 +203,25 @@ describe('conflicts', () => {
     expect(result.answers).toContain('pipeline.approvals');
     expect(result.settled.conflicts.map(({ question }) => question)).toEqual(['pipeline.approvers']);
   });
+});
+
+test('what deployer.yaml could not hold is not written, and the conflict says what it would not do with', () => {
+  const questionnaire = readQuestionnaire({ spec: exampleSpec, answers: '', questions: null });
+  const question = questionnaire.questions.find(({ id }) => id === 'pipeline.branch') as Question;
+  const given = { question, typed: 'a..b', by: 'qa@example.com', at };
+  const outcome = giveAnswer(questionnaire, '', given);
+  expect(outcome?.specText).toBe(exampleSpec);
+  expect(outcome?.answersText).toContain('answer: a..b');
+  expect(outcome?.settled.conflicts).toEqual([
+    {
+      question: 'pipeline.branch',
+      sides: [
+        'deployment/answers.yaml says a..b at pipeline.branch (qa@example.com, 2026-11-30).',
+        'deployer.yaml would not do with it: `branch` must be the name of a branch.',
+      ],
+      next: 'deployer answer pipeline.branch a..b',
+    },
+  ]);
 });
 
 describe('deployer.yaml', () => {
@@ -327,6 +356,15 @@ test('answers in any order end in the same document and a definition that loads,
     { numRuns: 30 },
   );
 }, 60_000);
+
+test('what is answered is one piece of a statement as it is, template syntax, Markdown and HTML included', () => {
+  const answer = 'Some {answer} {means} {fact:cost} {environment} `code` <b>bold</b> [a](b) ${x} {{y}}';
+  const { statements } = settled({ 'integration.purpose': answer }).settled;
+  expect(statements.find(({ id }) => id === 'integration.purpose')?.text).toEqual([
+    'What it is for: ',
+    answer,
+  ]);
+});
 
 test('whatever is answered, nothing throws, and it stays text: one piece of a statement, or none', () => {
   const hostile = fc.oneof(

@@ -57,14 +57,15 @@ function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
   const { question, names, answered, written, finding } = each;
   const { spec } = input;
   const isThere = question.environment === undefined || names.environment !== null;
+  const isAsked = isThere && !(each.isWrittenOtherwise && answered === null);
   const applies =
-    isThere && holds(question.applies, { spec, names, valueOf: (id) => values.get(id) ?? null });
+    isAsked && holds(question.applies, { spec, names, valueOf: (id) => values.get(id) ?? null });
   const none = { each, edits: null, conflict: null };
   if (!applies || answered === null) return { ...none, standing: standingOf(each, applies) };
   const edits = editsFor({ question, names, spec }, answered);
   if (edits.length > 0) {
-    const isOverriding = written !== null;
-    const conflict = isOverriding ? conflictWithSpec(each, written) : notInForce(each, edits);
+    const isOverriding = written !== null || each.isWrittenOtherwise;
+    const conflict = written !== null ? conflictWithSpec(each, written) : notInForce(each, edits);
     const inForce = contestedOf(each);
     return {
       each: inForce,

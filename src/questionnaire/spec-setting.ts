@@ -21,6 +21,12 @@ export function writtenAnswer(place: SettingPlace): WrittenAnswer | null {
   return value === null ? null : { value, path: dotted(present.path) };
 }
 
+/** Whether something is written there that no answer would write. */
+export function isWrittenOtherwise(place: SettingPlace): boolean {
+  const isThere = settingsOf(place).some(({ path, setting }) => isWritten(place.spec.at(path), setting));
+  return isThere && writtenAnswer(place) === null;
+}
+
 /** What has to change in `deployer.yaml` so that it says what was answered. None when it is in force already. */
 export function editsFor(place: SettingPlace, value: AnswerValue): readonly SpecEdit[] {
   return settingsOf(place).flatMap(({ setting, path }) => {

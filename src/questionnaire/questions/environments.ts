@@ -74,7 +74,9 @@ export const environmentQuestions: readonly Question[] = [
     suggest: 2,
     settles: {
       spec: [{ path: 'environments.{environment}.replicas', write: 'value', otherwise: 1 }],
-      statements: [{ says: 'Replicas of each component in {environment}: {answer}.' }],
+      statements: [
+        { says: 'Replicas of each component in {environment} that has no number of its own: {answer}.' },
+      ],
     },
   },
   {
@@ -89,12 +91,16 @@ export const environmentQuestions: readonly Question[] = [
     default: {
       value: null,
       because: 'no limit is written',
-      meanwhile: 'No limit is set to the memory of a replica in {environment}.',
+      meanwhile: 'No limit of memory is set for {environment} as a whole; single components may have one.',
     },
     suggest: '512Mi',
     settles: {
       spec: [{ path: 'environments.{environment}.resources.memory', write: 'value' }],
-      statements: [{ says: 'Memory of one replica in {environment}: at most {answer}.' }],
+      statements: [
+        {
+          says: 'Memory of one replica in {environment}: at most {answer}, unless its component has another limit there.',
+        },
+      ],
     },
   },
   {
