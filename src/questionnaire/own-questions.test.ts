@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { exampleSpec } from '../../test/questionnaire/example-spec.ts';
@@ -66,6 +67,17 @@ test('a question may be written to deployer.yaml, at places that there are', () 
   expect(readOwnQuestions(setting('integration.nmae'), builtInQuestions).problems[0]?.message).toBe(
     'There is no place `integration.nmae` in deployer.yaml.',
   );
+});
+
+test('what the manual shows of both files is right', () => {
+  const manual = readFileSync(new URL('../../docs/questionnaire.md', import.meta.url), 'utf8');
+  const [answers = '', questions = ''] = [...manual.matchAll(/^```yaml\n(.*?)^```/gms)].map(
+    ([, text]) => text,
+  );
+  const settlement = settleTexts({ spec: exampleSpec, answers, questions });
+  expect(settlement.problems).toEqual([]);
+  expect(settlement.standings.map(({ question }) => question.id)).toContain('acme.cost-centre');
+  expect(settlement.standings.filter(({ given }) => given !== null)).toHaveLength(2);
 });
 
 test.each(['', '# none yet', 'questions: []', 'questions:'])('there may be none: %j', (text) => {

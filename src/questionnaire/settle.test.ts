@@ -366,6 +366,16 @@ test('what is answered is one piece of a statement as it is, template syntax, Ma
   ]);
 });
 
+test('an answer of a megabyte is recorded whole, settles nothing, and is shown by its beginning', () => {
+  const answer = 'word "quoted": # \n'.repeat(55_000);
+  const text = withAnswer('', { id: 'integration.purpose', answer, by: 'qa@example.com', at });
+  const result = settleTexts({ spec: exampleSpec, answers: text, questions: null });
+  expect(result.standings.find(({ given }) => given !== null)?.given?.answer).toBe(answer);
+  const { given } = result.settled.open.find(({ id }) => id === 'integration.purpose') ?? {};
+  expect(given?.answer.length).toBe(200);
+  expect(given?.lacks).toMatch(/^it has \d+ characters, and nobody reads more than 2000$/);
+});
+
 test('whatever is answered, nothing throws, and it stays text: one piece of a statement, or none', () => {
   const hostile = fc.oneof(
     fc.constantFrom(
