@@ -9,6 +9,9 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   spec_not_found:
     'Go to a folder of the integration, or name one that was shipped with `--integration <key>`.',
   spec_invalid: 'Correct each place that is listed, then `deployer check`.',
+  question_not_found: 'Look for it with `deployer questions --all`.',
+  answers_invalid: 'Correct the places that are listed, then type the command again.',
+  file_changed: 'Type the command again: it reads the file anew.',
   repository_invalid: 'Go to a Git repository, or make one: `git init`, then a first commit.',
   commit_not_found: 'Look for it with `git log`; fetch it if only a remote has it.',
   git_failed: 'Read the output of Git; `deployer doctor` says which Git was found.',

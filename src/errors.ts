@@ -19,6 +19,17 @@ export const errorCatalogue = {
     status: 422,
     meaning: 'deployer.yaml has problems; all of them are listed with positions.',
   },
+  question_not_found: { exit: 2, status: 404, meaning: 'The questionnaire has no question of that id.' },
+  answers_invalid: {
+    exit: 2,
+    status: 422,
+    meaning: '`deployment/answers.yaml` cannot be edited, as its YAML is broken; the places are listed.',
+  },
+  file_changed: {
+    exit: 1,
+    status: 409,
+    meaning: 'A file was changed by somebody else between reading and writing it; nothing was written.',
+  },
   repository_invalid: { exit: 2, status: 422, meaning: 'Not a Git repository, or one without commits.' },
   commit_not_found: {
     exit: 2,

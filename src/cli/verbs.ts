@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts';
+import { answer } from './verbs/answer.ts';
 import { approve } from './verbs/approve.ts';
 import { audit } from './verbs/audit.ts';
 import { backup } from './verbs/backup.ts';
@@ -12,6 +13,7 @@ import { freeze } from './verbs/freeze.ts';
 import { hold } from './verbs/hold.ts';
 import { logs } from './verbs/logs.ts';
 import { prune } from './verbs/prune.ts';
+import { questions } from './verbs/questions.ts';
 import { reject } from './verbs/reject.ts';
 import { releases } from './verbs/releases.ts';
 import { restore } from './verbs/restore.ts';
@@ -36,6 +38,8 @@ export const verbs: readonly Verb[] = [
   ship,
   track,
   check,
+  questions,
+  answer,
   status,
   runs,
   run,

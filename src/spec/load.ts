@@ -1,11 +1,11 @@
 import type { IntegrationDefinition } from '../core/integration.ts';
 import type { Problem } from '../core/problem.ts';
-import { dotted, type Fault } from './fault.ts';
 import { judge } from './judge.ts';
+import { located } from './locate.ts';
 import { normalize } from './normalize.ts';
 import { namePattern } from './schema/names.ts';
 import { valueAt } from './value-at.ts';
-import { readYaml, type YamlSource } from './yaml-source.ts';
+import { readYaml } from './yaml-source.ts';
 
 /** Larger files are refused unread: a definition that people can review is a few kilobytes. */
 export const maxSpecBytes: number = 64 * 1024;
@@ -33,8 +33,10 @@ export function loadSpec(input: SpecText): LoadedSpec {
   if (Buffer.byteLength(text) > maxSpecBytes) return { definition: null, problems: [tooLarge(file)] };
   const source = readYaml(text);
   const { faults, spec } = judge(source, { folder, fileExists: input.fileExists ?? null });
-  const problems = inOrder(faults.map((fault) => locate(fault, source, file)));
-  return { definition: spec === null ? null : normalize(spec, folder), problems };
+  return {
+    definition: spec === null ? null : normalize(spec, folder),
+    problems: located(faults, source, file),
+  };
 }
 
 /** `integration.key` alone, whatever else is wrong with the file; null when it cannot be told. */
@@ -43,17 +45,6 @@ export function readIntegrationKey(text: string): string | null {
   const { value } = readYaml(text);
   const key = valueAt(value, ['integration', 'key']);
   return typeof key === 'string' && namePattern.test(key) ? key : null;
-}
-
-function locate(fault: Fault, source: YamlSource, file: string): Problem {
-  const { line, column } = source.positionAt(source.offsetOf(fault));
-  const { path, message, hint, severity } = fault;
-  return { file, line, column, path: dotted(path), message, hint, severity };
-}
-
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function tooLarge(file: string): Problem {

@@ -1,0 +1,73 @@
+/** The items of the deployment checklist, in their order. Their titles are fixed. */
+export const checklistItems = [
+  { id: 'infrastructure-setup', title: 'Infrastructure Setup' },
+  { id: 'code-deployment', title: 'Code Deployment' },
+  { id: 'configuration-validation', title: 'Configuration Validation' },
+  { id: 'testing', title: 'Testing (Unit, Integration, End-to-End, Performance, Security)' },
+  { id: 'monitoring-setup', title: 'Monitoring Setup' },
+  { id: 'rollback-plan', title: 'Rollback Plan Verification' },
+  { id: 'compliance-checks', title: 'Compliance Checks' },
+  { id: 'user-documentation', title: 'User Documentation' },
+  { id: 'approval', title: 'Approval' },
+] as const;
+
+export type ChecklistItemId = (typeof checklistItems)[number]['id'];
+
+export type CellStatus = 'done' | 'failed' | 'pending' | 'undecided' | 'waived' | 'not-applicable';
+
+/** One item of one release in one environment: a pure function of what was seen. */
+export interface Cell {
+  readonly status: CellStatus;
+  /** One sentence that stands alone. */
+  readonly reason: string;
+  /** Digests of the evidence that it was decided from. */
+  readonly evidence: readonly string[];
+  /** When the newest of it was seen, ISO 8601; null: nothing was. */
+  readonly at: string | null;
+  /** Whose decision it was; null: no person's. */
+  readonly by: string | null;
+  /** What makes it up, where it has parts: the kinds of tests, readiness and rehearsal. */
+  readonly parts: readonly CellPart[];
+  /** The command that would meet it; null: none is needed, or none would. */
+  readonly next: string | null;
+}
+
+export interface CellPart extends Pick<Cell, 'status' | 'reason' | 'evidence'> {
+  readonly name: string;
+}
+
+/** What `checklist` prints and the document's eighth section is made of. */
+export interface Checklist {
+  readonly integration: string;
+  /** Null: nothing has been released yet. */
+  readonly release: string | null;
+  readonly version: string | null;
+  /** In promotion order. */
+  readonly environments: readonly string[];
+  readonly items: readonly ChecklistRow[];
+  /** In force or expired, of this release. */
+  readonly waivers: readonly WaiverView[];
+}
+
+export interface ChecklistRow {
+  readonly id: ChecklistItemId;
+  readonly item: string;
+  /** By environment. */
+  readonly cells: Readonly<Record<string, Cell>>;
+  /** Of all environments: the one that needs most attention. */
+  readonly status: CellStatus;
+}
+
+/** A person has set an item aside, with a reason and an end. Past its end it counts as unmet. */
+export interface WaiverView {
+  /** A checklist item, or a gate by its stage's name. */
+  readonly subject: string;
+  readonly environment: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly until: string;
+  readonly isExpired: boolean;
+  readonly by: string;
+  readonly at: string;
+}

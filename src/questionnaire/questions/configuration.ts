@@ -1,0 +1,92 @@
+import type { Question } from '../question.ts';
+
+export const configurationQuestions: readonly Question[] = [
+  {
+    id: 'configuration.secrets',
+    section: 'configuration',
+    ask: 'Where are secrets kept?',
+    again: 'In Deployer (local), or in one of the services that are listed?',
+    why: 'Each release is pinned to versions of its secrets, which the keeper has to have.',
+    kind: 'choice',
+    options: [
+      { value: 'local', label: 'in Deployer', means: 'encrypted, with versions' },
+      { value: 'vault', label: 'in HashiCorp Vault', means: 'with its own rights and audit' },
+      { value: 'aws-secrets-manager', label: 'in AWS Secrets Manager', means: 'with rights of the account' },
+      { value: 'azure-key-vault', label: 'in Azure Key Vault', means: 'with rights of the subscription' },
+      { value: 'gcp-secret-manager', label: 'in Google Secret Manager', means: 'with rights of the project' },
+    ],
+    default: { value: 'local', because: 'it is the provider that needs nothing else' },
+    settles: { statements: [{ says: 'Secrets are kept {answer}, {means}.' }] },
+  },
+  {
+    id: 'configuration.rotation',
+    section: 'configuration',
+    ask: 'How often are secrets changed?',
+    again: 'A period such as 90d: after how many days is each secret replaced?',
+    why: 'What has leaked unnoticed works until then.',
+    kind: 'duration',
+    limits: { min: 3600, max: 365 * 86_400 },
+    default: {
+      value: null,
+      because: 'no period is named',
+      meanwhile: 'No period is set after which secrets are changed.',
+    },
+    suggest: '90d',
+    settles: { statements: [{ says: 'Each secret is changed every {answer}.' }] },
+  },
+  {
+    id: 'configuration.model',
+    section: 'configuration',
+    ask: 'Which model is the agent built for?',
+    again: 'Provider and exact model with a slash between them, best a dated snapshot?',
+    why: 'Another model is another agent: it is part of what a release is.',
+    kind: 'text',
+    limits: { form: 'model', max: 200 },
+    applies: { roles: ['agent', 'model'] },
+    default: {
+      value: null,
+      because: 'no model is written',
+      meanwhile: 'Which model the agent is built for has not been said.',
+    },
+    settles: {
+      spec: [
+        { path: 'agent.model.provider', write: 'provider' },
+        { path: 'agent.model.id', write: 'model' },
+      ],
+      statements: [{ says: 'The agent is built for the model {answer}.' }],
+    },
+  },
+  {
+    id: 'configuration.state',
+    section: 'configuration',
+    ask: 'Which version of stored conversations does the agent write?',
+    again: 'A whole number from 1, raised when older code could not read what is written?',
+    why: 'It tells whether a release could go on with conversations of another one.',
+    kind: 'number',
+    applies: { roles: ['agent'] },
+    limits: { min: 1, max: 1_000_000, whole: true },
+    default: {
+      value: null,
+      because: 'no version is written',
+      meanwhile: 'Which version of stored conversations the agent writes has not been said.',
+    },
+    settles: {
+      spec: [{ path: 'agent.state.writes', write: 'value' }],
+      statements: [{ says: 'The agent writes conversations of version {answer}.' }],
+    },
+  },
+  {
+    id: 'configuration.reviewers',
+    section: 'configuration',
+    ask: 'Who looks at changes of prompts and of configuration?',
+    again: 'Which addresses belong to the people who read such a change before it is merged?',
+    why: 'A prompt changes what the agent does as much as code.',
+    kind: 'people',
+    default: {
+      value: null,
+      because: 'nobody is named',
+      meanwhile: 'Nobody is named who looks at changes of prompts and of configuration.',
+    },
+    settles: { statements: [{ says: 'Changes of prompts and of configuration are read by {answer}.' }] },
+  },
+];

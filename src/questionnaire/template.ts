@@ -1,0 +1,80 @@
+import type { Inline } from '../core/document/statement.ts';
+import { parseSecretReference } from '../core/secret-reference.ts';
+import type { EnvironmentNames } from './environment-names.ts';
+import type { AnswerValue, Question, QuestionOption } from './question.ts';
+
+const placeholder = /(\{(?:answer|means|environment|first|before-last|last|fact:[^{}]+)\})/;
+
+export interface TemplateFacts {
+  readonly question: Question;
+  /** Null: the sentence is about there being no answer. */
+  readonly value: AnswerValue | null;
+  readonly names: EnvironmentNames;
+}
+
+/** A template taken apart, with what is put in as pieces of their own: an answer never becomes part of the template. */
+export function filled(template: string, facts: TemplateFacts): readonly Inline[] {
+  return template
+    .split(placeholder)
+    .filter((piece) => piece !== '')
+    .flatMap((piece) => (placeholder.test(piece) ? valueOf(piece.slice(1, -1), facts) : written(piece)));
+}
+
+/** What a question itself says: code between backticks is code. What was answered is never read so. */
+function written(text: string): readonly Inline[] {
+  return text
+    .split(/`([^`]+)`/)
+    .flatMap((piece, at): Inline[] => (piece === '' ? [] : [at % 2 === 1 ? { code: piece } : piece]));
+}
+
+/** As one text, for a terminal. */
+export function plainText(text: readonly Inline[]): string {
+  return text.map((piece) => (typeof piece === 'string' ? piece : piece.code)).join('');
+}
+
+/** An answer as people read it. Of an address that may be a secret only the host is shown. */
+export function answerText(question: Question, value: AnswerValue): string {
+  return plainText(answerInlines(question, value));
+}
+
+/** Names in a template that nothing fills. */
+export function unknownPlaceholders(template: string): readonly string[] {
+  return [...template.matchAll(/\{[^{}]*\}/g)]
+    .map(([found]) => found)
+    .filter((found) => !placeholder.test(found));
+}
+
+function valueOf(name: string, { question, value, names }: TemplateFacts): readonly Inline[] {
+  if (name === 'answer') return value === null ? ['nothing'] : answerInlines(question, value);
+  const option = question.options?.find((each) => each.value === value);
+  if (name === 'means') return written(option?.means ?? 'nothing');
+  if (name.startsWith('fact:')) return written(option?.facts?.[name.slice('fact:'.length)] ?? 'not said');
+  return [names[name as keyof EnvironmentNames] ?? 'an environment that is not there'];
+}
+
+function answerInlines(question: Question, value: AnswerValue): readonly Inline[] {
+  if (!isList(value)) return [shown(question, value)];
+  if (value.length === 0) return ['none'];
+  return value.flatMap((item, index) => [...(index === 0 ? [] : [', ']), shown(question, item)]);
+}
+
+function shown({ options, limits = {} }: Question, value: string | number): Inline {
+  if (typeof value === 'number') {
+    if (limits.unit === '%') return `${Math.round(value * 1e6) / 1e4}%`;
+    return limits.unit === 'ms' ? `${value} ms` : String(value);
+  }
+  const option: QuestionOption | undefined = options?.find((each) => each.value === value);
+  if (option !== undefined) return option.label;
+  if (limits.form === 'url') return { code: withoutPath(value) };
+  return limits.form === undefined || limits.form === 'amount' ? value : { code: value };
+}
+
+/** The path of a webhook lets whoever knows it write there; a reference to a secret says nothing. */
+function withoutPath(address: string): string {
+  if (parseSecretReference(address) !== null) return address;
+  return URL.canParse(address) ? `${new URL(address).origin}/…` : 'an address';
+}
+
+function isList(value: AnswerValue): value is readonly string[] {
+  return Array.isArray(value);
+}
