@@ -123,7 +123,7 @@ test('a home that was copied beside itself is refused while the other one is at 
   await removeAllWorkers(database.db);
 });
 
-test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'switch', 'audit'])(
+test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'waiver', 'switch', 'audit'])(
   'rows of %s are never changed, removed or truncated',
   async (table) => {
     const refused = `rows of app.${table} are never changed or removed`;
