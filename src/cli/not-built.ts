@@ -5,10 +5,7 @@ export const notBuiltYet: readonly (readonly [name: string, summary: string])[] 
   ['init', 'answer a questionnaire and get a deployer.yaml'],
   ['questions', 'list what is still open, by impact'],
   ['answer', 'answer one of the open questions'],
-  ['checklist', 'see the deployment checklist'],
-  ['waive', 'set a check aside, with a reason and an end'],
   ['document', 'print the deployment document'],
-  ['evidence', 'get what proves a release'],
   ['export', 'write files for other tools'],
 ];
 

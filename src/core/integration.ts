@@ -1,3 +1,4 @@
+import type { ChecklistItemId } from './checklist/checklist.ts';
 import type { MigrationKind } from './migration.ts';
 
 /**
@@ -32,6 +33,10 @@ export interface IntegrationDefinition {
   readonly performance: PerformanceTest | null;
   /** Absent, not null, when there is none: what was recorded before there were any keeps its digest. */
   readonly migrations?: MigrationDefinition;
+  /** Absent, as `migrations`, when the file names none. */
+  readonly documentation?: DocumentationDefinition;
+  /** Absent, as `migrations`, when the file says nothing of it. */
+  readonly compliance?: ComplianceDefinition;
   /** In promotion order; the last one serves end users. */
   readonly environments: readonly EnvironmentDefinition[];
 }
@@ -43,6 +48,21 @@ export interface MigrationDefinition {
   readonly timeoutMs: number;
   /** Globs of what it needs, relative to the folder: another content of these is another migration. */
   readonly files: readonly string[];
+}
+
+/** Globs, relative to the folder. */
+export interface DocumentationDefinition {
+  readonly files: readonly string[];
+  /** What users see of the integration: documents have to keep up with it. */
+  readonly interface: readonly string[];
+}
+
+export interface ComplianceDefinition {
+  readonly frameworks: readonly string[];
+  /** Names of suites. */
+  readonly checks: readonly string[];
+  /** The reason why nothing has to be checked; null: something has to, or nobody said. */
+  readonly none: string | null;
 }
 
 /** A shell command with what it may use. Run by `/bin/sh -c` in a process group of its own. */
@@ -182,6 +202,8 @@ export interface Policy {
   /** Reason for which author and requester may decide themselves; null: they may not. */
   readonly self: string | null;
   readonly users: 'external' | 'internal';
+  /** Items of the checklist that must be met right before the switch; absent, not empty, when there are none. */
+  readonly requires?: readonly ChecklistItemId[];
 }
 
 export interface ApprovalPolicy {

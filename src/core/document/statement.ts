@@ -35,7 +35,12 @@ export type StatementSource =
   | { readonly kind: 'observed'; readonly at: string; readonly evidence: string | null };
 
 export type DecidedBy =
-  | { readonly kind: 'answer'; readonly question: string; readonly who: string | null; readonly at: string | null }
+  | {
+      readonly kind: 'answer';
+      readonly question: string;
+      readonly who: string | null;
+      readonly at: string | null;
+    }
   | { readonly kind: 'spec'; readonly path: string };
 
 /** A decided statement that observation contradicts. */

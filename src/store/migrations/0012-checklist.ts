@@ -18,8 +18,9 @@ const statements: readonly string[] = [
   `drop index app.evidence_run`,
   `create index evidence_run on app.evidence (run, stage, at desc) where run is not null`,
   `create index evidence_seen on app.evidence (integration, environment, kind, at desc) where run is null`,
-  `create index evidence_release on app.evidence (release, at desc)`,
+  `create index evidence_release on app.evidence (release, kind, at desc)`,
   `create index run_release on app.run (release, number desc) where release is not null`,
+  `create index deployment_release on app.deployment (release, created_at desc)`,
   // Environments are looked at every hour: observations, and nothing else, may go, by pruning.
   `create function app.refuse_unless_pruning_observations() returns trigger language plpgsql as $$
      begin
