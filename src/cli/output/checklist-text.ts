@@ -19,7 +19,7 @@ export function checklistText(view: ChecklistView, settings: ListSettings): stri
     `${style.bold(view.integration)}  ${title}`,
     '',
     ...tableLines(view, settings),
-    ...view.items.flatMap((row) => openLines(row, view.environments, settings)),
+    ...openLines(view, settings),
     ...driftLines(view, settings),
     ...waiverLines(view.waivers, settings),
     ...(view.items.some(({ cells }) => Object.values(cells).some(canBeWaived))
@@ -118,27 +118,79 @@ function legend(style: Style): string {
   return `  ${all.map((status) => statusText(status, style)).join('  ')}`;
 }
 
-/** Why an item is not done; environments where it is for the same reason are named together. */
-function openLines(
-  row: ChecklistRow,
-  environments: readonly string[],
+/** What needs somebody comes first; what comes by itself stands together below. */
+const detailed: readonly CellStatus[] = ['failed', 'undecided', 'waived'];
+
+/** Why items are not done; environments where one is for the same reason are named together. */
+function openLines({ items, environments }: ChecklistView, settings: ListSettings): readonly string[] {
+  const { style, width } = settings;
+  const details = detailed.flatMap((status) =>
+    items.flatMap((row) =>
+      grouped(cellsOf(row, environments, status), ({ cell }) => `${cell.reason} ${cell.next ?? ''}`).flatMap(
+        ({ first: { cell }, names }) => [
+          '',
+          `${statusText(status, style, true)} ${style.bold(shortTitle(row))}  ${style.dim(`${row.id} in ${names.join(', ')}`)}`,
+          ...hanging('  ', cell.reason, width),
+          ...(cell.next === null ? [] : [hintText(cell.next, style)]),
+        ],
+      ),
+    ),
+  );
+  return [...details, ...pendingLines({ items, environments }, settings)];
+}
+
+function pendingLines(
+  { items, environments }: Pick<ChecklistView, 'items' | 'environments'>,
   { style, width }: ListSettings,
 ): readonly string[] {
-  const groups = new Map<string, { readonly cell: Cell; readonly names: string[] }>();
-  for (const name of environments) {
+  const pending = items.flatMap((row) => cellsOf(row, environments, 'pending'));
+  return environments.flatMap((environment) =>
+    grouped(
+      pending.filter(({ name }) => name === environment),
+      ({ cell }) => cell.next ?? '',
+    ).flatMap(({ first: { cell }, titles }) => [
+      '',
+      ...hanging(
+        `${statusText('pending', style, true)} ${style.bold(environment)}  `,
+        style.dim(`still to come: ${titles.join(', ')}`),
+        width,
+      ),
+      ...(cell.next === null ? [] : [hintText(cell.next, style)]),
+    ]),
+  );
+}
+
+interface OpenCell {
+  readonly name: string;
+  readonly title: string;
+  readonly cell: Cell;
+}
+
+function cellsOf(
+  row: ChecklistRow,
+  environments: readonly string[],
+  status: CellStatus,
+): readonly OpenCell[] {
+  return environments.flatMap((name) => {
     const cell = row.cells[name];
-    if (cell === undefined || cell.status === 'done' || cell.status === 'not-applicable') continue;
-    const key = `${cell.status} ${cell.reason} ${cell.next ?? ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { cell, names: [name] });
-    else group.names.push(name);
-  }
-  return [...groups.values()].flatMap(({ cell, names }) => [
-    '',
-    `${statusText(cell.status, style, true)} ${style.bold(shortTitle(row))}  ${style.dim(`${row.id} in ${names.join(', ')}`)}`,
-    ...hanging('  ', cell.reason, width),
-    ...(cell.next === null ? [] : [hintText(cell.next, style)]),
-  ]);
+    return cell?.status === status ? [{ name, title: shortTitle(row), cell }] : [];
+  });
+}
+
+/** Cells with one key together, in the order in which the keys come first. */
+function grouped(
+  cells: readonly OpenCell[],
+  keyOf: (cell: OpenCell) => string,
+): readonly {
+  readonly first: OpenCell;
+  readonly names: readonly string[];
+  readonly titles: readonly string[];
+}[] {
+  return [...Map.groupBy(cells, keyOf).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [{ first, names: group.map(({ name }) => name), titles: group.map(({ title }) => title) }];
+  });
 }
 
 function canBeWaived({ status }: Pick<Cell, 'status'>): boolean {

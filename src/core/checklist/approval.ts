@@ -21,7 +21,7 @@ function nobodyPart({ environment: { name, policy } }: CellFacts): Part {
 }
 
 function approvalPart(facts: CellFacts): Part {
-  const stage = stagePart(facts, 'approval', stageIn(facts, facts.environment.name, 'approval'));
+  const stage = gatePart(facts, 'approval');
   if (stage.status !== 'done') return stage;
   const counted = facts.decisions.filter(
     (decision) => decision.kind === 'approve' && isAbout(facts, decision),
@@ -34,10 +34,16 @@ function approvalPart(facts: CellFacts): Part {
 }
 
 function uatPart(facts: CellFacts): Part {
-  const stage = stagePart(facts, 'uat', stageIn(facts, facts.environment.name, 'uat'));
+  const stage = gatePart(facts, 'uat');
   const signed = facts.decisions.findLast(({ kind }) => kind === 'uat-pass' || kind === 'uat-fail');
   if (signed === undefined || stage.status === 'pending') return stage;
   return { ...stage, by: signed.identity };
+}
+
+function gatePart(facts: CellFacts, gate: 'approval' | 'uat'): Part {
+  const stage = stageIn(facts, facts.environment.name, gate);
+  if (stage === null) return part(gate, 'pending', `${gate} was not asked yet`, { next: facts.goOn });
+  return stagePart(facts, gate, stage);
 }
 
 /** Bound to this release, and to the configuration that it is deployed with. */

@@ -101,8 +101,9 @@ export interface InterfaceFinding {
 
 /** How the alerts of an environment stand. */
 export interface MonitoringFacts {
-  /** Rules that judge this environment now. */
+  /** Rules that the definition has for this environment, and of those the ones that judge it now. */
   readonly rules: number;
+  readonly loaded: number;
   /** When figures of the edge and of the supervisors were read last, ISO 8601; null: not since the server started. */
   readonly figuresAt: string | null;
   readonly receivers: number;

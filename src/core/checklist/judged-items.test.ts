@@ -140,6 +140,7 @@ describe('kinds of tests', () => {
 
 const watched: MonitoringFacts = {
   rules: 2,
+  loaded: 2,
   receivers: 1,
   figuresAt: seenAt,
   test: { at: seenAt, evidence: 'sha256:alert', failed: null },
@@ -148,6 +149,12 @@ const watched: MonitoringFacts = {
 judge('monitoring-setup', [
   ['no rule', cellFacts(), 'undecided', 'no alert rule is configured'],
   ['rules, figures and a test alert', cellFacts({ monitoring: watched }), 'done', '2 rules judge'],
+  [
+    'rules of what is live, and not of this release',
+    cellFacts({ monitoring: { ...watched, loaded: 0 } }),
+    'pending',
+    '0 of 2 rules judge staging',
+  ],
   [
     'no figures',
     cellFacts({ monitoring: { ...watched, figuresAt: null } }),
@@ -195,7 +202,7 @@ judge('rollback-plan', [
       stages: [stage('rollback-rehearsal'), stage('switch', { environment: 'production' })],
     }),
     'done',
-    'was rehearsed',
+    'was rehearsed with this release in staging',
   ],
   [
     'no way back',
@@ -371,6 +378,6 @@ judge('approval', [
     'a UAT that is still to be signed',
     cellFacts({ definition: definition({}, { uat: { testers: [], scenarios: [] } }) }),
     'pending',
-    'uat has not run',
+    'uat was not asked yet',
   ],
 ]);

@@ -35,10 +35,17 @@ function figuresPart(facts: CellFacts, { figuresAt }: MonitoringFacts): Part {
   return donePart('figures', 'figures of edge and replicas are read', seen);
 }
 
-function rulesPart({ environment, place, nowMs }: CellFacts, { rules, receivers }: MonitoringFacts): Part {
+function rulesPart(
+  { environment, place, nowMs, goOn }: CellFacts,
+  { rules, loaded, receivers }: MonitoringFacts,
+): Part {
   if (rules === 0) return part('alert rules', 'undecided', `no alert rule judges ${environment.name}`);
   if (receivers === 0)
     return part('alert rules', 'undecided', 'nobody is told: `monitoring.notify` is empty');
+  if (loaded < rules) {
+    const reason = `${loaded} of ${count(rules, 'rule')} judge ${environment.name}: others are in force there`;
+    return part('alert rules', 'pending', reason, { next: goOn });
+  }
   const evidence = standing(place, nowMs)?.evidence ?? null;
   const reason = `${count(rules, 'rule')}, ${count(receivers, 'receiver')}`;
   return donePart('alert rules', reason, { evidence: evidence === null ? [] : [evidence] });

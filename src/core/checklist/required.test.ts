@@ -33,7 +33,7 @@ test('an open item holds the run, and the reason says what to type', () => {
 test('what is done, waived or does not apply lets it on', () => {
   const { verdict: decided, reason } = verdict(cellFacts({ definition: required, waivers: [waiver] }));
   expect(decided).toBe('pass');
-  expect(reason).toBe('The checklist of staging is met: infrastructure-setup, compliance-checks');
+  expect(reason).toBe('The checklist of staging is met: infrastructure-setup, compliance-checks (waived)');
 });
 
 test('what has failed holds it too, and is not to be waived', () => {

@@ -30,7 +30,7 @@ export interface RequiredBy {
 export function requiredVerdict(items: readonly RequiredItem[], by: RequiredBy): StageOutcome {
   const unmet = items.filter(({ cell }) => !isMet(cell));
   const evidence = [{ kind: 'checklist', body: { items: items.map(evidenceOf) } }];
-  const named = items.map(({ id }) => id).join(', ');
+  const named = items.map(({ id, cell }) => (cell.status === 'waived' ? `${id} (waived)` : id)).join(', ');
   if (unmet.length === 0) return passed(`The checklist of ${by.environment} is met: ${named}`, evidence);
   const reason = unmet
     .map(

@@ -8,7 +8,8 @@ const rehearsal = 'rollback-rehearsal';
 /** Whether one could go back now, and whether going back was tried with this release. */
 export function rollbackPlan(facts: CellFacts): Cell {
   const parts = [readinessPart(facts), rehearsalPart(facts)];
-  return cellOf(parts, 'going back would work, and was rehearsed with this release');
+  const where = byWorth(rehearsedIn(facts), facts.environment.name)?.environment ?? '';
+  return cellOf(parts, `going back would work, and was rehearsed with this release in ${where}`);
 }
 
 function readinessPart(facts: CellFacts): Part {
@@ -33,15 +34,18 @@ function preparedEvidence({ stages, environment }: CellFacts): readonly string[]
 
 /** In any environment: what is tried is the release and how the edge moves users, which are the same everywhere. */
 function rehearsalPart(facts: CellFacts): Part {
-  const { stages, definition, environment } = facts;
-  const rehearsed = stages.filter(({ kind }) => kind === rehearsal);
-  const best = byWorth(rehearsed, environment.name);
+  const { definition, environment } = facts;
+  const best = byWorth(rehearsedIn(facts), environment.name);
   if (best !== null) return stagePart(facts, 'rehearsal', best);
   const own = definition.environments.map((each) => (each.name === environment.name ? environment : each));
   const planned = own.find(({ policy }) => policy.gates.includes(rehearsal));
   if (planned === undefined) return part('rehearsal', 'undecided', `no list of gates names ${rehearsal}`);
   const reason = `going back is rehearsed in ${planned.name}, and was not yet with this release`;
   return part('rehearsal', 'pending', reason, { next: facts.goOn });
+}
+
+function rehearsedIn({ stages }: CellFacts): readonly StageFacts[] {
+  return stages.filter(({ kind }) => kind === rehearsal);
 }
 
 /** What was seen here says more than what was seen elsewhere; a pass elsewhere says more than an open one here. */

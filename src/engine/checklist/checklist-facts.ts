@@ -81,7 +81,7 @@ async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promi
     lookAtPlace(places, { integration, environment: name }),
     secretFacts(places, { key: integration, environment, running }),
     decisionFacts(places, rows, name),
-    monitoringFactsOf(places, { definition, environment: name }),
+    monitoringFactsOf(places, row, definition),
   ]);
   return {
     judges,

@@ -1,11 +1,13 @@
 import type { MonitoringFacts } from '../../core/checklist/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { EnvironmentRow } from '../../store/environments.ts';
 import type { Places } from '../parts.ts';
 
-/** How the alerts of an environment stand, by the definition of a release; null: no alert rule is configured. */
+/** How the alerts that a release defines stand in an environment; null: it defines none. */
 export function monitoringFactsOf(
   _places: Places,
-  _subject: { readonly definition: IntegrationDefinition; readonly environment: string },
+  _row: EnvironmentRow,
+  _definition: IntegrationDefinition,
 ): Promise<MonitoringFacts | null> {
   return Promise.resolve(null);
 }

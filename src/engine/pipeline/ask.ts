@@ -91,10 +91,11 @@ export function nextCommand(kind: Exclude<WaitingKind, 'freeze'>, run: Pick<RunR
   }
 }
 
-/** What is undecided can also be set aside, if it is a gate; items of the checklist are named in the reason. */
+/** What is undecided can also be set aside, if it is a gate; the items that a checklist lacks are named in the reason. */
 function waiveCommand(kind: WaitingKind, run: Pick<RunRow, 'id'>, stage: Stage): Pick<Waiting, 'waive'> {
-  if (kind !== 'undecided' || !isWaivableGate(stage)) return {};
-  return { waive: `deployer waive ${stage.name} ${run.id} --reason "…" --until <time>` };
+  if (kind !== 'undecided') return {};
+  const subject = stage.kind === 'checklist' ? '<item>' : isWaivableGate(stage) ? stage.name : null;
+  return subject === null ? {} : { waive: `deployer waive ${subject} ${run.id} --reason "…" --until <time>` };
 }
 
 /** With whom a gate of people waits, where the policy names them. */
