@@ -35,7 +35,7 @@ export function checklistText(view: ChecklistView, settings: ListSettings): stri
 }
 
 /** A cell in a table: `✓ done`. */
-export function statusText(status: CellStatus, style: Style, isShort = false): string {
+function statusText(status: CellStatus, style: Style, isShort = false): string {
   const { sign, word, paint } = looks(status, style);
   return paint(isShort ? sign : `${sign} ${word}`);
 }
@@ -76,7 +76,7 @@ function tableLines(view: ChecklistView, { style, width }: ListSettings): readon
   const whole = tableRows(view, style, false);
   const lines = columns(whole);
   const isTooWide = lines.some((line) => widthOf(line) > width);
-  return isTooWide ? [...columns(tableRows(view, style, true)), '', legend(style)] : lines;
+  return isTooWide ? [...columns(tableRows(view, style, true)), '', ...legend(style, width)] : lines;
 }
 
 function tableRows(
@@ -113,9 +113,9 @@ function itemRows(row: ChecklistRow, { environments, style, isShort }: TableSett
   return [own, ...partRows];
 }
 
-function legend(style: Style): string {
+function legend(style: Style, width: number): readonly string[] {
   const all: readonly CellStatus[] = ['done', 'failed', 'undecided', 'pending', 'waived', 'not-applicable'];
-  return `  ${all.map((status) => statusText(status, style)).join('  ')}`;
+  return hanging('  ', all.map((status) => statusText(status, style)).join('  '), width);
 }
 
 /** What needs somebody comes first; what comes by itself stands together below. */

@@ -31,12 +31,6 @@ export function cellOf(parts: readonly Part[], done: string): Cell {
   };
 }
 
-/** A cell that has no parts. */
-export function plainCell(part: Omit<Part, 'name'>): Cell {
-  const { status, reason, evidence, at, by, next } = part;
-  return { status, reason, evidence, at, by, parts: [], next };
-}
-
 type Seen = Partial<Pick<Part, 'evidence' | 'at' | 'by' | 'next'>>;
 
 export function part(name: string, status: CellStatus, reason: string, seen: Seen = {}): Part {

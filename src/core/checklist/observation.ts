@@ -62,7 +62,7 @@ export interface SeenPlace {
 export const observedAnewMs: number = 60 * 60_000;
 
 /** An older one says nothing about now: a schedule looks every hour. */
-export const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
+const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
 
 /** What two observations are compared by: free space changes all the time, as the words of a failing check may. */
 export function observedContent(observation: PlaceObservation): Readonly<Record<string, unknown>> {

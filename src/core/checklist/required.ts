@@ -41,7 +41,7 @@ export function requiredVerdict(items: readonly RequiredItem[], by: RequiredBy):
   return undecided(reason, evidence);
 }
 
-export function isMet({ status }: Pick<Cell, 'status'>): boolean {
+function isMet({ status }: Pick<Cell, 'status'>): boolean {
   return status === 'done' || status === 'waived' || status === 'not-applicable';
 }
 
