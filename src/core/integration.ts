@@ -33,12 +33,12 @@ export interface IntegrationDefinition {
   readonly performance: PerformanceTest | null;
   /** Absent, not null, when there is none: what was recorded before there were any keeps its digest. */
   readonly migrations?: MigrationDefinition;
+  /** In promotion order; the last one serves end users. */
+  readonly environments: readonly EnvironmentDefinition[];
   /** Absent, as `migrations`, when the file names none. */
   readonly documentation?: DocumentationDefinition;
   /** Absent, as `migrations`, when the file says nothing of it. */
   readonly compliance?: ComplianceDefinition;
-  /** In promotion order; the last one serves end users. */
-  readonly environments: readonly EnvironmentDefinition[];
 }
 
 /** What changes an environment's data before the deployments of a release start there. */
@@ -48,21 +48,6 @@ export interface MigrationDefinition {
   readonly timeoutMs: number;
   /** Globs of what it needs, relative to the folder: another content of these is another migration. */
   readonly files: readonly string[];
-}
-
-/** Globs, relative to the folder. */
-export interface DocumentationDefinition {
-  readonly files: readonly string[];
-  /** What users see of the integration: documents have to keep up with it. */
-  readonly interface: readonly string[];
-}
-
-export interface ComplianceDefinition {
-  readonly frameworks: readonly string[];
-  /** Names of suites. */
-  readonly checks: readonly string[];
-  /** The reason why nothing has to be checked; null: something has to, or nobody said. */
-  readonly none: string | null;
 }
 
 /** A shell command with what it may use. Run by `/bin/sh -c` in a process group of its own. */
@@ -229,4 +214,19 @@ export interface WatchPolicy {
   readonly probePath: string;
   readonly errorRate: number | null;
   readonly p95Ms: number | null;
+}
+
+/** Globs, relative to the folder. */
+export interface DocumentationDefinition {
+  readonly files: readonly string[];
+  /** What users see of the integration: documents have to keep up with it. */
+  readonly interface: readonly string[];
+}
+
+export interface ComplianceDefinition {
+  readonly frameworks: readonly string[];
+  /** Names of suites. */
+  readonly checks: readonly string[];
+  /** The reason why nothing has to be checked; null: something has to, or nobody said. */
+  readonly none: string | null;
 }

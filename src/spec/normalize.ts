@@ -49,20 +49,12 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     suites,
     performance,
     ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
+    environments: normalizeEnvironments(spec, { buildGates, performance }),
     ...(spec.documentation === undefined
       ? {}
       : { documentation: normalizeDocumentation(spec.documentation) }),
     ...(spec.compliance === undefined ? {} : { compliance: normalizeCompliance(spec.compliance) }),
-    environments: normalizeEnvironments(spec, { buildGates, performance }),
   };
-}
-
-function normalizeDocumentation({ files, interface: seen }: DocumentationSection): DocumentationDefinition {
-  return { files, interface: seen ?? [] };
-}
-
-function normalizeCompliance({ frameworks, checks, none }: ComplianceSection): ComplianceDefinition {
-  return { frameworks: frameworks ?? [], checks: checks ?? [], none: none ?? null };
 }
 
 /** Hidden files and folders are no part of `**`. */
@@ -85,4 +77,12 @@ function normalizeAgent({ model, state, ...files }: AgentSection): AgentDefiniti
     schemas: files.schemas ?? [],
     state: state === undefined ? null : { writes: state.writes, reads: state.reads ?? [state.writes] },
   };
+}
+
+function normalizeDocumentation({ files, interface: seen }: DocumentationSection): DocumentationDefinition {
+  return { files, interface: seen ?? [] };
+}
+
+function normalizeCompliance({ frameworks, checks, none }: ComplianceSection): ComplianceDefinition {
+  return { frameworks: frameworks ?? [], checks: checks ?? [], none: none ?? null };
 }

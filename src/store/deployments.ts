@@ -44,22 +44,6 @@ export async function runningDeployments(
   return await query.orderBy('created_at', 'desc').execute();
 }
 
-/** Of a release in an environment, newest first; the newest few say all that is asked. */
-export async function deploymentsOfRelease(
-  db: Queries,
-  release: string,
-  environment: string,
-): Promise<readonly DeploymentRow[]> {
-  return await db
-    .selectFrom('app.deployment')
-    .selectAll()
-    .where('release', '=', release)
-    .where('environment', '=', environment)
-    .orderBy('created_at', 'desc')
-    .limit(50)
-    .execute();
-}
-
 /** Every deployment that was ever recorded in an environment. */
 export async function deploymentIds(
   db: Queries,

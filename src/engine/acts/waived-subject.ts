@@ -10,7 +10,7 @@ import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
-import { lastRunOfRelease } from '../../store/release-stages.ts';
+import { lastRunOfRelease } from '../../store/of-release.ts';
 import { listReleases, releaseById, type ReleaseRow } from '../../store/releases.ts';
 import { findRun, openRuns, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';

@@ -10,7 +10,7 @@ import { parseSecretReference, referencesIn, secretName } from '../../core/secre
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { DeploymentRow } from '../../store/deployments.ts';
 import { iso } from '../../store/json.ts';
-import { decisionsAt, type ReleaseStageRow } from '../../store/release-stages.ts';
+import { decisionsAt, type ReleaseStageRow } from '../../store/of-release.ts';
 import { chooseRollback } from '../acts/rollback.ts';
 import { noWayBackTo } from '../going-back/way-back.ts';
 import type { Places } from '../parts.ts';

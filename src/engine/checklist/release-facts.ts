@@ -8,7 +8,7 @@ import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { Queries } from '../../store/database.ts';
 import { newestOfRelease } from '../../store/evidence.ts';
 import { iso, isoOrNull } from '../../store/json.ts';
-import { lastRunOfRelease, type ReleaseStageRow, stagesOfRelease } from '../../store/release-stages.ts';
+import { lastRunOfRelease, type ReleaseStageRow, stagesOfRelease } from '../../store/of-release.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import { findRun, type RunRow } from '../../store/runs.ts';
 import { waiverFactsOf } from './waiver-facts.ts';

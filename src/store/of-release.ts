@@ -5,6 +5,7 @@ import type { StageState } from '../core/run.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Queries } from './database.ts';
 import type { DecisionRow } from './decisions.ts';
+import type { DeploymentRow } from './deployments.ts';
 
 /** The newest of one stage, whichever run of the release did it, with what it saw when it was done last. */
 export interface ReleaseStageRow {
@@ -68,4 +69,20 @@ export async function lastRunOfRelease(
     .orderBy('number', 'desc')
     .executeTakeFirst();
   return row === undefined ? null : { id: row.id, isOpen: row.ended_at === null };
+}
+
+/** Of a release in an environment, newest first; the newest few say all that is asked. */
+export async function deploymentsOfRelease(
+  db: Queries,
+  release: string,
+  environment: string,
+): Promise<readonly DeploymentRow[]> {
+  return await db
+    .selectFrom('app.deployment')
+    .selectAll()
+    .where('release', '=', release)
+    .where('environment', '=', environment)
+    .orderBy('created_at', 'desc')
+    .limit(50)
+    .execute();
 }
