@@ -22,6 +22,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   integration_not_found: 'Ship it once with `deployer ship`.',
   component_not_found: 'Choose one of the components that are listed.',
   release_not_found: 'Look for it with `deployer releases`.',
+  evidence_not_found: 'Look for it with `deployer evidence`.',
   run_not_found: 'Look for it with `deployer runs`.',
   deployment_not_found: 'Look for it with `deployer status`.',
   reference_ambiguous: 'Write more characters of the one that is meant.',
@@ -45,6 +46,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   approval_mismatch: 'Read the difference, then approve what is waiting now.',
   approval_not_allowed: 'Ask one of the people who are named.',
   identity_missing: 'Say who you are: `git config user.email`, or `DEPLOYER_USER`.',
+  waiver_refused:
+    'Read how it stands with `deployer checklist`: only what is undecided or still to come can be set aside.',
   nothing_waiting: 'See what waits with `deployer status`.',
   run_ambiguous: 'Name one of the runs that are listed.',
   run_ended: 'See how it ended with `deployer run <run>`.',

@@ -10,9 +10,12 @@ import { sweepArtifacts } from './artifacts/sweep.ts';
 import type { ArtifactStore } from './core/artifacts.ts';
 import { steadyClock, systemClock } from './core/clock.ts';
 import { type Worker, type WorkerKind, workerId } from './core/host.ts';
+import type { CommitFiles } from './core/sources.ts';
 import type { Candidates, Switcher } from './core/switcher.ts';
 import { edgeFolder, readEdgeRecord } from './edge/edge-record.ts';
 import { processEdges } from './edge/edges.ts';
+import { hourlyLook } from './engine/checklist/hourly-look.ts';
+import { requirements } from './engine/checklist/requirements.ts';
 import { type Engine, type EngineOptions, startEngine } from './engine/engine.ts';
 import { type Messages, openMessages } from './engine/messages.ts';
 import type { EngineParts, Places, Steps } from './engine/parts.ts';
@@ -37,6 +40,7 @@ import { isRunning } from './lib/process-identity.ts';
 import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
 import { shipOrder } from './server/ship-order.ts';
 import { buildStep } from './steps/build.ts';
+import { checklistStep } from './steps/checklist.ts';
 import { checkoutStep } from './steps/checkout.ts';
 import { migrateStep } from './steps/migrate.ts';
 import { packageStep } from './steps/package.ts';
@@ -102,7 +106,7 @@ export async function openWorker({ home, kind, build, log, ...options }: Opening
     tracking: looking,
     logger: log.logger,
     // Whatever is started by the clock is a line here.
-    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts)],
+    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts), hourlyLook(parts)],
   });
   return {
     parts,
@@ -181,7 +185,7 @@ function engineParts(
     messages,
     logs: runLogs(database, places.clock),
     work: workInFlight(),
-    steps: steps(places, { switcher: moving, candidates: making }),
+    steps: steps(places, { switcher: moving, candidates: making, files: sources }),
   };
 }
 
@@ -198,7 +202,10 @@ function trackingTools(parts: EngineParts, { isShared }: Pick<TrackingTools, 'is
 /** Every stage of work and what it may touch. A new step is a file in `steps/` and a line here. */
 function steps(
   places: Places,
-  ports: { readonly switcher: Switcher; readonly candidates: Candidates },
+  {
+    files,
+    ...ports
+  }: { readonly switcher: Switcher; readonly candidates: Candidates; readonly files: CommitFiles },
 ): Steps {
   const { artifacts, sources, database, edges } = places;
   const releases = releaseRecords(database);
@@ -207,7 +214,7 @@ function steps(
   return {
     checkout: checkoutStep({ sources }),
     build: buildStep({ releases, artifacts, parallel, nodeFolder }),
-    package: packageStep({ sources, releases, artifacts, parallel }),
+    package: packageStep({ sources, commits: files, releases, artifacts, parallel }),
     setup: setupStep({ nodeFolder }),
     suite: suiteStep({ nodeFolder }),
     performance: performanceStep(),
@@ -215,6 +222,7 @@ function steps(
     migrate: migrateStep({ sources, migrations: migrationRecords(database), nodeFolder }),
     prepare: prepareStep(ports),
     verify: verifyStep({ observer }),
+    checklist: checklistStep({ requirements: requirements(places) }),
     switch: switchStep(ports),
     'rollback-rehearsal': rollbackRehearsalStep(ports),
     watch: watchStep({ edges }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { gitSources } from '../src/artifacts/git-sources.ts';
 import { openArtifactFolder } from '../src/artifacts/artifact-folder.ts';
 import type { Component, IntegrationDefinition } from '../src/core/integration.ts';
 import type { NewRelease, Releases } from '../src/core/records.ts';
@@ -166,8 +167,9 @@ async function pipeline(
   const created: NewRelease[] = [];
   const releases = releasesIn(created);
   const sources = sourcesOf(join(root, 'repository'));
+  const commits = gitSources(() => join(root, 'repository', '.git'));
   const artifacts = openArtifactFolder(join(root, 'artifacts'));
-  const ports = { sources, releases, artifacts, parallel: 2, nodeFolder: '/none' };
+  const ports = { sources, commits, releases, artifacts, parallel: 2, nodeFolder: '/none' };
   const steps = {
     checkout: checkoutStep(ports),
     build: buildStep(ports),

@@ -112,6 +112,28 @@ export const freezeRequest: z.ZodType<FreezeRequest> = z.strictObject({
   until: z.iso.datetime({ offset: true }).nullable(),
 });
 
+export interface WaiveRequest {
+  /** An item of the checklist, or the gate at which a run is undecided. */
+  readonly subject: string;
+  /** Null: the one that waits. */
+  readonly run: string | null;
+  readonly environment: string | null;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly until: string;
+  /** Who sees to it meanwhile; null: whoever waives. */
+  readonly owner: string | null;
+}
+
+export const waiveRequest: z.ZodType<WaiveRequest> = z.strictObject({
+  subject: z.string().min(1).max(100),
+  run: z.string().min(1).max(200).nullable().default(null),
+  environment: z.string().min(1).max(100).nullable().default(null),
+  reason: words,
+  until: z.iso.datetime({ offset: true }),
+  owner: words.nullable().default(null),
+});
+
 export interface UnfreezeRequest {
   readonly reason: string | null;
 }

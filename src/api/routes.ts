@@ -16,8 +16,10 @@ import type {
   TrackRequest,
   UatRequest,
   UnfreezeRequest,
+  WaiveRequest,
 } from './requests.ts';
 import type { AuditView } from './views/audit.ts';
+import type { ChecklistView, EvidenceListView, EvidenceView, WaivedView } from './views/checklist.ts';
 import type { DecidedView, DecisionView, PoliciesView } from './views/decisions.ts';
 import type { FreezeView } from './views/freezes.ts';
 import type { HoldsView } from './views/holds.ts';
@@ -61,6 +63,9 @@ export const routes = {
   reject: { method: 'POST', path: '/v1/runs/:run/reject' },
   uat: { method: 'POST', path: '/v1/runs/:run/uat' },
   status: { method: 'GET', path: '/v1/integrations/:integration/status' },
+  checklist: { method: 'GET', path: '/v1/integrations/:integration/checklist' },
+  waive: { method: 'POST', path: '/v1/integrations/:integration/waivers' },
+  evidence: { method: 'GET', path: '/v1/integrations/:integration/evidence' },
   releases: { method: 'GET', path: '/v1/integrations/:integration/releases' },
   diff: { method: 'GET', path: '/v1/integrations/:integration/diff' },
   rollbackReadiness: {
@@ -122,6 +127,16 @@ export interface Calls {
   reject: { params: { run: string }; body: RejectRequest; output: DecidedView };
   uat: { params: { run: string }; body: UatRequest; output: DecidedView };
   status: { params: { integration: string }; output: StatusView };
+  /** Of a release (digest, prefix, version, commit), else of the newest one. */
+  checklist: { params: { integration: string }; query: { release?: string }; output: ChecklistView };
+  /** Sets an undecided gate, or an open item of the checklist, aside for a while. */
+  waive: { params: { integration: string }; body: WaiveRequest; output: WaivedView };
+  /** `of` a release, newest first, 50 to a page; or one piece of evidence by its digest, with its body. */
+  evidence: {
+    params: { integration: string };
+    query: { of?: string; after?: string };
+    output: EvidenceListView | EvidenceView;
+  };
   releases: { params: { integration: string }; query: { after?: string }; output: ReleasesView };
   /** `a` and `b`: releases (digest, prefix, version, commit) or deployments. */
   diff: { params: { integration: string }; query: { a: string; b: string }; output: DiffView };

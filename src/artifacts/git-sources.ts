@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { CommitLog, CommitRef, Sources } from '../core/sources.ts';
+import type { CommitFiles, CommitLog, CommitRef, Sources } from '../core/sources.ts';
 import { isVersionTag, versionCandidates } from '../core/version.ts';
 import { DeployerError } from '../errors.ts';
 import type { Repository } from '../lib/git.ts';
@@ -13,6 +13,7 @@ import {
   isUnrelated,
   resolveCommit,
 } from '../lib/git-repository.ts';
+import { lastChangeOf } from '../lib/git-last-change.ts';
 import { nearestTags } from '../lib/git-tags.ts';
 import { listTree, matchingEntries, readBlob, readFileAt, type TreeEntry } from '../lib/git-tree.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
@@ -21,7 +22,7 @@ import { mapAhead } from '../lib/map-ahead.ts';
 const readAtOnce = 4;
 
 /** Sources and commits as the server's bare clones have them: one per integration. */
-export function gitSources(cloneOf: (integration: string) => string): Sources & CommitLog {
+export function gitSources(cloneOf: (integration: string) => string): Sources & CommitLog & CommitFiles {
   const clone = ({ integration }: CommitRef): Repository => ({ kind: 'bare', folder: cloneOf(integration) });
   return {
     checkout: (source, into, signal) =>
@@ -71,6 +72,18 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
 
     isUnrelated: (source, others, signal) =>
       isUnrelated(clone(source), { commit: source.commit, others }, signal),
+
+    async paths(source, signal) {
+      return (await listTree(clone(source), source.commit, signal)).map(({ path }) => path);
+    },
+
+    async matching(source, folder, globs, signal) {
+      const entries = await listTree(clone(source), source.commit, signal);
+      return matchingEntries(entries, folder, globs).map(({ path }) => path);
+    },
+
+    lastChange: (source, paths, signal) =>
+      lastChangeOf(clone(source), { commit: source.commit, paths }, signal),
   };
 }
 

@@ -5,10 +5,12 @@ import { audit } from './verbs/audit.ts';
 import { backup } from './verbs/backup.ts';
 import { cancel } from './verbs/cancel.ts';
 import { check } from './verbs/check.ts';
+import { checklist } from './verbs/checklist.ts';
 import { completion } from './verbs/completion.ts';
 import { demo } from './verbs/demo.ts';
 import { diff } from './verbs/diff.ts';
 import { doctor } from './verbs/doctor.ts';
+import { evidence } from './verbs/evidence.ts';
 import { freeze } from './verbs/freeze.ts';
 import { hold } from './verbs/hold.ts';
 import { logs } from './verbs/logs.ts';
@@ -31,6 +33,7 @@ import { track } from './verbs/track.ts';
 import { uat } from './verbs/uat.ts';
 import { unfreeze } from './verbs/unfreeze.ts';
 import { unhold } from './verbs/unhold.ts';
+import { waive } from './verbs/waive.ts';
 import { worker } from './verbs/worker.ts';
 
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
@@ -47,9 +50,12 @@ export const verbs: readonly Verb[] = [
   releases,
   diff,
   audit,
+  checklist,
+  evidence,
   approve,
   reject,
   uat,
+  waive,
   rollback,
   hold,
   unhold,

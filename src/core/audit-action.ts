@@ -31,4 +31,5 @@ export type AuditAction =
   | 'uat-pass'
   | 'unfreeze'
   | 'unhold'
-  | 'untrack';
+  | 'untrack'
+  | 'waive';

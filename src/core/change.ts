@@ -10,6 +10,7 @@ const changeKinds: ReadonlySet<StageKind> = new Set<StageKind>([
   'migrate',
   'prepare',
   'verify',
+  'checklist',
   'suite',
   'performance',
   'switch',
@@ -62,7 +63,7 @@ export function approvalOf(plan: Plan, index: number): number | null {
  * rebuilt, as the artifacts of the release are put in place.
  */
 export function retryStages(plan: Plan, states: readonly StageState[]): readonly number[] | null {
-  const failed = states.findIndex((state) => state !== 'passed');
+  const failed = states.findIndex((state) => state !== 'passed' && state !== 'waived');
   const stage = plan.stages[failed];
   if (stage === undefined) return null;
   const from = stage.environment === null ? 0 : resumeIn(plan, stage, failed);

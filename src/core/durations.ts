@@ -39,6 +39,7 @@ export function stageDeadlineMs(stage: Stage, definition: IntegrationDefinition)
     case 'residents':
     case 'prepare':
     case 'verify':
+    case 'checklist':
     case 'switch':
     case 'rollback-rehearsal':
       return 10 * minuteMs + 2 * startMs + 2 * drainMs;

@@ -1,3 +1,4 @@
+import type { ChecklistItemId } from './checklist/checklist.ts';
 import type { MigrationKind } from './migration.ts';
 
 /**
@@ -34,6 +35,10 @@ export interface IntegrationDefinition {
   readonly migrations?: MigrationDefinition;
   /** In promotion order; the last one serves end users. */
   readonly environments: readonly EnvironmentDefinition[];
+  /** Absent, as `migrations`, when the file names none. */
+  readonly documentation?: DocumentationDefinition;
+  /** Absent, as `migrations`, when the file says nothing of it. */
+  readonly compliance?: ComplianceDefinition;
 }
 
 /** What changes an environment's data before the deployments of a release start there. */
@@ -182,6 +187,8 @@ export interface Policy {
   /** Reason for which author and requester may decide themselves; null: they may not. */
   readonly self: string | null;
   readonly users: 'external' | 'internal';
+  /** Items of the checklist that must be met right before the switch; absent, not empty, when there are none. */
+  readonly requires?: readonly ChecklistItemId[];
 }
 
 export interface ApprovalPolicy {
@@ -207,4 +214,19 @@ export interface WatchPolicy {
   readonly probePath: string;
   readonly errorRate: number | null;
   readonly p95Ms: number | null;
+}
+
+/** Globs, relative to the folder. */
+export interface DocumentationDefinition {
+  readonly files: readonly string[];
+  /** What users see of the integration: documents have to keep up with it. */
+  readonly interface: readonly string[];
+}
+
+export interface ComplianceDefinition {
+  readonly frameworks: readonly string[];
+  /** Names of suites. */
+  readonly checks: readonly string[];
+  /** The reason why nothing has to be checked; null: something has to, or nobody said. */
+  readonly none: string | null;
 }

@@ -166,3 +166,23 @@ test('the environments of a plan are those that it goes through, each once, in o
   const environments = ['dev', 'staging', 'production'].map((name) => environment(name, { watch }));
   expect(environmentsOf(planOf(integration({ environments }), 'staging'))).toEqual(['dev', 'staging']);
 });
+
+test('required items are judged right before the switch, and only where there are any', () => {
+  const environments = [
+    environment('dev', { gates: ['e2e'], requires: [] }),
+    environment('production', { gates: ['e2e', 'rollback-rehearsal'], requires: ['testing'], watch }),
+  ];
+  expect(namesOf(integration({ environments }), 'production').slice(3)).toEqual([
+    'dev prepare',
+    'dev verify',
+    'dev e2e',
+    'dev switch',
+    'production prepare',
+    'production verify',
+    'production e2e',
+    'production checklist',
+    'production switch',
+    'production rollback-rehearsal',
+    'production watch',
+  ]);
+});

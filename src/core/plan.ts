@@ -14,6 +14,7 @@ export type StageKind =
   | 'migrate'
   | 'prepare'
   | 'verify'
+  | 'checklist'
   | 'switch'
   | 'rollback-rehearsal'
   | 'watch'
@@ -49,7 +50,8 @@ export type Policies = ReadonlyMap<string, Policy>;
  *
  * Which gates there are is said by the policies that judge, which need not be those that the definition brings. Inside
  * an environment: approval, the residents, the migration, the candidate prepared and verified, suites and load against
- * its preview in the order of `gates`, then the switch, and after it what needs the candidate to be stable.
+ * its preview in the order of `gates`, required items of the checklist, then the switch, and after it what needs the
+ * candidate to be stable.
  */
 export function planOf(definition: IntegrationDefinition, to: string, policies: Policies = new Map()): Plan {
   const environments = environmentsUpTo(definition, to).map(({ name, policy }) => ({
@@ -77,9 +79,10 @@ export function planOf(definition: IntegrationDefinition, to: string, policies: 
 }
 
 /** Kinds of stages that may hold or end a run by their own judgement of the release. */
-const gateKinds: ReadonlySet<StageKind> = new Set<StageKind>([
+export const gateKinds: ReadonlySet<StageKind> = new Set<StageKind>([
   'suite',
   'performance',
+  'checklist',
   'approval',
   'rollback-rehearsal',
   'watch',
@@ -127,6 +130,7 @@ export function environmentStages(
     stage('prepare'),
     stage('verify'),
     ...gates.filter((gate) => !isAfterSwitch(gate)).map((gate) => suiteStage(gate, environment)),
+    ...((policy.requires ?? []).length === 0 ? [] : [stage('checklist')]),
     stage('switch'),
     ...(gates.includes('rollback-rehearsal') ? [stage('rollback-rehearsal')] : []),
     ...(policy.watch === null ? [] : [stage('watch')]),

@@ -134,3 +134,13 @@ test('what a release changes about the policy is named', () => {
   );
   expect(changes).toEqual([{ path: 'approval.count', from: 2, to: 1 }]);
 });
+
+test('a commit takes no item off the list of what is required, and one that it adds counts at once', () => {
+  const inForce = policy({ requires: ['testing', 'approval'] });
+  expect(judgingPolicy(inForce, policy()).requires).toEqual(['testing', 'approval']);
+  const added = judgingPolicy(inForce, policy({ requires: ['compliance-checks', 'testing'] }));
+  expect(added.requires).toEqual(['testing', 'approval', 'compliance-checks']);
+  // A policy without any keeps its digest.
+  expect(judgingPolicy(policy(), policy())).toEqual(policy());
+  expect(outdatedStages(planOf(desk(), 'production'), 'production', inForce)).toEqual(['checklist']);
+});

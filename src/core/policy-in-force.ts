@@ -15,7 +15,14 @@ export function judgingPolicy(inForce: Policy | null, brought: Policy): Policy {
     gates: [...new Set([...inForce.gates, ...added])],
     buildGates: [...new Set([...inForce.buildGates, ...brought.buildGates])],
     performance: inForce.performance ?? brought.performance,
+    ...requiredBy(inForce, brought),
   };
+}
+
+/** Requiring more can only say no, so it counts at once as added tests do. */
+function requiredBy(inForce: Policy, brought: Policy): Pick<Policy, 'requires'> {
+  const requires = [...new Set([...(inForce.requires ?? []), ...(brought.requires ?? [])])];
+  return requires.length === 0 ? {} : { requires };
 }
 
 /** What becomes other in an environment once the release is stable there; empty when it keeps the policy. */
@@ -77,6 +84,14 @@ export function outdatedStages(plan: Plan, environment: string, policy: Policy):
 
 /** A policy says who judges and what is tried; what has to be done in between follows from the definition. */
 function judgements(stages: Plan['stages']): readonly string[] {
-  const judging = new Set(['approval', 'suite', 'performance', 'rollback-rehearsal', 'watch', 'uat']);
+  const judging = new Set([
+    'approval',
+    'suite',
+    'performance',
+    'checklist',
+    'rollback-rehearsal',
+    'watch',
+    'uat',
+  ]);
   return stages.filter(({ kind }) => judging.has(kind)).map(({ name }) => name);
 }

@@ -1,6 +1,7 @@
+import { componentInputs } from './component-inputs.ts';
 import type { Component } from './integration.ts';
 import { type Ordered, startable } from './start-order.ts';
-import type { Preparation, PreparedComponent, ResidentPreparation } from './target.ts';
+import type { Preparation, ResidentPreparation } from './target.ts';
 
 /**
  * A *resident* is a component with `scope: environment`: it exists once per environment, keeps its data in `DATA_DIR`,
@@ -60,11 +61,7 @@ export function neededResidents({
  * does not count, nor does which release or person brought it, whose PATH is therefore none of it.
  */
 export function residentInputs({ components, urls = {}, resident }: ResidentPreparation): object {
-  return { components: components.map(inputsOf), urls, resident };
-}
-
-function inputsOf({ name, run, port, health, needs, drainMs, artifact, shape }: PreparedComponent): object {
-  return { name, run, port, health, needs, drainMs, artifact, shape };
+  return { components: components.map(componentInputs), urls, resident };
 }
 
 /** In a sentence, what a person must know before a resident changes. */

@@ -6,8 +6,16 @@ export function hasEnded(state: RunState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled' || state === 'superseded';
 }
 
-/** `skipped`: the run ended before it. */
-export type StageState = 'pending' | 'running' | 'waiting' | 'passed' | 'failed' | 'undecided' | 'skipped';
+/** `skipped`: the run ended before it. `waived`: it was undecided, and a person had the run go on all the same. */
+export type StageState =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'passed'
+  | 'failed'
+  | 'undecided'
+  | 'waived'
+  | 'skipped';
 
 export interface StageRecord {
   readonly name: string;
@@ -48,6 +56,8 @@ export interface Waiting {
   readonly deadline: string;
   /** The full command to type. */
   readonly next: string;
+  /** What sets the gate aside, where it can be; absent elsewhere. */
+  readonly waive?: string;
   /** Who may decide, where the policy names people. */
   readonly by?: readonly string[];
 }

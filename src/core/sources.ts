@@ -40,6 +40,20 @@ export interface CommitLog {
   isUnrelated(source: CommitRef, others: readonly string[], signal: AbortSignal): Promise<boolean>;
 }
 
+/** Which files a commit has, and when they changed. Paths are relative to the repository's root. */
+export interface CommitFiles extends Pick<CommitLog, 'isAncestor'> {
+  paths(source: CommitRef, signal: AbortSignal): Promise<readonly string[]>;
+  /** Those that match one of the globs, which are relative to `folder`. */
+  matching(
+    source: CommitRef,
+    folder: string,
+    globs: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** The newest commit up to this one that changed one of the files; null: there is none. */
+  lastChange(source: CommitRef, paths: readonly string[], signal: AbortSignal): Promise<string | null>;
+}
+
 export interface CommitPeople {
   readonly commit: string;
   readonly subject: string;

@@ -78,6 +78,10 @@ export interface Observation {
 
 export interface ComponentObservation {
   readonly name: string;
+  /** Digest of the artifact that its replicas are started from; absent: the place does not tell. */
+  readonly artifact?: string;
+  /** Digest of what they are started with (`componentInputs`); absent: the place does not tell. */
+  readonly inputs?: string;
   readonly replicas: readonly ReplicaObservation[];
 }
 

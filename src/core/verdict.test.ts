@@ -14,6 +14,7 @@ test.each<[StageKind, 'undecided' | 'fail']>([
   ['suite', 'undecided'],
   ['performance', 'undecided'],
   ['verify', 'undecided'],
+  ['checklist', 'undecided'],
   ['rollback-rehearsal', 'undecided'],
   ['watch', 'undecided'],
 ])('%s that the machine kept from its work is %s', (stage, verdict) => {

@@ -1,6 +1,6 @@
 import type { StageKind } from './plan.ts';
 
-/** Undecided is not pass: it holds the run until somebody retries, rejects or (later) waives. */
+/** Undecided is not pass: it holds the run until somebody retries, rejects or waives. */
 export type Verdict = 'pass' | 'fail' | 'undecided';
 
 /** What a check saw, stored under the sha256 of its canonical JSON. */
@@ -34,6 +34,7 @@ const judging: ReadonlySet<StageKind> = new Set([
   'suite',
   'performance',
   'verify',
+  'checklist',
   'rollback-rehearsal',
   'watch',
 ] as const);

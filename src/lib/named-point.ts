@@ -16,6 +16,7 @@ export const workStages = [
   'migrate',
   'prepare',
   'verify',
+  'checklist',
   'switch',
   'rollback-rehearsal',
   'watch',

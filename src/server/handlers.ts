@@ -16,6 +16,7 @@ import {
   stopRequest,
   uatRequest,
   unfreezeRequest,
+  waiveRequest,
 } from '../api/requests.ts';
 import type { BackupView } from '../api/views/housekeeping.ts';
 import type { ServerView, StoppedView } from '../api/views/server.ts';
@@ -29,6 +30,7 @@ import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
 import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import { ship } from '../engine/acts/ship.ts';
+import { waive } from '../engine/acts/waive.ts';
 import { refuseElsewhere } from '../engine/elsewhere.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { isUnanswered } from '../engine/pipeline/gates.ts';
@@ -46,9 +48,11 @@ import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
 import { trackHandlers } from './track-handlers.ts';
 import { auditView } from './views/audit-view.ts';
+import { checklistView, waivedView } from './views/checklist-view.ts';
 import { decidedView } from './views/decided-view.ts';
 import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
+import { evidenceView } from './views/evidence-view.ts';
 import { freezeView } from './views/freeze-view.ts';
 import { maintenanceView, pruneView } from './views/maintenance-view.ts';
 import { policiesView } from './views/policies-view.ts';
@@ -181,6 +185,20 @@ export function handlers({
       ),
 
     status: (request) => statusView({ parts, health, tracking }, param(request.params, 'integration')),
+    checklist: (request) =>
+      checklistView(parts, integrationParam(request.params), query(request.query, 'release')),
+    async waive(request) {
+      const { until, ...order } = parse(waiveRequest, request.body);
+      const integration = integrationParam(request.params);
+      const asked = { ...order, integration, until: new Date(until), by: actorOf(request) };
+      return waivedView(await waive(parts, asked), parts.clock.now());
+    },
+    evidence: (request) =>
+      evidenceView(db, {
+        integration: integrationParam(request.params),
+        of: query(request.query, 'of'),
+        after: query(request.query, 'after'),
+      }),
     releases: (request) =>
       releasesView(db, param(request.params, 'integration'), query(request.query, 'after')),
     diff: (request) =>

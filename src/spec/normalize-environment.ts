@@ -102,6 +102,9 @@ function policyOf(section: EnvironmentSection, { isLast, components, tests }: Po
     keepPreviousMs: Math.max(msOf(keepPrevious), (watch?.seconds ?? 0) * 1000),
     self: approval?.self ?? null,
     users: section.users ?? (isLast ? 'external' : 'internal'),
+    ...(section.requires === undefined || section.requires.length === 0
+      ? {}
+      : { requires: section.requires }),
   };
 }
 

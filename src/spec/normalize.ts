@@ -1,11 +1,19 @@
 import { defaultEmoji } from '../core/emoji.ts';
-import type { AgentDefinition, IntegrationDefinition, MigrationDefinition } from '../core/integration.ts';
+import type {
+  AgentDefinition,
+  ComplianceDefinition,
+  DocumentationDefinition,
+  IntegrationDefinition,
+  MigrationDefinition,
+} from '../core/integration.ts';
 import { defaults } from './defaults.ts';
 import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
 import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
 import { tidyPath } from './relative-path.ts';
 import type { AgentSection } from './schema/agent.ts';
+import type { ComplianceSection } from './schema/compliance.ts';
+import type { DocumentationSection } from './schema/documentation.ts';
 import type { MigrationsSection } from './schema/migrations.ts';
 import type { Spec } from './schema/spec.ts';
 
@@ -42,6 +50,10 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     performance,
     ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
     environments: normalizeEnvironments(spec, { buildGates, performance }),
+    ...(spec.documentation === undefined
+      ? {}
+      : { documentation: normalizeDocumentation(spec.documentation) }),
+    ...(spec.compliance === undefined ? {} : { compliance: normalizeCompliance(spec.compliance) }),
   };
 }
 
@@ -65,4 +77,12 @@ function normalizeAgent({ model, state, ...files }: AgentSection): AgentDefiniti
     schemas: files.schemas ?? [],
     state: state === undefined ? null : { writes: state.writes, reads: state.reads ?? [state.writes] },
   };
+}
+
+function normalizeDocumentation({ files, interface: seen }: DocumentationSection): DocumentationDefinition {
+  return { files, interface: seen ?? [] };
+}
+
+function normalizeCompliance({ frameworks, checks, none }: ComplianceSection): ComplianceDefinition {
+  return { frameworks: frameworks ?? [], checks: checks ?? [], none: none ?? null };
 }

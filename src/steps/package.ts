@@ -4,17 +4,19 @@ import type { ArtifactStore, PackedArtifact } from '../core/artifacts.ts';
 import { bytes, count } from '../core/figures.ts';
 import type { Releases } from '../core/records.ts';
 import { type AgentFiles, releaseContent, releaseManifest } from '../core/release.ts';
-import type { Sources } from '../core/sources.ts';
+import type { CommitFiles, Sources } from '../core/sources.ts';
 import type { ReleaseFacts, Step, StepContext } from '../core/step.ts';
-import { passed, type StageOutcome } from '../core/verdict.ts';
+import { type Evidence, passed, type StageOutcome } from '../core/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf, sha256 } from '../lib/canonical-json.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
 import { reach } from '../lib/named-point.ts';
+import { documentationEvidence } from './documentation.ts';
 
 export interface PackagePorts {
   readonly sources: Sources;
+  readonly commits: CommitFiles;
   readonly releases: Releases;
   readonly artifacts: ArtifactStore;
   /** How many components may be packed at the same time. */
@@ -26,7 +28,10 @@ export function packageStep(ports: PackagePorts): Step {
   return {
     run: async (context) => {
       const existing = await ports.releases.ofCommit(context.run.integration, context.run.commit);
-      return existing === null ? pack(context, ports) : reuse(existing, context, ports.artifacts);
+      const documents = await documentationEvidence(context, ports);
+      return existing === null
+        ? await pack(context, ports, documents)
+        : await reuse(existing, context, { ...ports, documents });
     },
   };
 }
@@ -34,7 +39,7 @@ export function packageStep(ports: PackagePorts): Step {
 async function reuse(
   release: ReleaseFacts,
   { signal }: StepContext,
-  artifacts: ArtifactStore,
+  { artifacts, documents }: Pick<PackagePorts, 'artifacts'> & { readonly documents: readonly Evidence[] },
 ): Promise<StageOutcome> {
   const digests = Object.values(release.artifacts);
   for (const digest of digests) await artifacts.verify(digest, signal);
@@ -45,11 +50,16 @@ async function reuse(
         kind: 'package',
         body: { reused: release.id, version: release.version, artifacts: release.artifacts },
       },
+      ...documents,
     ],
   );
 }
 
-async function pack(context: StepContext, ports: PackagePorts): Promise<StageOutcome> {
+async function pack(
+  context: StepContext,
+  ports: PackagePorts,
+  documents: readonly Evidence[],
+): Promise<StageOutcome> {
   const { definition, run, signal } = context;
   const source = { integration: run.integration, commit: run.commit };
   const packed = await packComponents(context, ports);
@@ -80,6 +90,7 @@ async function pack(context: StepContext, ports: PackagePorts): Promise<StageOut
         artifacts: packed,
       },
     },
+    ...documents,
   ]);
 }
 

@@ -13,6 +13,7 @@ import { residents } from './migrations/0008-residents.ts';
 import { hostSchedules } from './migrations/0009-host-schedules.ts';
 import { knownMigrationsOfDeployments } from './migrations/0010-known-migrations.ts';
 import { auditChain } from './migrations/0011-audit-chain.ts';
+import { checklist } from './migrations/0012-checklist.ts';
 import type { Tables } from './tables.ts';
 import { refuseUnfinished } from './unfinished-restore.ts';
 
@@ -29,6 +30,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009-host-schedules': hostSchedules,
   '0010-known-migrations': knownMigrationsOfDeployments,
   '0011-audit-chain': auditChain,
+  '0012-checklist': checklist,
 };
 
 /** Names of the migrations that this version has. */

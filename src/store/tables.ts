@@ -8,7 +8,13 @@ import type {
   HoldTable,
   SwitchTable,
 } from './tables/environments.ts';
-import type { AuditLinkTable, AuditTable, DecisionTable, EvidenceTable } from './tables/evidence.ts';
+import type {
+  AuditLinkTable,
+  AuditTable,
+  DecisionTable,
+  EvidenceTable,
+  WaiverTable,
+} from './tables/evidence.ts';
 import type { IntegrationTable } from './tables/integrations.ts';
 import type { DigestedTable, PrunedReleaseTable, ReleaseTable } from './tables/releases.ts';
 import type { ResidentTable } from './tables/residents.ts';
@@ -19,9 +25,9 @@ import type { TrackedTipTable, TrackerTable } from './tables/tracking.ts';
 import type { HostTable, WorkerTable } from './tables/workers.ts';
 
 /**
- * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, switch, audit,
- * run_event, tracked_tip) are protected by triggers: an update or delete fails in the database, whoever tries. Only
- * lines of the log of an old run may go, by pruning.
+ * The tables of schema `app`. Immutable ones (release, configuration, policy, evidence, decision, waiver, switch,
+ * audit, run_event, tracked_tip) are protected by triggers: an update or delete fails in the database, whoever tries.
+ * Only lines of the log of an old run and old observations may go, by pruning.
  */
 export interface Tables {
   'app.integration': IntegrationTable;
@@ -35,6 +41,7 @@ export interface Tables {
   'app.run_event': RunEventTable;
   'app.evidence': EvidenceTable;
   'app.decision': DecisionTable;
+  'app.waiver': WaiverTable;
   'app.hold': HoldTable;
   'app.freeze': FreezeTable;
   'app.migration': EnvironmentMigrationTable;

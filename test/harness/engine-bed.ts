@@ -9,7 +9,9 @@ import type { IntegrationDefinition } from '../../src/core/integration.ts';
 import { releaseContent } from '../../src/core/release.ts';
 import type { Residents } from '../../src/core/change-residents.ts';
 import type { StepContext } from '../../src/core/step.ts';
+import type { Requirements } from '../../src/core/checklist/requirements.ts';
 import { passed, type StageOutcome } from '../../src/core/verdict.ts';
+import { requirements } from '../../src/engine/checklist/requirements.ts';
 import { type Engine, startEngine } from '../../src/engine/engine.ts';
 import { openMessages } from '../../src/engine/messages.ts';
 import type { EngineParts, Places, Steps } from '../../src/engine/parts.ts';
@@ -22,6 +24,7 @@ import { workInFlight } from '../../src/engine/work-in-flight.ts';
 import { fenced } from '../../src/engine/workers/lease.ts';
 import { homeAt } from '../../src/lib/home.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
+import { checklistStep } from '../../src/steps/checklist.ts';
 import { migrateStep } from '../../src/steps/migrate.ts';
 import { prepareStep } from '../../src/steps/prepare.ts';
 import { residentsStep } from '../../src/steps/residents.ts';
@@ -117,7 +120,14 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     messages,
     logs: runLogs(database, places.clock),
     work: workInFlight(),
-    steps: stepsOf(options, { at, moving, making, keeping: residents(places), database }),
+    steps: stepsOf(options, {
+      at,
+      moving,
+      making,
+      keeping: residents(places),
+      database,
+      required: requirements(places),
+    }),
   };
   const logger = pino({ level: process.env['DEPLOYER_LOG'] ?? 'silent' });
   const isOwnDatabase = options.isOwnDatabase ?? true;
@@ -155,13 +165,15 @@ function stepsOf(
     readonly making: EngineParts['candidates'];
     readonly keeping: Residents;
     readonly database: Database;
+    readonly required: Requirements;
   },
 ): Steps {
-  const { moving, making, keeping, database } = ports;
+  const { moving, making, keeping, database, required } = ports;
   const releases = releaseRecords(database);
   const real = {
     residents: residentsStep({ residents: keeping }),
     prepare: prepareStep({ candidates: making }),
+    checklist: checklistStep({ requirements: required }),
     switch: switchStep({ switcher: moving }),
     migrate: migrateStep({
       sources: { filesAt: notHere },
@@ -185,6 +197,7 @@ function stepsOf(
     suite: pass,
     performance: pass,
     verify: pass,
+    checklist: step((context) => real.checklist.run(context)),
     watch: pass,
     'rollback-rehearsal': pass,
     package: step(async ({ definition, run }) => {

@@ -35,6 +35,7 @@ export function everyStage(gates: Gates, says: string): Changes {
       environments: {
         production: {
           approval: { approvers: [approver] },
+          requires: ['configuration-validation'],
           gates: ['performance', 'smoke', 'rollback-rehearsal', 'uat'],
           uat: { testers: [tester], scenarios: ['says hello'] },
           watch: { seconds: 2, minRequests: 5, errorRate: 0.01 },

@@ -69,6 +69,7 @@ export function smallIntegration(
         dev: { gates: ['smoke'], keepPrevious: '1s' },
         production: {
           approval: { approvers: [approver] },
+          requires: ['configuration-validation'],
           gates: ['performance', 'smoke', 'rollback-rehearsal', 'uat'],
           uat: { testers: [tester], scenarios: ['answers'] },
           watch: { seconds: 1, minRequests: 2, errorRate: 0.01 },

@@ -50,6 +50,7 @@ export class FoldedProgress {
         return null;
       case 'failed':
       case 'undecided':
+      case 'waived':
         return joined([...this.#fold(), environmentHeading(environment ?? 'commit', this.#view.style), text]);
     }
   }

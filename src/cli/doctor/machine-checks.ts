@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { roomToDeployBytes } from '../../core/checklist/observation.ts';
 import { bytes } from '../../core/figures.ts';
 import { DeployerError } from '../../errors.ts';
 import { readHostFile } from '../../lib/host-identity.ts';
@@ -12,7 +13,6 @@ import type { HealthCheck } from '../server-verbs.ts';
 const oldestNode = [24, 12] as const;
 const oldestGit = [2, 30] as const;
 /** Below this, a build or the database may run out of room. */
-const neededBytes = 1e9;
 
 /** What Deployer needs of the machine, whether or not a server runs. */
 export async function machineChecks(context: Context): Promise<readonly HealthCheck[]> {
@@ -72,7 +72,7 @@ async function homeCheck({ home }: Context): Promise<HealthCheck> {
 async function diskCheck({ home: { root } }: Context): Promise<HealthCheck> {
   const { bavail, bsize } = await statfs(await nearestFolder(root));
   const free = bavail * bsize;
-  const ok = free >= neededBytes;
+  const ok = free >= roomToDeployBytes;
   const detail = `${bytes(free)} free for ${root}`;
   return { name: 'disk', ok, detail, hint: ok ? null : 'Make room: a build or the database may fail.' };
 }

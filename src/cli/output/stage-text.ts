@@ -24,6 +24,8 @@ function stageSign(state: StageState, style: Style): string {
       return style.bad('✗');
     case 'undecided':
       return style.attention('?');
+    case 'waived':
+      return style.attention('~');
     case 'waiting':
       return style.attention('•');
     case 'running':
@@ -53,5 +55,5 @@ function stageDuration({ startedAt, endedAt }: StageRecord): string {
 }
 
 function isBad(state: StageState): boolean {
-  return state === 'failed' || state === 'undecided';
+  return state === 'failed' || state === 'undecided' || state === 'waived';
 }

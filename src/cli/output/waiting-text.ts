@@ -14,10 +14,10 @@ export function waitingText(waiting: Waiting, now: Date, style: Style): string {
   ].join('\n');
 }
 
-/** What to type, and who may; what is undecided can be tried again or given up. */
-function nextLines({ kind, run, next, by }: Waiting, style: Style): readonly string[] {
+/** What to type, and who may; what is undecided can be tried again, set aside or given up. */
+function nextLines({ kind, run, next, waive, by }: Waiting, style: Style): readonly string[] {
   const who = by === undefined ? '' : style.dim(`   (by ${by.join(', ')})`);
-  const lines = [hintText(next, style) + who];
+  const lines = [hintText(next, style) + who, ...(waive === undefined ? [] : [hintText(waive, style)])];
   return kind === 'undecided' ? [...lines, hintText(`deployer reject ${run} --reason "…"`, style)] : lines;
 }
 

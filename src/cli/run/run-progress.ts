@@ -70,6 +70,7 @@ export class RunProgress {
       case 'passed':
       case 'failed':
       case 'undecided':
+      case 'waived':
         this.#current = null;
         return this.#block(stage);
     }

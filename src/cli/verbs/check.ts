@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-
 import type { RollbackReadinessView } from '../../api/views/rollback.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { isOneWay } from '../../core/migration.ts';
@@ -10,8 +7,9 @@ import { planLines, planOf } from '../../core/plan.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { loadProject } from '../load-project.ts';
 import { checkText, type CheckReport } from '../output/check-text.ts';
-import { findProject, type Project, repositoryRoot } from '../project.ts';
+import { findProject } from '../project.ts';
 import { goingBack } from '../run/going-back.ts';
 import { judgingPolicies, policiesInForce, policyLines } from '../run/policies-in-force.ts';
 import { secretsNotSet } from '../run/unset-secrets.ts';
@@ -32,7 +30,7 @@ export const check: Verb = defineVerb({
   ],
   async run(context, { to }) {
     const project = await findProject(context);
-    const loaded = await load(project, context);
+    const loaded = await loadProject(project, context);
     const report = await reportOf(context, loaded, to);
     const { out } = context.terminal;
     const view = { source: project.text, style: out.style, width: out.columns };
@@ -40,17 +38,6 @@ export const check: Verb = defineVerb({
     return report.ok ? exitCode.done : exitCode.wrongUsage;
   },
 });
-
-async function load(project: Project, { cwd }: Context): Promise<LoadedSpec> {
-  const { loadSpec } = await import('../../spec/load.ts');
-  const root = await repositoryRoot(project.folder);
-  return loadSpec({
-    text: project.text,
-    file: relative(cwd, project.file),
-    folder: (root === null ? '' : relative(root, project.folder).split(sep).join('/')) || '.',
-    fileExists: (path) => existsSync(join(project.folder, path)),
-  });
-}
 
 async function reportOf(
   context: Context,

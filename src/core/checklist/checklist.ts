@@ -32,7 +32,7 @@ export interface Cell {
   readonly next: string | null;
 }
 
-export interface CellPart extends Pick<Cell, 'status' | 'reason' | 'evidence'> {
+export interface CellPart extends Pick<Cell, 'status' | 'reason' | 'evidence' | 'next'> {
   readonly name: string;
 }
 
@@ -45,6 +45,8 @@ export interface Checklist {
   /** In promotion order. */
   readonly environments: readonly string[];
   readonly items: readonly ChecklistRow[];
+  /** By environment where anything was seen that contradicts what was decided; left out where nothing was. */
+  readonly drift: Readonly<Record<string, readonly PlaceDrift[]>>;
   /** In force or expired, of this release. */
   readonly waivers: readonly WaiverView[];
 }
@@ -58,11 +60,21 @@ export interface ChecklistRow {
   readonly status: CellStatus;
 }
 
+/** Where a place contradicts what was decided about it. */
+export interface PlaceDrift {
+  readonly kind: 'deployment' | 'replicas' | 'artifact' | 'configuration' | 'edge';
+  /** Null: it is about the environment, or all of the deployment. */
+  readonly component: string | null;
+  /** What was seen instead, as a sentence without its full stop. */
+  readonly observed: string;
+}
+
 /** A person has set an item aside, with a reason and an end. Past its end it counts as unmet. */
 export interface WaiverView {
   /** A checklist item, or a gate by its stage's name. */
   readonly subject: string;
-  readonly environment: string;
+  /** Null: a gate before any environment. */
+  readonly environment: string | null;
   readonly owner: string;
   readonly reason: string;
   /** ISO 8601. */

@@ -46,6 +46,15 @@ export async function approve(
     );
     await requireMatch(transaction, { run, index, shown: request.binding, now: bound });
     const detail = { reason: request.reason };
+    const subject = {
+      run: run.id,
+      stage: index,
+      release: run.release,
+      environment: stage.environment,
+      deployment: null,
+    };
+    const approved = { by: request.by.identity, binding: bound.digest, parts: bound.parts, ...detail };
+    await saveEvidence(transaction.db, subject, [{ kind: 'approval', body: approved }]);
     return await record(parts, transaction, {
       run,
       stage,

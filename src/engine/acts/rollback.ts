@@ -44,6 +44,8 @@ export interface RollbackChoice {
   readonly substituted: readonly Substitution[];
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** Whether anything else than what is live ever was. */
+  readonly hasEarlier: boolean;
   /** What to type first, where a hold is in the way; null: none is. */
   readonly unhold: string | null;
 }
@@ -74,10 +76,11 @@ export async function chooseRollback(
     [...rows, ...(named === null ? [] : [named])].find(({ id }) => id === chosen?.deployment) ?? null;
   const substituted = target === null ? [] : await substitutionsOf(places.secrets, target.preparation);
   const warm = target !== null && isWarm(target) && substituted.length === 0;
+  const hasEarlier = former.some(({ deployment }) => deployment !== liveId);
   const readiness = rollbackReadiness({
     target: chosen,
     held,
-    hasEarlier: former.some(({ deployment }) => deployment !== liveId),
+    hasEarlier,
     wasStable: rows.some(({ id }) => id === chosen?.deployment),
     live: liveId,
     noWayBack: await noWayBackTo(db, request, { from: liveId, to: target?.id ?? null }),
@@ -91,7 +94,7 @@ export async function chooseRollback(
       target === null || warm || !isHere(places, environment.host) ? [] : await lockedSecrets(places, target),
   });
   const unhold = await unholdOf(places, request, held);
-  return { environment, live, target, warm, substituted, ...readiness, unhold };
+  return { environment, live, target, warm, substituted, ...readiness, hasEarlier, unhold };
 }
 
 async function unholdOf(

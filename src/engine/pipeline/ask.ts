@@ -1,4 +1,5 @@
 import { dateOf } from '../../core/clock.ts';
+import { isWaivableGate } from '../../core/checklist/waivable.ts';
 import { decisionDeadlineMs } from '../../core/durations.ts';
 import type { Stage } from '../../core/plan.ts';
 import { namedDeciders } from '../../core/policy.ts';
@@ -42,6 +43,7 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
       since: new Date(sinceMs).toISOString(),
       deadline: new Date(sinceMs + decisionDeadlineMs).toISOString(),
       next: nextCommand(question.kind, run),
+      ...waiveCommand(question.kind, run, stage),
       ...(await decidersOf(db, question.kind, run, stage)),
     };
     await changeRun(db, run.id, { state: 'waiting', waiting });
@@ -87,6 +89,13 @@ export function nextCommand(kind: Exclude<WaitingKind, 'freeze'>, run: Pick<RunR
     case 'capacity':
       return `deployer run ${run.id} --follow`;
   }
+}
+
+/** What is undecided can also be set aside, if it is a gate; the items that a checklist lacks are named in the reason. */
+function waiveCommand(kind: WaitingKind, run: Pick<RunRow, 'id'>, stage: Stage): Pick<Waiting, 'waive'> {
+  if (kind !== 'undecided') return {};
+  const subject = stage.kind === 'checklist' ? '<item>' : isWaivableGate(stage) ? stage.name : null;
+  return subject === null ? {} : { waive: `deployer waive ${subject} ${run.id} --reason "…" --until <time>` };
 }
 
 /** With whom a gate of people waits, where the policy names them. */

@@ -10,6 +10,7 @@ import type { EngineParts } from '../parts.ts';
 import { bindingAt } from '../subjects.ts';
 import { type PinParts, unmetSecret } from './pins.ts';
 import { judgingAt, outdatedPlan } from './policy-in-force.ts';
+import { waiverInForce } from './waived-gate.ts';
 
 /**
  * Gates of people. What is asked stands at the run (`ask.ts`); a decision is a row of its own, written by whoever
@@ -20,6 +21,8 @@ export type GateState =
   | { readonly kind: 'passed'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'retry' }
+  /** Undecided still, and set aside by a person for now. */
+  | { readonly kind: 'waived'; readonly reason: string }
   | { readonly kind: 'expired' }
   | { readonly kind: 'cancelled'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly reason: string };
@@ -46,7 +49,10 @@ export async function readGate(
   const decisions = (await decisionsOf(db, run.id, index)).filter(
     ({ attempt, at }) => attempt === run.attempt && (stage.kind === 'approval' || at.getTime() >= since),
   );
-  const settled = await settledBy({ db, secrets: parts.secrets }, { run, stage, decisions });
+  const settled = await settledBy(
+    { db, secrets: parts.secrets },
+    { run, stage, decisions, nowMs: parts.clock.now() },
+  );
   if (settled !== null) return settled;
   const remainingMs = Date.parse(run.waiting.deadline) - parts.clock.now();
   return remainingMs <= 0 ? { kind: 'expired' } : { kind: 'open', remainingMs };
@@ -70,11 +76,12 @@ interface Asked {
   readonly run: RunRow;
   readonly stage: Stage;
   readonly decisions: readonly DecisionRow[];
+  readonly nowMs: number;
 }
 
 async function settledBy(
   { db, secrets }: PinParts,
-  { run, stage, decisions }: Asked,
+  { run, stage, decisions, nowMs }: Asked,
 ): Promise<GateState | null> {
   const rejected = decisions.find(({ kind }) => kind === 'reject' || kind === 'uat-fail');
   if (rejected !== undefined) {
@@ -83,6 +90,8 @@ async function settledBy(
     return { kind: 'failed', reason: `${verb} by ${rejected.identity}${said}` };
   }
   if (decisions.some(({ kind }) => kind === 'retry')) return { kind: 'retry' };
+  const waiver = await waiverInForce(db, { run, stage, nowMs });
+  if (waiver !== null) return { kind: 'waived', reason: waiver };
   const signed = decisions.find(({ kind }) => kind === 'uat-pass');
   if (signed !== undefined) return { kind: 'passed', reason: `UAT passed by ${signed.identity}` };
   if (stage.kind !== 'approval') return null;
@@ -116,7 +125,7 @@ export async function settle(
     const stage = run.plan.stages[question.index];
     await changeRun(db, run.id, { state: 'running', waiting: null });
     const isGate = stage?.kind === 'approval' || stage?.kind === 'uat';
-    if (!isGate || state.kind === 'open' || state.kind === 'retry') return;
+    if (state.kind === 'open' || state.kind === 'retry' || (!isGate && state.kind !== 'waived')) return;
     await endStage(parts, { db, client }, { run: run.id, index: question.index }, state);
   });
 }
@@ -131,6 +140,8 @@ async function endStage(
   const before = await findStage(db, run, index);
   const ends = {
     passed: { state: 'passed', verdict: 'pass' },
+    // What was seen is not made another by it.
+    waived: { state: 'waived', verdict: 'undecided' },
     failed: { state: 'failed', verdict: 'fail' },
     expired: { state: 'failed', verdict: 'fail' },
     cancelled: { state: 'failed', verdict: 'fail' },
@@ -139,10 +150,24 @@ async function endStage(
   } as const;
   const row = await changeStage(db, run, index, {
     ...ends[state.kind],
-    reason: state.kind === 'expired' ? 'No decision before the deadline' : state.reason,
+    reason: endReason(state, before.reason),
     startedAt: before.started_at ?? now,
     endedAt: now,
   });
   await appendRunEvents(db, run, [{ type: 'stage', run, at: now.toISOString(), ...toStageRecord(row) }]);
   await announceRunEvents(client, run);
+}
+
+function endReason(state: Exclude<GateState, { kind: 'open' | 'retry' }>, found: string | null): string {
+  switch (state.kind) {
+    case 'expired':
+      return 'No decision before the deadline';
+    case 'waived':
+      return found === null ? state.reason : `${state.reason} (${found})`;
+    case 'passed':
+    case 'failed':
+    case 'cancelled':
+    case 'superseded':
+      return state.reason;
+  }
 }

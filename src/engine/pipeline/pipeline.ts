@@ -82,10 +82,13 @@ async function stageEnding(parts: EngineParts, position: Position): Promise<Endi
     // Waiting for a person occupies nothing; a retry takes the environment again.
     if (isInChange(stage)) await leave(parts, changeAt(run, position.plan, index));
     const state = await waitForPerson(parts, position, { kind: 'undecided', reason: result.reason });
-    if (state.kind !== 'retry') return toEnding(state);
-    if (!isInChange(stage)) continue;
-    const entry = await enter(parts, { ...changeAt(run, position.plan, index), approval: null }, 'resume');
-    if (entry !== 'entered' && entry !== 'approval-void') return entry;
+    if (state.kind !== 'retry' && state.kind !== 'waived') return toEnding(state);
+    if (isInChange(stage)) {
+      const change = { ...changeAt(run, position.plan, index), approval: null };
+      const entry = await enter(parts, change, 'resume');
+      if (entry !== 'entered' && entry !== 'approval-void') return entry;
+    }
+    if (state.kind === 'waived') return { kind: 'passed' };
   }
 }
 
@@ -183,6 +186,7 @@ function toEnding(state: GateState): Ending {
       return state;
     case 'open':
     case 'retry':
+    case 'waived':
       throw new Error(`a gate ended while ${state.kind}`);
   }
 }

@@ -76,7 +76,7 @@ async function begin(parts: EngineParts, runId: string, index: number): Promise<
     if (cancel !== null) return { kind: 'cancelled', reason: cancel.reason };
     const before = await findStage(db, runId, index);
     // Killed after it was recorded, before the engine knew: it is not done again.
-    if (before.state === 'passed') return { kind: 'passed' };
+    if (before.state === 'passed' || before.state === 'waived') return { kind: 'passed' };
     if (before.state === 'failed') return { kind: 'failed', reason: before.reason ?? '' };
     await changeRun(db, runId, { state: 'running', waiting: null });
     const now = dateOf(parts.clock);

@@ -6,6 +6,7 @@ import type { Actor } from '../../core/run.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
+import { pruneObservations } from '../../store/observations.ts';
 import { asOnlyPruning } from '../../store/pruning-lock.ts';
 import { releasesById } from '../../store/releases.ts';
 import { readRetention } from '../../store/retention-file.ts';
@@ -33,6 +34,7 @@ export interface PruneOrder {
 
 /** Longer than a run may take from its first artifact to its release. */
 const youngMs = 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /**
  * Prunes by the policy of the home. What goes is written down first, with the audit row, and removed afterwards: a
@@ -116,7 +118,11 @@ async function mark(
     }
     if (isDryRun) return marks;
     const at = dateOf(places.clock);
-    for (const each of marks) await markPruned(db, each, at);
+    const before = new Date(at.getTime() - policy.logDays * dayMs);
+    for (const each of marks) {
+      await markPruned(db, each, at);
+      await pruneObservations(db, { integration: each.integration, before });
+    }
     const gone = marks.filter(
       ({ releases, deployments, runs }) => releases.length + deployments.length + runs.length > 0,
     );

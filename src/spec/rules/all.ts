@@ -1,5 +1,6 @@
 import { readsOwnState } from './agent.ts';
 import { lastIsApproved, peopleOnce, somebodyApproves } from './approval.ts';
+import { checksAreSuites, complianceOrNone, requiredCanBeMet } from './checklist.ts';
 import {
   acyclicNeeds,
   fittingHealth,
@@ -144,6 +145,12 @@ export const rules: readonly DocumentedRule[] = [
   {
     judge: oneWayNamesFiles,
     says: 'A `contract` or `irreversible` migration without `files` is a warning: every commit would run it again, and cut the way back.',
+  },
+  { judge: checksAreSuites, says: '`compliance.checks` names suites, each once.' },
+  { judge: complianceOrNone, says: '`compliance.none` stands without `frameworks` and `checks`.' },
+  {
+    judge: requiredCanBeMet,
+    says: '`requires` names items once, and not `code-deployment`; one that nothing here can meet is a warning.',
   },
   { judge: foldersExist, says: 'The folder of each component exists.' },
   { judge: bodyExists, says: 'A missing body of the load test is a warning: `tests.setup` may write it.' },

@@ -15,6 +15,7 @@ export const reservedSuiteNames: ReadonlySet<string> = new Set([
   'migrate',
   'prepare',
   'verify',
+  'checklist',
   'switch',
   'watch',
   ...builtInGates,

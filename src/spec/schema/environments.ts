@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaults } from '../defaults.ts';
+import { checklistItems, type ChecklistItemId } from '../../core/checklist/checklist.ts';
 import { targetKinds, type TargetKind } from '../../core/integration.ts';
 import { approvalSection, uatSection, watchSection } from './policy.ts';
 import type { ApprovalSection, UatSection, WatchSection } from './policy.ts';
@@ -30,6 +31,7 @@ export interface EnvironmentSection extends OverrideSection {
   readonly components?: Readonly<Record<string, OverrideSection>>;
   readonly edge?: EdgeSection;
   readonly gates?: readonly string[];
+  readonly requires?: readonly ChecklistItemId[];
   readonly approval?: ApprovalSection;
   readonly uat?: UatSection;
   readonly watch?: WatchSection;
@@ -142,6 +144,18 @@ const environmentSection: z.ZodType<EnvironmentSection> = z
         description:
           'What a release must pass here. Suites and `performance` run against the candidate in this order, before it takes traffic; `rollback-rehearsal` and `uat` come after the switch.',
         examples: [['e2e', 'performance', 'rollback-rehearsal', 'uat']],
+        default: [],
+      },
+    ).exactOptional(),
+    requires: list(
+      oneOf(
+        checklistItems.map(({ id }) => id),
+        { description: 'An item of the deployment checklist.', examples: ['compliance-checks'] },
+      ),
+      {
+        description:
+          'Items of the checklist that must be done, or waived, right before users get a release here. An open one holds the run.',
+        examples: [['testing', 'compliance-checks']],
         default: [],
       },
     ).exactOptional(),

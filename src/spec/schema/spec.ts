@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { agentSection, type AgentSection } from './agent.ts';
 import { buildSection, type BuildSection } from './build.ts';
 import { componentsSection, type ComponentsSection } from './components.ts';
+import { complianceSection, type ComplianceSection } from './compliance.ts';
+import { documentationSection, type DocumentationSection } from './documentation.ts';
 import { environmentsSection, type EnvironmentsSection } from './environments.ts';
 import { integrationSection, type IntegrationSection } from './integration.ts';
 import { migrationsSection, type MigrationsSection } from './migrations.ts';
@@ -26,6 +28,8 @@ export interface Spec {
   readonly tests?: TestsSection;
   readonly environments: EnvironmentsSection;
   readonly monitoring?: MonitoringSection;
+  readonly documentation?: DocumentationSection;
+  readonly compliance?: ComplianceSection;
 }
 
 export const spec: z.ZodType<Spec> = z
@@ -46,5 +50,7 @@ export const spec: z.ZodType<Spec> = z
     tests: testsSection.exactOptional(),
     environments: environmentsSection,
     monitoring: monitoringSection.exactOptional(),
+    documentation: documentationSection.exactOptional(),
+    compliance: complianceSection.exactOptional(),
   })
   .meta(meta({ description: 'Defines an agent integration: its parts, tests and environments.' }));

@@ -6,8 +6,11 @@ import type { Json, NullableJson, Time } from './column-types.ts';
 export interface EvidenceTable {
   digest: string;
   kind: string;
-  run: string;
-  stage: number;
+  /** Null, as `stage`: it was seen outside any run, of `integration`. */
+  run: string | null;
+  stage: number | null;
+  /** Null: the run says it. */
+  integration: string | null;
   release: string | null;
   environment: string | null;
   deployment: string | null;
@@ -28,6 +31,24 @@ export interface DecisionTable {
   binding: string | null;
   parts: NullableJson<Binding>;
   detail: Json<Readonly<Record<string, unknown>>>;
+  at: Time;
+}
+
+export interface WaiverTable {
+  id: Generated<string>;
+  integration: string;
+  release: string;
+  /** Null: a gate before any environment. */
+  environment: string | null;
+  /** Item of the checklist, or name of a gate. */
+  subject: string;
+  /** Whose gate it was; null: an item's. */
+  run: string | null;
+  owner: string;
+  reason: string;
+  until: Time;
+  identity: string;
+  proven: boolean;
   at: Time;
 }
 

@@ -17,7 +17,14 @@ const ReplicaStatus: z.ZodType<ReplicaObservation> = z.object({
 export const DeploymentStatus: z.ZodType<Observation> = z.object({
   state: z.enum(['absent', 'starting', 'ready', 'degraded', 'failed']),
   reason: z.string().nullable(),
-  components: z.array(z.object({ name: z.string(), replicas: z.array(ReplicaStatus) })),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      artifact: z.string().exactOptional(),
+      inputs: z.string().exactOptional(),
+      replicas: z.array(ReplicaStatus),
+    }),
+  ),
   endpoints: z.array(z.string()),
   workersActive: z.boolean().nullable(),
 });
@@ -78,7 +85,12 @@ export function observationOf(deployment: ObservedDeployment): Observation {
   return {
     state,
     reason: (failure ?? problems[0])?.reason ?? null,
-    components: components.map(({ name, replicas }) => ({ name, replicas })),
+    components: components.map(({ name, artifact, inputs, replicas }) => ({
+      name,
+      ...(artifact === undefined ? {} : { artifact }),
+      ...(inputs === undefined ? {} : { inputs }),
+      replicas,
+    })),
     endpoints: components
       .filter(({ isPublic }) => isPublic)
       .flatMap(({ replicas }) => readyAddresses(replicas)),

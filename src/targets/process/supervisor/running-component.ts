@@ -1,4 +1,6 @@
+import { componentInputs } from '../../../core/component-inputs.ts';
 import type { PreparedComponent } from '../../../core/target.ts';
+import { digestOf } from '../../../lib/canonical-json.ts';
 import { type ObservedComponent, readyAddresses } from '../observation.ts';
 import { Balancer } from './balancer.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
@@ -9,6 +11,7 @@ export class RunningComponent {
   readonly replicas: readonly Replica[];
   readonly #balancer: Balancer | null;
   readonly #lastingPort: number | null;
+  readonly #inputs: string;
   #url: string | null = null;
 
   /** @param lastingPort where it is reached; null: at any port that is free */
@@ -19,6 +22,7 @@ export class RunningComponent {
   ) {
     this.definition = definition;
     this.#lastingPort = lastingPort;
+    this.#inputs = digestOf(componentInputs(definition));
     this.replicas = Array.from(
       { length: definition.shape.replicas },
       (_, index) => new Replica({ component: definition, index, ...optionsOf(index) }),
@@ -27,8 +31,9 @@ export class RunningComponent {
   }
 
   get observation(): ObservedComponent {
-    const { name, isPublic, activation } = this.definition;
-    return { name, isPublic, activation, replicas: this.replicas.map(({ observation }) => observation) };
+    const { name, isPublic, activation, artifact } = this.definition;
+    const replicas = this.replicas.map(({ observation }) => observation);
+    return { name, isPublic, activation, artifact, inputs: this.#inputs, replicas };
   }
 
   get isReady(): boolean {

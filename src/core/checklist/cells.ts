@@ -1,0 +1,76 @@
+import { approval } from './approval.ts';
+import { worstOf } from './cell.ts';
+import {
+  type Cell,
+  type Checklist,
+  type ChecklistItemId,
+  checklistItems,
+  type ChecklistRow,
+  type PlaceDrift,
+} from './checklist.ts';
+import { codeDeployment } from './code-deployment.ts';
+import { complianceChecks } from './compliance-checks.ts';
+import { configurationValidation } from './configuration-validation.ts';
+import { driftOf } from './drift.ts';
+import type { CellFacts } from './facts.ts';
+import { infrastructureSetup } from './infrastructure-setup.ts';
+import { monitoringSetup } from './monitoring-setup.ts';
+import { rollbackPlan } from './rollback-plan.ts';
+import { testing } from './testing.ts';
+import { userDocumentation } from './user-documentation.ts';
+import { standing } from './observation.ts';
+import { lastWaiver, waiverViews, withWaiver } from './waiver.ts';
+
+/** What decides each item. A new item is a function here, and its title in `checklist.ts`. */
+const deciders: Readonly<Record<ChecklistItemId, (facts: CellFacts) => Cell>> = {
+  'infrastructure-setup': infrastructureSetup,
+  'code-deployment': codeDeployment,
+  'configuration-validation': configurationValidation,
+  testing,
+  'monitoring-setup': monitoringSetup,
+  'rollback-plan': rollbackPlan,
+  'compliance-checks': complianceChecks,
+  'user-documentation': userDocumentation,
+  approval,
+};
+
+/** One item in one environment, with what was waived there. */
+export function cellAt(item: ChecklistItemId, facts: CellFacts): Cell {
+  const waiver = lastWaiver(facts.waivers, { subject: item, environment: facts.environment.name });
+  return withWaiver(deciders[item](facts), waiver, facts.nowMs);
+}
+
+/** @param environments facts of each, in promotion order */
+export function checklistOf(integration: string, environments: readonly CellFacts[]): Checklist {
+  const [first] = environments;
+  const drift = environments.map((facts) => [facts.environment.name, driftIn(facts)] as const);
+  return {
+    integration,
+    release: first?.release?.id ?? null,
+    version: first?.release?.version ?? null,
+    environments: environments.map(({ environment }) => environment.name),
+    items: checklistRows(environments),
+    drift: Object.fromEntries(drift.filter(([, found]) => found.length > 0)),
+    waivers: first === undefined ? [] : waiverViews(first.waivers, first.nowMs),
+  };
+}
+
+/** Only while it has the users: what runs beside them is on its way in or out. */
+function driftIn({ deployment, place: newest, nowMs }: CellFacts): readonly PlaceDrift[] {
+  const place = standing(newest, nowMs);
+  return deployment?.isStable === true && place !== null ? driftOf({ deployment }, place.observation) : [];
+}
+
+/** The table: every item in every environment. */
+function checklistRows(environments: readonly CellFacts[]): readonly ChecklistRow[] {
+  return checklistItems.map(({ id, title }) => {
+    const cells = Object.fromEntries(
+      environments.map((facts) => [facts.environment.name, cellAt(id, facts)] as const),
+    );
+    return { id, item: title, cells, status: worstOf(Object.values(cells).map(({ status }) => status)) };
+  });
+}
+
+export function isChecklistItem(subject: string): subject is ChecklistItemId {
+  return Object.hasOwn(deciders, subject);
+}

@@ -1,0 +1,383 @@
+import {
+  approved,
+  cellFacts,
+  definition,
+  nothingYet,
+  nowMs,
+  seenAt,
+  stage,
+} from '../../../test/harness/cell-facts.ts';
+import { suitesOf } from '../../../test/harness/definition.ts';
+import { judge } from '../../../test/harness/judge-cells.ts';
+import { describe, expect, test } from 'vitest';
+import { cellAt } from './cells.ts';
+import type { CellFacts, MonitoringFacts, SeenDocumentation } from './facts.ts';
+
+const old = new Date(nowMs - 3 * 3_600_000).toISOString();
+
+const tested = definition(
+  { suites: suitesOf(['unit', 'integration', 'e2e', 'security']), performance: load() },
+  { gates: ['integration', 'e2e', 'performance', 'security'], buildGates: ['unit'] },
+);
+const passes = [
+  stage('unit', { environment: null }),
+  stage('integration'),
+  stage('e2e'),
+  stage('performance'),
+  stage('security'),
+];
+
+function load() {
+  const limits = { p95Ms: 250, errorRate: null, p95VsStable: null };
+  return { load: { path: '/', body: null, rate: 1, durationSeconds: 1, timeoutMs: 1000 }, limits };
+}
+
+const withoutSecurity = { ...tested, suites: suitesOf(['unit', 'integration', 'e2e']) };
+const undecidedScan = stage('security', {
+  state: 'waived',
+  verdict: 'undecided',
+  reason: 'the scanner scanned nothing',
+});
+const waiver = {
+  subject: 'security',
+  environment: 'staging',
+  owner: 'ops@example.com',
+  reason: 'the scanner is down',
+  by: 'ops@example.com',
+  at: seenAt,
+};
+const inForce = new Date(nowMs + 1).toISOString();
+const ended = new Date(nowMs).toISOString();
+
+judge('testing', [
+  ['every kind passed', cellFacts({ definition: tested, stages: passes }), 'done', 'every kind'],
+  [
+    'a kind that the spec has not',
+    cellFacts({ definition: withoutSecurity, stages: passes }),
+    'undecided',
+    'no security suite',
+    null,
+  ],
+  [
+    'none at all',
+    cellFacts(),
+    'undecided',
+    'no unit suite; no integration suite; no e2e suite; no load test; no security suite',
+  ],
+  [
+    'one that failed',
+    cellFacts({
+      definition: tested,
+      stages: [
+        stage('e2e', { state: 'failed', reason: '1 of 9 tests failed' }),
+        ...passes.slice(0, 2),
+        ...passes.slice(3),
+      ],
+    }),
+    'failed',
+    '1 of 9 tests failed',
+    'deployer retry desk-9',
+  ],
+  [
+    'one that has not run',
+    cellFacts({ definition: tested, stages: passes.slice(1) }),
+    'pending',
+    'unit has not run',
+  ],
+  [
+    'an earlier environment speaks for a later one',
+    cellFacts({ at: 'production', definition: tested, stages: passes }),
+    'done',
+    'every kind',
+  ],
+  [
+    'a later environment does not speak for an earlier one',
+    cellFacts({ at: 'dev', definition: tested, stages: passes }),
+    'done',
+    'every kind',
+  ],
+  [
+    'a pass without evidence',
+    cellFacts({ definition: tested, stages: passes.map((each) => ({ ...each, evidence: [] })) }),
+    'undecided',
+    'no evidence',
+  ],
+  [
+    'undecided and waived',
+    cellFacts({
+      definition: tested,
+      stages: [...passes.slice(0, 4), undecidedScan],
+      waivers: [{ ...waiver, until: inForce }],
+    }),
+    'waived',
+    'waived by ops@example.com',
+  ],
+  [
+    'undecided, its waiver ended',
+    cellFacts({
+      definition: tested,
+      stages: [...passes.slice(0, 4), undecidedScan],
+      waivers: [{ ...waiver, until: ended }],
+    }),
+    'undecided',
+    'the waiver of ops@example.com ended',
+  ],
+]);
+
+describe('kinds of tests', () => {
+  test('stand apart inside the cell, with what is first asked elsewhere said as that', () => {
+    const { parts } = cellAt('testing', cellFacts({ at: 'dev', definition: tested, stages: passes }));
+    expect(parts.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'unit done',
+      'integration not-applicable',
+      'e2e not-applicable',
+      'performance not-applicable',
+      'security not-applicable',
+    ]);
+    expect(parts[1]?.reason).toBe('integration is first asked in staging');
+  });
+});
+
+const watched: MonitoringFacts = {
+  rules: 2,
+  loaded: 2,
+  receivers: 1,
+  figuresAt: seenAt,
+  test: { at: seenAt, evidence: 'sha256:alert', failed: null },
+};
+
+judge('monitoring-setup', [
+  ['no rule', cellFacts(), 'undecided', 'no alert rule is configured'],
+  ['rules, figures and a test alert', cellFacts({ monitoring: watched }), 'done', '2 rules judge'],
+  [
+    'rules of what is live, and not of this release',
+    cellFacts({ monitoring: { ...watched, loaded: 0 } }),
+    'pending',
+    '0 of 2 rules judge staging',
+  ],
+  [
+    'no figures',
+    cellFacts({ monitoring: { ...watched, figuresAt: null } }),
+    'undecided',
+    'no figures were read',
+  ],
+  [
+    'figures of yesterday',
+    cellFacts({ monitoring: { ...watched, figuresAt: old } }),
+    'undecided',
+    'no figures were read since',
+  ],
+  ['nobody is told', cellFacts({ monitoring: { ...watched, receivers: 0 } }), 'undecided', 'nobody is told'],
+  [
+    'no test alert',
+    cellFacts({ monitoring: { ...watched, test: null } }),
+    'pending',
+    'no test alert was sent',
+    'deployer alerts test staging',
+  ],
+  [
+    'a test alert that did not arrive',
+    cellFacts({
+      monitoring: { ...watched, test: { at: seenAt, evidence: 'sha256:alert', failed: 'status 500' } },
+    }),
+    'failed',
+    'status 500',
+  ],
+]);
+
+const rehearsed = definition({}, { gates: ['rollback-rehearsal'] });
+
+judge('rollback-plan', [
+  [
+    'ready and rehearsed',
+    cellFacts({ definition: rehearsed, stages: [stage('rollback-rehearsal')] }),
+    'done',
+    'was rehearsed',
+  ],
+  [
+    'rehearsed elsewhere, which is named',
+    cellFacts({
+      at: 'production',
+      definition: rehearsed,
+      stages: [stage('rollback-rehearsal'), stage('switch', { environment: 'production' })],
+    }),
+    'done',
+    'was rehearsed with this release in staging',
+  ],
+  [
+    'no way back',
+    cellFacts({
+      definition: rehearsed,
+      stages: [stage('rollback-rehearsal')],
+      wayBack: { isReady: false, reasons: ['a contract migration ran'], isFirst: false },
+    }),
+    'failed',
+    'a contract migration ran',
+  ],
+  [
+    'the first ever',
+    cellFacts({
+      definition: rehearsed,
+      stages: [stage('rollback-rehearsal')],
+      wayBack: { isReady: false, reasons: ['nothing was live before'], isFirst: true },
+    }),
+    'done',
+    'was rehearsed',
+  ],
+  [
+    'never rehearsed, and asked nowhere',
+    cellFacts(),
+    'undecided',
+    'no list of gates names rollback-rehearsal',
+  ],
+  ['not rehearsed yet', cellFacts({ definition: rehearsed }), 'pending', 'is rehearsed in staging'],
+  ['not live yet', cellFacts({ definition: rehearsed, wayBack: null }), 'pending', 'no users in staging yet'],
+]);
+
+const privacy = { frameworks: ['GDPR'], checks: ['privacy'], none: null };
+const checked = definition({ suites: suitesOf(['privacy']), compliance: privacy }, { gates: ['privacy'] });
+
+judge('compliance-checks', [
+  ['nothing said', cellFacts(), 'undecided', 'no check is configured'],
+  [
+    'a framework and no check',
+    cellFacts({ definition: definition({ compliance: { ...privacy, checks: [] } }) }),
+    'undecided',
+    'no check is configured for GDPR',
+  ],
+  [
+    'a framework is never made away by a reason',
+    cellFacts({ definition: definition({ compliance: { ...privacy, checks: [], none: 'too much work' } }) }),
+    'undecided',
+    'GDPR',
+  ],
+  [
+    'a reason for none',
+    cellFacts({
+      definition: definition({ compliance: { frameworks: [], checks: [], none: 'internal toy' } }),
+    }),
+    'not-applicable',
+    'internal toy',
+  ],
+  [
+    'a check that passed',
+    cellFacts({ definition: checked, stages: [stage('privacy')] }),
+    'done',
+    'the checks for GDPR passed',
+  ],
+  [
+    'a check that failed',
+    cellFacts({
+      definition: checked,
+      stages: [stage('privacy', { state: 'failed', reason: 'a name in a log' })],
+    }),
+    'failed',
+    'a name in a log',
+  ],
+]);
+
+function documents(own: Partial<SeenDocumentation['finding']> = {}): CellFacts {
+  const whole = definition({ documentation: { files: ['README.md'], interface: ['schemas/*'] } });
+  const kept = { changedIn: 'a'.repeat(40), documentedIn: 'b'.repeat(40), isDocumented: true };
+  const finding = { files: ['README.md'], missing: [], brokenLinks: [], interface: kept, ...own };
+  return cellFacts({
+    definition: whole,
+    documentation: { evidence: 'sha256:documents', at: seenAt, finding },
+  });
+}
+
+judge('user-documentation', [
+  ['none is named', cellFacts(), 'undecided', 'names no documentation'],
+  [
+    'nothing released yet',
+    nothingYet(definition({ documentation: { files: ['README.md'], interface: [] } })),
+    'pending',
+    'nothing was released yet',
+  ],
+  ['there, linked, kept up', documents(), 'done', '1 document, with links that resolve'],
+  ['a file that is not there', documents({ missing: ['docs/*.md'] }), 'failed', 'no file matches docs/*.md'],
+  [
+    'a link to nowhere',
+    documents({ brokenLinks: [{ file: 'README.md', link: 'gone.md' }] }),
+    'failed',
+    'gone.md in README.md',
+  ],
+  [
+    'the interface moved on',
+    documents({
+      interface: { changedIn: 'c'.repeat(40), documentedIn: 'b'.repeat(40), isDocumented: false },
+    }),
+    'undecided',
+    'changed in ccccccc',
+  ],
+  ['no interface is named', documents({ interface: null }), 'done', 'links that resolve'],
+]);
+
+const asked = {
+  at: 'production',
+  stages: [stage('approval', { environment: 'production' })],
+  decisions: [approved],
+};
+const toApprove = definition({});
+
+judge('approval', [
+  [
+    'approved for exactly this',
+    cellFacts({ ...asked, definition: toApprove }),
+    'done',
+    'approved by ops@example.com',
+  ],
+  [
+    'approved for another configuration',
+    cellFacts({ ...asked, decisions: [{ ...approved, configuration: 'sha256:other' }] }),
+    'undecided',
+    'is not what is deployed',
+  ],
+  [
+    'approved for another release',
+    cellFacts({ ...asked, decisions: [{ ...approved, release: 'sha256:other' }] }),
+    'undecided',
+    'is not what is deployed',
+  ],
+  [
+    'rejected',
+    cellFacts({
+      ...asked,
+      stages: [
+        stage('approval', {
+          environment: 'production',
+          state: 'failed',
+          reason: 'Rejected by ops@example.com',
+        }),
+      ],
+      decisions: [],
+    }),
+    'failed',
+    'Rejected by',
+  ],
+  [
+    'waited for',
+    cellFacts({
+      ...asked,
+      stages: [stage('approval', { environment: 'production', state: 'waiting', evidence: [] })],
+      decisions: [],
+      goOn: 'deployer approve desk-9',
+    }),
+    'pending',
+    'approval is going on',
+    'deployer approve desk-9',
+  ],
+  ['nobody is asked', cellFacts(), 'not-applicable', 'staging asks nobody'],
+  [
+    'nobody is asked, for a reason',
+    cellFacts({ definition: definition({}, { approvalNone: 'a team of one' }) }),
+    'not-applicable',
+    'a team of one',
+  ],
+  [
+    'a UAT that is still to be signed',
+    cellFacts({ definition: definition({}, { uat: { testers: [], scenarios: [] } }) }),
+    'pending',
+    'uat was not asked yet',
+  ],
+]);

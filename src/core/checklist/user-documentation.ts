@@ -1,0 +1,50 @@
+import { count } from '../figures.ts';
+import { cellOf, donePart, type Part, part } from './cell.ts';
+import type { Cell } from './checklist.ts';
+import type { CellFacts, SeenDocumentation } from './facts.ts';
+
+/** The documents that the definition names, as they stand at the commit of the release. */
+export function userDocumentation({ definition, documentation, goOn }: CellFacts): Cell {
+  if (definition.documentation === undefined) {
+    return cellOf([part('documents', 'undecided', 'deployer.yaml names no documentation')], '');
+  }
+  if (documentation === null) {
+    return cellOf([part('documents', 'pending', 'nothing was released yet', { next: goOn })], '');
+  }
+  const { files } = documentation.finding;
+  const parts = [filesPart(documentation), linksPart(documentation), freshPart(documentation)];
+  return cellOf(
+    parts,
+    `${count(files.length, 'document')}, with links that resolve, kept up with the interface`,
+  );
+}
+
+function filesPart({ finding: { files, missing }, at, evidence }: SeenDocumentation): Part {
+  const seen = { at, evidence: [evidence] };
+  return missing.length > 0
+    ? part('documents', 'failed', `no file matches ${missing.join(', ')}`, seen)
+    : donePart('documents', `${count(files.length, 'document')} at the commit`, seen);
+}
+
+const mostNamed = 3;
+
+function linksPart({ finding: { brokenLinks, files }, at, evidence }: SeenDocumentation): Part {
+  const seen = { at, evidence: [evidence] };
+  if (files.length === 0) return part('links', 'undecided', 'there is no document with links', seen);
+  if (brokenLinks.length === 0) return donePart('links', 'every relative link resolves', seen);
+  const named = brokenLinks.slice(0, mostNamed).map(({ file, link }) => `${link} in ${file}`);
+  const more = brokenLinks.length > mostNamed ? ` and ${brokenLinks.length - mostNamed} more` : '';
+  return part('links', 'failed', `links lead nowhere: ${named.join(', ')}${more}`, seen);
+}
+
+/** Nobody can tell from commits whether a change had to be written about, so this asks and does not fail. */
+function freshPart({ finding: { interface: found }, at, evidence }: SeenDocumentation): Part {
+  const seen = { at, evidence: [evidence] };
+  if (found === null) return part('interface', 'not-applicable', '`documentation.interface` names nothing');
+  if (found.changedIn === null) {
+    return part('interface', 'undecided', '`documentation.interface` matches no file', seen);
+  }
+  if (found.isDocumented) return donePart('interface', 'changed with, or after, the interface', seen);
+  const reason = `the interface changed in ${found.changedIn.slice(0, 7)}, the documents have not since`;
+  return part('interface', 'undecided', reason, seen);
+}

@@ -1,0 +1,138 @@
+import { statfs } from 'node:fs/promises';
+
+import {
+  isNews,
+  observedContent,
+  type PlaceObservation,
+  roomToDeployBytes,
+  type SeenComponent,
+  type SeenDeployment,
+  type SeenPlace,
+} from '../../core/checklist/observation.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { stableOf } from '../../core/route-table.ts';
+import type { ComponentObservation } from '../../core/target.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
+import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
+import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
+import { newestSeen, saveEvidence } from '../../store/evidence.ts';
+import { observed } from '../convergence/observed.ts';
+import { lookAtResidents } from '../convergence/look-residents.ts';
+import { isHere } from '../elsewhere.ts';
+import type { Places } from '../parts.ts';
+import { targetOfDeployment } from '../switching/deployment-life.ts';
+
+/** Whoever asks waits no longer for a place that hangs. */
+const lookMs = 5000;
+const kind = 'observation';
+
+/**
+ * What is seen of an environment now, stored when it says something new. Of one on another host, what that host saw
+ * last; null: it was never looked at, or nothing was ever there.
+ */
+export async function lookAtPlace(places: Places, ref: EdgeRef): Promise<SeenPlace | null> {
+  const row = await findEnvironment(places.database.db, ref.integration, ref.environment);
+  if (!isHere(places, row.host)) return await lastSeen(places, ref);
+  if (!(await hasAnything(places, row))) return null;
+  const observation = await observePlace(places, row, AbortSignal.timeout(lookMs));
+  return await recorded(places, row, observation);
+}
+
+async function hasAnything({ database: { db } }: Places, row: EnvironmentRow): Promise<boolean> {
+  return row.generation > 0 || (await runningDeployments(db, row.integration, row.name)).length > 0;
+}
+
+/** What was seen last, and stored. */
+async function lastSeen({ database: { db } }: Places, ref: EdgeRef): Promise<SeenPlace | null> {
+  const [row] = await newestSeen(db, { ...ref, kind });
+  if (row === undefined) return null;
+  // Only what stands below writes rows of this kind.
+  const observation = row.body as unknown as PlaceObservation;
+  return { observation, at: row.at.toISOString(), evidence: row.digest };
+}
+
+async function observePlace(
+  places: Places,
+  row: EnvironmentRow,
+  signal: AbortSignal,
+): Promise<PlaceObservation> {
+  const ref = { integration: row.integration, environment: row.name };
+  const { db } = places.database;
+  const stable = stableOf(row.routes);
+  const running = await runningDeployments(db, row.integration, row.name);
+  const ofInterest = running.filter(({ id, state }) => id === stable || state === 'ready');
+  const [deployments, edge, residents, freeBytes] = await Promise.all([
+    Promise.all(ofInterest.map((deployment) => lookAtDeployment(places, deployment, signal))),
+    places.edges.observe(ref, signal).catch(() => null),
+    lookAtResidents(places, ref, signal),
+    freeBytesAt(places.home.root),
+  ]);
+  return {
+    v: 1,
+    deployments,
+    edge: edge === null ? null : { generation: edge.generation, readyWorkers: edge.readyWorkers },
+    decidedGeneration: row.generation,
+    residents: residents.map(({ component, observation: { state } }) => ({ component, state })),
+    disk: { freeBytes, neededBytes: roomToDeployBytes },
+  };
+}
+
+async function lookAtDeployment(
+  places: Places,
+  row: DeploymentRow,
+  signal: AbortSignal,
+): Promise<SeenDeployment> {
+  const target = await targetOfDeployment(places, row);
+  const { state, reason, components } = await observed(
+    () => target.observe(row.preparation, signal),
+    [],
+    signal,
+  );
+  return { deployment: row.id, state, reason, components: components.map(seenComponent) };
+}
+
+function seenComponent({ name, artifact, inputs, replicas }: ComponentObservation): SeenComponent {
+  return {
+    name,
+    artifact: artifact ?? null,
+    inputs: inputs ?? null,
+    replicas: replicas.length,
+    ready: replicas.filter(({ state }) => state === 'ready').length,
+  };
+}
+
+async function freeBytesAt(path: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** The row that says it: a new one, or the last one while nothing is other than it was. */
+async function recorded(
+  places: Places,
+  { integration, name: environment, routes }: EnvironmentRow,
+  observation: PlaceObservation,
+): Promise<SeenPlace> {
+  const { database, clock } = places;
+  const nowMs = clock.now();
+  const at = new Date(nowMs).toISOString();
+  const last = await lastSeen(places, { integration, environment });
+  const isSame =
+    last !== null && digestOf(observedContent(last.observation)) === digestOf(observedContent(observation));
+  if (last !== null && !isNews({ atMs: Date.parse(last.at), isSame }, nowMs)) {
+    return { observation, at, evidence: last.evidence };
+  }
+  const stable = stableOf(routes);
+  const live = stable === null ? null : await findDeployment(database.db, integration, stable);
+  const subject = { integration, environment, release: live?.release ?? null, deployment: stable };
+  const [digest = null] = await saveEvidence(
+    database.db,
+    subject,
+    [{ kind, body: { ...observation } }],
+    new Date(nowMs),
+  );
+  return { observation, at, evidence: digest };
+}
