@@ -3,6 +3,7 @@ import type { AgentDefinition, IntegrationDefinition, MigrationDefinition } from
 import { defaults } from './defaults.ts';
 import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
+import { normalizeMonitoring } from './normalize-monitoring.ts';
 import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
 import { tidyPath } from './relative-path.ts';
 import type { AgentSection } from './schema/agent.ts';
@@ -41,6 +42,7 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     suites,
     performance,
     ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
+    ...normalizeMonitoring(spec),
     environments: normalizeEnvironments(spec, { buildGates, performance }),
   };
 }
