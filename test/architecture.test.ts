@@ -21,10 +21,13 @@ const borders: Borders = {
   backup: ['artifacts', 'core', 'store', 'lib'],
   'targets/process': ['core', 'lib'],
   edge: ['core', 'lib'],
+  webhooks: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'lib'],
   'app.ts': 'assembly.ts api core lib store engine backup server'.split(' '),
-  'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process'.split(' '),
+  'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process webhooks'.split(
+    ' ',
+  ),
   'restoring.ts': ['api', 'core', 'lib', 'store', 'engine', 'backup'],
   'main.ts': ['cli', 'app.ts', 'restoring.ts', 'lib'],
 };
