@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 
 import type { EdgeRef } from '../core/edge.ts';
+import type { Worker } from '../core/host.ts';
 import type { Queries } from './database.ts';
 import type { NotificationTable } from './tables/monitoring.ts';
 
@@ -26,10 +27,11 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
           and newer.environment = old.environment and newer.created_at > old.created_at)`.execute(db);
 }
 
-/** Of the environments of a host, what may be tried now, the oldest first. */
+/** Of the environments that a worker looks after, what may be tried now, the oldest first. */
 export async function dueNotifications(
   db: Queries,
-  { host, now }: { readonly host: string; readonly now: Date },
+  worker: Worker,
+  now: Date,
 ): Promise<readonly NotificationRow[]> {
   return await db
     .selectFrom('app.notification as notification')
@@ -38,8 +40,10 @@ export async function dueNotifications(
         .onRef('environment.integration', '=', 'notification.integration')
         .onRef('environment.name', '=', 'notification.environment'),
     )
+    .innerJoin('app.host as host', 'host.id', 'environment.host')
     .selectAll('notification')
-    .where('environment.host', '=', host)
+    .where('host.id', '=', worker.host.id)
+    .where('host.converging', '=', worker.id)
     .where('notification.next_at', '<=', now)
     .orderBy('notification.created_at')
     .limit(200)

@@ -21,7 +21,7 @@ export function openLiveScreen(pane: Pane): LiveScreen {
     // Lines are overwritten, not erased first: so nothing flickers.
     show(text) {
       const lines = printable(text).split('\n');
-      if (isOpen) pane.write(home + lines.map((line) => line + eraseToLineEnd).join('\r\n') + eraseBelow);
+      if (isOpen) pane.write(home + lines.map((line) => line + eraseToLineEnd).join('\n') + eraseBelow);
     },
     close() {
       if (isOpen) pane.write(leave);

@@ -70,7 +70,9 @@ function judgeReplicas(rule: AlertRule, window: SampledWindow): Judgement {
   const worst = others.reduce((most, each) => (each.value > most.value ? each : most), first);
   // A peak is allowed: of CPU and memory a part of the window proves nothing.
   if (metric !== 'restarts' && !window.isWhole) return tooEarly(rule, window, worst.value);
-  const text = `${worst.use.name} ${used(metric, worst)} (${allowed(metric, limit)} allowed)`;
+  const what =
+    worst.value === 0 && metric === 'restarts' ? 'no replica was started again' : used(metric, worst);
+  const text = `${what} (${allowed(metric, limit)} allowed)`;
   return decided(rule, window, { value: worst.value, isAbove: worst.value > limit, text });
 }
 
@@ -133,10 +135,9 @@ function whyNoFigure(
 
 function used(metric: AlertRule['metric'], { value, use }: Valued): string {
   if (metric === 'restarts')
-    return value === 1 ? 'was started again once' : `was started again ${value} times`;
-  return metric === 'memory'
-    ? `stayed at ${percent(value)} of its memory limit`
-    : `used ${percent(value)} of ${use.hasCpuLimit ? 'its CPU limit' : 'one core'}`;
+    return `${use.name} was started again ${value === 1 ? 'once' : `${value} times`}`;
+  if (metric === 'memory') return `${use.name} stayed at ${percent(value)} of its memory limit`;
+  return `${use.name} used ${percent(value)} of ${use.hasCpuLimit ? 'its CPU limit' : 'one core'}`;
 }
 
 function allowed(metric: AlertRule['metric'], limit: number): string {

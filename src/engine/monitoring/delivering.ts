@@ -14,7 +14,6 @@ import {
   recordDelivery,
   takeNotification,
 } from '../../store/notifications.ts';
-import { takeConvergence } from '../../store/workers.ts';
 import type { EngineParts } from '../parts.ts';
 
 /**
@@ -69,8 +68,7 @@ export function delivering(parts: DeliveryParts, logger: Logger): Delivering {
 
   return {
     async runOnce(signal) {
-      if (!(await takeConvergence(database.db, worker))) return lookEveryMs;
-      const due = await dueNotifications(database.db, { host: worker.host.id, now: new Date(clock.now()) });
+      const due = await dueNotifications(database.db, worker, new Date(clock.now()));
       for (const row of chooseDue(due, [...underway.values()], atOnce)) {
         const done = deliver(row, signal)
           .catch((error: unknown) => {
