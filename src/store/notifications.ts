@@ -33,6 +33,14 @@ export async function dueNotifications(
   worker: Worker,
   now: Date,
 ): Promise<readonly NotificationRow[]> {
+  // Nearly always there is none, and this question costs next to nothing.
+  const any = await db
+    .selectFrom('app.notification')
+    .select('id')
+    .where('next_at', '<=', now)
+    .limit(1)
+    .executeTakeFirst();
+  if (any === undefined) return [];
   return await db
     .selectFrom('app.notification as notification')
     .innerJoin('app.environment as environment', (join) =>

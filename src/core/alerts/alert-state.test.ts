@@ -30,7 +30,11 @@ function run(kinds: readonly Judgement['kind'][]): readonly Step[] {
   return steps;
 }
 
-const looks = fc.array(fc.constantFrom('above', 'within', 'unjudged'), { maxLength: 120 });
+const kind = fc.constantFrom('above', 'within', 'unjudged');
+/** Looks that say the same for a while. */
+const looks = fc
+  .array(fc.record({ kind, times: fc.integer({ min: 1, max: 15 }) }), { minLength: 3, maxLength: 20 })
+  .map((runs) => runs.flatMap((each) => Array.from({ length: each.times }, () => each.kind)));
 
 test('firing and resolved follow each other, firing first', () => {
   fc.assert(
@@ -51,6 +55,7 @@ test('it fires at most once in a window, however its figure swings', () => {
         if (before !== undefined) expect(nowMs - before.nowMs).toBeGreaterThan(windowMs);
       }
     }),
+    { numRuns: 1000 },
   );
 });
 
