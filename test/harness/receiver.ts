@@ -15,6 +15,8 @@ export interface ReceivedBody {
   readonly text: string;
   readonly integration: string;
   readonly environment: string;
+  readonly run: string | null;
+  readonly next: string;
   readonly alert: { readonly metric: string; readonly value: number | null; readonly since: string } | null;
 }
 

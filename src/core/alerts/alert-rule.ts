@@ -22,6 +22,14 @@ export function rulesIn(monitoring: MonitoringDefinition, environment: string): 
   });
 }
 
+/** Who is told of what happens in an environment; nobody where no alerts are raised. */
+export function receiversIn(
+  { environments, webhooks }: MonitoringDefinition,
+  environment: string,
+): readonly string[] {
+  return environments.includes(environment) ? webhooks : [];
+}
+
 /** Whether a rule needs what replicas use, beside what the edge counts. */
 export function needsReplicas({ metric }: AlertRule): boolean {
   return metric === 'cpu' || metric === 'memory' || metric === 'restarts';

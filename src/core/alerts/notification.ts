@@ -1,7 +1,7 @@
 import type { Alert } from './alert-state.ts';
 import type { AlertMetric, AlertRule } from './alert-rule.ts';
 
-export type NotificationKind = 'firing' | 'resolved' | 'test';
+export type NotificationKind = 'firing' | 'resolved' | 'test' | 'waiting' | 'held';
 
 /** What a receiver gets, beside the id by which it tells repetitions. */
 export interface NotificationBody {
@@ -13,6 +13,8 @@ export interface NotificationBody {
   readonly environment: string;
   /** All of it in one line, under the name that many chat services read. */
   readonly text: string;
+  /** Null: it is about no run. */
+  readonly run: string | null;
   /** Null: it is about no alert. */
   readonly alert: {
     readonly metric: AlertMetric;
@@ -30,7 +32,7 @@ export interface NotificationBody {
   readonly next: string;
 }
 
-/** Where something happened, and what was live there. */
+/** Where something happened, and what was live there; null: nothing was. */
 export interface NotifiedPlace extends Pick<NotificationBody, 'deployment' | 'release' | 'version'> {
   readonly integration: string;
   readonly environment: string;
@@ -71,26 +73,46 @@ export function alertBody(place: NotifiedPlace, event: AlertEvent): Notification
 }
 
 export function testBody(place: NotifiedPlace, by: string, nowMs: number): NotificationBody {
-  return bodyOf(place, { kind: 'test', nowMs, says: `test alert, asked for by ${by}`, alert: null });
+  return bodyOf(place, { kind: 'test', nowMs, says: `test alert, asked for by ${by}` });
 }
 
-function bodyOf(
-  { name, emoji, ...place }: NotifiedPlace,
-  what: Pick<NotificationBody, 'kind' | 'alert'> & { readonly nowMs: number; readonly says: string },
-): NotificationBody {
+export interface RunNews {
+  readonly kind: 'waiting' | 'held';
+  readonly run: string;
+  readonly says: string;
+  readonly next: string;
+  readonly nowMs: number;
+}
+
+/** That a run waits for people, or was found bad. */
+export function newsBody(place: NotifiedPlace, { kind, run, says, next, nowMs }: RunNews): NotificationBody {
+  return bodyOf(place, { kind, nowMs, says, run, next });
+}
+
+interface Said {
+  readonly kind: NotificationKind;
+  readonly nowMs: number;
+  readonly says: string;
+  readonly alert?: NotificationBody['alert'];
+  readonly run?: string;
+  readonly next?: string;
+}
+
+function bodyOf({ name, emoji, ...place }: NotifiedPlace, said: Said): NotificationBody {
   const { integration, environment, deployment, release, version } = place;
   return {
     v: 1,
-    kind: what.kind,
-    at: isoOf(what.nowMs),
+    kind: said.kind,
+    at: isoOf(said.nowMs),
     integration,
     environment,
-    text: `${emoji} ${name} ${environment}: ${what.says}${version === null ? '' : ` [${version}]`}`,
-    alert: what.alert,
+    text: `${emoji} ${name} ${environment}: ${said.says}${version === null ? '' : ` [${version}]`}`,
+    run: said.run ?? null,
+    alert: said.alert ?? null,
     deployment,
     release,
     version,
-    next: `deployer alerts ${environment} --integration ${integration}`,
+    next: said.next ?? `deployer alerts ${environment} --integration ${integration}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { receiversIn } from '../../core/alerts/alert-rule.ts';
 import { testWithinMs } from '../../core/alerts/delivery.ts';
 import { testBody } from '../../core/alerts/notification.ts';
 import { receiverNames } from '../../core/alerts/receiver.ts';
@@ -56,12 +57,13 @@ export async function testAlerts(
   const { db } = parts.database;
   const environment = asked ?? (await lastEnvironment(parts, integration));
   const inForce = await rulesInForce(db, await findEnvironment(db, integration, environment));
-  if (inForce === null || inForce.monitoring.webhooks.length === 0) throw nobody(integration, environment);
+  const webhooks = inForce === null ? [] : receiversIn(inForce.monitoring, environment);
+  if (inForce === null || webhooks.length === 0) throw nobody(integration, environment);
   const event = `${integration}/${environment}/test/${randomUUID()}`;
-  await ask(parts, inForce, { event, by });
+  await ask(parts, inForce, { event, by, webhooks });
   const rows = await settled(parts, event, signal);
-  const names = receiverNames(inForce.monitoring.webhooks);
-  const deliveries = inForce.monitoring.webhooks.map((webhook, index) =>
+  const names = receiverNames(webhooks);
+  const deliveries = webhooks.map((webhook, index) =>
     deliveryOf(
       names[index] ?? '',
       rows.find(({ receiver }) => receiver === webhook),
@@ -84,8 +86,12 @@ async function lastEnvironment({ database }: EngineParts, integration: string): 
 
 async function ask(
   { database, clock }: EngineParts,
-  { place, monitoring, deployment }: RulesInForce,
-  { event, by }: { readonly event: string; readonly by: Actor },
+  { place, deployment }: RulesInForce,
+  {
+    event,
+    by,
+    webhooks,
+  }: { readonly event: string; readonly by: Actor; readonly webhooks: readonly string[] },
 ): Promise<void> {
   const nowMs = clock.now();
   const { integration, environment } = place;
@@ -97,11 +103,11 @@ async function ask(
       actor: by,
       action: 'test alerts',
       subject: deployment,
-      detail: { event, receivers: receiverNames(monitoring.webhooks) },
+      detail: { event, receivers: receiverNames(webhooks) },
     });
     await insertNotifications(
       db,
-      monitoring.webhooks.map((receiver) => ({
+      webhooks.map((receiver) => ({
         id: randomUUID(),
         event,
         receiver,

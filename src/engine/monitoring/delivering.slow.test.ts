@@ -85,6 +85,7 @@ const body: NotificationBody = {
   integration: 'desk',
   environment: 'production',
   text: 'it fires',
+  run: null,
   alert: null,
   deployment: null,
   release: null,

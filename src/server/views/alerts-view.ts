@@ -6,7 +6,7 @@ import type {
   ReceiverView,
   UndeliveredView,
 } from '../../api/views/alerts.ts';
-import type { AlertRule } from '../../core/alerts/alert-rule.ts';
+import { type AlertRule, receiversIn } from '../../core/alerts/alert-rule.ts';
 import type { Alert } from '../../core/alerts/alert-state.ts';
 import { receiverName, receiverNames } from '../../core/alerts/receiver.ts';
 import type { Alerting } from '../../engine/monitoring/alerting.ts';
@@ -36,7 +36,10 @@ export async function alertsView(
   }
   const rows = await listEnvironments(parts.db, integration);
   const views = await Promise.all(rows.map((row) => environmentView(parts, row)));
-  return { integration, environments: views.filter(({ rules }) => rules.length > 0) };
+  return {
+    integration,
+    environments: views.filter(({ rules, receivers }) => rules.length + receivers.length > 0),
+  };
 }
 
 async function environmentView(parts: ViewParts, row: EnvironmentRow): Promise<AlertEnvironmentView> {
@@ -47,7 +50,7 @@ async function environmentView(parts: ViewParts, row: EnvironmentRow): Promise<A
   const seen = alerts.seen(ref);
   const last = await lastNotifications(db, ref);
   const lookedAt = recorded[0]?.looked_at ?? null;
-  const webhooks = inForce?.monitoring.webhooks ?? [];
+  const webhooks = inForce === null ? [] : receiversIn(inForce.monitoring, row.name);
   const names = receiverNames(webhooks);
   return {
     environment: row.name,

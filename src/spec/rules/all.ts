@@ -23,13 +23,7 @@ import {
 } from './environments.ts';
 import { alsoStaysInRepository, bodyExists, certificatesExist, foldersExist } from './files.ts';
 import { oneWayNamesFiles } from './migrations.ts';
-import {
-  alertsAreHeard,
-  alertsAreInEnvironments,
-  memoryHasLimits,
-  receiversAlert,
-  receiversOnce,
-} from './monitoring.ts';
+import { alertsAreHeard, alertsAreInEnvironments, memoryHasLimits, receiversOnce } from './monitoring.ts';
 import { namesAreSafe, variablesAreSettable } from './keys.ts';
 import { dataFolderIsSet, oneReplica, residentNeeds, residentsStand } from './residents.ts';
 import { differencesHaveReasons, differsIsUsed, mirrorsAnOriginal, oneArtifactKind } from './mirrors.ts';
@@ -155,10 +149,6 @@ export const rules: readonly DocumentedRule[] = [
   {
     judge: alertsAreHeard,
     says: 'Limits of `monitoring.alerts` without `monitoring.notify` are a warning: only who looks sees them.',
-  },
-  {
-    judge: receiversAlert,
-    says: 'Receivers of `monitoring.notify` without a limit in `monitoring.alerts` are a warning: they are never told.',
   },
   {
     judge: memoryHasLimits,

@@ -51,16 +51,6 @@ export const alertsAreHeard: Rule = ({ draft }) => {
   ];
 };
 
-export const receiversAlert: Rule = ({ draft }) => {
-  if (hasLimit(draft) || !hasReceiver(draft)) return [];
-  return [
-    keyWarning(notify, {
-      message: 'These receivers are never told: there is no limit above which to alert.',
-      hint: 'Write for example `alerts: { errorRate: 0.02 }`.',
-    }),
-  ];
-};
-
 export const memoryHasLimits: Rule = ({ draft }) => {
   if (draft.monitoring?.alerts?.memory === undefined || hasMemoryLimit(draft)) return [];
   return [

@@ -81,7 +81,7 @@ const alertsSection: z.ZodType<AlertsSection> = z
       },
     ).exactOptional(),
     environments: list(name({ description: 'An environment.', examples: ['production'] }), {
-      description: 'Where alerts are raised.',
+      description: 'Where alerts are raised, and of what else people are told.',
       examples: [['production']],
       defaultText: 'the last environment',
     }).exactOptional(),
@@ -107,7 +107,7 @@ export const monitoringSection: z.ZodType<MonitoringSection> = z
         })
         .meta(meta({ description: 'A receiver.', examples: [{ webhook: 'https://hooks.example.com/x' }] })),
       {
-        description: 'Who is told.',
+        description: 'Who is told: of alerts, of runs that wait for people, and of releases that were found bad.',
         examples: [[{ webhook: 'https://hooks.example.com/x' }]],
         defaultText: 'nobody; `deployer status` shows it all the same',
       },
