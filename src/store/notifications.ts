@@ -27,7 +27,10 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
           and newer.environment = old.environment and newer.created_at > old.created_at)`.execute(db);
 }
 
-/** Of the environments that a worker looks after, what may be tried now, the oldest first. */
+/**
+ * Of the environments that a worker looks after, what may be tried now: of each receiver the oldest, so that no receiver
+ * keeps others waiting, however much there is for it. The oldest of all first.
+ */
 export async function dueNotifications(
   db: Queries,
   worker: Worker,
@@ -41,7 +44,7 @@ export async function dueNotifications(
     .limit(1)
     .executeTakeFirst();
   if (any === undefined) return [];
-  return await db
+  const rows = await db
     .selectFrom('app.notification as notification')
     .innerJoin('app.environment as environment', (join) =>
       join
@@ -50,12 +53,14 @@ export async function dueNotifications(
     )
     .innerJoin('app.host as host', 'host.id', 'environment.host')
     .selectAll('notification')
+    .distinctOn('notification.receiver')
     .where('host.id', '=', worker.host.id)
     .where('host.converging', '=', worker.id)
     .where('notification.next_at', '<=', now)
+    .orderBy('notification.receiver')
     .orderBy('notification.created_at')
-    .limit(200)
     .execute();
+  return rows.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
 }
 
 /**

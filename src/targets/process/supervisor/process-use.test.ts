@@ -40,8 +40,7 @@ test('a group that has ended uses nothing, and a table that was read while it ch
 });
 
 test('what a program of this machine uses is seen while it runs, its children included', async () => {
-  const busy =
-    'while (process.cpuUsage().user < 400000); console.log("done"); process.stdin.resume();';
+  const busy = 'while (process.cpuUsage().user < 400000); console.log("done"); process.stdin.resume();';
   // The child is in a group of its own, as what a program starts may be.
   const parent = `
     const { spawn } = require('node:child_process');
