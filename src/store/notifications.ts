@@ -28,8 +28,8 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
 }
 
 /**
- * Of the environments that a worker looks after, what may be tried now: of each receiver the oldest, so that no receiver
- * keeps others waiting, however much there is for it. The oldest of all first.
+ * Of the environments that a worker looks after, what may be tried now: of each receiver the oldest, so that none keeps
+ * others waiting, however much there is for it. The oldest of all first.
  */
 export async function dueNotifications(
   db: Queries,

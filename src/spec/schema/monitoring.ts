@@ -107,7 +107,8 @@ export const monitoringSection: z.ZodType<MonitoringSection> = z
         })
         .meta(meta({ description: 'A receiver.', examples: [{ webhook: 'https://hooks.example.com/x' }] })),
       {
-        description: 'Who is told: of alerts, of runs that wait for people, and of releases that were found bad.',
+        description:
+          'Who is told: of alerts, of runs that wait for people, and of releases that were found bad.',
         examples: [[{ webhook: 'https://hooks.example.com/x' }]],
         defaultText: 'nobody; `deployer status` shows it all the same',
       },

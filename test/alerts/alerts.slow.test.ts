@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 
-import type { AlertsView, AlertTestView } from '../src/api/views/alerts.ts';
-import type { StatusView } from '../src/api/views/status.ts';
-import { homeOfThisFile } from './harness/deployer-home.ts';
-import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
-import { openProject } from './harness/project.ts';
-import { openReceiver } from './harness/receiver.ts';
-import { startTraffic } from './harness/traffic.ts';
-import { until, untilTrue } from './harness/until.ts';
+import type { AlertsView, AlertTestView } from '../../src/api/views/alerts.ts';
+import type { StatusView } from '../../src/api/views/status.ts';
+import { homeOfThisFile } from '../harness/deployer-home.ts';
+import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
+import { openProject } from '../harness/project.ts';
+import { openReceiver } from '../harness/receiver.ts';
+import { startTraffic } from '../harness/traffic.ts';
+import { until, untilTrue } from '../harness/until.ts';
 
 const home = await homeOfThisFile();
 const receiver = await openReceiver();
