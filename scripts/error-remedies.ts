@@ -79,6 +79,10 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     '`deployer retry` takes the newest version and asks for approval again; correct a version that deployer.yaml names.',
   secrets_locked:
     'Put the key file back from your copy, or start the server with `DEPLOYER_SECRETS_PASSPHRASE` ([Secrets](secrets.md#the-key)).',
+  monitoring_missing:
+    'Name receivers in `monitoring.notify` of `deployer.yaml`, and ship it ([Monitoring](monitoring.md)).',
+  alert_undelivered:
+    'Each receiver that was not reached is named with the reason. Mend its address (`deployer secret set`, or `deployer.yaml`) or the receiver, then test again.',
   rollback_not_ready: 'Read the reasons; `--to` takes one of the deployments that `deployer status` lists.',
   rollback_failed:
     'Read why: the message says what is live now. Then repeat it, or go `--to` another deployment.',

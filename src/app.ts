@@ -81,6 +81,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
     handlers({
       parts,
       health: engine.health,
+      alerts: engine.alerts,
       tools,
       tracking: looking,
       startRollback: engine.startRollback,

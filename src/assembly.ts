@@ -60,6 +60,7 @@ import { releaseRecords } from './store/release-records.ts';
 import { sealedSecrets } from './store/sealed-secrets.ts';
 import { integrationsWithSecrets } from './store/secrets.ts';
 import { type ProcessTarget, processTarget } from './targets/process/target.ts';
+import { httpWebhooks } from './webhooks/send-webhook.ts';
 
 /** Everything that a server or a worker consists of, put together. */
 
@@ -174,6 +175,7 @@ function engineParts(
       tidySources: (integration, order, signal) => tidyClone(home.source(integration), order, signal),
     },
     targets: { process: processes },
+    webhooks: httpWebhooks({ version: worker.version }),
   };
   const moving = switcher(places);
   const making = candidates(places);

@@ -199,6 +199,12 @@ export const errorCatalogue = {
     status: 503,
     meaning: 'Secrets cannot be decrypted: the key file or the passphrase is missing or another one.',
   },
+  monitoring_missing: {
+    exit: 1,
+    status: 409,
+    meaning: 'What is live in the environment names no receiver of alerts.',
+  },
+  alert_undelivered: { exit: 1, status: 502, meaning: 'A test alert did not reach a receiver.' },
   rollback_not_ready: {
     exit: 1,
     status: 409,

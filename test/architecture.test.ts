@@ -24,8 +24,11 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'questionnaire', 'engine', 'store', 'lib'],
   cli: ['api', 'core', 'spec', 'questionnaire', 'lib'],
+  webhooks: ['core', 'lib'],
   'app.ts': 'assembly.ts api core lib store engine backup server'.split(' '),
-  'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process'.split(' '),
+  'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process webhooks'.split(
+    ' ',
+  ),
   'restoring.ts': ['api', 'core', 'lib', 'store', 'engine', 'backup'],
   'main.ts': ['cli', 'app.ts', 'restoring.ts', 'lib'],
 };

@@ -142,6 +142,15 @@ export const unfreezeRequest: z.ZodType<UnfreezeRequest> = z.strictObject({
   reason: words.nullable(),
 });
 
+export interface TestAlertsRequest {
+  /** Null: the last environment. */
+  readonly environment: string | null;
+}
+
+export const testAlertsRequest: z.ZodType<TestAlertsRequest> = z.strictObject({
+  environment: z.string().min(1).max(200).nullable(),
+});
+
 export interface SecretSetRequest {
   /** `<path>#<key>` */
   readonly name: string;

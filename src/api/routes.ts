@@ -13,11 +13,13 @@ import type {
   SecretSetRequest,
   ShipRequest,
   StopRequest,
+  TestAlertsRequest,
   TrackRequest,
   UatRequest,
   UnfreezeRequest,
   WaiveRequest,
 } from './requests.ts';
+import type { AlertsView, AlertTestView, UndeliveredView } from './views/alerts.ts';
 import type { AuditView } from './views/audit.ts';
 import type { ChecklistView, EvidenceListView, EvidenceView, WaivedView } from './views/checklist.ts';
 import type { DecidedView, DecisionView, PoliciesView } from './views/decisions.ts';
@@ -30,6 +32,7 @@ import type { CancelView, RunsView, RunView, ShippedView } from './views/runs.ts
 import type { SecretChangeView, SecretsView } from './views/secrets.ts';
 import type { ServerView, StoppedView } from './views/server.ts';
 import type { StatusView } from './views/status.ts';
+import type { TopView } from './views/top.ts';
 import type { TipView, TrackerView } from './views/tracking.ts';
 import type { HealthView, WorkersView } from './views/workers.ts';
 
@@ -81,6 +84,11 @@ export const routes = {
   secrets: { method: 'GET', path: '/v1/integrations/:integration/secrets' },
   secretSet: { method: 'POST', path: '/v1/integrations/:integration/secrets' },
   secretRevoke: { method: 'POST', path: '/v1/integrations/:integration/secrets/revoke' },
+  alerts: { method: 'GET', path: '/v1/integrations/:integration/alerts' },
+  // It waits for receivers.
+  testAlerts: { method: 'POST', path: '/v1/integrations/:integration/alerts/test', withinMs: 60_000 },
+  undelivered: { method: 'GET', path: '/v1/undelivered' },
+  top: { method: 'GET', path: '/v1/top' },
   trackers: { method: 'GET', path: '/v1/trackers' },
   track: { method: 'POST', path: '/v1/integrations/:integration/tracker' },
   untrack: { method: 'POST', path: '/v1/integrations/:integration/tracker/stop' },
@@ -167,6 +175,14 @@ export interface Calls {
   secrets: { params: { integration: string }; query: { after?: string }; output: SecretsView };
   secretSet: { params: { integration: string }; body: SecretSetRequest; output: SecretChangeView };
   secretRevoke: { params: { integration: string }; body: SecretRevokeRequest; output: SecretChangeView };
+  /** Of every environment, or of one. */
+  alerts: { params: { integration: string }; query: { environment?: string }; output: AlertsView };
+  /** Answers when each receiver was reached, or given up. */
+  testAlerts: { params: { integration: string }; body: TestAlertsRequest; output: AlertTestView };
+  /** The newest of each receiver, of every integration. */
+  undelivered: { output: { readonly undelivered: readonly UndeliveredView[] } };
+  /** Of the host of the server. */
+  top: { query: { integration?: string }; output: TopView };
   /** Every branch that is tracked, by integration. */
   trackers: { output: { readonly trackers: readonly TrackerView[] } };
   track: { params: { integration: string }; body: TrackRequest; output: TrackerView };

@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts';
+import { alerts } from './verbs/alerts.ts';
 import { answer } from './verbs/answer.ts';
 import { approve } from './verbs/approve.ts';
 import { audit } from './verbs/audit.ts';
@@ -29,6 +30,7 @@ import { serve } from './verbs/serve.ts';
 import { ship } from './verbs/ship.ts';
 import { status } from './verbs/status.ts';
 import { stop } from './verbs/stop.ts';
+import { top } from './verbs/top.ts';
 import { track } from './verbs/track.ts';
 import { uat } from './verbs/uat.ts';
 import { unfreeze } from './verbs/unfreeze.ts';
@@ -47,6 +49,8 @@ export const verbs: readonly Verb[] = [
   runs,
   run,
   logs,
+  top,
+  alerts,
   releases,
   diff,
   audit,

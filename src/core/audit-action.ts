@@ -25,6 +25,7 @@ export type AuditAction =
   | 'ship'
   | 'supersede'
   | 'switch'
+  | 'test alerts'
   | 'track'
   | 'track-tip'
   | 'uat-fail'

@@ -33,6 +33,8 @@ export interface IntegrationDefinition {
   readonly performance: PerformanceTest | null;
   /** Absent, not null, when there is none: what was recorded before there were any keeps its digest. */
   readonly migrations?: MigrationDefinition;
+  /** Absent, not null, when there is none, for the same reason. */
+  readonly monitoring?: MonitoringDefinition;
   /** In promotion order; the last one serves end users. */
   readonly environments: readonly EnvironmentDefinition[];
   /** Absent, as `migrations`, when the file names none. */
@@ -48,6 +50,31 @@ export interface MigrationDefinition {
   readonly timeoutMs: number;
   /** Globs of what it needs, relative to the folder: another content of these is another migration. */
   readonly files: readonly string[];
+}
+
+/** When people are told, and who: in force where a release that says so is live. */
+export interface MonitoringDefinition {
+  /** A limit that is null is not applied. */
+  readonly limits: AlertLimits;
+  readonly windowSeconds: number;
+  /** With fewer in a window, error rate and latency are not judged. */
+  readonly minRequests: number;
+  /** Where alerts are raised. */
+  readonly environments: readonly string[];
+  /** Addresses, or references to secrets that hold one. */
+  readonly webhooks: readonly string[];
+}
+
+export interface AlertLimits {
+  /** Share of requests. */
+  readonly errorRate: number | null;
+  readonly p95Ms: number | null;
+  /** Share of a replica's CPU limit, or of one core where it has none. */
+  readonly cpu: number | null;
+  /** Share of a replica's memory limit. */
+  readonly memory: number | null;
+  /** Of one replica within the window. */
+  readonly restarts: number | null;
 }
 
 /** A shell command with what it may use. Run by `/bin/sh -c` in a process group of its own. */

@@ -34,6 +34,14 @@ export function stableOf(table: RouteTable): string | null {
   return split.length === 1 ? (split[0]?.deployment ?? null) : null;
 }
 
+/** The part of everybody's traffic that a deployment gets, 0 to 1. */
+export function shareOf(table: RouteTable, deployment: string): number {
+  const split = table.rules.at(-1)?.split ?? [];
+  const total = split.reduce((sum, { weight }) => sum + weight, 0);
+  const weight = split.find((share) => share.deployment === deployment)?.weight ?? 0;
+  return total === 0 ? 0 : weight / total;
+}
+
 /** Every deployment that a rule names: those are live. */
 export function routedDeployments(table: RouteTable): ReadonlySet<string> {
   return new Set(table.rules.flatMap((rule) => rule.split.map((share) => share.deployment)));

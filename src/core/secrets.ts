@@ -81,6 +81,11 @@ export function referencesFor(
   return referencesIn([...Object.values(shapes).map(({ env }) => env), migrationEnv, ...commands]);
 }
 
+/** Addresses of receivers that are secrets. They are no part of a configuration: the newest version is used. */
+export function webhookReferences({ monitoring }: IntegrationDefinition): readonly string[] {
+  return (monitoring?.webhooks ?? []).filter((webhook) => parseSecretReference(webhook) !== null);
+}
+
 /** The version that a reference means from now on, or why it means none: `secret_missing`, `secret_revoked`. */
 export function pinned(
   reference: SecretReference,

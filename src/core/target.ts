@@ -1,4 +1,4 @@
-import type { Component, ComponentShape, TargetKind } from './integration.ts';
+import type { Component, ComponentShape, Resources, TargetKind } from './integration.ts';
 
 /**
  * What a place must be able to do with deployments. Every call is idempotent by deployment id and ends when `signal`
@@ -14,6 +14,8 @@ export interface Target {
   prepare(preparation: Preparation, signal: AbortSignal): Promise<void>;
   /** What is there now; never throws because a deployment is absent. */
   observe(deployment: DeploymentRef, signal: AbortSignal): Promise<Observation>;
+  /** What its replicas use now; null: nothing of it runs, or the place cannot tell. */
+  figures(deployment: DeploymentRef, signal: AbortSignal): Promise<DeploymentFigures | null>;
   /** Starts the `when-live` workers of a deployment and returns when they are ready. */
   startWorkers(deployment: DeploymentRef, signal: AbortSignal): Promise<void>;
   /** Ends the `when-live` workers (SIGTERM, their drain time, SIGKILL) and returns when they are gone. */
@@ -98,6 +100,25 @@ export interface ReplicaObservation {
   readonly startedAt: string | null;
   /** Why it is not ready; null when it is. */
   readonly reason: string | null;
+}
+
+/** What a deployment uses, read when it was asked for: looking costs too much to do it with every observation. */
+export interface DeploymentFigures {
+  /** ISO 8601, when it was read. */
+  readonly at: string;
+  readonly replicas: readonly ReplicaFigures[];
+}
+
+export interface ReplicaFigures extends Pick<
+  ReplicaObservation,
+  'index' | 'state' | 'restarts' | 'startedAt'
+> {
+  readonly component: string;
+  /** Processor time of its newest process and all that descend from it; null: the system does not tell. */
+  readonly cpuSeconds: number | null;
+  /** Resident memory of the same, pages that they share counted for each. */
+  readonly memoryBytes: number | null;
+  readonly limits: Resources;
 }
 
 export interface LogQuery extends DeploymentRef {

@@ -12,6 +12,8 @@ import { registerWorker, removeAllWorkers, removeWorker } from '../store/workers
 import type { StartRollback } from './acts/rollback.ts';
 import { type Convergence, convergence } from './convergence/converge.ts';
 import { isHere } from './elsewhere.ts';
+import { type Alerting, alerting } from './monitoring/alerting.ts';
+import { delivering } from './monitoring/delivering.ts';
 import { rollbackElsewhere } from './going-back/rollback-elsewhere.ts';
 import { rollbackWorkflow } from './going-back/rollback-workflow.ts';
 import { type LoopOptions, loopsOf } from './loops.ts';
@@ -39,6 +41,7 @@ export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatab
 export interface Engine {
   readonly convergence: Convergence;
   readonly health: Watchdog['health'];
+  readonly alerts: Pick<Alerting, 'seen'>;
   readonly startRollback: StartRollback;
   /** Begins what was just asked for, instead of at the next look. What goes wrong is left to that look. */
   readonly beginQueued: () => void;
@@ -67,6 +70,8 @@ const schedulesMs = 15_000;
 /** What is started by the clock may take hours; tracking looks at branches of many remotes. */
 const scheduledMs = 24 * 3_600_000;
 const trackedMs = 15 * 60_000;
+/** Of many places each may take seconds not to answer. */
+const alertsMs = 60_000;
 /** How long what is stopped may take to end what it has started; after that it is left to the next server. */
 const stopWithinMs = 10_000;
 /** The longest that an upgrade waits for the step in flight; after that it is done again by the next server. */
@@ -112,6 +117,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   await DBOS.registerQueue(queueName, { minPollingIntervalMs: queuePollMs });
   const stopping = new AbortController();
   const converging = convergence(parts, logger);
+  const judging = alerting(parts, logger);
+  const telling = delivering(parts, logger);
   const live = takeOver(parts);
   const lookAtSchedules = scheduler({
     database: parts.database,
@@ -139,6 +146,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     allowedMs: convergeMs.calm + stuckMs,
     work: async () => ((await converging.runOnce(stopping.signal)) ? convergeMs.calm : convergeMs.busy),
   });
+  loops.start({ name: 'alerts', allowedMs: alertsMs, work: () => judging.runOnce(stopping.signal) });
+  loops.start({ name: 'notify', allowedMs: stuckMs, work: () => telling.runOnce(stopping.signal) });
   loops.start({
     name: 'schedules',
     allowedMs: scheduledMs,
@@ -150,7 +159,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     await parts.work.stopAll(stopWithinMs);
     await loops.ended();
     watching.stop();
-    const settled = Promise.all([converging.settled(), options.tracking.settled()]);
+    const settled = Promise.all([converging.settled(), telling.settled(), options.tracking.settled()]);
     await Promise.race([settled, delay(stopWithinMs, undefined, { ref: false })]);
     await DBOS.shutdown();
     await removeWorker(db, worker.id);
@@ -160,6 +169,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   return {
     convergence: converging,
     health: watching.health,
+    alerts: judging,
     // It waits in no queue, and goes on when whoever asked has left.
     async startRollback(input, signal) {
       const { host } = await findEnvironment(db, input.integration, input.environment);

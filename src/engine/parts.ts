@@ -1,3 +1,4 @@
+import type { Webhooks } from '../core/alerts/webhook.ts';
 import type { ArtifactStore } from '../core/artifacts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Edges } from '../core/edge.ts';
@@ -33,6 +34,7 @@ export interface Places {
   readonly commits: CommitLog;
   readonly secrets: Secrets;
   readonly housekeeping: Housekeeping;
+  readonly webhooks: Webhooks;
   readonly targets: Readonly<Partial<Record<TargetKind, Target>>>;
 }
 

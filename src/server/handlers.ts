@@ -32,6 +32,7 @@ import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import { ship } from '../engine/acts/ship.ts';
 import { waive } from '../engine/acts/waive.ts';
 import { refuseElsewhere } from '../engine/elsewhere.ts';
+import type { Alerting } from '../engine/monitoring/alerting.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { isUnanswered } from '../engine/pipeline/gates.ts';
 import { prune } from '../engine/retention/prune.ts';
@@ -41,6 +42,7 @@ import type { Watchdog } from '../engine/workers/watchdog.ts';
 import { tenths } from '../lib/tenths.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf, identityOf } from './actor.ts';
+import { alertHandlers } from './alert-handlers.ts';
 import { componentLogs } from './component-logs.ts';
 import { integrationParam, param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
@@ -66,6 +68,7 @@ import { healthView, workersView } from './views/workers-view.ts';
 export interface HandlerParts {
   readonly parts: EngineParts;
   readonly health: Watchdog['health'];
+  readonly alerts: Pick<Alerting, 'seen'>;
   readonly tools: TrackingTools;
   readonly tracking: Tracking;
   readonly startRollback: StartRollback;
@@ -81,6 +84,7 @@ export interface HandlerParts {
 export function handlers({
   parts,
   health,
+  alerts,
   tools,
   tracking,
   startRollback,
@@ -276,6 +280,7 @@ export function handlers({
       const row = await revokeSecret(parts, order);
       return { ...(await secretView(db, row)), version: row.version };
     },
+    ...alertHandlers({ parts, alerts }),
     ...trackHandlers({ parts, tools, tracking }),
     async *logs(request, signal) {
       const place = placeOf(request);

@@ -10,6 +10,7 @@ export const defaults = {
   edgeWorkers: 1,
   approvalCount: 1,
   minRequests: 20,
+  alertWindowSeconds: 60,
   probePath: '/',
   loadTimeoutMs: 10_000,
   keepPreviousLast: '1h',

@@ -47,4 +47,8 @@ environments:
     watch: { seconds: 60, errorRate: 0.02, p95Ms: 400 }
     keepPrevious: 1h
     components: { agent: { replicas: 3, env: { LOG_LEVEL: warn } } }
+
+monitoring:
+  alerts: { errorRate: 0.02, p95Ms: 400, restarts: 0 }
+  notify: [{ webhook: secret://local/alerts#webhook }]
 `;

@@ -346,3 +346,18 @@ function holesIn(value: unknown, path = ''): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => holesIn(item, `${path}.${key}`));
 }
+
+test('monitoring is for the last environment and over a minute unless it says otherwise; one that says nothing is none', () => {
+  const monitored = `${minimal}monitoring: { alerts: { errorRate: 0.02 }, notify: [{ webhook: https://a.example/x }] }\n`;
+  expect(define(monitored).monitoring).toEqual({
+    limits: { errorRate: 0.02, p95Ms: null, cpu: null, memory: null, restarts: null },
+    windowSeconds: 60,
+    minRequests: 20,
+    environments: ['production'],
+    webhooks: ['https://a.example/x'],
+  });
+  expect(define(minimal)).not.toHaveProperty('monitoring');
+  expect(define(`${minimal}monitoring: { alerts: { windowSeconds: 30 } }\n`)).not.toHaveProperty(
+    'monitoring',
+  );
+});

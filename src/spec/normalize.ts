@@ -9,6 +9,7 @@ import type {
 import { defaults } from './defaults.ts';
 import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
+import { normalizeMonitoring } from './normalize-monitoring.ts';
 import { normalizePerformance, normalizeSetup, normalizeSuites } from './normalize-tests.ts';
 import { tidyPath } from './relative-path.ts';
 import type { AgentSection } from './schema/agent.ts';
@@ -49,6 +50,7 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     suites,
     performance,
     ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
+    ...normalizeMonitoring(spec),
     environments: normalizeEnvironments(spec, { buildGates, performance }),
     ...(spec.documentation === undefined
       ? {}

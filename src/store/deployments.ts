@@ -44,6 +44,44 @@ export async function runningDeployments(
   return await query.orderBy('created_at', 'desc').execute();
 }
 
+export type PlacedDeployment = Pick<
+  DeploymentRow,
+  'integration' | 'environment' | 'id' | 'release' | 'configuration' | 'state' | 'created_at'
+>;
+
+/** What occupies places of a host now, of one integration or of all, in the order of the environments. */
+export async function deploymentsOfHost(
+  db: Queries,
+  host: string,
+  integration: string | null,
+): Promise<readonly PlacedDeployment[]> {
+  let query = db
+    .selectFrom('app.deployment as deployment')
+    .innerJoin('app.environment as environment', (join) =>
+      join
+        .onRef('environment.integration', '=', 'deployment.integration')
+        .onRef('environment.name', '=', 'deployment.environment'),
+    )
+    .select([
+      'deployment.integration',
+      'deployment.environment',
+      'deployment.id',
+      'deployment.release',
+      'deployment.configuration',
+      'deployment.state',
+      'deployment.created_at',
+    ])
+    .where('environment.host', '=', host)
+    .where('deployment.state', 'not in', ['retired', 'failed']);
+  if (integration !== null) query = query.where('deployment.integration', '=', integration);
+  return await query
+    .orderBy('deployment.integration')
+    .orderBy('environment.position')
+    .orderBy('environment.name')
+    .orderBy('deployment.created_at', 'desc')
+    .execute();
+}
+
 /** Every deployment that was ever recorded in an environment. */
 export async function deploymentIds(
   db: Queries,

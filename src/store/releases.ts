@@ -80,6 +80,17 @@ export async function releasesById(db: Queries, ids: readonly string[]): Promise
   return await db.selectFrom('app.release').selectAll().where('id', 'in', ids).execute();
 }
 
+/** Versions by release: definitions are large, and many are asked for at once. */
+export async function versionsOf(db: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('app.release')
+    .select(['id', 'version'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
 export async function isVersionTaken(
   db: Queries,
   integration: string,

@@ -16,6 +16,7 @@ import type {
   WaiverTable,
 } from './tables/evidence.ts';
 import type { IntegrationTable } from './tables/integrations.ts';
+import type { AlertTable, NotificationTable } from './tables/monitoring.ts';
 import type { DigestedTable, PrunedReleaseTable, ReleaseTable } from './tables/releases.ts';
 import type { ResidentTable } from './tables/residents.ts';
 import type { CapacityWaiterTable, RunEventTable, RunTable, StageTable } from './tables/runs.ts';
@@ -57,6 +58,8 @@ export interface Tables {
   'app.secret_pin': SecretPinTable;
   'app.schedule': ScheduleTable;
   'app.pruned_release': PrunedReleaseTable;
+  'app.alert': AlertTable;
+  'app.notification': NotificationTable;
   'app.tracker': TrackerTable;
   'app.tracked_tip': TrackedTipTable;
 }

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 
 import { endsInOrder } from './target-end.ts';
+import { tellsFigures } from './target-figures.ts';
 import type { TargetHarness } from './target-harness.ts';
 import { watchesHealth } from './target-health.ts';
 import { keepsLogs } from './target-logs.ts';
@@ -16,6 +17,7 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     startsAsPromised(bed);
     watchesHealth(bed);
     handsWorkOver(bed);
+    tellsFigures(bed);
     keepsLogs(bed);
     endsInOrder(bed);
     keepsResidents(bed);

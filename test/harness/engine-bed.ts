@@ -33,6 +33,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrationRecords } from '../../src/store/migration-records.ts';
 import { releaseRecords } from '../../src/store/release-records.ts';
 import { sealedSecrets } from '../../src/store/sealed-secrets.ts';
+import { httpWebhooks } from '../../src/webhooks/send-webhook.ts';
 import { type FakePlaces, fakePlaces, type Point } from './fake-places.ts';
 import { storedRelease } from './stored-release.ts';
 
@@ -108,6 +109,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     },
     housekeeping: { sweepArtifacts: notHere, tidySources: notHere },
     targets: { process: fakes.target },
+    webhooks: httpWebhooks({ version: '0.0.0' }),
     secrets,
   };
   const moving = switcher(places);

@@ -109,6 +109,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       const sight = await sights.get(deploymentFile(ref))?.(signal);
       return { ...observationOf(deployment(ref)), ...sight };
     },
+    async figures() {
+      return null;
+    },
     startWorkers: (ref) => setWanted(ref, true),
     stopWorkers: (ref) => setWanted(ref, false),
     async retire(ref) {

@@ -9,6 +9,7 @@ import { integrationKey } from '../project.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 import { openClient } from '../server/open-client.ts';
 import { recordedServer } from '../server/running-server.ts';
+import { alertChecks } from './alert-checks.ts';
 import { maintenanceChecks } from './maintenance-checks.ts';
 import { noServerCheck, unserved } from './no-server.ts';
 import { workerChecks } from './worker-checks.ts';
@@ -81,6 +82,7 @@ async function recordedChecks(
     databaseCheck(server),
     ...(await maintenanceChecks(client, new Date())),
     ...workerChecks(workers, new Date()),
+    ...(await alertChecks(client, new Date())),
     ...(await environmentChecks(client, context)),
   ];
 }

@@ -5,7 +5,15 @@ import { styleOf } from './style.ts';
 import type { Pane } from './terminal.ts';
 
 function paneTo(say: (text: string) => void): Pane {
-  return { style: styleOf(false), isLive: false, columns: 80, line: say, write: say };
+  return {
+    style: styleOf(false),
+    isLive: false,
+    columns: 80,
+    rows: null,
+    onResize: () => () => undefined,
+    line: say,
+    write: say,
+  };
 }
 
 test('work that takes a while is announced, where nobody sees a spinner', async () => {

@@ -18,6 +18,10 @@ export interface Pane {
   readonly isLive: boolean;
   /** Characters in a line. */
   readonly columns: number;
+  /** Lines on a TTY; null elsewhere, or where it does not know. */
+  readonly rows: number | null;
+  /** Calls back whenever a TTY has got another size, until what it returns is called. */
+  onResize(listener: () => void): () => void;
   /** Writes a line, or several. What a terminal would act upon, but for colours, is escaped. */
   line(text: string): void;
   /** Writes without a line's end. */
@@ -51,6 +55,13 @@ function paneOf(stream: NodeJS.WritableStream): Pane {
       if (!isTty(stream)) return 120;
       // Some pseudo-terminals do not know their size and say 0.
       return stream.columns > 0 ? stream.columns : 80;
+    },
+    get rows() {
+      return isTty(stream) && stream.rows > 0 ? stream.rows : null;
+    },
+    onResize(listener) {
+      stream.on('resize', listener);
+      return () => void stream.off('resize', listener);
     },
     line: (text) => void stream.write(`${printable(text)}\n`),
     write: (text) => void stream.write(text),

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { SecretView } from '../../api/views/secrets.ts';
-import { referencesFor, type SecretSubject } from '../../core/secrets.ts';
+import { referencesFor, type SecretSubject, webhookReferences } from '../../core/secrets.ts';
 import { unsetSecrets } from '../../core/unset-secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,10 @@ export async function secretsNotSet(
   subject: SecretSubject,
 ): Promise<readonly string[] | null> {
   const environments = new Set(subject.plan.stages.map(({ environment }) => environment));
-  const references = [...environments].flatMap((environment) => referencesFor(subject, environment));
+  const references = [
+    ...[...environments].flatMap((environment) => referencesFor(subject, environment)),
+    ...webhookReferences(subject.definition),
+  ];
   if (references.length === 0) return [];
   try {
     const { key } = subject.definition;

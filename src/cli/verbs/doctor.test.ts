@@ -47,6 +47,8 @@ const maintenance = {
   ],
   audit: { entries: 12, head: `sha256:${'a'.repeat(64)}`, broken: null },
 } as const;
+/** Every receiver has what it was to be told. */
+const told = { undelivered: [] };
 const nobody: WorkersView = { workers: [], health: { live: true, ready: true, troubles: [] } };
 
 test('doctor looks at the machine without a server, and starts none', async () => {
@@ -63,6 +65,7 @@ test('doctor says which server runs, and on what database', async () => {
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => nobody,
   });
   const { out } = await deployer(['doctor', '--json'], { home });
@@ -85,6 +88,7 @@ test('processes are named, one disk has one unit, and times are said as people d
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => ({ ...nobody, workers }),
   });
   const { out } = await deployer(['doctor', '--json'], { home });
@@ -105,6 +109,7 @@ test('what is not well exits 1, each such line with what to do', async () => {
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => nobody,
   });
   const { code, out } = await deployer(['doctor'], {
@@ -136,6 +141,7 @@ test('an environment takes one line, however much is wrong with it', async () =>
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => nobody,
     status: () => ({
       integration: 'desk',
@@ -186,6 +192,7 @@ test('doctor says what takes the disk, and how schedules went: overdue ones ran 
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => nobody,
   });
   const { out } = await deployer(['doctor', '--json'], { home });
@@ -220,7 +227,12 @@ test('little room is said with what to do, and so is a schedule that failed, and
     schedules: [{ ...pruning, ok: false, summary: 'the disk is full' }],
     audit: { ...maintenance.audit, broken: 'entry 7 was changed' },
   };
-  const { home } = await stubServer({ server: () => view, maintenance: () => worse, workers: () => nobody });
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => worse,
+    workers: () => nobody,
+    undelivered: () => told,
+  });
   const { code, out } = await deployer(['doctor', '--json'], { home });
   const { checks } = Report.parse(JSON.parse(out));
   expect(code).toBe(1);
@@ -248,6 +260,7 @@ test('doctor lists workers with what they do, and says where one is missing', as
   const { home } = await stubServer({
     server: () => view,
     maintenance: () => maintenance,
+    undelivered: () => told,
     workers: () => ({
       workers: [
         worker,
@@ -290,5 +303,34 @@ test('a server that was killed is missed, and what is live makes that worse', as
     ok: false,
     detail: expect.stringContaining('live environments are unwatched and open runs stand still'),
     hint: expect.stringContaining('deployer serve'),
+  });
+});
+
+test('a receiver that cannot be told is named with the reason, and what to do', async () => {
+  const last = {
+    kind: 'firing',
+    at: new Date(Date.now() - 600_000).toISOString(),
+    deliveredAt: null,
+    attempts: 5,
+    error: 'it answered with status 404',
+    nextTryAt: new Date(Date.now() + 60_000).toISOString(),
+  } as const;
+  const place = { integration: 'desk', environment: 'production', receiver: 'https://hooks.example.com/…' };
+  const { home } = await stubServer({
+    server: () => view,
+    maintenance: () => maintenance,
+    workers: () => nobody,
+    undelivered: () => ({ undelivered: [{ ...place, last, count: 2 }] }),
+  });
+  const { code, out } = await deployer(['doctor', '--json'], { home });
+  expect(code).toBe(1);
+  expect(
+    Report.parse(JSON.parse(out)).checks.find(({ name }) => name === 'alerts of desk/production'),
+  ).toEqual({
+    name: 'alerts of desk/production',
+    ok: false,
+    detail:
+      'https://hooks.example.com/… was not told of 2 events, the last one 10 min ago: it answered with status 404; it is tried again',
+    hint: 'Mend the receiver or its address, then: deployer alerts test production --integration desk',
   });
 });

@@ -23,6 +23,7 @@ import { findRun, type RunRow } from '../../store/runs.ts';
 import { findStage } from '../../store/stages.ts';
 import { lastSwitch } from '../../store/switches.ts';
 import { putFreeze } from '../acts/freeze.ts';
+import { tell } from '../monitoring/tell.ts';
 import { freezeNow } from '../order/freezes.ts';
 import type { EngineParts } from '../parts.ts';
 import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from '../pipeline/new-deployment.ts';
@@ -240,7 +241,7 @@ async function broughtBack(
 
 /** Done again after a crash, it finds the hold. */
 async function holdBack(
-  { database }: EngineParts,
+  { database, clock }: EngineParts,
   {
     run,
     candidate,
@@ -257,6 +258,15 @@ async function holdBack(
       action: 'hold',
       subject: release.id,
       detail: { environment, reason, run: run.id },
+    });
+    await tell(db, {
+      kind: 'held',
+      run,
+      environment,
+      about: `held/${run.attempt}`,
+      says: `${run.id} was found bad, and ${release.version} is on hold: ${reason}`,
+      next: `deployer run ${run.id}`,
+      nowMs: clock.now(),
     });
   });
 }

@@ -10,6 +10,7 @@ import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { changeStage, toStageRecord } from '../../store/stages.ts';
 import { supersede } from '../order/supersede.ts';
+import { tell } from '../monitoring/tell.ts';
 import type { EngineParts } from '../parts.ts';
 import { unmetSecret } from './pins.ts';
 import { judgingAt } from './policy-in-force.ts';
@@ -57,6 +58,15 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
       events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
     }
     await appendRunEvents(db, run.id, events);
+    await tell(db, {
+      kind: 'waiting',
+      run,
+      environment: stage.environment,
+      about: `${question.index}/${run.attempt}/${question.kind}`,
+      says: `${run.id} waits: ${question.reason}`,
+      next: waiting.next,
+      nowMs: sinceMs,
+    });
     await supersede(parts, transaction, run, waiting);
     await announceRunEvents(client, run.id);
   });

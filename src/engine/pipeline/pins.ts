@@ -13,6 +13,7 @@ import {
   revokedError,
   type Secrets,
   type SecretStanding,
+  webhookReferences,
 } from '../../core/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
@@ -119,7 +120,10 @@ async function whyNot(decide: () => Promise<Pins>): Promise<string | null> {
 /** Refuses a ship whose secrets cannot all be had, before a run exists. */
 export async function refuseMissingSecrets(secrets: Secrets, shipped: SecretSubject): Promise<void> {
   const environments = [null, ...environmentsOf(shipped.plan)];
-  const references = environments.flatMap((environment) => referencesFor(shipped, environment));
+  const references = [
+    ...environments.flatMap((environment) => referencesFor(shipped, environment)),
+    ...webhookReferences(shipped.definition),
+  ];
   await newestVersions(secrets, shipped.definition.key, [...new Set(references)]);
 }
 

@@ -2,7 +2,7 @@ import type { DeploymentView, EnvironmentView, StatusView } from '../../api/view
 import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
 import type { Hold } from '../../core/hold.ts';
 import { hostLabel, startWorkerHint } from '../../core/host.ts';
-import { type RouteTable, stableOf } from '../../core/route-table.ts';
+import { type RouteTable, shareOf, stableOf } from '../../core/route-table.ts';
 import { agoText, troubleText } from '../../core/watchdog.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { isHere } from '../../engine/elsewhere.ts';
@@ -18,6 +18,7 @@ import { iso } from '../../store/json.ts';
 import { releaseById, releasesById } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { hostById, silentHost } from '../../store/workers.ts';
+import { alertTrouble } from './alert-trouble.ts';
 import { frozenView } from './freeze-view.ts';
 import { liveTrouble } from './live-trouble.ts';
 import { residentViews } from './resident-views.ts';
@@ -113,6 +114,7 @@ async function environmentView(
     host: place.host,
     trouble: [
       ...(await liveTrouble(parts, row, stable)),
+      ...(await alertTrouble(parts, row)),
       ...place.trouble,
       ...(previous === null
         ? []
@@ -177,16 +179,13 @@ function deploymentView(
   routes: RouteTable,
   { version, hold }: Pick<DeploymentView, 'version' | 'hold'>,
 ): DeploymentView {
-  const split = routes.rules.at(-1)?.split ?? [];
-  const total = split.reduce((sum, { weight }) => sum + weight, 0);
-  const weight = split.find(({ deployment }) => deployment === row.id)?.weight ?? 0;
   return {
     deployment: row.id,
     release: row.release,
     version,
     state: row.state,
     stable: stableOf(routes) === row.id,
-    share: total === 0 ? 0 : weight / total,
+    share: shareOf(routes, row.id),
     audience: null,
     url: previewUrl(row),
     since: iso(row.state_at),

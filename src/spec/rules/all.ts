@@ -24,10 +24,11 @@ import {
 } from './environments.ts';
 import { alsoStaysInRepository, bodyExists, certificatesExist, foldersExist } from './files.ts';
 import { oneWayNamesFiles } from './migrations.ts';
+import { alertsAreHeard, alertsAreInEnvironments, memoryHasLimits, receiversOnce } from './monitoring.ts';
 import { namesAreSafe, variablesAreSettable } from './keys.ts';
 import { dataFolderIsSet, oneReplica, residentNeeds, residentsStand } from './residents.ts';
 import { differencesHaveReasons, differsIsUsed, mirrorsAnOriginal, oneArtifactKind } from './mirrors.ts';
-import { laterComponents, laterSections, laterTargets } from './not-yet.ts';
+import { laterComponents, laterTargets } from './not-yet.ts';
 import type { Rule } from './rule.ts';
 import { secretsAreReferences, secretsStandInEnv } from './secrets.ts';
 import {
@@ -138,9 +139,22 @@ export const rules: readonly DocumentedRule[] = [
   { judge: addressesAreSet, says: '`env` does not set the `<COMPONENT>_URL` of a needed component.' },
   {
     judge: secretsAreReferences,
-    says: 'A reference to a secret is the whole value of a variable; its provider is `local`, its version, if it names one, a whole number.',
+    says: 'A reference to a secret is the whole value of a variable or `webhook`; its provider is `local`, its version, if it names one, a whole number.',
   },
-  { judge: secretsStandInEnv, says: 'References to secrets stand in `env` and nowhere else.' },
+  {
+    judge: secretsStandInEnv,
+    says: 'References to secrets stand in `env`, or as a `webhook` of `monitoring.notify`, and nowhere else.',
+  },
+  { judge: alertsAreInEnvironments, says: '`monitoring.alerts.environments` names environments, each once.' },
+  { judge: receiversOnce, says: 'A receiver of `monitoring.notify` is named once.' },
+  {
+    judge: alertsAreHeard,
+    says: 'Limits of `monitoring.alerts` without `monitoring.notify` are a warning: only who looks sees them.',
+  },
+  {
+    judge: memoryHasLimits,
+    says: '`monitoring.alerts.memory` where no component has a memory limit is a warning: it cannot be judged.',
+  },
   { judge: alsoStaysInRepository, says: '`also` stays inside the repository.' },
   {
     judge: oneWayNamesFiles,
@@ -155,7 +169,6 @@ export const rules: readonly DocumentedRule[] = [
   { judge: foldersExist, says: 'The folder of each component exists.' },
   { judge: bodyExists, says: 'A missing body of the load test is a warning: `tests.setup` may write it.' },
   { judge: certificatesExist, says: 'Certificate files with relative paths exist.' },
-  { judge: laterSections, says: 'Not yet: `monitoring`.' },
   { judge: laterComponents, says: 'Not yet: `image`.' },
   { judge: laterTargets, says: 'Not yet: `target: docker`, `target: kubernetes`.' },
 ];

@@ -1,7 +1,7 @@
 import { isSecretText, parseSecretReference } from '../../core/secret-reference.ts';
 import { suggestion } from '../../core/suggest.ts';
-import { entriesOf, isMapping } from '../draft.ts';
-import { type FaultText, type Path, valueError } from '../fault.ts';
+import { entriesOf, isMapping, itemsOf } from '../draft.ts';
+import { type Fault, type FaultText, type Path, valueError } from '../fault.ts';
 import { envPlaces } from './env.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,13 +9,19 @@ const providers: readonly string[] = ['local'];
 const written = 'A reference is written `secret://<provider>/<path>#<key>[@version]`.';
 
 /** Whatever looks like a reference is one, and leads somewhere. */
-export const secretsAreReferences: Rule = ({ draft }) =>
-  envPlaces(draft).flatMap(({ path, env }) =>
-    entriesOf(env).flatMap(([name, value]) => {
-      const text = faultOf(name, value);
-      return text === null ? [] : [valueError([...path, name], text)];
-    }),
-  );
+export const secretsAreReferences: Rule = ({ draft }) => [
+  ...envPlaces(draft).flatMap(({ path, env }) =>
+    entriesOf(env).flatMap(([name, value]) => judged([...path, name], name, value)),
+  ),
+  ...itemsOf(draft.monitoring?.notify).flatMap(([index, { webhook }]) =>
+    judged(['monitoring', 'notify', index, 'webhook'], 'webhook', webhook),
+  ),
+];
+
+function judged(path: Path, name: string, value: unknown): readonly Fault[] {
+  const text = faultOf(name, value);
+  return text === null ? [] : [valueError(path, text)];
+}
 
 function faultOf(name: string, value: unknown): FaultText | null {
   if (typeof value !== 'string' || !value.includes('secret:')) return null;
@@ -43,13 +49,18 @@ function faultOf(name: string, value: unknown): FaultText | null {
 /** Arguments of processes, names of files and reports are for everybody to see. */
 export const secretsStandInEnv: Rule = ({ draft }) =>
   textsOutsideEnv(draft, [])
-    .filter(({ text }) => text.includes('secret://'))
+    .filter(({ path, text }) => text.includes('secret://') && !isWebhook(path))
     .map(({ path }) =>
       valueError(path, {
         message: `\`${path.filter((step) => typeof step === 'string').at(-1) ?? ''}\` cannot hold a reference to a secret.`,
         hint: 'Put it into `env`, as in `env: { TOKEN: secret://local/desk#token }`, and let the program read `$TOKEN`.',
       }),
     );
+
+/** An address that lets whoever knows it post somewhere may be kept secret. */
+function isWebhook([section, key, , field]: Path): boolean {
+  return section === 'monitoring' && key === 'notify' && field === 'webhook';
+}
 
 interface Text {
   readonly path: Path;

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { addressFault } from '../../core/alerts/receiver.ts';
+import { isSecretText } from '../../core/secret-reference.ts';
 import { globFault, pathFault } from '../relative-path.ts';
 import { matching, text, type FieldDoc } from './field.ts';
 
@@ -70,10 +72,13 @@ export function requestPath(doc: FieldDoc): z.ZodType<string> {
   });
 }
 
-export function webAddress(doc: FieldDoc): z.ZodType<string> {
-  const refusal = {
-    message: 'must be an https address',
-    hint: 'Write for example `https://hooks.example.com/x`.',
-  };
-  return text(doc, (value) => (value.startsWith('https://') && URL.canParse(value) ? null : refusal));
+/** Where a webhook is, or a reference to a secret that says so; whether that leads somewhere is for a rule to say. */
+export function webhook(doc: FieldDoc): z.ZodType<string> {
+  return text(doc, (value) => {
+    const fault = isSecretText(value) ? null : addressFault(value);
+    if (fault === null) return null;
+    const hint =
+      'Write for example `https://hooks.example.com/x`, or keep it secret: `secret://local/alerts#webhook`.';
+    return { message: fault, hint };
+  });
 }

@@ -1,11 +1,12 @@
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Observation } from '../../core/target.ts';
+import type { DeploymentFigures, Observation } from '../../core/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import { isRunning } from '../../lib/process-identity.ts';
+import { Figures } from './figures.ts';
 import { DeploymentStatus, EndingStatus } from './observation.ts';
 import type { SupervisorRecord } from './supervisor-record.ts';
 
@@ -59,6 +60,17 @@ export class SupervisorClient {
     return this.#call({ method: 'GET', path: '/metrics', signal });
   }
 
+  /** Null also of one that an earlier Deployer started, which does not tell. */
+  async figures(signal: AbortSignal): Promise<DeploymentFigures | null> {
+    try {
+      const text = await this.#call({ method: 'GET', path: '/figures', signal });
+      return text === null ? null : Figures.parse(JSON.parse(text));
+    } catch (error) {
+      if (error instanceof DeployerError && error.cause instanceof UnknownCall) return null;
+      throw error;
+    }
+  }
+
   async #status(call: Call): Promise<Observation | null> {
     const text = await this.#call(call);
     return text === null ? null : DeploymentStatus.parse(JSON.parse(text));
@@ -79,6 +91,8 @@ export class SupervisorClient {
     }
   }
 }
+
+class UnknownCall extends Error {}
 
 export interface CallLimits {
   readonly timeoutMs: number;
@@ -116,11 +130,16 @@ function send(record: SupervisorRecord, call: Call): Promise<string> {
       });
       response.on('end', () => {
         if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`status ${response.statusCode}: ${text}`));
+        else reject(refusalOf(response.statusCode, text));
       });
     });
     asked.end(body);
   });
+}
+
+function refusalOf(status: number | undefined, text: string): Error {
+  const message = `status ${status}: ${text}`;
+  return status === 404 ? new UnknownCall(message) : new Error(message);
 }
 
 function whySilent(error: unknown): string {

@@ -99,6 +99,11 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
 
     observe,
 
+    async figures(deployment, signal) {
+      const supervisor = await livingSupervisor(folderOf(deployment));
+      return supervisor === null ? null : new SupervisorClient(supervisor).figures(signal);
+    },
+
     async startWorkers(deployment, signal) {
       const folder = folderOf(deployment);
       const supervisor = await livingSupervisor(folder);

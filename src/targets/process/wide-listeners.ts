@@ -72,7 +72,7 @@ function hostText(bytes: readonly number[]): string {
 
 async function socketInodes(group: number): Promise<ReadonlySet<string>> {
   const members = await groupMembers(group);
-  const links = await Promise.all(members.map(({ pid }) => descriptorsOf(pid)));
+  const links = await Promise.all(members.map(descriptorsOf));
   const inodes = links.flat().map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]);
   return new Set(inodes.filter((inode) => inode !== undefined));
 }

@@ -10,6 +10,7 @@ const longestBody = 4096;
 export interface ControlActions {
   readonly observation: () => unknown;
   readonly metrics: () => Promise<string>;
+  readonly figures: () => Promise<unknown>;
   /** Resolves when it is remembered, and workers that are not wanted are gone. */
   readonly setWorkers: (active: boolean) => Promise<void>;
   /** Resolves when nothing of the deployment runs any more. */
@@ -37,7 +38,8 @@ class RefusedError extends Error {
 
 /**
  * The supervisor's socket: HTTP, so that `GET /metrics` can be scraped. Every request carries
- * `authorization: Bearer <token>`. `GET /observation`, `PUT /workers {active}`, `POST /stop`, `GET /metrics`.
+ * `authorization: Bearer <token>`. `GET /observation`, `PUT /workers {active}`, `POST /stop`, `GET /metrics`,
+ * `GET /figures`.
  */
 export async function listenForControl(options: ControlOptions): Promise<Server> {
   const server = createServer((request, response) => {
@@ -63,6 +65,8 @@ async function answer(
   switch (`${request.method} ${request.url}`) {
     case 'GET /observation':
       return sendJson(response, actions.observation());
+    case 'GET /figures':
+      return sendJson(response, await actions.figures());
     case 'GET /metrics':
       response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
       response.end(await actions.metrics());

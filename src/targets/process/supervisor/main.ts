@@ -53,6 +53,7 @@ async function main(folder: DeploymentFolder, start: string): Promise<void> {
     actions: {
       observation: () => ({ ...supervisor.observation, isEnding: supervisor.isEnding }),
       metrics: () => supervisor.metrics(),
+      figures: () => supervisor.figures(),
       setWorkers: workersSetter(folder, supervisor),
       async stop() {
         await supervisor.stop();

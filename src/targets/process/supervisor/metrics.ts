@@ -1,17 +1,9 @@
-import type { DeploymentRef } from '../../../core/target.ts';
+import type { DeploymentRef, ReplicaFigures } from '../../../core/target.ts';
 
 /** What is known of one replica at the moment of a scrape. */
-export interface ReplicaSample {
-  readonly component: string;
-  readonly replica: number;
-  readonly isReady: boolean;
-  readonly restarts: number;
-  /** User and system time of the processes that run now; begins anew with a restart. */
-  readonly cpuSeconds: number;
-  readonly residentBytes: number;
-  /** Null: no limit is set. False: it is set and the system does not apply it. */
-  readonly memoryEnforced: boolean | null;
-  readonly cpuEnforced: boolean | null;
+export interface ReplicaSample extends ReplicaFigures {
+  /** Whether the system applies its limits, where there are any. */
+  readonly enforced: { readonly memory: boolean; readonly cpu: boolean };
 }
 
 interface Metric {
@@ -31,13 +23,13 @@ const metrics: readonly Metric[] = [
     name: 'deployer_replica_cpu_seconds_total',
     type: 'counter',
     help: 'Processor time used by the processes of the replica.',
-    values: ({ cpuSeconds }) => [{ value: cpuSeconds }],
+    values: ({ cpuSeconds }) => known(cpuSeconds),
   },
   {
     name: 'deployer_replica_memory_bytes',
     type: 'gauge',
     help: 'Resident memory of the processes of the replica.',
-    values: ({ residentBytes }) => [{ value: residentBytes }],
+    values: ({ memoryBytes }) => known(memoryBytes),
   },
   {
     name: 'deployer_replica_restarts_total',
@@ -49,18 +41,25 @@ const metrics: readonly Metric[] = [
     name: 'deployer_replica_ready',
     type: 'gauge',
     help: '1 when the replica is ready.',
-    values: ({ isReady }) => [{ value: Number(isReady) }],
+    values: ({ state }) => [{ value: Number(state === 'ready') }],
   },
   {
     name: 'deployer_replica_limit_enforced',
     type: 'gauge',
     help: '1 when the system applies a limit that is set, 0 when it cannot: memory is then watched, cpu left alone.',
-    values: ({ memoryEnforced, cpuEnforced }) => [
-      ...(memoryEnforced === null ? [] : [{ value: Number(memoryEnforced), labels: { resource: 'memory' } }]),
-      ...(cpuEnforced === null ? [] : [{ value: Number(cpuEnforced), labels: { resource: 'cpu' } }]),
+    values: ({ limits, enforced }) => [
+      ...(limits.memoryBytes === null
+        ? []
+        : [{ value: Number(enforced.memory), labels: { resource: 'memory' } }]),
+      ...(limits.cpuMillis === null ? [] : [{ value: Number(enforced.cpu), labels: { resource: 'cpu' } }]),
     ],
   },
 ];
+
+/** What the system does not tell has no line. */
+function known(value: number | null): readonly Value[] {
+  return value === null ? [] : [{ value }];
+}
 
 /** The Prometheus text format, version 0.0.4. */
 export function renderMetrics(
@@ -74,7 +73,7 @@ export function renderMetrics(
     `# TYPE ${metric.name} ${metric.type}`,
     ...samples.flatMap((sample) =>
       metric.values(sample).map(({ value, labels }) => {
-        const own = { ...common, component: sample.component, replica: String(sample.replica), ...labels };
+        const own = { ...common, component: sample.component, replica: String(sample.index), ...labels };
         return `${metric.name}{${labelText(own)}} ${value}`;
       }),
     ),

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { PreparedComponent, ReplicaObservation } from '../../../core/target.ts';
 import type { ProcessIdentity } from '../../../lib/process-identity.ts';
-import { groupMembers, residentBytes } from './group-members.ts';
 import { type LifeEvent, live } from './life.ts';
 import { Limits } from './limits.ts';
 import type { LogFile } from './log-file.ts';
 import type { ReplicaSample } from './metrics.ts';
 import { choosePort } from './ports.ts';
+import type { ProcessUse } from './process-use.ts';
 import { afterLife, hasSettled, type LifeEnd, steadyMs } from './restart-rule.ts';
 
 export interface ReplicaOptions {
@@ -24,6 +24,9 @@ export interface ReplicaOptions {
   /** Called after every change of `observation`. */
   readonly onChange: () => void;
 }
+
+/** Between two processes. */
+const nothingUsed: ProcessUse = { cpuSeconds: 0, memoryBytes: 0 };
 
 /**
  * One replica of a component: a process that is started again whenever it ends.
@@ -78,19 +81,21 @@ export class Replica {
     return this.#limits;
   }
 
-  async sample(): Promise<ReplicaSample> {
-    const members = this.#process === null ? [] : await groupMembers(this.#process.pid);
-    const { cpuMillis, memoryBytes } = this.#options.component.shape.resources;
-    const enforced = this.#limits?.enforced;
+  /** What is known of it; `uses`: of process groups, null where the system does not tell. */
+  sample(uses: ReadonlyMap<number, ProcessUse> | null): ReplicaSample {
+    const { component } = this.#options;
+    const group = this.#process?.pid ?? null;
+    const use = group === null ? nothingUsed : (uses?.get(group) ?? null);
     return {
-      component: this.#options.component.name,
-      replica: this.index,
-      isReady: this.#state === 'ready',
+      component: component.name,
+      index: this.index,
+      state: this.#state,
       restarts: this.#restarts,
-      cpuSeconds: members.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-      residentBytes: await residentBytes(members),
-      memoryEnforced: memoryBytes === null ? null : (enforced?.memory ?? false),
-      cpuEnforced: cpuMillis === null ? null : (enforced?.cpu ?? false),
+      startedAt: this.#startedAt,
+      cpuSeconds: use?.cpuSeconds ?? null,
+      memoryBytes: use?.memoryBytes ?? null,
+      limits: component.shape.resources,
+      enforced: this.#limits?.enforced ?? { memory: false, cpu: false },
     };
   }
 

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 
 import { redactData, type Redactor } from '../../../core/redaction.ts';
 import { startable, stoppable } from '../../../core/start-order.ts';
-import type { Observation, Preparation } from '../../../core/target.ts';
+import type { DeploymentFigures, Observation, Preparation } from '../../../core/target.ts';
 import type { Leftovers } from '../leftovers.ts';
 import { absent, observationOf } from '../observation.ts';
 import type { Launch } from '../supervisor-record.ts';
 import { componentEnv } from './component-env.ts';
 import { removeGroup } from './control-group.ts';
 import { LogFile } from './log-file.ts';
-import { renderMetrics } from './metrics.ts';
+import { renderMetrics, type ReplicaSample } from './metrics.ts';
+import { usesOf } from './process-use.ts';
 import { RunningComponent } from './running-component.ts';
 
 export interface SupervisorOptions {
@@ -67,8 +68,16 @@ export class Supervisor {
 
   /** In the Prometheus text format. */
   async metrics(): Promise<string> {
-    const samples = await Promise.all(this.#replicas().map((replica) => replica.sample()));
-    return renderMetrics(this.#options.preparation, samples);
+    return renderMetrics(this.#options.preparation, await this.#samples());
+  }
+
+  async figures(): Promise<DeploymentFigures> {
+    return { at: new Date().toISOString(), replicas: await this.#samples() };
+  }
+
+  async #samples(): Promise<readonly ReplicaSample[]> {
+    const uses = await usesOf(this.#replicas().flatMap(({ process }) => process?.pid ?? []));
+    return this.#replicas().map((replica) => replica.sample(uses));
   }
 
   /** Takes the addresses of the components. */

@@ -1,0 +1,140 @@
+import type { AlertRule } from '../../core/alerts/alert-rule.ts';
+import type { Alert } from '../../core/alerts/alert-state.ts';
+import { deliveryWithinMs } from '../../core/alerts/delivery.ts';
+import {
+  alertBody,
+  type AlertEvent,
+  eventKey,
+  type NotificationBody,
+  type NotifiedPlace,
+} from '../../core/alerts/notification.ts';
+import type { EdgeRef } from '../../core/edge.ts';
+import { type AlertRow, alertsIn, holdsConvergence, saveAlerts } from '../../store/alerts.ts';
+import type { Queries } from '../../store/database.ts';
+import type { EnvironmentRow } from '../../store/environments.ts';
+import { insertNotifications, type NewNotification } from '../../store/notifications.ts';
+import { releaseById } from '../../store/releases.ts';
+import type { EngineParts } from '../parts.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+export interface AlertsRecord {
+  readonly row: EnvironmentRow;
+  /** Null: nothing is live, or what is live says nothing of monitoring. */
+  readonly inForce: RulesInForce | null;
+  readonly next: readonly {
+    readonly rule: AlertRule;
+    readonly before: Alert | null;
+    readonly after: Alert;
+    readonly event: 'firing' | 'resolved' | null;
+  }[];
+  readonly nowMs: number;
+  readonly newId: () => string;
+}
+
+/** This worker hung, and another one looks after the environments of its host: what it found is not written down. */
+class Replaced extends Error {}
+
+/** Writes down how alerts stand, and in the same transaction who is to be told of what has changed. */
+export async function recordAlerts(
+  { database, worker }: Pick<EngineParts, 'database' | 'worker'>,
+  record: AlertsRecord,
+): Promise<void> {
+  const { row, inForce, next, nowMs } = record;
+  const ref = { integration: row.integration, environment: row.name };
+  await database.transaction(async ({ db }) => {
+    if (!(await holdsConvergence(db, worker)))
+      throw new Replaced('another worker looks after the environments');
+    const former = await alertsIn(db, ref);
+    const metrics = new Set(next.map(({ rule }) => rule.metric));
+    const gone = former.filter(({ metric, state }) => state === 'firing' && !metrics.has(metric));
+    const events = [
+      ...(inForce === null ? [] : next.flatMap((each) => eventsOf(inForce, each, nowMs))),
+      ...(await Promise.all(gone.map((alert) => endOf(db, alert, nowMs)))).flat(),
+    ];
+    await insertNotifications(
+      db,
+      events.flatMap((event) => rowsOf(event, record)),
+    );
+    if (former.length === 0 && next.length === 0) return;
+    await saveAlerts(
+      db,
+      ref,
+      inForce === null ? [] : next.map((each) => alertRow(ref, inForce, each, nowMs)),
+    );
+  });
+}
+
+interface EventFor {
+  readonly key: string;
+  readonly body: NotificationBody;
+  readonly webhooks: readonly string[];
+}
+
+function eventsOf(
+  { place, monitoring }: RulesInForce,
+  { rule, before, after, event }: AlertsRecord['next'][number],
+  nowMs: number,
+): readonly EventFor[] {
+  if (event === null) return [];
+  const firingSinceMs = event === 'firing' ? after.sinceMs : (before?.sinceMs ?? after.sinceMs);
+  const what: AlertEvent = { kind: event, rule, firingSinceMs, seen: after.seen, nowMs };
+  return [{ key: eventKey(place, what), body: alertBody(place, what), webhooks: monitoring.webhooks }];
+}
+
+/** Whoever was told that it fires is told that nobody looks any more. */
+async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<readonly EventFor[]> {
+  const { definition, version } = await releaseById(db, alert.release);
+  const { integration, environment, deployment, release } = alert;
+  const { monitoring, name, emoji } = definition;
+  if (monitoring === undefined) return [];
+  const place: NotifiedPlace = { integration, environment, name, emoji, deployment, release, version };
+  const { metric, threshold: limit, since } = alert;
+  const rule = {
+    metric,
+    limit,
+    windowMs: monitoring.windowSeconds * 1000,
+    minRequests: monitoring.minRequests,
+  };
+  const seen = { value: null, text: 'what is live now has no such rule, or nothing is live' };
+  const what: AlertEvent = { kind: 'resolved', rule, firingSinceMs: since.getTime(), seen, nowMs };
+  return [{ key: eventKey(place, what), body: alertBody(place, what), webhooks: monitoring.webhooks }];
+}
+
+function rowsOf(
+  { key, body, webhooks }: EventFor,
+  { nowMs, newId }: AlertsRecord,
+): readonly NewNotification[] {
+  return webhooks.map((receiver) => ({
+    id: newId(),
+    event: key,
+    receiver,
+    kind: body.kind,
+    integration: body.integration,
+    environment: body.environment,
+    body: JSON.stringify(body),
+    created_at: new Date(nowMs),
+    deadline: new Date(nowMs + deliveryWithinMs),
+    next_at: new Date(nowMs),
+  }));
+}
+
+function alertRow(
+  ref: EdgeRef,
+  { digest, release, deployment }: RulesInForce,
+  { rule, after }: AlertsRecord['next'][number],
+  nowMs: number,
+): AlertRow {
+  return {
+    ...ref,
+    metric: rule.metric,
+    threshold: rule.limit,
+    monitoring: digest,
+    release,
+    deployment,
+    state: after.state,
+    since: new Date(after.sinceMs),
+    value: after.seen.value,
+    reason: after.seen.text,
+    looked_at: new Date(nowMs),
+  };
+}
