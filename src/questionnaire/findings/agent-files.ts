@@ -40,7 +40,7 @@ function globsOf(files: readonly ListedFile[]): readonly Found<string>[] {
 }
 
 /** The forms of OpenAI, Anthropic and MCP: a name with a schema of what it takes. A list of them is one file, too. */
-export function definesTool(text: string): boolean {
+function definesTool(text: string): boolean {
   let value: unknown;
   try {
     value = JSON.parse(text);

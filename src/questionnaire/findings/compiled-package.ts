@@ -1,5 +1,6 @@
+import type { Place } from './finding.ts';
 import { folderOf, inFolder, isListed, lineOf, type Listing, nameOf, within } from './listing.ts';
-import type { Dependency, Package } from './package.ts';
+import type { Dependency, FoundSuite, Package } from './package.ts';
 import { shellWord } from './shell-word.ts';
 import { tomlLines, tomlTexts } from './toml-lines.ts';
 
@@ -46,7 +47,7 @@ function goPackage(listing: Listing, text: string, common: Common): Package {
     suites: listing.files.some(
       (file) => within(common.folder, file.path) !== null && file.path.endsWith('_test.go'),
     )
-      ? [{ kind: 'unit', run: { value: 'go test ./...', at: { path, line }, sure: 'likely' }, report: null }]
+      ? [unitTests('go test ./...', { path, line })]
       : [],
     dependencies: [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w-]+\/\S+)\s+v\d/gm)].map(
       ([match, name = '']) => ({ name, at: { path, line: lineOf(text, match.trim()) } }),
@@ -68,7 +69,7 @@ function rustPackage(text: string, common: Common): Package {
     name,
     build: name === null ? null : { value: 'cargo build --release', at, sure: 'likely' },
     start: name === null ? null : { value: `target/release/${shellWord(name)}`, at, sure: 'likely' },
-    suites: [{ kind: 'unit', run: { value: 'cargo test', at, sure: 'guess' }, report: null }],
+    suites: [unitTests('cargo test', at)],
     dependencies: lines.flatMap(({ table, key, line }): readonly Dependency[] =>
       table === 'dependencies' ? [{ name: key, at: { path, line } }] : [],
     ),
@@ -90,14 +91,8 @@ function mavenPackage(text: string, common: Common): Package {
     name: /<artifactId>\s*([\w.-]+)\s*<\/artifactId>/.exec(own)?.[1] ?? null,
     build: { value: 'mvn -q -B -DskipTests package', at, sure: 'likely' },
     start: { value: `${spring}java -jar target/*.jar`, at, sure: 'guess' },
-    suites: [
-      {
-        kind: 'unit',
-        // Surefire writes a file per class, and a suite names one.
-        run: { value: 'mvn -q -B test', at, sure: 'likely' },
-        report: null,
-      },
-    ],
+    // Surefire writes a file per class, and a suite names one.
+    suites: [unitTests('mvn -q -B test', at)],
     dependencies: [...own.matchAll(/<artifactId>\s*([\w.-]+)\s*<\/artifactId>/g)]
       .slice(1)
       .map(([match, name = '']) => ({ name, at: { path, line: lineOf(text, match) } })),
@@ -118,13 +113,15 @@ function gradlePackage(listing: Listing, text: string, common: Common): Package 
     name: null,
     build: { value: `${gradle} --no-daemon assemble`, at, sure: 'likely' },
     start: { value: `${spring}java -jar build/libs/*.jar`, at, sure: 'guess' },
-    suites: [
-      { kind: 'unit', run: { value: `${gradle} --no-daemon test`, at, sure: 'likely' }, report: null },
-    ],
+    suites: [unitTests(`${gradle} --no-daemon test`, at)],
     dependencies: [...text.matchAll(/["'][\w.-]+:([\w.-]+)(?::[^"']*)?["']/g)].map(([match, name = '']) => ({
       name,
       at: { path, line: lineOf(text, match) },
     })),
     exclude: [],
   };
+}
+
+function unitTests(run: string, at: Place): FoundSuite {
+  return { kind: 'unit', run: { value: run, at, sure: 'likely' }, plain: run, report: null };
 }

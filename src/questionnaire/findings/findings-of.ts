@@ -3,7 +3,7 @@ import { toolFindings } from './delivery.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import { documentFindings } from './documentation.ts';
 import type { Finding, Found, FindingKind } from './finding.ts';
-import { languageNames, type Package } from './package.ts';
+import { type FoundSuite, languageNames, type Package } from './package.ts';
 import type { SourceFacts } from './sources.ts';
 import type { Survey } from './survey.ts';
 
@@ -11,22 +11,20 @@ import type { Survey } from './survey.ts';
 export function findingsOf(found: Survey): readonly Finding[] {
   return [
     ...found.packages.map(packageFinding),
-    ...found.packages.flatMap(sdkFindings),
+    ...once(found.packages.flatMap(sdkFindings)),
     ...[...found.sources.values()].flatMap(({ models }) => models.map((each) => of('agent', each, 'model'))),
     ...found.agent.prompts.map((each) => of('agent', each, 'prompts')),
     ...found.agent.tools.map((each) => of('agent', each, 'definitions of tools')),
-    ...found.dockerfiles.map(dockerfileFinding),
     ...found.services.map(({ name, at, image, build }): Finding => ({
       kind: 'container',
       what: build === null ? `service \`${name}\` of image \`${image ?? '?'}\`` : `service \`${name}\``,
       at,
       sure: 'certain',
     })),
+    ...found.dockerfiles.map(dockerfileFinding),
     ...found.packages.flatMap(({ start }) => (start === null ? [] : [of('start', start, 'started with')])),
     ...found.processes.map(({ name, start }) => of('start', start, `process ${name}:`)),
-    ...found.packages.flatMap(({ suites }) =>
-      suites.map(({ kind, run }) => of('test', run, kind === 'e2e' ? 'end-to-end tests' : `${kind} tests`)),
-    ),
+    ...found.packages.flatMap(({ suites }) => suites.map(suiteFinding)),
     ...[...found.sources.values()].flatMap(healthFindings),
     ...variableFindings(found),
     ...toolFindings('delivery', found.ci),
@@ -34,6 +32,11 @@ export function findingsOf(found: Survey): readonly Finding[] {
     ...documentFindings(found.documents),
     ...found.owners.map((each) => of('people', each, 'owner')),
   ];
+}
+
+/** Python names its dependencies in several files. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.toReversed().map((each) => [each.what, each])).values()].reverse();
 }
 
 function packageFinding({ language, name, manager, manifest, folder }: Package): Finding {
@@ -56,6 +59,11 @@ function dockerfileFinding({ path, base, start, port }: Dockerfile): Finding {
     at: { path, line: start?.at.line ?? base.at.line },
     sure: 'certain',
   };
+}
+
+function suiteFinding({ kind, run: { at, sure }, plain, report }: FoundSuite): Finding {
+  const tests = kind === 'e2e' ? 'end-to-end tests' : `${kind} tests`;
+  return { kind: 'test', what: `${tests} \`${plain}\`${report === null ? '' : ', JUnit XML'}`, at, sure };
 }
 
 function healthFindings({ portVariable, port, ready, live }: SourceFacts): readonly Finding[] {

@@ -29,12 +29,13 @@ function suiteOf(file: ManifestFile, kind: SuiteKind, name: string): FoundSuite 
   const at: Place = { path: file.path, line: lineOf(file.text, new RegExp(`"${name}"\\s*:`)) };
   const run = runScript(file.manager.name, name);
   const written = reportIn(script);
-  if (written !== null) return { kind, run: found(run, at), report: written };
+  if (written !== null) return { kind, run: found(run, at), plain: run, report: written };
   const asked = reportFlags(script, kind);
-  if (asked === null) return { kind, run: found(run, at), report: reportInConfig(file) };
+  if (asked === null) return { kind, run: found(run, at), plain: run, report: reportInConfig(file) };
   // Of these four only npm needs to be told where its own flags end.
   const end = file.manager.name === 'npm' ? ' --' : '';
-  return { kind, run: found(`${asked.before}${run}${end} ${asked.flags}`, at), report: asked.report };
+  const value = `${asked.before}${run}${end} ${asked.flags}`;
+  return { kind, run: found(value, at), plain: run, report: asked.report };
 }
 
 function found(value: string, at: Place): Found<string> {

@@ -23,8 +23,7 @@ export interface Package {
   readonly exclude: readonly string[];
 }
 
-export const languages = ['node', 'python', 'go', 'java', 'rust'] as const;
-export type Language = (typeof languages)[number];
+export type Language = 'node' | 'python' | 'go' | 'java' | 'rust';
 
 export const languageNames: Readonly<Record<Language, string>> = {
   node: 'Node',
@@ -44,6 +43,8 @@ export interface FoundSuite {
   readonly kind: SuiteKind;
   /** Run in the folder of the package. */
   readonly run: Found<string>;
+  /** The same without what makes it write a report. */
+  readonly plain: string;
   /** JUnit XML that it writes, relative to that folder; null: none was seen. */
   readonly report: string | null;
 }

@@ -35,11 +35,15 @@ export function pythonTests(place: PythonFolder): Pick<Package, 'suites' | 'setu
   const python = needsSetup ? '.venv/bin/python' : 'python3';
   const report = usesPytest ? 'reports/unit.xml' : null;
   const inside = folderOf(within(folder, first) ?? first);
-  const value = usesPytest
-    ? `${python} -m pytest --junitxml=${report}`
+  const plain = usesPytest
+    ? `${python} -m pytest`
     : `${python} -m unittest discover${inside === '.' ? '' : ` -s ${shellWord(inside)} -t .`}`;
+  const value = report === null ? plain : `${plain} --junitxml=${report}`;
   const run: Found<string> = { value, at: { path: first, line: null }, sure: 'likely' };
-  return { suites: [{ kind: 'unit', run, report }], setup: needsSetup ? setupOf(place, usesPytest) : null };
+  return {
+    suites: [{ kind: 'unit', run, plain, report }],
+    setup: needsSetup ? setupOf(place, usesPytest) : null,
+  };
 }
 
 function setupOf({ listing, folder, project }: PythonFolder, usesPytest: boolean): string {

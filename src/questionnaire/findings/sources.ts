@@ -83,7 +83,7 @@ const literalPorts = [
 
 /** A route whose name says that it is asked about health, in quotes as whoever answers it writes it. */
 const route =
-  /["'`](\/(?:api\/|v\d+\/|actuator\/|_)?(?:healthz?|readyz?|livez?|liveness|readiness|ping|up)(?:\/(?:live|ready|liveness|readiness|startup))?)["'`]/g;
+  /["'`](?:(?:GET|HEAD) )?(\/(?:api\/|v\d+\/|actuator\/|_)?(?:healthz?|readyz?|livez?|liveness|readiness|ping|up)(?:\/(?:live|ready|liveness|readiness|startup))?)["'`]/g;
 const variableReads = [
   /process\.env\.([A-Z][A-Z0-9_]*)\b/g,
   /process\.env\[['"]([A-Z][A-Z0-9_]*)['"]\]/g,
@@ -133,7 +133,7 @@ function numberIn(ports: readonly Found<string>[]): Found<number> | null {
 
 const readyNames = [/read(?:yz?|iness)$/, /healthz$/, /health$/, /(?:up|ping|live\w*)$/];
 
-/** A replica whose `live` fails is restarted, so only a route of its own is that, and never the one that says `ready`. */
+/** A replica whose `live` fails is restarted, so only a route of its own is that, never the one that says `ready`. */
 function health(routes: readonly Found<string>[]): Pick<SourceFacts, 'ready' | 'live'> {
   const named = (pattern: RegExp): Found<string> | undefined =>
     routes.find(({ value }) => pattern.test(value));
