@@ -97,7 +97,11 @@ test('a secret that the sources read is a reference, and never its value; what t
 });
 
 test('owners that the repository names approve, and not whoever asked for the draft', () => {
-  expect(draftFrom(nodeAgent).approval).toEqual({ approvers: ['lead@example.com'], self: null });
+  expect(draftFrom(nodeAgent).approval).toEqual({
+    approvers: ['lead@example.com'],
+    self: null,
+    because: 'owners by .github/CODEOWNERS:1',
+  });
   const alone = draftFrom({ ...nodeAgent, '.github/CODEOWNERS': `* ${actor}\n` });
   expect(alone.approval).toMatchObject({ approvers: [actor], self: expect.stringContaining('nobody else') });
 });

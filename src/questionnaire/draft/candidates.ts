@@ -12,6 +12,8 @@ import { distinct, nameFrom } from './names.ts';
 /** Something that could be a component, with all that is known about it. */
 export interface Candidate {
   readonly name: string;
+  /** As the repository calls it, by a service, a process or a folder; null: it does not. */
+  readonly called: string | null;
   readonly folder: string;
   readonly package: Package | null;
   readonly dockerfile: Dockerfile | null;
@@ -21,7 +23,7 @@ export interface Candidate {
   readonly sources: SourceFacts;
 }
 
-type Unnamed = Omit<Candidate, 'name'> & { readonly called: string | null };
+type Unnamed = Omit<Candidate, 'name'>;
 
 const noSources: SourceFacts = {
   portVariable: null,
@@ -47,7 +49,7 @@ export function candidatesOf(found: Survey): readonly Candidate[] {
       found.processes.map((process) => ({
         ...ofFolder(found, process.folder),
         start: process.start,
-        called: process.name === 'web' ? null : process.name,
+        ...(process.name === 'web' ? {} : { called: process.name }),
       })),
     );
   }
@@ -86,11 +88,11 @@ function ofFolder(
     service: null,
     start: dockerfile?.start ?? own?.start ?? null,
     sources: found.sources.get(folder) ?? noSources,
-    called: null,
+    called: folder === '.' ? null : nameOf(folder),
   };
 }
 
-/** A folder may have manifests of several languages: a Dockerfile says which one runs, else one that can be started does. */
+/** Of manifests of several languages a Dockerfile says which one runs, else one that can be started does. */
 function packageFor(packages: readonly Package[], dockerfile: Dockerfile | null): Package | null {
   const base = dockerfile?.base.value ?? '';
   return (
@@ -113,9 +115,8 @@ function named(unnamed: readonly Unnamed[]): readonly Candidate[] {
   return unnamed.map((each, index) => ({ ...each, name: names[index] ?? 'app' }));
 }
 
-/** A lone program is called by what it is; one of several by its folder. */
-function wordFor({ folder, package: own }: Unnamed, all: readonly Unnamed[]): string {
-  if (folder !== '.') return nameOf(folder);
+/** A program at the top is called by what it is, or among others by its package. */
+function wordFor({ package: own }: Unnamed, all: readonly Unnamed[]): string {
   if (all.length > 1) return own?.name ?? 'app';
   return own !== null && sdksOf(own).some(({ use }) => use === 'agent') ? 'agent' : 'app';
 }

@@ -77,9 +77,15 @@ function providerOf(model: string): string {
  * person, with the reason: a release stops before users get it, and somebody can let it on.
  */
 function approvalOf({ owners }: Survey, actor: string): DraftApproval {
-  const others = owners.map(({ value }) => value).filter((value) => value !== actor);
-  if (others.length > 0) return { approvers: others, self: null };
-  return { approvers: [actor], self: 'nobody else was known when this file was written' };
+  const others = owners.filter(({ value }) => value !== actor);
+  const [first] = others;
+  if (first === undefined)
+    return { approvers: [actor], self: 'nobody else was known at first', because: 'who wrote this file' };
+  return {
+    approvers: others.map(({ value }) => value),
+    self: null,
+    because: `owners by ${placeText(first.at)}`,
+  };
 }
 
 function leftOut({ services, infrastructure }: Survey): readonly string[] {

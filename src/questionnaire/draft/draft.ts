@@ -58,6 +58,8 @@ export interface DraftSuite {
 
 /** Who approves for the last environment. Nobody is never assumed. */
 export interface DraftApproval {
+  /** Where they are known from, as part of a sentence; null: it was decided. */
+  readonly because: string | null;
   readonly approvers: readonly string[];
   /** Why author and requester may approve themselves; null: they may not. */
   readonly self: string | null;

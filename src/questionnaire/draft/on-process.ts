@@ -87,7 +87,7 @@ function askedToListen(command: string): { readonly run: string; readonly hears:
   return flags === undefined ? { run: command, hears: false } : { run: `${command} ${flags}`, hears: true };
 }
 
-/** Of a command that does not say where to listen, its sources may: by a variable, or by a number that has to change. */
+/** Of a command that does not say where to listen, sources may: by a variable, or by a number that has to change. */
 function named({ run, hears }: { run: string; hears: boolean }, facts: StartFacts): ProcessStart {
   if (hears || facts.portVariable === 'PORT') return { run, remarks: [] };
   if (facts.portVariable !== null) return { run: `${facts.portVariable}="$PORT" ${run}`, remarks: [] };

@@ -2,6 +2,7 @@ import type { Role } from '../../core/integration.ts';
 import { sdksOf } from '../findings/agent-sdks.ts';
 import { placeText } from '../findings/finding.ts';
 import type { Candidate } from './candidates.ts';
+import { nameFrom } from './names.ts';
 
 export interface GuessedRole {
   readonly role: Role;
@@ -24,15 +25,18 @@ const vagueNames: readonly (readonly [Role, RegExp])[] = [
 ];
 
 export function guessRole(candidate: Candidate, listens: boolean): GuessedRole {
+  const { called, package: own } = candidate;
   return (
-    byName(candidate.name, tellingNames) ??
+    byName(called, tellingNames) ??
     bySdk(candidate, listens) ??
-    byName(candidate.name, vagueNames) ?? { role: 'service', because: 'nothing says more about it' }
+    byName(called, vagueNames) ??
+    byName(own?.name ?? null, tellingNames) ?? { role: 'service', because: 'nothing says more about it' }
   );
 }
 
-function byName(name: string, names: readonly (readonly [Role, RegExp])[]): GuessedRole | null {
-  const role = names.find(([, pattern]) => pattern.test(name))?.[0];
+function byName(name: string | null, names: readonly (readonly [Role, RegExp])[]): GuessedRole | null {
+  const word = nameFrom(name ?? '') ?? '';
+  const role = names.find(([, pattern]) => pattern.test(word))?.[0];
   return role === undefined ? null : { role, because: 'by its name' };
 }
 

@@ -45,7 +45,9 @@ function draftSuite(found: Survey, kind: SuiteKind, used: readonly PackageSuite[
   const isLone = used.length === 1 && first !== undefined;
   const report =
     isLone && first.suite.report !== null ? inFolder(first.own.folder, first.suite.report) : null;
-  const commands = used.map(({ own, suite }) => inItsFolder(own.folder, suite.run.value));
+  const commands = used.map(({ own, suite }) =>
+    inItsFolder(own.folder, isLone ? suite.run.value : suite.plain),
+  );
   const asks = kind === 'unit' ? null : addressIn(found, used);
   const command =
     commands.length === 1 ? (commands[0] ?? '') : commands.map((each) => `(${each})`).join(' && ');

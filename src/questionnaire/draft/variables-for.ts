@@ -111,11 +111,14 @@ function examplesFor(candidate: Candidate, found: Survey): Survey['variables'] {
   const near = found.variables
     .filter(({ folder }) => folder === candidate.folder || within(folder, candidate.folder) !== null)
     .filter(({ name }) => candidate.sources.variables.has(name) && !given.has(name))
-    .filter(({ name, value }) => value !== '' || isSecretName(name))
-    // What is set for the machine of a developer says nothing about any other.
-    .filter(({ value }) => !/\b(?:localhost|127\.0\.0\.1)\b|^<.*>$|\b(?:your|change-?me|xxx+)\b/i.test(value))
+    .filter(({ name, value }) => isSecretName(name) || says(value))
     .sort((a, b) => folderOf(b.at.path).length - folderOf(a.at.path).length);
   return [...new Map(near.toReversed().map((each) => [each.name, each])).values()];
+}
+
+/** What is left to whoever copies the file, or is set for a developer's machine, says nothing about any other. */
+function says(value: string): boolean {
+  return value !== '' && !/\b(?:localhost|127\.0\.0\.1)\b|^<.*>$|\b(?:your|change-?me|xxx+)\b/i.test(value);
 }
 
 /** Variables that would hold the address of another component are read: somebody expects that address. */

@@ -108,7 +108,14 @@ function environments({ suites, approval }: Draft): readonly string[] {
     '',
     '  production:',
     '    target: process',
-    '    # Assumed: say who approves with `deployer answer pipeline.approvers <addresses>`.',
+    ...(approval.because === null
+      ? []
+      : remarks(
+          [
+            `Assumed, ${approval.because}: \`deployer answer pipeline.approvers <addresses>\` decides who approves.`,
+          ],
+          '    ',
+        )),
     ...(approval.self === null
       ? [`    approval: ${flowValue({ approvers: approval.approvers })}`]
       : [
@@ -116,7 +123,7 @@ function environments({ suites, approval }: Draft): readonly string[] {
           `      approvers: ${flowValue(approval.approvers)}`,
           `      self: ${blockValue(approval.self)} # without this line authors do not approve their own changes`,
         ]),
-    '    # Assumed: after the switch it goes back by itself when more than 2 % of requests fail.',
+    '    # After the switch it goes back by itself when a release does worse than this.',
     '    watch: { seconds: 60, errorRate: 0.02 }',
   ];
 }
