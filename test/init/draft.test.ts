@@ -14,6 +14,7 @@ import { monorepo } from './shapes/monorepo.ts';
 import { nodeAgent } from './shapes/node-agent.ts';
 import { pythonAgent } from './shapes/python-agent.ts';
 import { sixServices } from './shapes/six-services.ts';
+import { uvServices } from './shapes/uv-services.ts';
 
 const actor = 'ann@example.com';
 
@@ -44,6 +45,7 @@ const shapes: readonly (readonly [string, Files])[] = [
   ['a Python agent with a Dockerfile', pythonAgent],
   ['a compose file with six services', sixServices],
   ['a monorepo', monorepo],
+  ['a uv project of two services', uvServices],
 ];
 
 test.each(shapes)('what is written of %s loads, without a warning', (_name, files) => {
@@ -100,7 +102,7 @@ test('owners that the repository names approve, and not whoever asked for the dr
   expect(draftFrom(nodeAgent).approval).toEqual({
     approvers: ['lead@example.com'],
     self: null,
-    because: 'owners by .github/CODEOWNERS:1',
+    because: 'the owners by .github/CODEOWNERS:1',
   });
   const alone = draftFrom({ ...nodeAgent, '.github/CODEOWNERS': `* ${actor}\n` });
   expect(alone.approval).toMatchObject({ approvers: [actor], self: expect.stringContaining('nobody else') });
@@ -163,6 +165,39 @@ test('programs of a workspace run with what is installed at its root, each in it
     'npm ci && npm run build',
     'npm ci && npm run build',
   ]);
+});
+
+test('a command finds its file where the sources have it, and packages where they were installed', () => {
+  const { components, setup } = definitionOf(uvServices);
+  const uv = 'uv export --quiet --frozen --no-dev --no-emit-project --output-file .packages.txt';
+  expect(components.map(({ name, run, build }) => ({ name, run, build: build?.run }))).toEqual([
+    {
+      name: 'desk-service',
+      run: 'cd src && PYTHONPATH=../.packages python3 run_service.py',
+      build: `${uv} && uv pip install --quiet --target .packages -r .packages.txt`,
+    },
+    {
+      name: 'desk-app',
+      run:
+        'cd src && PYTHONPATH=../.packages AGENT_URL="$DESK_SERVICE_URL" ' +
+        'python3 -m streamlit run front.py --server.address "$HOST" --server.port "$PORT"',
+      build: `${uv} && uv pip install --quiet --target .packages -r .packages.txt`,
+    },
+  ]);
+  expect(setup?.run).toBe('uv sync --quiet --frozen');
+});
+
+test('of an example of variables comments and placeholders are no values, and what several read is one secret', () => {
+  const { environments } = definitionOf(uvServices);
+  const env = { OPENAI_API_KEY: 'secret://local/shared#OPENAI_API_KEY', LOG_LEVEL: 'info' };
+  expect(environments[0]?.shapes['desk-service']?.env).toEqual(env);
+  expect(environments[0]?.shapes['desk-app']?.env).toEqual(env);
+});
+
+test('a program of which nothing says how it starts is said to be left out', () => {
+  expect(draftFrom(uvServices).leftOut).toContainEqual(
+    expect.stringContaining('`web` (web/package.json) is no component'),
+  );
 });
 
 test('whatever names and texts stand in a repository, what is written loads and says no more than they are', () => {

@@ -15,7 +15,10 @@ test('an empty folder becomes an agent in production, with no edit by hand in be
   expect(await desk.run(['check'])).toMatchObject({ code: 0 });
 
   const first = await desk.ship();
-  expect(first).toMatchObject({ code: 3, result: { waiting: { kind: 'approval', environment: 'production' } } });
+  expect(first).toMatchObject({
+    code: 3,
+    result: { waiting: { kind: 'approval', environment: 'production' } },
+  });
   const { stages } = await desk.view(first.run);
   const tested = stages.filter(({ name }) => name === 'unit' || name === 'e2e');
   expect(tested.map(({ environment, reason }) => [environment, reason])).toEqual([

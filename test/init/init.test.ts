@@ -83,7 +83,7 @@ test('without a terminal nothing is asked and nothing is written: --yes or --ans
 test('a deployer.yaml that is there stays as it is', async () => {
   const place = placeWith(nodeAgent);
   await place.run('init', '--yes');
-  const own = place.text('deployer.yaml').replace('# Assumed: say who', '# We know who');
+  const own = place.text('deployer.yaml').replace('# Assumed:', '# We know:');
   writeFileSync(join(place.folder, 'deployer.yaml'), own);
   expect(await place.run('init', '--yes')).toMatchObject({ code: 0 });
   expect(place.text('deployer.yaml')).toBe(own);

@@ -68,7 +68,10 @@ function ofService(found: Survey, service: ComposeService): Unnamed {
   const dockerfile = found.dockerfiles.find(
     ({ path }) => path === inFolder(folder, service.build?.dockerfile ?? 'Dockerfile'),
   );
-  const own = ofFolder(found, folder, dockerfile);
+  // The whole repository is the context of many a build of one folder in it.
+  const isOfOther =
+    dockerfile !== undefined && found.packages.some((each) => each.folder === dockerfile.folder);
+  const own = ofFolder(found, isOfOther ? dockerfile.folder : folder, dockerfile);
   const start: Found<string> | null =
     service.command === null ? own.start : { value: service.command, at: service.at, sure: 'certain' };
   return { ...own, service, start, called: service.name };

@@ -25,11 +25,11 @@ export function componentOf(
   const listens = isListening(candidate);
   const configuration = configurationOf(candidate, others, found);
   const place = placeOf(candidate);
-  const { run, remarks } = startOf(candidate, {
-    ...configuration,
-    inside: place.inside,
-    port: portOf(candidate),
-  });
+  const { run, remarks } = startOf(
+    candidate,
+    { ...configuration, inside: place.inside, port: portOf(candidate) },
+    found,
+  );
   const build = buildOf(candidate, found);
   return {
     name: candidate.name,
@@ -53,12 +53,16 @@ function portOf({ service, dockerfile, sources }: Candidate): number | null {
   return ports.find((port) => typeof port === 'number' && port >= 1 && port <= 65_535) ?? null;
 }
 
+const servers =
+  /\b(?:uvicorn|gunicorn|hypercorn|granian|fastapi run|flask|streamlit|chainlit|next start|serve|http-server)\b/;
+
 function isListening(candidate: Candidate): boolean {
   const { package: own, sources, start } = candidate;
+  const command = start?.value ?? '';
   if (portOf(candidate) !== null || sources.portVariable !== null || sources.ready !== null) return true;
-  if (/\$\{?PORT\b/.test(start?.value ?? '')) return true;
+  if (/\$\{?PORT\b/.test(command) || servers.test(command)) return true;
   // A worker depends on the framework of the server beside it, and a service of compose would name its port.
-  if (candidate.service !== null || /worker|celery|queue|cron/.test(`${candidate.name} ${start?.value}`))
+  if (candidate.service !== null || /worker|celery|queue|cron/.test(`${candidate.name} ${command}`))
     return false;
   return own !== null && sdksOf(own).some(({ use }) => use === 'web');
 }

@@ -1,4 +1,4 @@
-import { globFault, pathFault } from '../../spec/relative-path.ts';
+import { globFault } from '../../spec/relative-path.ts';
 import { type Found, placeText } from '../findings/finding.ts';
 import { isListed, type Listing } from '../findings/listing.ts';
 import { readNodeManifest } from '../findings/node-manifest.ts';
@@ -7,6 +7,7 @@ import type { Survey } from '../findings/survey.ts';
 import { candidatesOf } from './candidates.ts';
 import { componentOf } from './component.ts';
 import type { Draft, DraftAgent, DraftApproval } from './draft.ts';
+import { leftOut } from './left-out.ts';
 import { nameFrom } from './names.ts';
 import { testsOf } from './suites.ts';
 import { together } from './together.ts';
@@ -36,7 +37,7 @@ export function draftOf(found: Survey, { folderName, actor }: Surroundings): Dra
     agent: agentOf(found),
     ...testsOf(found),
     approval: approvalOf(found, actor),
-    leftOut: leftOut(found),
+    leftOut: leftOut(found, candidates),
   };
 }
 
@@ -80,31 +81,14 @@ function approvalOf({ owners }: Survey, actor: string): DraftApproval {
   const others = owners.filter(({ value }) => value !== actor);
   const [first] = others;
   if (first === undefined)
-    return { approvers: [actor], self: 'nobody else was known at first', because: 'who wrote this file' };
+    return {
+      approvers: [actor],
+      self: 'nobody else was known at first',
+      because: 'whoever had this file written',
+    };
   return {
     approvers: others.map(({ value }) => value),
     self: null,
-    because: `owners by ${placeText(first.at)}`,
+    because: `the owners by ${placeText(first.at)}`,
   };
-}
-
-function leftOut({ services, infrastructure }: Survey): readonly string[] {
-  const hasBuilt = services.some(({ build }) => build !== null);
-  return [
-    ...services
-      .filter(({ build }) => build === null)
-      .map(
-        ({ name, image, at }) =>
-          `\`${name}\` (${image ?? 'no image'}, ${placeText(at)}) is an image without sources${
-            hasBuilt ? '' : ' here'
-          }: the target \`process\` does not run it, so it has to be there already.`,
-      ),
-    ...services
-      .filter(({ build }) => build !== null && pathFault(build.folder) !== null)
-      .map(({ name, at }) => `\`${name}\` (${placeText(at)}) is built from a folder outside of this one.`),
-    ...infrastructure.map(
-      ({ name, paths }) =>
-        `${name} (${paths[0]}): the target \`process\` has no use for it, and it stays as it is.`,
-    ),
-  ];
 }

@@ -111,9 +111,7 @@ function environments({ suites, approval }: Draft): readonly string[] {
     ...(approval.because === null
       ? []
       : remarks(
-          [
-            `Assumed, ${approval.because}: \`deployer answer pipeline.approvers <addresses>\` decides who approves.`,
-          ],
+          [`Assumed: ${approval.because}. \`deployer answer pipeline.approvers <addresses>\` decides it.`],
           '    ',
         )),
     ...(approval.self === null

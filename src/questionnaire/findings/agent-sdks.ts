@@ -39,7 +39,7 @@ const sdks: readonly Sdk[] = [
   },
   { name: /^(?:@langchain\/langgraph|langgraph)$/, use: 'agent', title: 'LangGraph' },
   {
-    name: /^(?:langchain(?:-core|-openai|-anthropic|-community)?|@langchain\/.+|langchain4j.*)$/,
+    name: /^(?:langchain(?:-core|-openai|-anthropic|-community)?|@langchain\/(?!langgraph-sdk).+|langchain4j.*)$/,
     use: 'agent',
     title: 'LangChain',
   },

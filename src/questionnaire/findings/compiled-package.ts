@@ -4,14 +4,25 @@ import type { Dependency, FoundSuite, Package } from './package.ts';
 import { shellWord } from './shell-word.ts';
 import { tomlLines, tomlTexts } from './toml-lines.ts';
 
-type Common = Pick<Package, 'folder' | 'home' | 'manifest' | 'isWorkspace' | 'setup'>;
+type Common = Pick<
+  Package,
+  'folder' | 'home' | 'manifest' | 'isDeveloped' | 'isWorkspace' | 'setup' | 'programs'
+>;
 
 /** A folder whose program is compiled: Go, Rust, or Java with Maven or Gradle. */
 export function compiledPackage(listing: Listing, path: string): Package | null {
   const text = listing.read(path);
   if (text === null) return null;
   const folder = folderOf(path);
-  const common = { folder, home: folder, manifest: { path, line: null }, isWorkspace: false, setup: null };
+  const common = {
+    folder,
+    home: folder,
+    manifest: { path, line: null },
+    isDeveloped: false,
+    isWorkspace: false,
+    setup: null,
+    programs: [],
+  };
   switch (nameOf(path)) {
     case 'go.mod':
       return goPackage(listing, text, common);

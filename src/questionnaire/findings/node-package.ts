@@ -29,6 +29,8 @@ export function nodePackage(listing: Listing, path: string): Package | null {
     suites: nodeSuites(file),
     setup: installCommand(file, true),
     dependencies: dependenciesOf(file),
+    programs: [],
+    isDeveloped: ['dev', 'start:dev'].some((name) => Object.hasOwn(manifest.scripts, name)),
     isWorkspace: isWorkspaceRoot(listing, folder),
     home: homeOf(file),
     exclude: [],

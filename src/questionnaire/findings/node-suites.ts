@@ -13,10 +13,15 @@ const scripts: readonly (readonly [SuiteKind, names: readonly string[]])[] = [
 
 /** The tests that a `package.json` has scripts for. */
 export function nodeSuites(file: ManifestFile): readonly FoundSuite[] {
-  return scripts.flatMap(([kind, names]) => {
-    const name = names.find((each) => isReal(file.manifest.scripts[each]));
-    return name === undefined ? [] : [suiteOf(file, kind, name)];
+  const { scripts: all } = file.manifest;
+  const suites = scripts.flatMap(([kind, names]) => {
+    const name = names.find((each) => isReal(all[each]));
+    if (name === undefined) return [];
+    // A lone `test` that drives a browser is no unit test.
+    const drives = /\b(?:playwright|cypress)\b/.test(all[name] ?? '');
+    return [suiteOf(file, drives ? 'e2e' : kind, name)];
   });
+  return [...new Map(suites.map((suite) => [suite.kind, suite])).values()];
 }
 
 /** What `npm init` writes into a new package is no test. */

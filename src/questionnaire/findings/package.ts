@@ -15,6 +15,10 @@ export interface Package {
   /** What its tests need first, run in `home`; null: nothing. */
   readonly setup: string | null;
   readonly dependencies: readonly Dependency[];
+  /** Commands that it brings, once it is installed. */
+  readonly programs: readonly string[];
+  /** Somebody starts it on their own machine, whatever it is. */
+  readonly isDeveloped: boolean;
   /** It holds others together. */
   readonly isWorkspace: boolean;
   /** Where its dependencies are installed: `folder`, or that of the workspace around it. */

@@ -1,4 +1,4 @@
-import type { Found, Place } from './finding.ts';
+import type { Found } from './finding.ts';
 import { inFolder, isListed, type Listing, nameOf } from './listing.ts';
 import type { Dependency, Package } from './package.ts';
 import { pythonStart } from './python-start.ts';
@@ -8,9 +8,7 @@ import { type TomlLine, tomlLines, tomlTexts } from './toml-lines.ts';
 const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py'];
 
 /** Where the dependencies of a component go: part of its folder, and found wherever that folder is unpacked. */
-const packagesFolder = '.packages';
-
-export const pythonPath: string = `PYTHONPATH=${packagesFolder}`;
+export const packagesFolder = '.packages';
 
 /** A folder with one of Python's manifests; null when it has none. */
 export function pythonPackage(listing: Listing, folder: string): Package | null {
@@ -27,14 +25,15 @@ export function pythonPackage(listing: Listing, folder: string): Package | null 
     language: 'python',
     name: nameIn(project),
     manager: managerOf(listing, folder, project),
-    build: buildOf(listing, folder, present),
-    start: pythonStart(
-      listing,
-      folder,
-      dependencies.map(({ name }) => name),
-    ),
-    ...pythonTests({ listing, folder, project, hasDependencies: dependencies.length > 0 }),
+    build: buildOf(listing, folder, { present, project }),
+    start: pythonStart(listing, folder, {
+      dependencies: dependencies.map(({ name }) => name),
+      programs: programsIn(project),
+    }),
+    ...pythonTests({ listing, folder, project, dependencies: dependencies.map(({ name }) => name) }),
     dependencies,
+    programs: programsIn(project),
+    isDeveloped: false,
     isWorkspace: false,
     home: folder,
     exclude: ['**/__pycache__/**', '.venv/**'],
@@ -57,17 +56,38 @@ function managerOf(listing: Listing, folder: string, project: readonly TomlLine[
   return has('Pipfile') ? 'pipenv' : 'pip';
 }
 
-function buildOf(listing: Listing, folder: string, present: readonly string[]): Found<string> | null {
+interface Manifests {
+  readonly present: readonly string[];
+  readonly project: readonly TomlLine[];
+}
+
+function buildOf(listing: Listing, folder: string, { present, project }: Manifests): Found<string> | null {
   const install = `python3 -m pip install --quiet --target ${packagesFolder}`;
-  const file = (name: string): Place => ({ path: inFolder(folder, name), line: null });
+  const built = (name: string, value: string): Found<string> => ({
+    value,
+    at: { path: inFolder(folder, name), line: null },
+    sure: 'likely',
+  });
+  if (isListed(listing, inFolder(folder, 'uv.lock'))) return built('uv.lock', withUv(project));
   if (present.includes('requirements.txt')) {
     const isEmpty = requirements(listing, folder).length === 0;
-    return isEmpty
-      ? null
-      : { value: `${install} -r requirements.txt`, at: file('requirements.txt'), sure: 'likely' };
+    return isEmpty ? null : built('requirements.txt', `${install} -r requirements.txt`);
   }
   const own = ['pyproject.toml', 'setup.py'].find((name) => present.includes(name));
-  return own === undefined ? null : { value: `${install} .`, at: file(own), sure: 'likely' };
+  return own === undefined ? null : built(own, `${install} .`);
+}
+
+/** What the lock file names, and the project itself where it is one that can be built. */
+function withUv(project: readonly TomlLine[]): string {
+  const own = project.some(({ table }) => table === 'build-system') ? ' .' : '';
+  const list = 'uv export --quiet --frozen --no-dev --no-emit-project --output-file .packages.txt';
+  return `${list} && uv pip install --quiet --target ${packagesFolder} -r .packages.txt${own}`;
+}
+
+/** Commands that installing the package brings. */
+function programsIn(project: readonly TomlLine[]): readonly string[] {
+  const tables = ['project.scripts', 'tool.poetry.scripts'];
+  return project.filter(({ table }) => tables.includes(table)).map(({ key }) => key);
 }
 
 /** PEP 621, and Poetry's table of its own. */

@@ -20,11 +20,17 @@ interface Framework {
   readonly run: (module: string, object: string, dependencies: readonly string[]) => string;
 }
 
+export interface PythonProject {
+  readonly dependencies: readonly string[];
+  /** Commands that installing it brings. */
+  readonly programs: readonly string[];
+}
+
 /** How the program in a folder is started; null: nothing there says it. */
 export function pythonStart(
   listing: Listing,
   folder: string,
-  dependencies: readonly string[],
+  { dependencies, programs }: PythonProject,
 ): Found<string> | null {
   const present = folders
     .flatMap((at) => entries.map((name) => `${at}${name}.py`))
@@ -42,6 +48,9 @@ export function pythonStart(
     const value = 'python3 manage.py runserver --noreload "$HOST:$PORT"';
     return { value, at: { path: manage, line: null }, sure: 'guess' };
   }
+  const [program] = programs;
+  if (program !== undefined && programs.length === 1)
+    return { value: program, at: { path: inFolder(folder, 'pyproject.toml'), line: null }, sure: 'likely' };
   const [first] = present;
   if (first === undefined) return null;
   return { value: `python3 ${first}`, at: { path: inFolder(folder, first), line: null }, sure: 'guess' };

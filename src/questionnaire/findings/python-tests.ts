@@ -9,7 +9,7 @@ export interface PythonFolder {
   readonly folder: string;
   /** Of its `pyproject.toml`. */
   readonly project: readonly TomlLine[];
-  readonly hasDependencies: boolean;
+  readonly dependencies: readonly string[];
 }
 
 const testFile = /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/;
@@ -22,16 +22,16 @@ const testRequirements = [
 
 /** The tests of a folder, and what they need: pytest writes JUnit XML by itself, `unittest` has no report. */
 export function pythonTests(place: PythonFolder): Pick<Package, 'suites' | 'setup'> {
-  const { listing, folder, hasDependencies } = place;
+  const { listing, folder, dependencies } = place;
   const tests = listing.files
     .map(({ path }) => path)
-    .filter((path) => testFile.test(path) && isBelow(folder, path));
+    .filter((path) => testFile.test(path) && isOwn(listing, folder, path));
   const [first] = tests;
   if (first === undefined) return { suites: [], setup: null };
   const text = tests.map((path) => listing.read(path) ?? '').join('\n');
-  const usesPytest =
-    !/^\s*(?:import|from) unittest\b/m.test(text) || /^\s*(?:import|from) pytest\b/m.test(text);
-  const needsSetup = usesPytest || hasDependencies;
+  const isPytest = dependencies.includes('pytest') || /^\s*(?:import|from) pytest\b/m.test(text);
+  const usesPytest = isPytest || !/\bTestCase\b/.test(text);
+  const needsSetup = usesPytest || dependencies.length > 0;
   const python = needsSetup ? '.venv/bin/python' : 'python3';
   const report = usesPytest ? 'reports/unit.xml' : null;
   const inside = folderOf(within(folder, first) ?? first);
@@ -47,6 +47,7 @@ export function pythonTests(place: PythonFolder): Pick<Package, 'suites' | 'setu
 }
 
 function setupOf({ listing, folder, project }: PythonFolder, usesPytest: boolean): string {
+  if (isListed(listing, inFolder(folder, 'uv.lock'))) return 'uv sync --quiet --frozen';
   const files = ['requirements.txt', ...testRequirements].filter((name) =>
     isListed(listing, inFolder(folder, name)),
   );
@@ -62,6 +63,12 @@ function setupOf({ listing, folder, project }: PythonFolder, usesPytest: boolean
   return `python3 -m venv .venv && .venv/bin/pip install --quiet ${wanted.join(' ')}`;
 }
 
-function isBelow(folder: string, path: string): boolean {
-  return within(folder, path) !== null;
+/** Below the folder, and not below one inside it that is a project by itself. */
+function isOwn(listing: Listing, folder: string, path: string): boolean {
+  if (within(folder, path) === null) return false;
+  for (let at = folderOf(path); at !== folder && at !== '.'; at = folderOf(at)) {
+    if (['pyproject.toml', 'requirements.txt'].some((name) => isListed(listing, inFolder(at, name))))
+      return false;
+  }
+  return true;
 }

@@ -20,16 +20,30 @@ export function readEnvExample(listing: Listing, path: string): readonly Example
   return (listing.read(path) ?? '').split(/\r?\n/).flatMap((text, index): readonly ExampleVariable[] => {
     const [, name, value = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
     if (name === undefined) return [];
-    const bare = value.replace(/\s+#.*$/, '').replace(/^(["'])(.*)\1$/, '$2');
+    const bare = value.replace(/(?:^|\s+)#.*$/, '').replace(/^(["'])(.*)\1$/, '$2');
     return [{ folder: folderOf(path), name, value: bare, at: { path, line: index + 1 } }];
   });
 }
 
+/** Bundlers write these into what browsers get. */
+const isPublished = /^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|EXPO_PUBLIC|NUXT_PUBLIC)_/;
+
 /** Whether a variable of this name holds what must not be written down. */
 export function isSecretName(name: string): boolean {
+  if (isPublished.test(name)) return false;
   return (
     /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|DSN)(?:_|$)/i.test(name) ||
     /(?:APIKEY|PRIVATEKEY)$/i.test(name)
+  );
+}
+
+/** Whether a value that nobody shows would be one: addresses of databases mostly have a password in them. */
+export function holdsSecret(name: string): boolean {
+  return (
+    isSecretName(name) ||
+    /(?:DATABASE|POSTGRES|POSTGRESQL|MYSQL|MONGO|MONGODB|REDIS|AMQP|RABBITMQ|BROKER|DB)_UR[IL]$|CONNECTION_STRING$|WEBHOOK_URL$/i.test(
+      name,
+    )
   );
 }
 
