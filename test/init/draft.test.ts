@@ -194,6 +194,22 @@ test('of an example of variables comments and placeholders are no values, and wh
   expect(environments[0]?.shapes['desk-app']?.env).toEqual(env);
 });
 
+test('of components that ask each other one starts first, and is said not to be told of the other', () => {
+  const ask = (other: string): string =>
+    `fetch(process.env.${other}_URL);\napp.listen(process.env.PORT || 80);\n`;
+  const files = {
+    'left/package.json': '{ "scripts": { "start": "node a.js" } }',
+    'left/a.js': ask('RIGHT'),
+    'right/package.json': '{ "scripts": { "start": "node a.js" } }',
+    'right/a.js': ask('LEFT'),
+  };
+  expect(definitionOf(files).components.map(({ name, needs }) => ({ name, needs }))).toEqual([
+    { name: 'left', needs: ['right'] },
+    { name: 'right', needs: [] },
+  ]);
+  expect(draftFrom(files).components[1]?.remarks).toEqual([expect.stringContaining('LEFT_URL')]);
+});
+
 test('a program of which nothing says how it starts is said to be left out', () => {
   expect(draftFrom(uvServices).leftOut).toContainEqual(
     expect.stringContaining('`web` (web/package.json) is no component'),

@@ -18,29 +18,44 @@ function withNeeds(
 ): readonly DraftComponent[] {
   const byService = new Map(candidates.map(({ service, name }) => [service?.name ?? name, name]));
   const settled = new Map<string, readonly string[]>();
-  for (const [index, component] of components.entries()) {
+  return components.map((component, index) => {
     const said = (candidates[index]?.service?.needs ?? []).flatMap((name) => byService.get(name) ?? []);
-    const wanted = [...new Set([...said, ...component.needs])];
-    const needs: string[] = [];
-    for (const name of wanted) {
-      const other = components.find((each) => each.name === name);
-      // A worker starts last, so nothing that serves a candidate can wait for it.
-      const isLate = other?.role === 'worker' && component.role !== 'worker';
-      if (other === undefined || name === component.name || isLate) continue;
-      if (leadsTo(name, component.name, settled)) continue;
-      needs.push(name);
-    }
+    const wanted = [...new Set([...said, ...component.needs])].filter((name) => name !== component.name);
+    const needs = wanted.filter((name) => mayNeed(component, name, { components, settled }));
     settled.set(component.name, needs);
-  }
-  return components.map((component) => {
-    const needs = settled.get(component.name) ?? [];
     // Deployer says where those are, under these names.
     const given = new Set(needs.map(urlVariable));
-    return { ...component, needs, env: component.env.filter(({ name }) => !given.has(name)) };
+    const lost = component.needs.filter((name) => name !== component.name && !needs.includes(name));
+    return {
+      ...component,
+      needs,
+      env: component.env.filter(({ name }) => !given.has(name)),
+      remarks: [
+        ...component.remarks,
+        ...lost.map(
+          (name) =>
+            `It asks \`${name}\`, which starts after it, so that nothing tells it ${urlVariable(name)}.`,
+        ),
+      ],
+    };
   });
 }
 
-/** Two that ask each other are both told the address; the order of their start goes one way. */
+interface Others {
+  readonly components: readonly DraftComponent[];
+  /** What those before it need. */
+  readonly settled: ReadonlyMap<string, readonly string[]>;
+}
+
+function mayNeed(component: DraftComponent, name: string, { components, settled }: Others): boolean {
+  const other = components.find((each) => each.name === name);
+  if (other === undefined) return false;
+  // A worker starts last, so nothing that serves a candidate can wait for it.
+  if (other.role === 'worker' && component.role !== 'worker') return false;
+  // Of two that ask each other one starts first.
+  return !leadsTo(name, component.name, settled);
+}
+
 function leadsTo(from: string, to: string, needs: ReadonlyMap<string, readonly string[]>): boolean {
   return (needs.get(from) ?? []).some((next) => next === to || leadsTo(next, to, needs));
 }
