@@ -18,6 +18,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   history_unrelated:
     'Give the other integration a key of its own; `deployer ship --new-history` if the history was rewritten.',
   tree_dirty: 'Commit the changes, or ship what was committed: `deployer ship --commit HEAD`.',
+  nothing_to_deploy: 'Say it in a `Procfile` or a `Dockerfile`, or write a `deployer.yaml` by hand.',
   environment_not_found: 'Choose one of the environments that are listed.',
   integration_not_found: 'Ship it once with `deployer ship`.',
   component_not_found: 'Choose one of the components that are listed.',

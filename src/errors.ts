@@ -47,6 +47,11 @@ export const errorCatalogue = {
     status: 409,
     meaning: 'Tracked files are modified, so the commit is not what stands in the folder.',
   },
+  nothing_to_deploy: {
+    exit: 2,
+    status: 422,
+    meaning: 'There are sources, and nothing says how a program of them is started.',
+  },
   environment_not_found: {
     exit: 2,
     status: 404,

@@ -35,6 +35,7 @@ const borders: Borders = {
 
 /** Who speaks with what is not ours. `core` has no line, and may not import `node:` either: it only decides. */
 const packages: Packages = {
+  '@clack/prompts': ['cli'],
   '@dbos-inc/dbos-sdk': ['engine'],
   canonicalize: ['lib'],
   commander: ['cli'],

@@ -66,7 +66,7 @@ function notFound(
   const where = root === null || root === from ? from : `${from} or above it, up to ${root}`;
   return new DeployerError('spec_not_found', {
     message: `There is no deployer.yaml in ${where}${root === null ? ', which is in no Git repository' : ''}.`,
-    hint: root === null ? `${hint} To begin one: "Your own integration" in the README.` : hint,
+    hint: root === null ? `${hint} To begin one: deployer init` : hint,
   });
 }
 

@@ -14,6 +14,7 @@ import { doctor } from './verbs/doctor.ts';
 import { evidence } from './verbs/evidence.ts';
 import { freeze } from './verbs/freeze.ts';
 import { hold } from './verbs/hold.ts';
+import { init } from './verbs/init.ts';
 import { logs } from './verbs/logs.ts';
 import { prune } from './verbs/prune.ts';
 import { questions } from './verbs/questions.ts';
@@ -40,6 +41,7 @@ import { worker } from './verbs/worker.ts';
 
 /** Every verb, in the order of `deployer --help`. A new one is a file and a line here. */
 export const verbs: readonly Verb[] = [
+  init,
   ship,
   track,
   check,

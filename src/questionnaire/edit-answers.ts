@@ -3,8 +3,8 @@ import { valueAt } from '../spec/value-at.ts';
 import { readYaml } from '../spec/yaml-source.ts';
 import { editYaml } from './yaml-edit.ts';
 
-/** What a new file begins with. */
-const heading = `# Answers to the questions of Deployer. \`deployer questions\` lists what is open, \`deployer answer\` writes here.
+/** A file without answers. */
+export const emptyAnswers: string = `# Answers to the questions of Deployer. \`deployer questions\` lists what is open, \`deployer answer\` writes here.
 # Edit them as you like: comments and order stay, and \`by\` and \`at\` may be left out.
 `;
 
@@ -22,7 +22,7 @@ export function withAnswer(text: string, { id, answer, by, at }: AnswerEntry): s
   const path = ['answers', id];
   const entry = { answer, by, at };
   if (!isMapping(valueAt(readYaml(text).value, path))) {
-    return editYaml(text.trim() === '' ? heading : text, { kind: 'set', path, value: entry });
+    return editYaml(text.trim() === '' ? emptyAnswers : text, { kind: 'set', path, value: entry });
   }
   // Key by key, so that what somebody wrote beside them stays.
   return Object.entries(entry).reduce<string | null>(

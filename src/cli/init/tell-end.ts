@@ -1,0 +1,66 @@
+import { count } from '../../core/figures.ts';
+import { placeText } from '../../questionnaire/findings/finding.ts';
+import type { Context } from '../context.ts';
+import { conflictsText } from '../output/questions-text.ts';
+import { repositoryRoot } from '../project.ts';
+import { nextText } from './init-text.ts';
+import type { Look } from './look.ts';
+import { nextCommands } from './next-commands.ts';
+import { type InitPlan, secretsIn } from './plan.ts';
+
+export interface InitEnd {
+  /** Folder in which the command was typed. */
+  readonly typedIn: string;
+  readonly look: Look;
+  readonly plan: InitPlan;
+  /** Paths relative to the folder. */
+  readonly written: readonly string[];
+}
+
+/** What was written, what contradicts what, and what to type next. */
+export async function tellEnd(context: Context, { typedIn, look, plan, written }: InitEnd): Promise<void> {
+  const { cwd: folder, isJson, terminal } = context;
+  const { out } = terminal;
+  const next = nextCommands({
+    folder,
+    cwd: typedIn,
+    root: await repositoryRoot(folder),
+    paths: written,
+    secrets: secretsIn(plan.specText),
+    open: plan.open,
+  });
+  if (isJson) {
+    out.line(JSON.stringify(reportOf({ look, plan, written, next: next.map(([command]) => command) })));
+    return;
+  }
+  const view = { style: out.style, width: out.columns };
+  if (plan.conflicts.length > 0) out.line(`${conflictsText(plan.conflicts, view)}\n`);
+  if (written.length > 0) out.line(`${out.style.good('✓')} ${count(written.length, 'file')} written\n`);
+  out.line(nextText(next, view));
+}
+
+interface Told extends Pick<InitEnd, 'look' | 'plan' | 'written'> {
+  readonly next: readonly string[];
+}
+
+/** `init --json` */
+function reportOf({ look, plan, written, next }: Told): object {
+  const { findings, draft } = look;
+  return {
+    written,
+    findings: findings.map(({ kind, what, at, sure }) => ({ kind, what, where: placeText(at), sure })),
+    components: draft.components.map(({ name, role, path, run, isPublic, remarks }) => ({
+      name,
+      role,
+      path,
+      run,
+      public: isPublic,
+      remarks,
+    })),
+    leftOut: draft.leftOut,
+    secrets: secretsIn(plan.specText),
+    conflicts: plan.conflicts,
+    open: plan.open,
+    next,
+  };
+}
