@@ -1,11 +1,13 @@
 /** What a row of the audit says was done, in the words of the CLI where it has a verb for it. */
 export type AuditAction =
+  | 'answer'
   | 'approve'
   | 'backup'
   | 'cancel'
   | 'change resident'
   | 'freeze'
   | 'hold'
+  | 'init'
   | 'migrate'
   | 'migration ended'
   | 'overtake'

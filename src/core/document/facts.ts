@@ -1,0 +1,102 @@
+import type { Checklist } from '../checklist/checklist.ts';
+import type { DeliveryFigures } from '../delivery.ts';
+import type { IntegrationDefinition } from '../integration.ts';
+import type { StageState } from '../run.ts';
+import type { Settled } from './settled.ts';
+import type { Drift } from './statement.ts';
+
+/** Everything that a deployment document is written from. */
+export interface DocumentFacts {
+  readonly definition: IntegrationDefinition;
+  /** Dotted paths of everything that `deployer.yaml` says; null: its text is not known here, its content is. */
+  readonly stated: ReadonlySet<string> | null;
+  readonly basis: DocumentBasis;
+  readonly settled: Settled;
+  /** Of those that exist at the server, in promotion order. */
+  readonly environments: readonly EnvironmentSeen[];
+  /** Null: nothing can be said of any item. */
+  readonly checklist: Checklist | null;
+  /** Of the last environment; null: nothing was ever switched there. */
+  readonly delivery: DeliveryFigures | null;
+  /** How Deployer reaches its database; null: not looked at. */
+  readonly database: DatabaseLink | null;
+  readonly drifts: readonly FoundDrift[];
+}
+
+/** Which `deployer.yaml` and answers the document speaks of. */
+export type DocumentBasis =
+  | {
+      readonly kind: 'release';
+      readonly release: string;
+      readonly version: string;
+      readonly commit: string;
+      readonly at: string;
+    }
+  /** Files of somebody's folder, given to the server after the newest release was made. */
+  | {
+      readonly kind: 'draft';
+      readonly by: string;
+      readonly at: string;
+      /** Version of the newest release; null: there is none yet. */
+      readonly newest: string | null;
+    };
+
+/** What contradicts a statement, by the statement's id. */
+export interface FoundDrift {
+  readonly statement: string;
+  readonly drift: Drift;
+}
+
+export interface EnvironmentSeen {
+  readonly environment: string;
+  /** When it was looked at, ISO 8601. */
+  readonly at: string;
+  /** Where users reach it; null: nowhere yet, or another host knows. */
+  readonly url: string | null;
+  /** The host that has it, for people; null: this one. */
+  readonly host: string | null;
+  readonly live: LiveSeen | null;
+  /** What a rollback would go to; null: nothing. */
+  readonly wayBack: WayBackSeen | null;
+  readonly frozen: { readonly reason: string; readonly by: string; readonly until: string | null } | null;
+  /** What the stages of the live release's run said, in their order. */
+  readonly gates: readonly GateSeen[];
+}
+
+export interface LiveSeen {
+  readonly deployment: string;
+  readonly release: string;
+  readonly version: string;
+  readonly commit: string;
+  /** Digest. */
+  readonly configuration: string;
+  readonly since: string;
+  /** Digest of the artifact of each component. */
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** Ready ones by component, as they were seen last; null: nobody has looked. */
+  readonly replicas: Readonly<Record<string, number>> | null;
+  readonly evidence: string | null;
+}
+
+export interface WayBackSeen {
+  readonly deployment: string;
+  readonly version: string;
+  readonly isReady: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface GateSeen {
+  readonly stage: string;
+  /** Null: before any environment. */
+  readonly environment: string | null;
+  readonly state: StageState;
+  readonly reason: string | null;
+  /** When it ended, or was seen last. */
+  readonly at: string;
+  readonly evidence: string | null;
+}
+
+export interface DatabaseLink {
+  readonly kind: 'socket' | 'network';
+  readonly isEncrypted: boolean;
+}

@@ -1,0 +1,46 @@
+import type { Component, IntegrationDefinition } from '../integration.ts';
+import type { DatabaseLink } from './facts.ts';
+
+/** A way that data takes between two programs, and how it is protected there. */
+export interface Hop {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** `HTTPS`, `HTTP on loopback`, … */
+  readonly how: string;
+  readonly isEncrypted: boolean;
+  /** Never leaves the machine. */
+  readonly isLocal: boolean;
+}
+
+export const usersName = 'users';
+export const edgeName = 'edge';
+
+/** Every hop of an integration, from users inwards, and then those of Deployer itself. */
+export function hopsOf(
+  { components }: Pick<IntegrationDefinition, 'components'>,
+  database: DatabaseLink | null,
+): readonly Hop[] {
+  const inside = { how: 'plain HTTP on loopback', isEncrypted: false, isLocal: true };
+  const front = components.filter(({ isPublic }) => isPublic);
+  return [
+    { id: 'users-edge', from: usersName, to: edgeName, how: 'HTTPS', isEncrypted: true, isLocal: false },
+    ...front.map(({ name }) => ({ id: `edge-${name}`, from: edgeName, to: name, ...inside })),
+    ...components.flatMap(({ name, needs }) =>
+      needs
+        .filter((need) => listens(components, need))
+        .map((need) => ({ id: `${name}-${need}`, from: name, to: need, ...inside })),
+    ),
+    ...(database === null ? [] : [databaseHop(database)]),
+  ];
+}
+
+function listens(components: readonly Component[], name: string): boolean {
+  return components.some((component) => component.name === name && component.port !== null);
+}
+
+function databaseHop({ kind, isEncrypted }: DatabaseLink): Hop {
+  const ends = { id: 'deployer-database', from: 'Deployer', to: 'PostgreSQL' };
+  if (kind === 'socket') return { ...ends, how: 'a Unix socket', isEncrypted: false, isLocal: true };
+  return { ...ends, how: isEncrypted ? 'TLS' : 'plain TCP', isEncrypted, isLocal: false };
+}

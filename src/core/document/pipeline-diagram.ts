@@ -1,0 +1,43 @@
+import type { IntegrationDefinition } from '../integration.ts';
+import type { Stage, StageKind } from '../plan.ts';
+import type { Diagram, DiagramNode } from './document.ts';
+
+const deciding: ReadonlySet<StageKind> = new Set([
+  'suite',
+  'performance',
+  'verify',
+  'rollback-rehearsal',
+  'watch',
+] as const);
+
+/** The stages from commit to users, by environment, gates and people's decisions told apart. */
+export function pipelineDiagram(
+  { environments }: Pick<IntegrationDefinition, 'environments'>,
+  stages: readonly Stage[],
+): Diagram {
+  const nodes = stages.map((stage, index): DiagramNode => ({
+    id: `s${index}`,
+    label: stage.name,
+    detail: null,
+    kind: kindOf(stage.kind),
+    group: stage.environment ?? 'release',
+  }));
+  const names = environments.map(({ name }) => name).join(', then ');
+  return {
+    id: 'pipeline',
+    title: 'The pipeline',
+    description: `A commit becomes a release once, which then passes ${names}: ${nodes.length} steps, of which ${nodes.filter(({ kind }) => kind === 'gate').length} are gates and ${nodes.filter(({ kind }) => kind === 'decision').length} are decisions of people.`,
+    nodes,
+    arrows: nodes.slice(1).map(({ id }, index) => ({
+      from: `s${index}`,
+      to: id,
+      label: null,
+      isEncrypted: true,
+    })),
+  };
+}
+
+function kindOf(kind: StageKind): DiagramNode['kind'] {
+  if (kind === 'approval' || kind === 'uat') return 'decision';
+  return deciding.has(kind) ? 'gate' : 'stage';
+}
