@@ -2,7 +2,16 @@
 // table, and at the end how long each took. In quick, those are left out that need minutes whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
-const benchmarks = ['switch', 'switch-beside', 'edge', 'streams', 'run', 'scale', 'start'] as const;
+const benchmarks = [
+  'switch',
+  'switch-beside',
+  'edge',
+  'streams',
+  'run',
+  'scale',
+  'document',
+  'start',
+] as const;
 /** It waits for a whole demo, and then for nothing to happen. */
 const slow = ['idle'] as const;
 

@@ -105,5 +105,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   cancelled: '`deployer retry` starts it again.',
   demo_failed:
     'Look at what is listed, then run it again; a slow or busy machine can miss a limit of the example.',
+  document_missing:
+    '`deployer document` writes one; `deployer document --history` lists the revisions there are.',
   internal: 'Report it with the text that was printed.',
 };

@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { chromiumPath } from './chromium-path.ts';
+
 /** A project of `vitest.config.ts`. */
 interface Lane {
   readonly name: string;
@@ -26,6 +28,7 @@ const lanes: readonly Lane[] = [
     about: 'a published server as a component',
     lacks: () => lackOf('npm', 'ping', '--no-update-notifier'),
   },
+  { name: 'browser', about: 'pages in a browser', lacks: lackOfBrowser },
   { name: 'tmpfs', about: 'a disk that is full', lacks: lackOfMount },
 ];
 
@@ -143,6 +146,10 @@ function lackOf(program: string, ...args: readonly string[]): string | null {
   const { error, status } = spawnSync(program, args, { timeout: 60_000, stdio: 'ignore' });
   if (error !== undefined) return `${program} does not run here`;
   return status === 0 ? null : `\`${[program, ...args].join(' ')}\` fails here`;
+}
+
+function lackOfBrowser(): string | null {
+  return chromiumPath() === null ? 'no Chromium is here; DEPLOYER_CHROMIUM names one elsewhere' : null;
 }
 
 function lackOfMount(): string | null {

@@ -38,6 +38,7 @@ import type { Home } from './lib/home.ts';
 import { hostIdentity } from './lib/host-identity.ts';
 import { isRunning } from './lib/process-identity.ts';
 import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
+import { documentsOfActs, hourlyDocuments } from './server/documents/keep-documents.ts';
 import { shipOrder } from './server/ship-order.ts';
 import { buildStep } from './steps/build.ts';
 import { checklistStep } from './steps/checklist.ts';
@@ -107,7 +108,13 @@ export async function openWorker({ home, kind, build, log, ...options }: Opening
     tracking: looking,
     logger: log.logger,
     // Whatever is started by the clock is a line here.
-    schedules: [nightlyPruning(parts), nightlyReturnCheck(parts), hourlyLook(parts)],
+    schedules: [
+      nightlyPruning(parts),
+      nightlyReturnCheck(parts),
+      hourlyLook(parts),
+      hourlyDocuments(parts, log.logger),
+    ],
+    background: [documentsOfActs(parts, log.logger)],
   });
   return {
     parts,

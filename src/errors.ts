@@ -264,6 +264,11 @@ export const errorCatalogue = {
     status: 500,
     meaning: 'The demo did not go as described; what differed is listed.',
   },
+  document_missing: {
+    exit: 1,
+    status: 404,
+    meaning: 'There is no deployment document, or no such revision of it.',
+  },
   internal: { exit: 70, status: 500, meaning: 'A bug in Deployer.' },
 } as const;
 

@@ -232,3 +232,30 @@ export const trackRequest: z.ZodType<TrackRequest> = z.strictObject({
   polls: z.boolean(),
   env: z.record(z.string(), z.string()),
 });
+
+/** Larger files are nobody's answers; `deployer.yaml` has a bound of its own. */
+const mostFileLength = 2 * 1024 * 1024;
+
+const fileText: z.ZodType<string> = z.string().max(mostFileLength, 'must have at most 2 MiB');
+
+export interface DocumentRequest {
+  /** Which verb has written the files. */
+  readonly cause: 'init' | 'answer';
+  /** The question that was answered; null: none in particular. */
+  readonly subject: string | null;
+  /** Folder of `deployer.yaml` in the repository, `.` at its root. */
+  readonly folder: string;
+  readonly spec: string;
+  readonly answers: string | null;
+  /** The user's own. */
+  readonly questions: string | null;
+}
+
+export const documentRequest: z.ZodType<DocumentRequest> = z.strictObject({
+  cause: z.enum(['init', 'answer']),
+  subject: z.string().min(1).max(200).nullable().default(null),
+  folder: z.string().min(1).max(4000),
+  spec: fileText,
+  answers: fileText.nullable().default(null),
+  questions: fileText.nullable().default(null),
+});

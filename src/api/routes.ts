@@ -4,6 +4,7 @@ import type {
   ApproveRequest,
   BackupRequest,
   CancelRequest,
+  DocumentRequest,
   FreezeRequest,
   HoldRequest,
   PruneRequest,
@@ -23,6 +24,7 @@ import type { AlertsView, AlertTestView, UndeliveredView } from './views/alerts.
 import type { AuditView } from './views/audit.ts';
 import type { ChecklistView, EvidenceListView, EvidenceView, WaivedView } from './views/checklist.ts';
 import type { DecidedView, DecisionView, PoliciesView } from './views/decisions.ts';
+import type { DocumentDiffView, DocumentIndexView, DocumentView, RevisionsView } from './views/documents.ts';
 import type { FreezeView } from './views/freezes.ts';
 import type { HoldsView } from './views/holds.ts';
 import type { BackupView, MaintenanceView, PruneView } from './views/housekeeping.ts';
@@ -42,7 +44,7 @@ import type { HealthView, WorkersView } from './views/workers.ts';
  *
  * `ndjson` answers are lines of JSON that keep coming until the subject ends or the client leaves. `withinMs`, on both
  * sides, is how long an answer may take whose time does not go to the database: usually that is what is slow when one
- * takes longer than seconds, and is given up after 20 s.
+ * takes longer than seconds, and is given up after 20 s. `mostBytes` bounds what is sent; 1 MiB otherwise.
  */
 export const routes = {
   server: { method: 'GET', path: '/v1/server' },
@@ -93,6 +95,17 @@ export const routes = {
   track: { method: 'POST', path: '/v1/integrations/:integration/tracker' },
   untrack: { method: 'POST', path: '/v1/integrations/:integration/tracker/stop' },
   look: { method: 'POST', path: '/v1/integrations/:integration/tracker/look' },
+  // Each looks at places, and may have to wait for one that hangs.
+  document: { method: 'GET', path: '/v1/integrations/:integration/document', withinMs: 60_000 },
+  documentGiven: {
+    method: 'POST',
+    path: '/v1/integrations/:integration/document',
+    withinMs: 60_000,
+    mostBytes: 8_388_608,
+  },
+  documentDiff: { method: 'GET', path: '/v1/integrations/:integration/document/diff' },
+  documentRevisions: { method: 'GET', path: '/v1/integrations/:integration/document/revisions' },
+  documents: { method: 'GET', path: '/v1/documents' },
   logs: {
     method: 'GET',
     path: '/v1/integrations/:integration/environments/:environment/logs',
@@ -193,6 +206,24 @@ export interface Calls {
     params: { integration: string };
     output: { readonly tracker: TrackerView; readonly found: TipView | null };
   };
+  /** As it is now, which makes a revision when it says anything new; or a stored revision. `md` unless it says. */
+  document: {
+    params: { integration: string };
+    query: { format?: string; revision?: string };
+    output: DocumentView;
+  };
+  /** Files of somebody's folder, which the document speaks of from now on, until there is a newer release. */
+  documentGiven: { params: { integration: string }; body: DocumentRequest; output: DocumentView };
+  /** `a` and `b`: numbers of revisions. */
+  documentDiff: {
+    params: { integration: string };
+    query: { a: string; b: string };
+    output: DocumentDiffView;
+  };
+  /** Newest first, 50 to a page. */
+  documentRevisions: { params: { integration: string }; query: { after?: string }; output: RevisionsView };
+  /** Of every integration what its newest revision says of it, by key, 200 to a page. */
+  documents: { query: { format?: string; after?: string }; output: DocumentIndexView };
   logs: {
     params: { integration: string; environment: string };
     query: { component?: string; follow?: 'true'; tail?: string; deployment?: string };

@@ -15,6 +15,7 @@ import {
 } from '../lib/git-repository.ts';
 import { lastChangeOf } from '../lib/git-last-change.ts';
 import { nearestTags } from '../lib/git-tags.ts';
+import { commitTimes } from '../lib/git-times.ts';
 import { listTree, matchingEntries, readBlob, readFileAt, type TreeEntry } from '../lib/git-tree.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
 
@@ -63,6 +64,11 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
       const file = await readFileAt(clone(source), { commit: source.commit, path }, signal);
       return file === null ? null : file.toString('utf8');
     },
+
+    file: (source, path, signal) => readFileAt(clone(source), { commit: source.commit, path }, signal),
+
+    times: (integration, commits, signal) =>
+      commitTimes({ kind: 'bare', folder: cloneOf(integration) }, commits, signal),
 
     isAncestor: (source, ancestor, signal) =>
       isAncestor(clone(source), { ancestor, commit: source.commit }, signal),

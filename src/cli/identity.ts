@@ -16,3 +16,13 @@ export async function actorOf(context: Context): Promise<string> {
     hint: 'git config --global user.email you@example.com   (or set DEPLOYER_USER)',
   });
 }
+
+/** The same for a verb that only looks: null where nobody says who they are. */
+export async function actorOrNull(context: Context): Promise<string | null> {
+  try {
+    return await actorOf(context);
+  } catch (error) {
+    if (error instanceof DeployerError && error.code === 'identity_missing') return null;
+    throw error;
+  }
+}

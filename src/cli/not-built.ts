@@ -2,7 +2,6 @@ import { DeployerError } from '../errors.ts';
 
 /** Verbs of the contract that a later version brings. */
 export const notBuiltYet: readonly (readonly [name: string, summary: string])[] = [
-  ['document', 'print the deployment document'],
   ['export', 'write files for other tools'],
 ];
 

@@ -10,6 +10,7 @@ import { checklist } from './verbs/checklist.ts';
 import { completion } from './verbs/completion.ts';
 import { demo } from './verbs/demo.ts';
 import { diff } from './verbs/diff.ts';
+import { document } from './verbs/document.ts';
 import { doctor } from './verbs/doctor.ts';
 import { evidence } from './verbs/evidence.ts';
 import { freeze } from './verbs/freeze.ts';
@@ -55,6 +56,7 @@ export const verbs: readonly Verb[] = [
   alerts,
   releases,
   diff,
+  document,
   audit,
   checklist,
   evidence,

@@ -28,6 +28,14 @@ export interface CommitLog {
   facts(source: CommitRef, signal: AbortSignal): Promise<CommitPeople>;
   /** `deployer.yaml` of a folder at a commit; null when there is none. */
   spec(source: CommitRef, folder: string, signal: AbortSignal): Promise<string | null>;
+  /** A file of the repository at a commit; null when there is none. */
+  file(source: CommitRef, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  /** When commits of an integration were committed, in milliseconds since the epoch; what is not there is left out. */
+  times(
+    integration: string,
+    commits: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, number>>;
   /** Whether `ancestor` is in the history of `commit`. */
   isAncestor(source: CommitRef, ancestor: string, signal: AbortSignal): Promise<boolean>;
   /** Those of `others` that are `commit` or in its history. What is not there any more cannot be in it. */

@@ -10,6 +10,7 @@ import { createPool } from '../store/pool.ts';
 import { cancelsOf } from '../store/runs.ts';
 import { registerWorker, removeAllWorkers, removeWorker } from '../store/workers.ts';
 import type { StartRollback } from './acts/rollback.ts';
+import type { BackgroundWork } from './background.ts';
 import { type Convergence, convergence } from './convergence/converge.ts';
 import { isHere } from './elsewhere.ts';
 import { type Alerting, alerting } from './monitoring/alerting.ts';
@@ -36,6 +37,8 @@ export interface EngineOptions extends Pick<LoopOptions, 'logger' | 'reviveDatab
   readonly disks?: WatchdogOptions['disks'];
   /** What is started by the clock. @default nothing */
   readonly schedules?: readonly ScheduledWork[];
+  /** What goes round beside the engine's own loops. @default nothing */
+  readonly background?: readonly BackgroundWork[];
 }
 
 export interface Engine {
@@ -154,6 +157,10 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     work: every(schedulesMs, () => lookAtSchedules(stopping.signal)),
   });
   loops.start({ name: 'track', allowedMs: trackedMs, work: () => options.tracking.runOnce(stopping.signal) });
+  for (const background of options.background ?? []) {
+    const { name, allowedMs, everyMs } = background;
+    loops.start({ name, allowedMs, work: every(everyMs, () => background.run(stopping.signal)) });
+  }
   async function end(): Promise<void> {
     stopping.abort();
     await parts.work.stopAll(stopWithinMs);

@@ -48,6 +48,7 @@ import { integrationParam, param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
 import { shipOrder } from './ship-order.ts';
+import { documentHandlers } from './documents/document-handlers.ts';
 import { trackHandlers } from './track-handlers.ts';
 import { auditView } from './views/audit-view.ts';
 import { checklistView, waivedView } from './views/checklist-view.ts';
@@ -281,6 +282,7 @@ export function handlers({
       return { ...(await secretView(db, row)), version: row.version };
     },
     ...alertHandlers({ parts, alerts }),
+    ...documentHandlers(parts),
     ...trackHandlers({ parts, tools, tracking }),
     async *logs(request, signal) {
       const place = placeOf(request);

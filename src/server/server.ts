@@ -50,6 +50,7 @@ export function httpServer(
     app.route({
       method: route.method,
       url: route.path,
+      ...('mostBytes' in route ? { bodyLimit: route.mostBytes } : {}),
       handler: async (request, reply) => {
         const signal = leavingSignal(reply);
         const handle = () => handlers[name](request, signal);

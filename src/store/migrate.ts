@@ -14,6 +14,7 @@ import { hostSchedules } from './migrations/0009-host-schedules.ts';
 import { knownMigrationsOfDeployments } from './migrations/0010-known-migrations.ts';
 import { auditChain } from './migrations/0011-audit-chain.ts';
 import { checklist } from './migrations/0012-checklist.ts';
+import { documents } from './migrations/0013-documents.ts';
 import { monitoring } from './migrations/0014-monitoring.ts';
 import type { Tables } from './tables.ts';
 import { refuseUnfinished } from './unfinished-restore.ts';
@@ -32,6 +33,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0010-known-migrations': knownMigrationsOfDeployments,
   '0011-audit-chain': auditChain,
   '0012-checklist': checklist,
+  '0013-documents': documents,
   '0014-monitoring': monitoring,
 };
 

@@ -76,3 +76,80 @@ export async function lastLeavings(
     .execute();
   return new Map(rows.flatMap(({ from, cause }) => (from === null ? [] : [[from, cause]])));
 }
+
+/** When users came to a deployment last, rehearsals left out; null: they never did. */
+export async function lastArrival(
+  db: Queries,
+  { integration, environment, deployment }: Arrival,
+): Promise<Date | null> {
+  const row = await db
+    .selectFrom('app.switch')
+    .select('at')
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .where('to', '=', deployment)
+    .where('cause', '!=', 'rehearsal')
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+interface Arrival {
+  readonly integration: string;
+  readonly environment: string;
+  readonly deployment: string;
+}
+
+/** Switches of an environment since a time, rehearsals left out, oldest first, with the commit of what took over. */
+export async function switchesSince(
+  db: Queries,
+  { integration, environment, since, limit }: SwitchesQuery,
+): Promise<readonly DeliveredSwitch[]> {
+  const rows = await db
+    .selectFrom('app.switch as switch')
+    .leftJoin('app.deployment as deployment', (join) =>
+      join
+        .onRef('deployment.integration', '=', 'switch.integration')
+        .onRef('deployment.id', '=', 'switch.to'),
+    )
+    .leftJoin('app.release as release', 'release.id', 'deployment.release')
+    .select(['switch.at', 'switch.from', 'switch.to', 'switch.cause', 'release.commit'])
+    .where('switch.integration', '=', integration)
+    .where('switch.environment', '=', environment)
+    .where('switch.at', '>=', since)
+    .where('switch.cause', '!=', 'rehearsal')
+    .orderBy('switch.generation', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.toReversed();
+}
+
+interface SwitchesQuery {
+  readonly integration: string;
+  readonly environment: string;
+  readonly since: Date;
+  readonly limit: number;
+}
+
+export type DeliveredSwitch = Pick<Selectable<SwitchTable>, 'at' | 'from' | 'to' | 'cause'> & {
+  readonly commit: string | null;
+};
+
+/** When an environment was switched first, rehearsals left out; null: never. */
+export async function firstSwitchAt(
+  db: Queries,
+  integration: string,
+  environment: string,
+): Promise<Date | null> {
+  const row = await db
+    .selectFrom('app.switch')
+    .select('at')
+    .where('integration', '=', integration)
+    .where('environment', '=', environment)
+    .where('cause', '!=', 'rehearsal')
+    .orderBy('generation')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}

@@ -1,6 +1,7 @@
 import type { Configuration } from '../core/configuration.ts';
 import type { Policy } from '../core/integration.ts';
 import type { DeploymentTable } from './tables/deployments.ts';
+import type { DocumentCursorTable, DocumentDraftTable, DocumentRevisionTable } from './tables/documents.ts';
 import type {
   EnvironmentMigrationTable,
   EnvironmentTable,
@@ -62,4 +63,7 @@ export interface Tables {
   'app.notification': NotificationTable;
   'app.tracker': TrackerTable;
   'app.tracked_tip': TrackedTipTable;
+  'app.document_revision': DocumentRevisionTable;
+  'app.document_draft': DocumentDraftTable;
+  'app.document_cursor': DocumentCursorTable;
 }

@@ -99,6 +99,8 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     commits: {
       facts: notHere,
       spec: notHere,
+      file: () => Promise.resolve(null),
+      times: () => Promise.resolve(new Map()),
       isAncestor: notHere,
       isUnrelated: notHere,
       async ancestorsAmong({ integration, commit }, others) {

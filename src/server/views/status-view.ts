@@ -193,6 +193,12 @@ function deploymentView(
   };
 }
 
+/** The host that has an environment, as people are told of it; null: this one, or none yet. */
+export async function hostText(parts: EngineParts, host: string | null): Promise<string | null> {
+  if (host === null || isHere(parts, host)) return null;
+  return hostLabel(await hostById(parts.database.db, host));
+}
+
 export function previewUrl({ preview_port: port }: DeploymentRow): string | null {
   return port === null ? null : edgeUrl(port);
 }

@@ -1,0 +1,46 @@
+import type { DocumentDiffView, RevisionView } from '../../api/views/documents.ts';
+import type { StatementChange, StatementText } from '../../core/document/revision-diff.ts';
+import { causeText } from '../../core/document/revision.ts';
+import type { Style } from './style.ts';
+import { hanging } from './wrap.ts';
+
+interface Look {
+  readonly style: Style;
+  readonly width: number;
+}
+
+/** What changed between two revisions of a document, by section. */
+export function documentDiffText({ a, b, sections }: DocumentDiffView, look: Look): string {
+  const { style } = look;
+  const head = [
+    `${style.bold(`revision ${a.revision}`)} ${style.dim('→')} ${style.bold(`revision ${b.revision}`)}`,
+    ...causeLines(b, look),
+  ];
+  if (sections.length === 0) return [...head, '', style.dim('  no statement differs')].join('\n');
+  return [
+    ...head,
+    ...sections.flatMap(({ title, changes }) => [
+      '',
+      style.bold(title),
+      ...changes.flatMap((change) => changeLines(change, look)),
+    ]),
+  ].join('\n');
+}
+
+function causeLines({ causes }: RevisionView, { style, width }: Look): readonly string[] {
+  if (causes.length === 0) return [];
+  return hanging('  after ', causes.map(causeText).join('; '), width).map((line) => style.dim(line));
+}
+
+function changeLines({ before, after }: StatementChange, { style, width }: Look): readonly string[] {
+  const lines = (mark: string, text: StatementText | null): readonly string[] =>
+    text === null ? [] : hanging(`  ${mark} `, shownText(text), width);
+  return [
+    ...lines('-', before).map((line) => style.bad(line)),
+    ...lines('+', after).map((line) => style.good(line)),
+  ];
+}
+
+function shownText({ text, source, drift }: StatementText): string {
+  return `${text} (${source})${drift === null ? '' : ` Drift: ${drift}`}`;
+}

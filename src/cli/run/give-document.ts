@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { DocumentView } from '../../api/views/documents.ts';
+import { findRepository } from '../../lib/git-repository.ts';
+import { isNodeError } from '../../lib/node-error.ts';
+import type { Context } from '../context.ts';
+import { actorOf } from '../identity.ts';
+import { type Project, keyOf } from '../project.ts';
+import { withServer } from '../server/connect.ts';
+import { writeDocument } from './write-document.ts';
+
+/** Where the document stands in a repository, beside the answers. */
+export const documentFile = 'deployment/document.md';
+
+export interface GivenDocument {
+  readonly view: DocumentView;
+  /** Whether the file was another one before. */
+  readonly isChanged: boolean;
+}
+
+/**
+ * Gives the server `deployer.yaml` and the answers beside it as they stand, which makes a revision of the document, and
+ * writes that into the repository. Called after the files are written: what goes wrong here leaves them as they are.
+ */
+export async function giveDocument(
+  context: Context,
+  project: Project,
+  { cause, subject }: { readonly cause: 'init' | 'answer'; readonly subject: string | null },
+): Promise<GivenDocument> {
+  const { folder } = project;
+  const [spec, answers, questions] = await Promise.all(
+    ['deployer.yaml', 'deployment/answers.yaml', 'deployment/questions.yaml'].map((name) =>
+      textOf(join(folder, name)),
+    ),
+  );
+  const integration = await keyOf({ ...project, text: spec ?? project.text }, context.cwd);
+  const body = {
+    cause,
+    subject,
+    folder: await folderInRepository(folder, context.signal),
+    spec: spec ?? project.text,
+    answers: answers ?? null,
+    questions: questions ?? null,
+  };
+  const view = await withServer(context, await actorOf(context), (client) =>
+    client.call('documentGiven', { params: { integration }, body }, { signal: context.signal }),
+  );
+  return { view, isChanged: await writeDocument(join(folder, documentFile), view.content ?? '') };
+}
+
+/** A folder that is in no repository yet is at the root of one to come. */
+async function folderInRepository(folder: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await findRepository(folder, signal)).folder;
+  } catch {
+    return '.';
+  }
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { DocumentFacts } from '../../core/document/facts.ts';
+import { observedDrift } from '../../core/document/observed-drift.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { statedPaths } from '../../spec/stated-paths.ts';
+import { databaseLink } from '../../store/database-link.ts';
+import { listEnvironments } from '../../store/environments.ts';
+import { deliverySeen } from './delivery-seen.ts';
+import { documentSource } from './document-source.ts';
+import { environmentSeen } from './environment-seen.ts';
+import { settledOf } from './settled-of.ts';
+
+/** Everything that the document of an integration is written from, as it is now. */
+export async function documentFacts(
+  parts: EngineParts,
+  integration: string,
+  signal: AbortSignal,
+): Promise<DocumentFacts> {
+  const { db } = parts.database;
+  const source = await documentSource(parts, integration, signal);
+  const { definition } = source;
+  const names = new Set(definition.environments.map(({ name }) => name));
+  // One that the definition has no more still runs.
+  const rows = (await listEnvironments(db, integration)).filter(
+    ({ name, generation }) => names.has(name) || generation > 0,
+  );
+  const last = rows.find(({ name }) => name === definition.environments.at(-1)?.name);
+  const [environments, delivery, database] = await Promise.all([
+    Promise.all(rows.map((row) => environmentSeen(parts, row))),
+    last === undefined ? null : deliverySeen(parts, last, signal),
+    databaseLink(db),
+  ]);
+
+  return {
+    definition,
+    stated: source.spec === null ? null : statedPaths(source.spec),
+    basis: source.basis,
+    settled: settledOf(source),
+    environments,
+    checklist: null,
+    delivery,
+    database,
+    drifts: observedDrift(definition, environments),
+  };
+}

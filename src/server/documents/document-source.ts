@@ -1,0 +1,86 @@
+import { posix } from 'node:path';
+
+import type { DocumentBasis } from '../../core/document/facts.ts';
+import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { DeployerError } from '../../errors.ts';
+import { loadSpec } from '../../spec/load.ts';
+import { type DocumentDraftRow, findDraft } from '../../store/documents.ts';
+import { iso } from '../../store/json.ts';
+import { listReleases, type ReleaseRow } from '../../store/releases.ts';
+
+/** The files that a document is written from, at the newest release, or as they were given to the server since. */
+export interface DocumentSource {
+  readonly definition: IntegrationDefinition;
+  readonly basis: DocumentBasis;
+  /** Text of `deployer.yaml`; null: the clone does not have it any more. */
+  readonly spec: string | null;
+  readonly answers: string | null;
+  readonly questions: string | null;
+}
+
+/** Names of the files beside `deployer.yaml`. */
+export const answersFile = 'deployment/answers.yaml';
+export const questionsFile = 'deployment/questions.yaml';
+
+export async function documentSource(
+  parts: EngineParts,
+  integration: string,
+  signal: AbortSignal,
+): Promise<DocumentSource> {
+  const { db } = parts.database;
+  const [release] = (await listReleases(db, integration, null)).rows;
+  const draft = await findDraft(db, integration);
+  if (draft !== null && (release === undefined || draft.at > release.created_at)) {
+    return ofDraft(draft, release ?? null);
+  }
+  if (release !== undefined) return await ofRelease(parts, release, signal);
+  throw new DeployerError('document_missing', {
+    message: `Nothing is known of ${integration} that a document could be written from.`,
+    hint: 'deployer ship   (or deployer init, which describes it first)',
+  });
+}
+
+function ofDraft(draft: DocumentDraftRow, release: ReleaseRow | null): DocumentSource {
+  const spec = draft.spec.toString('utf8');
+  const file = posix.join(draft.folder, 'deployer.yaml');
+  const { definition } = loadSpec({ text: spec, file, folder: draft.folder });
+  if (definition === null) {
+    // Only what could be loaded is taken: a later version of Deployer may refuse what an earlier one took.
+    throw new DeployerError('spec_invalid', {
+      message: `${file}, as ${draft.identity} gave it to the server, has problems.`,
+      hint: 'deployer check',
+    });
+  }
+  return {
+    definition,
+    basis: { kind: 'draft', by: draft.identity, at: iso(draft.at), newest: release?.version ?? null },
+    spec,
+    answers: draft.answers?.toString('utf8') ?? null,
+    questions: draft.questions?.toString('utf8') ?? null,
+  };
+}
+
+async function ofRelease(
+  { commits }: Pick<EngineParts, 'commits'>,
+  release: ReleaseRow,
+  signal: AbortSignal,
+): Promise<DocumentSource> {
+  const { integration, commit, definition } = release;
+  const read = async (name: string): Promise<string | null> => {
+    const path = posix.join(definition.folder, name);
+    const content = await commits.file({ integration, commit }, path, signal).catch(() => null);
+    return content === null ? null : Buffer.from(content).toString('utf8');
+  };
+  const [spec, answers, questions] = await Promise.all(
+    ['deployer.yaml', answersFile, questionsFile].map(read),
+  );
+  const basis = {
+    kind: 'release',
+    release: release.id,
+    version: release.version,
+    commit,
+    at: iso(release.created_at),
+  } as const;
+  return { definition, basis, spec: spec ?? null, answers: answers ?? null, questions: questions ?? null };
+}

@@ -1,0 +1,104 @@
+import type { Logger } from 'pino';
+
+import type { RevisionCause } from '../../core/document/revision.ts';
+import { count } from '../../core/figures.ts';
+import type { BackgroundWork } from '../../engine/background.ts';
+import { isHere } from '../../engine/elsewhere.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import type { ScheduledWork } from '../../engine/schedules.ts';
+import { localTimeZone } from '../../lib/cron.ts';
+import { messageOf } from '../../lib/message-of.ts';
+import { deployerItself } from '../../store/audit.ts';
+import {
+  type AuditedAct,
+  auditedSince,
+  auditPosition,
+  documentCursor,
+  moveDocumentCursor,
+} from '../../store/audited-since.ts';
+import { isDatabaseAway } from '../../store/connection-lost.ts';
+import { documentedIntegrations } from '../../store/documents.ts';
+import { hostOfIntegration } from '../../store/environments.ts';
+import { takeConvergence } from '../../store/workers.ts';
+import { reviseDocument } from './revise.ts';
+
+const actsAtOnce = 500;
+
+/**
+ * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
+ * is about be written again. Where it has got to is recorded afterwards, so that a crash repeats a look, and loses none.
+ */
+export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundWork {
+  let seen: string | null = null;
+  return {
+    name: 'documents',
+    everyMs: 5000,
+    allowedMs: 10 * 60_000,
+    async run(signal) {
+      const { db } = parts.database;
+      const host = parts.worker.host.id;
+      const end = await auditPosition(db);
+      seen ??= await documentCursor(db, host);
+      // One worker of the host is enough.
+      if (seen === end || !(await takeConvergence(db, parts.worker))) return;
+      // What was before the first look is for the schedule.
+      if (seen === null) await moveDocumentCursor(db, host, end);
+      const acts = seen === null ? [] : await auditedSince(db, seen, actsAtOnce);
+      for (const [integration, own] of Map.groupBy(acts, (act) => act.integration)) {
+        await reviseHere(parts, { integration, causes: own.map(causeOf), logger }, signal);
+      }
+      const last = acts.at(-1)?.position;
+      seen = acts.length < actsAtOnce || last === undefined ? end : last;
+      await moveDocumentCursor(db, host, seen);
+    },
+  };
+}
+
+function causeOf({ action, subject, identity, at }: AuditedAct): RevisionCause {
+  return { what: action, subject, by: identity, at: at.toISOString() };
+}
+
+/** Every hour: whether documents still say what is so, whatever changed it. */
+export function hourlyDocuments(parts: EngineParts, logger: Logger): ScheduledWork {
+  return {
+    name: 'documents',
+    cron: '23 * * * *',
+    timeZone: localTimeZone(),
+    async run(signal) {
+      let [looked, changed] = [0, 0];
+      for (const integration of await documentedIntegrations(parts.database.db)) {
+        const at = new Date(parts.clock.now()).toISOString();
+        const causes = [{ what: 'check', subject: null, by: deployerItself.identity, at }] as const;
+        const isNew = await reviseHere(parts, { integration, causes, logger }, signal);
+        looked += isNew === null ? 0 : 1;
+        changed += isNew === true ? 1 : 0;
+      }
+      return { ok: true, summary: `${count(looked, 'document')} looked at, ${changed} changed` };
+    },
+  };
+}
+
+interface Looking {
+  readonly integration: string;
+  readonly causes: readonly RevisionCause[];
+  readonly logger: Logger;
+}
+
+/** Whether there is a new revision; null: it is not this host's, or could not be written. */
+async function reviseHere(
+  parts: EngineParts,
+  { integration, causes, logger }: Looking,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  signal.throwIfAborted();
+  if (!isHere(parts, await hostOfIntegration(parts.database.db, integration))) return null;
+  try {
+    return (await reviseDocument(parts, { integration, causes, by: deployerItself }, signal)).isNew;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isDatabaseAway(error)) throw error;
+    // One that cannot be written must not keep the others from being so; whoever asks for it is told why.
+    logger.debug({ integration, reason: messageOf(error) }, 'a document could not be written');
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { contentOf } from '../../core/document/content.ts';
+import type { DeploymentDocument } from '../../core/document/document.ts';
+import { documentOf } from '../../core/document/document-of.ts';
+import { mostCauses, type RevisionCause } from '../../core/document/revision.ts';
+import { summaryOf } from '../../core/document/summary.ts';
+import { dateOf } from '../../core/clock.ts';
+import type { Actor } from '../../core/run.ts';
+import type { EngineParts } from '../../engine/parts.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
+import { type RevisionHead, saveRevision } from '../../store/documents.ts';
+import type { Transaction } from '../../store/database.ts';
+import { documentFacts } from './document-facts.ts';
+
+export interface Revising {
+  readonly integration: string;
+  readonly causes: readonly RevisionCause[];
+  readonly by: Actor;
+}
+
+export interface Revised {
+  readonly head: RevisionHead;
+  /** As it is now, with the times of now: also when no revision was needed. */
+  readonly document: DeploymentDocument;
+  readonly isNew: boolean;
+}
+
+/** Writes the document as it is now, and keeps it when it says anything that the newest revision does not. */
+export async function reviseDocument(
+  parts: EngineParts,
+  { integration, causes, by }: Revising,
+  signal: AbortSignal,
+): Promise<Revised> {
+  const facts = await documentFacts(parts, integration, signal);
+  const document = documentOf(facts);
+  const digest = digestOf(contentOf(document));
+  const revision = {
+    integration,
+    digest,
+    causes: causes.slice(-mostCauses),
+    by,
+    summary: summaryOf(facts, document),
+    body: document,
+    at: dateOf(parts.clock),
+  };
+  const save = async ({ db }: Pick<Transaction, 'db'>) => await saveRevision(db, revision);
+  const { row, isNew } = await parts.database.transaction(save);
+  return { head: row, document, isNew };
+}

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+
+import type { AuditAction } from '../core/audit-action.ts';
+import type { Queries } from './database.ts';
+
+/** An act on an integration, with its place in the chain of the audit, which is the order of commits. */
+export interface AuditedAct {
+  readonly position: string;
+  readonly integration: string;
+  readonly action: AuditAction;
+  readonly subject: string;
+  readonly identity: string;
+  readonly at: Date;
+}
+
+/** Where the chain of the audit ends; `0`: it is empty. */
+export async function auditPosition(db: Queries): Promise<string> {
+  const row = await db
+    .selectFrom('app.audit_link')
+    .select('position')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.position ?? '0';
+}
+
+/** Acts on integrations after a position, in their order. */
+export async function auditedSince(
+  db: Queries,
+  position: string,
+  limit: number,
+): Promise<readonly AuditedAct[]> {
+  const { rows } = await sql<AuditedAct>`
+    select link.position, act.integration, act.action, act.subject, act.identity, act.at
+    from app.audit_link as link join app.audit as act on act.id = link.entry
+    where link.position > ${position} and act.integration is not null
+    order by link.position limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** How far a host has seen the audit for its documents; null: it has never looked. */
+export async function documentCursor(db: Queries, host: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('app.document_cursor')
+    .select('position')
+    .where('host', '=', host)
+    .executeTakeFirst();
+  return row?.position ?? null;
+}
+
+export async function moveDocumentCursor(db: Queries, host: string, position: string): Promise<void> {
+  await db
+    .insertInto('app.document_cursor')
+    .values({ host, position })
+    .onConflict((conflict) => conflict.column('host').doUpdateSet({ position }))
+    .execute();
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { documentOf } from '../../src/core/document/document-of.ts';
+import { checklistHtml } from '../../src/documents/checklist.ts';
+import { documentHtml } from '../../src/documents/html/document.ts';
+import { chromiumPath } from '../../scripts/chromium-path.ts';
+import { documentWith } from './hostile.ts';
+import { moments } from './moments.ts';
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  // As root, which tests in a container often are, Chromium has no sandbox to offer.
+  browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
+  folder = await mkdtemp(join(tmpdir(), 'deployer-page-'));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  /** Everything that the page asked for beside itself. */
+  readonly requests: readonly string[];
+  /** What the browser complained of. */
+  readonly complaints: readonly string[];
+}
+
+async function open(html: string, look: { readonly colorScheme?: 'light' | 'dark' } = {}): Promise<Opened> {
+  const file = join(folder, `${Math.random()}.html`);
+  await writeFile(file, html);
+  // axe has to be put in past the policy of the page, which forbids every script.
+  const page = await browser.newPage({ ...look, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  const url = pathToFileURL(file).href;
+  page.on('request', (request) => void (request.url() === url ? null : requests.push(request.url())));
+  page.on('console', (message) => void complaints.push(message.text()));
+  page.on('pageerror', (error) => void complaints.push(error.message));
+  page.on('dialog', (dialog) => void complaints.push(dialog.message()));
+  await page.goto(url);
+  return { page, requests, complaints };
+}
+
+const pages = moments().flatMap(({ name, facts }) => [
+  {
+    name: `document ${name}`,
+    html: documentHtml(documentOf(facts), { revision: 3, at: '2026-03-09T08:00:00.000Z', causes: [] }),
+  },
+  ...(facts.checklist === null ? [] : [{ name: `checklist ${name}`, html: checklistHtml(facts.checklist) }]),
+]);
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+  readonly passes: readonly unknown[];
+}
+
+test.for(
+  pages.flatMap((page) => (['light', 'dark'] as const).map((colorScheme) => ({ ...page, colorScheme }))),
+)(
+  'axe finds nothing against it, and nothing is fetched: $name, $colorScheme',
+  async ({ html, colorScheme }) => {
+    const { page, requests, complaints } = await open(html, { colorScheme });
+    await page.addScriptTag({ content: axeSource });
+    const { violations, passes } = await page.evaluate<AxeResult>('axe.run()');
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+      [],
+    );
+    expect(passes.length).toBeGreaterThan(15);
+    expect(requests).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  },
+);
+
+test('what somebody typed does nothing in a browser', async () => {
+  const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)><style>*{display:none}</style></title>`;
+  const { page, requests, complaints } = await open(documentHtml(documentWith(hostile), null));
+  expect(await page.locator('script, img').count()).toBe(0);
+  expect(await page.locator('h1').isVisible()).toBe(true);
+  expect([requests, complaints]).toEqual([[], []]);
+  await page.close();
+});
+
+test('a page is never wider than its window, down to that of a telephone', async () => {
+  const { page } = await open(pages[0]?.html ?? '');
+  for (const width of [1280, 768, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.close();
+});
+
+test('it prints to pages of A4 in colours for paper', async () => {
+  const { page } = await open(pages.at(-2)?.html ?? '', { colorScheme: 'dark' });
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(pdf.length).toBeGreaterThan(20_000);
+  await page.close();
+});
