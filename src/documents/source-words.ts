@@ -1,6 +1,6 @@
 import type { Words } from '../core/document/document.ts';
 import type { Drift, StatementSource } from '../core/document/statement.ts';
-import { code, timeText, words } from '../core/document/words.ts';
+import { code, sentence, timeText, words } from '../core/document/words.ts';
 
 /** Where a statement is known from, to follow its kind: `decided` … */
 export function sourceWords(source: StatementSource): Words {
@@ -13,8 +13,8 @@ export function sourceWords(source: StatementSource): Words {
     }
     case 'assumed':
       return source.question === null
-        ? words`because ${source.because}`
-        : words`because ${source.because}; ${code(source.question)} would settle it`;
+        ? words`because ${sentence(source.because)}`
+        : words`because ${sentence(source.because)}; ${code(source.question)} would settle it`;
     case 'observed':
       return seenWords(source);
   }

@@ -2,6 +2,7 @@ import type { Block, DocumentRow, DocumentTable, Words } from './document.ts';
 import type { DocumentFacts } from './facts.ts';
 import { driftOn } from './sources.ts';
 import type { SectionId, Statement, StatementSource } from './statement.ts';
+import { sentence } from './words.ts';
 
 /** Makes the statements of one section, each with what contradicts it. */
 export interface Saying {
@@ -43,7 +44,11 @@ const toldAnyway = /^(?:components|environments|integration|trigger)\b/;
 /** What answers, or their assumptions, say in a section. */
 export function settledIn(section: SectionId, { settled }: DocumentFacts): readonly Block[] {
   const said = settled.statements.filter((statement) => statement.section === section && !isTold(statement));
-  return said.length === 0 ? [] : [heading('From the questionnaire'), ...list(said)];
+  const statements = said.map((each) => ({
+    ...each,
+    text: each.text.flatMap((part) => (typeof part === 'string' ? sentence(part) : [part])),
+  }));
+  return said.length === 0 ? [] : [heading('From the questionnaire'), ...list(statements)];
 }
 
 function isTold({ source, drift }: Statement): boolean {

@@ -2,7 +2,7 @@ import { count } from '../figures.ts';
 import { paragraph } from './blocks.ts';
 import { type Block, type DocumentSection, statementsOf, type Words } from './document.ts';
 import type { DocumentFacts } from './facts.ts';
-import { code, listed, words } from './words.ts';
+import { code, listed, sentence, words } from './words.ts';
 
 /** So many are named; the rest is counted. */
 const mostNamed = 10;
@@ -36,7 +36,7 @@ export function closingOf(facts: DocumentFacts, sections: readonly DocumentSecti
     ...notes([
       ...settled.conflicts.map(
         ({ question, sides: [one, other], next }) =>
-          words`Conflict at ${code(question)}: ${one} ${other} To settle it: ${code(next)}.`,
+          words`Conflict at ${code(question)}: ${sentence(one)} ${sentence(other)} To settle it: ${code(next)}.`,
       ),
       ...drifting.map(({ id, drift }) => words`Drift at ${code(id)}: ${drift?.observed ?? ''}`),
       ...openWords(facts),
@@ -47,7 +47,10 @@ export function closingOf(facts: DocumentFacts, sections: readonly DocumentSecti
 function openWords({ settled: { open } }: DocumentFacts): readonly Words[] {
   const named = open
     .slice(0, mostNamed)
-    .map(({ ask, assumed, next }) => words`${ask} Assumed meanwhile: ${assumed} To answer: ${code(next)}.`);
+    .map(
+      ({ ask, assumed, next }) =>
+        words`${sentence(ask)} Assumed meanwhile: ${sentence(assumed)} To answer: ${code(next)}.`,
+    );
   const more = open.length - named.length;
   return more === 0
     ? named

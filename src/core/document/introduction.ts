@@ -3,7 +3,7 @@ import { paragraph } from './blocks.ts';
 import type { Block, Words } from './document.ts';
 import type { DocumentBasis, DocumentFacts } from './facts.ts';
 import type { OpenQuestion } from './settled.ts';
-import { code, listed, words } from './words.ts';
+import { code, listed, sentence, words } from './words.ts';
 
 /** What the document is about, what it speaks of, and which answers lacked detail. */
 export function introductionOf(facts: DocumentFacts): readonly Block[] {
@@ -49,13 +49,13 @@ function lackingBlocks(open: readonly OpenQuestion[]): readonly Block[] {
       kind: 'notes',
       items: lacking.map(
         ({ id, given, assumed }) =>
-          words`${code(id)} was answered with “${given.answer}”: ${sentence(given.lacks)} Assumed: ${sentence(assumed)}`,
+          words`${code(id)} was answered with “${given.answer}”: ${ended(given.lacks)} Assumed: ${ended(assumed)}`,
       ),
     },
   ];
 }
 
 /** With one full stop, whoever wrote it. */
-function sentence(text: string): string {
-  return /[.!?]\s*$/.test(text) ? text : `${text}.`;
+function ended(text: string): Words {
+  return sentence(/[.!?]\s*$/.test(text) ? text : `${text}.`);
 }

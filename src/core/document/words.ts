@@ -22,6 +22,14 @@ export function code(text: string): Inline {
   return { code: text };
 }
 
+/** A sentence with code between backticks, as people write it: the rest, and what is between them, stays text. */
+export function sentence(text: string): Words {
+  return text.split(/`([^`]+)`/).flatMap((piece, at): Inline[] => {
+    if (piece === '') return [];
+    return [at % 2 === 1 ? code(piece) : piece];
+  });
+}
+
 /** `a`, `a and b`, `a, b and c` */
 export function listed(items: readonly (Inline | Words)[]): Words {
   return items.flatMap((item, index): Inline[] => {
