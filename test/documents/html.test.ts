@@ -10,7 +10,7 @@ import { moments } from './moments.ts';
 type Node = DefaultTreeAdapterTypes.Node;
 
 interface Shape {
-  /** Elements in their order; what only isolates a text is left out. */
+  /** Elements in their order; what isolates a text, or sets it as code, is left out. */
   readonly elements: readonly string[];
   /** Names of all attributes. */
   readonly attributes: ReadonlySet<string>;
@@ -20,7 +20,7 @@ function shapeOf(html: string): Shape {
   const elements: string[] = [];
   const attributes = new Set<string>();
   const visit = (node: Node): void => {
-    if ('tagName' in node && node.tagName !== 'bdi') {
+    if ('tagName' in node && node.tagName !== 'bdi' && node.tagName !== 'code') {
       elements.push(node.tagName);
       for (const { name } of node.attrs) attributes.add(name);
     }

@@ -42,7 +42,7 @@ caption{text-align:left;font-weight:600;padding:.35rem 0;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-weight:600;border-bottom-width:2px;white-space:nowrap}
 tbody th{font-weight:600}
-td code,th code{overflow-wrap:anywhere}
+td code,th code{overflow-wrap:break-word}td code.long{overflow-wrap:anywhere}
 td .from{min-width:9rem}
 figure{margin:1.25rem 0}
 figcaption{font-size:.875rem;color:var(--soft);max-width:46rem}

@@ -19,8 +19,15 @@ const entities: Readonly<Record<string, string>> = {
 
 export function htmlWords(text: Words): string {
   return text
-    .map((part) => (typeof part === 'string' ? isolated(part) : `<code>${isolated(part.code)}</code>`))
+    .map((part) => (typeof part === 'string' ? isolated(part) : htmlCode(part.code)))
     .join('');
+}
+
+/** Longer than names are: a digest, which may be broken anywhere. */
+const longCode = 40;
+
+function htmlCode(text: string): string {
+  return `<code${text.length > longCode ? ' class="long"' : ''}>${isolated(text)}</code>`;
 }
 
 /** What is read the other way must not turn around what stands beside it. */
