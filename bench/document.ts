@@ -83,8 +83,7 @@ async function recorded(engine: EngineStage): Promise<void> {
     }
     await cloneIntegration(database, scene.key, { from: 1, to: integrations });
     const all = Array.from({ length: integrations - 1 }, (_, at) => `${scene.key}-${at + 1}`);
-    const revise = (integration: string) => () =>
-      reviseDocument(bed.parts, { integration, causes: [], by }, signal);
+    const revise = (integration: string) => () => reviseDocument(bed.parts, { integration, by }, signal);
     const first: number[] = [];
     for (const key of all) first.push(...(await timed(1, revise(key))));
     rows.push([`first revision of ${all.length} integrations`, ...figures(first)]);

@@ -22,6 +22,7 @@ import type { BackupView } from '../api/views/housekeeping.ts';
 import type { ServerView, StoppedView } from '../api/views/server.ts';
 import type { Actor } from '../core/run.ts';
 import { secretNameOf } from '../core/secret-value.ts';
+import { checklistHtml, checklistMarkdown } from '../documents/checklist.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
 import { freeze, unfreeze } from '../engine/acts/freeze.ts';
@@ -190,6 +191,12 @@ export function handlers({
       ),
 
     status: (request) => statusView({ parts, health, tracking }, param(request.params, 'integration')),
+    checklistText: async (request) => {
+      const [integration, release] = [integrationParam(request.params), query(request.query, 'release')];
+      const checklist = await checklistView(parts, integration, release);
+      const isHtml = query(request.query, 'format') === 'html';
+      return { content: isHtml ? checklistHtml(checklist) : checklistMarkdown(checklist) };
+    },
     checklist: (request) =>
       checklistView(parts, integrationParam(request.params), query(request.query, 'release')),
     async waive(request) {

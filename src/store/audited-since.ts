@@ -24,18 +24,31 @@ export async function auditPosition(db: Queries): Promise<string> {
   return row?.position ?? '0';
 }
 
-/** Acts on integrations after a position, in their order. */
-export async function auditedSince(
+/** The newest acts on an integration after a position, in their order. */
+export async function newestActs(
   db: Queries,
-  position: string,
-  limit: number,
+  {
+    integration,
+    after,
+    limit,
+  }: { readonly integration: string; readonly after: string; readonly limit: number },
 ): Promise<readonly AuditedAct[]> {
   const { rows } = await sql<AuditedAct>`
     select link.position, act.integration, act.action, act.subject, act.identity, act.at
+    from app.audit as act join app.audit_link as link on link.entry = act.id
+    where act.integration = ${integration} and link.position > ${after}
+    order by act.id desc limit ${limit}`.execute(db);
+  return rows.toReversed();
+}
+
+/** Which integrations something was done with after a position. */
+export async function integrationsSince(db: Queries, position: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ integration: string }>`
+    select distinct act.integration
     from app.audit_link as link join app.audit as act on act.id = link.entry
     where link.position > ${position} and act.integration is not null
-    order by link.position limit ${limit}`.execute(db);
-  return rows;
+    order by act.integration`.execute(db);
+  return rows.map(({ integration }) => integration);
 }
 
 /** How far a host has seen the audit for its documents; null: it has never looked. */

@@ -1,11 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 
 import type { DeploymentDocument } from '../core/document/document.ts';
-import type { RevisionCause } from '../core/document/revision.ts';
+import { mostCauses, type RevisionCause } from '../core/document/revision.ts';
 import type { DocumentSummary } from '../core/document/summary.ts';
 import type { Actor } from '../core/run.ts';
+import { type AuditedAct, newestActs } from './audited-since.ts';
 import type { Queries } from './database.ts';
-import { json } from './json.ts';
+import { iso, json } from './json.ts';
 import type { DocumentDraftTable, DocumentRevisionTable } from './tables/documents.ts';
 
 export type DocumentRevisionRow = Selectable<DocumentRevisionTable>;
@@ -14,12 +15,23 @@ export type RevisionHead = Omit<DocumentRevisionRow, 'body' | 'summary'>;
 export type IndexedRevision = Omit<DocumentRevisionRow, 'body'>;
 export type DocumentDraftRow = Selectable<DocumentDraftTable>;
 
-const headColumns = ['integration', 'number', 'at', 'digest', 'causes', 'identity', 'proven'] as const;
+const headColumns = [
+  'integration',
+  'number',
+  'at',
+  'digest',
+  'causes',
+  'identity',
+  'proven',
+  'audited',
+] as const;
 
 export interface NewRevision {
   readonly integration: string;
   readonly digest: string;
-  readonly causes: readonly RevisionCause[];
+  /** What made it, where nobody has done anything since the one before. */
+  readonly cause: RevisionCause;
+  readonly audited: string;
   readonly by: Actor;
   readonly summary: DocumentSummary;
   readonly body: DeploymentDocument;
@@ -32,13 +44,15 @@ export interface NewRevision {
  */
 export async function saveRevision(
   db: Queries,
-  { integration, digest, causes, by, summary, body, at }: NewRevision,
+  { integration, digest, cause, audited, by, summary, body, at }: NewRevision,
 ): Promise<{ readonly row: RevisionHead; readonly isNew: boolean }> {
   await sql`select pg_advisory_xact_lock(hashtext('deployer document'), hashtext(${integration}))`.execute(
     db,
   );
   const newest = await newestRevision(db, integration);
   if (newest !== null && newest.digest === digest) return { row: newest, isNew: false };
+  const acts = await newestActs(db, { integration, after: newest?.audited ?? '0', limit: mostCauses });
+  const causes = acts.length === 0 ? [cause] : acts.map(causeOf);
   const row = await db
     .insertInto('app.document_revision')
     .values({
@@ -51,10 +65,15 @@ export async function saveRevision(
       proven: by.proven,
       summary: json(summary),
       body: json(body),
+      audited,
     })
     .returning(headColumns)
     .executeTakeFirstOrThrow();
   return { row, isNew: true };
+}
+
+function causeOf({ action, subject, identity, at }: AuditedAct): RevisionCause {
+  return { what: action, subject, by: identity, at: iso(at) };
 }
 
 export async function newestRevision(db: Queries, integration: string): Promise<RevisionHead | null> {

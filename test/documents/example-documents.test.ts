@@ -35,9 +35,7 @@ test('the same facts give the same document, byte for byte', () => {
 test('what observation contradicts is shown as drift where it was decided, and again at the end', () => {
   const facts = moments().find(({ name }) => name === 'in-production')?.facts;
   const text = facts === undefined ? '' : documentMarkdown(documentOf(facts), null);
-  expect(text).toContain(
-    '**Drift:** In production-3 not every replica that is decided is ready: agent has 1 of 2.',
-  );
+  expect(text).toContain('**Drift:** In production-3: 1 of 2 replicas of agent is ready.');
   expect(text.slice(text.indexOf('## What is still open'))).toContain('environments.replicas.production');
 });
 

@@ -86,6 +86,7 @@ export function checklistAt(
       );
       return { id, item: title, cells, status: worst(Object.values(cells)) };
     }),
+    drift: {},
     waivers:
       moment === 'waiting-for-uat'
         ? []

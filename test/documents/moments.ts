@@ -87,7 +87,13 @@ function inProduction(definition: IntegrationDefinition) {
         reasons: ['production-2 has retired: it is brought back from its artifacts, then switched to'],
       },
       // One replica is missing: what was decided no longer holds.
-      live: production.live && { ...production.live, replicas: { ...production.live.replicas, agent: 1 } },
+      drift: [
+        { kind: 'replicas', component: 'agent', observed: '1 of 2 replicas of agent is ready' },
+      ] as const,
+      live: production.live && {
+        ...production.live,
+        replicas: { ...production.live.replicas, agent: { decided: 2, ready: 1 } },
+      },
     },
   ];
   return {
@@ -152,17 +158,33 @@ function seen(
       configuration: sha256(`configuration ${environment}`),
       since: at,
       artifacts: Object.fromEntries(components.map(({ name }) => [name, sha256(`artifact ${name}`)])),
-      replicas: Object.fromEntries(components.map(({ name }) => [name, shapes[name]?.replicas ?? 1])),
+      replicas: Object.fromEntries(
+        components.map(({ name }) => {
+          const decided = shapes[name]?.replicas ?? 1;
+          return [name, { decided, ready: decided }];
+        }),
+      ),
       evidence: sha256(`observation ${environment} ${at}`),
     },
     wayBack: null,
     frozen: null,
+    drift: [],
     gates: gates(definition, { environment, at, deployment, ...(waitsAt === undefined ? {} : { waitsAt }) }),
   };
 }
 
 function unseen(environment: string, at: string): EnvironmentSeen {
-  return { environment, at, url: null, host: null, live: null, wayBack: null, frozen: null, gates: [] };
+  return {
+    environment,
+    at,
+    url: null,
+    host: null,
+    live: null,
+    wayBack: null,
+    frozen: null,
+    drift: [],
+    gates: [],
+  };
 }
 
 const saw: Readonly<Record<string, string>> = {

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { ApiClient } from '../../api/client.ts';
 import type { DocumentView } from '../../api/views/documents.ts';
 import { findRepository } from '../../lib/git-repository.ts';
 import { isNodeError } from '../../lib/node-error.ts';
+import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
 import type { Context } from '../context.ts';
 import { actorOf } from '../identity.ts';
 import { type Project, keyOf } from '../project.ts';
-import { withServer } from '../server/connect.ts';
+import { withRunningServer, withServer } from '../server/connect.ts';
 import { writeDocument } from './write-document.ts';
 
 /** Where the document stands in a repository, beside the answers. */
@@ -19,33 +21,45 @@ export interface GivenDocument {
   readonly isChanged: boolean;
 }
 
+export interface Giving {
+  readonly cause: 'init' | 'answer';
+  /** The question that was answered; null: none in particular. */
+  readonly subject: string | null;
+  /** Whether a server is started when none runs. */
+  readonly startsServer: boolean;
+}
+
 /**
  * Gives the server `deployer.yaml` and the answers beside it as they stand, which makes a revision of the document, and
  * writes that into the repository. Called after the files are written: what goes wrong here leaves them as they are.
+ * Null: no server runs, and none was to be started.
  */
 export async function giveDocument(
   context: Context,
   project: Project,
-  { cause, subject }: { readonly cause: 'init' | 'answer'; readonly subject: string | null },
-): Promise<GivenDocument> {
+  { cause, subject, startsServer }: Giving,
+): Promise<GivenDocument | null> {
   const { folder } = project;
   const [spec, answers, questions] = await Promise.all(
-    ['deployer.yaml', 'deployment/answers.yaml', 'deployment/questions.yaml'].map((name) =>
-      textOf(join(folder, name)),
-    ),
+    ['deployer.yaml', answersFile, questionsFile].map((name) => textOf(join(folder, name))),
   );
-  const integration = await keyOf({ ...project, text: spec ?? project.text }, context.cwd);
+  const text = spec ?? project.text;
+  const integration = await keyOf({ ...project, text }, context.cwd);
   const body = {
     cause,
     subject,
     folder: await folderInRepository(folder, context.signal),
-    spec: spec ?? project.text,
+    spec: text,
     answers: answers ?? null,
     questions: questions ?? null,
   };
-  const view = await withServer(context, await actorOf(context), (client) =>
-    client.call('documentGiven', { params: { integration }, body }, { signal: context.signal }),
-  );
+  const actor = await actorOf(context);
+  const give = (client: ApiClient): Promise<DocumentView> =>
+    client.call('documentGiven', { params: { integration }, body }, { signal: context.signal });
+  const view = startsServer
+    ? await withServer(context, actor, give)
+    : await withRunningServer(context, give, actor);
+  if (view === null) return null;
   return { view, isChanged: await writeDocument(join(folder, documentFile), view.content ?? '') };
 }
 

@@ -35,11 +35,12 @@ export async function withServer<T>(
 export async function withRunningServer<T>(
   context: Context,
   use: (client: ApiClient) => Promise<T>,
+  actor: string | null = null,
 ): Promise<T | null> {
   refuseRemote(context);
   const found = await answeringServer(context.home);
   if (found === null || isNewer(found, context.build)) return null;
-  const client = await openClient({ socketPath: found.socket, actor: null });
+  const client = await openClient({ socketPath: found.socket, actor });
   try {
     return await use(client);
   } finally {

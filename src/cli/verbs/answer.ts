@@ -13,6 +13,7 @@ import { actorOf } from '../identity.ts';
 import { answerText } from '../output/answer-text.ts';
 import { confirm } from '../output/confirm.ts';
 import { findProject, type Project } from '../project.ts';
+import { documentAfter } from '../run/document-after.ts';
 import { questionnaireTexts, writeChanges } from '../run/questionnaire-files.ts';
 import { defineVerb, flag, optional, required, type Verb } from '../verb.ts';
 
@@ -23,7 +24,8 @@ export const answer: Verb = defineVerb({
   about:
     'Records the answer in deployment/answers.yaml, with who and when, and writes what it settles into deployer.yaml,\n' +
     'whose comments stay. Shows both changes and asks before it writes. An answer that lacks detail is recorded as well:\n' +
-    'it changes nothing, and what is assumed meanwhile is said. Starts no server.',
+    'it changes nothing, and what is assumed meanwhile is said. Starts no server; one that runs\n' +
+    'writes the document anew.',
   arguments: {
     id: required('text', 'id of a question, e.g. rollback.watch'),
     value: optional('text', 'the answer; several with commas between them'),
@@ -54,8 +56,11 @@ export const answer: Verb = defineVerb({
     const isAsked = context.terminal.canAsk && !context.isJson && !yes;
     const written =
       isAsked && !(await confirm('Write it?', context)) ? [] : await write(project, texts, outcome);
-    if (context.isJson) context.terminal.out.line(JSON.stringify({ ...report, written }));
-    else context.terminal.out.line(`\n${endText(written, context)}`);
+    const giving = { cause: 'answer', subject: id, startsServer: false } as const;
+    const document = written.length === 0 ? null : await documentAfter(context, project, giving);
+    if (context.isJson) {
+      context.terminal.out.line(JSON.stringify({ ...report, written, revision: document?.revision ?? null }));
+    } else context.terminal.out.line(`\n${endText(written, document?.says ?? null, context)}`);
     return exitCode.done;
   },
 });
@@ -161,8 +166,13 @@ async function write(
   return written.map((path) => (path === file ? 'deployer.yaml' : answersFile));
 }
 
-function endText(written: readonly string[], { terminal: { out } }: Context): string {
+function endText(
+  written: readonly string[],
+  document: string | null,
+  { terminal: { out } }: Context,
+): string {
   const { style } = out;
   if (written.length === 0) return style.dim('Nothing was written.');
-  return `${style.good('✓')} written: ${written.join(', ')}`;
+  const files = `${style.good('✓')} written: ${written.join(', ')}`;
+  return document === null ? files : `${files}\n${style.dim(`  ${document}`)}`;
 }

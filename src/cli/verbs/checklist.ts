@@ -5,7 +5,6 @@ import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { loadProject } from '../load-project.ts';
-import { notBuilt } from '../not-built.ts';
 import { checklistCsv } from '../output/checklist-csv.ts';
 import { checklistText } from '../output/checklist-text.ts';
 import { findProject, integrationKey } from '../project.ts';
@@ -34,15 +33,20 @@ export const checklist: Verb = defineVerb({
     const wanted = formats.find((known) => known === format) ?? null;
     const integration = await integrationKey(context);
     const query = release === null ? {} : { release };
+    if (!context.isJson && (wanted === 'md' || wanted === 'html')) {
+      const { content } = await withServer(context, null, (client) =>
+        client.call('checklistText', { params: { integration }, query: { ...query, format: wanted } }),
+      );
+      context.terminal.out.line(content.replace(/\n$/, ''));
+      return exitCode.done;
+    }
     const view = await withServer(context, null, (client) =>
       client.call('checklist', { params: { integration }, query }),
     ).catch((error: unknown) => beforeFirstShip(context, error));
     const { out } = context.terminal;
     if (context.isJson || wanted === 'json') out.line(JSON.stringify(view));
     else if (wanted === 'csv') out.line(checklistCsv(view));
-    else if (wanted === null) {
-      out.line(checklistText(view, { style: out.style, width: out.columns, now: new Date() }));
-    } else throw notBuilt(`checklist --format ${wanted}`);
+    else out.line(checklistText(view, { style: out.style, width: out.columns, now: new Date() }));
     return exitCode.done;
   },
 });

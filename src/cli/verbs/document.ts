@@ -8,7 +8,8 @@ import { exitCode } from '../exit-code.ts';
 import { actorOrNull } from '../identity.ts';
 import { documentDiffText } from '../output/document-diff-text.ts';
 import { revisionsText } from '../output/revisions-text.ts';
-import { integrationKey } from '../project.ts';
+import { findProject, integrationKey } from '../project.ts';
+import { documentFile, giveDocument } from '../run/give-document.ts';
 import { writeDocument } from '../run/write-document.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, flag, optional, text, type Verb } from '../verb.ts';
@@ -25,6 +26,7 @@ export const document: Verb = defineVerb({
     revision: text('--revision <number>', 'as it was in that revision'),
     diff: text('--diff <number>', 'what changed from that revision to a later one (default: the newest)'),
     history: flag('--history', 'list the revisions, and what made each'),
+    give: flag('--give', 'from the files of this folder as they are, until there is a newer release'),
     all: flag('--all', 'an index over all integrations of the server'),
     format: text('--format <format>', 'md (default), html or json'),
     output: text('--output <file>', 'write it into a file, whole or not at all'),
@@ -38,6 +40,7 @@ export const document: Verb = defineVerb({
     const asked = askedOf(values);
     const format = formatOf(context, values.format);
     if (values.other !== null && values.diff === null) throw onlyWithDiff(values.other);
+    if (asked === 'give') return await give(context);
     const actor = await actorOrNull(context);
     return await withServer(context, actor, async (client) => {
       switch (asked) {
@@ -54,10 +57,33 @@ export const document: Verb = defineVerb({
   },
 });
 
-function askedOf({ all, history, diff }: { all: boolean; history: boolean; diff: string | null }) {
+interface Choices {
+  readonly all: boolean;
+  readonly give: boolean;
+  readonly history: boolean;
+  readonly diff: string | null;
+}
+
+function askedOf({ all, give, history, diff }: Choices) {
+  if (give) return 'give';
   if (all) return 'all';
   if (history) return 'history';
   return diff === null ? 'document' : 'diff';
+}
+
+async function give(context: Context): Promise<number> {
+  const project = await findProject(context);
+  const giving = { cause: 'answer', subject: null, startsServer: true } as const;
+  const given = await giveDocument(context, project, giving);
+  const { out } = context.terminal;
+  if (given === null) return exitCode.failed;
+  const { content: _, ...view } = given.view;
+  if (context.isJson) out.line(JSON.stringify(view));
+  else {
+    const what = given.isChanged ? `wrote ${documentFile}` : `${documentFile} says this already`;
+    out.line(`${out.style.good('✓')} ${what} ${out.style.dim(`(revision ${view.revision})`)}`);
+  }
+  return exitCode.done;
 }
 
 function onlyWithDiff(word: string): DeployerError {

@@ -39,7 +39,7 @@ test('another release, an answer or a drift is a new revision, and the differenc
     {
       kind: 'changed',
       id: 'environments.replicas.production',
-      before: { drift: 'In production-3 not every replica that is decided is ready: agent has 1 of 2.' },
+      before: { drift: 'In production-3: 1 of 2 replicas of agent is ready.' },
       after: { drift: null },
     },
   ]);

@@ -1,4 +1,4 @@
-import type { Checklist } from '../checklist/checklist.ts';
+import type { Checklist, PlaceDrift } from '../checklist/checklist.ts';
 import type { DeliveryFigures } from '../delivery.ts';
 import type { IntegrationDefinition } from '../integration.ts';
 import type { StageState } from '../run.ts';
@@ -59,6 +59,8 @@ export interface EnvironmentSeen {
   /** What a rollback would go to; null: nothing. */
   readonly wayBack: WayBackSeen | null;
   readonly frozen: { readonly reason: string; readonly by: string; readonly until: string | null } | null;
+  /** Where what is live contradicts what was decided of it. */
+  readonly drift: readonly PlaceDrift[];
   /** What the stages of the live release's run said, in their order. */
   readonly gates: readonly GateSeen[];
 }
@@ -73,8 +75,8 @@ export interface LiveSeen {
   readonly since: string;
   /** Digest of the artifact of each component. */
   readonly artifacts: Readonly<Record<string, string>>;
-  /** Ready ones by component, as they were seen last; null: nobody has looked. */
-  readonly replicas: Readonly<Record<string, number>> | null;
+  /** By component, as the deployment was made, and ready ones as they were seen last; null: nobody has looked. */
+  readonly replicas: Readonly<Record<string, { readonly decided: number; readonly ready: number | null }>>;
   readonly evidence: string | null;
 }
 

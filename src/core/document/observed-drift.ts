@@ -1,26 +1,47 @@
-import type { IntegrationDefinition } from '../integration.ts';
-import { isResident } from '../resident.ts';
-import type { EnvironmentSeen, FoundDrift } from './facts.ts';
+import type { PlaceDrift } from '../checklist/checklist.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from '../integration.ts';
+import type { EnvironmentSeen, FoundDrift, LiveSeen } from './facts.ts';
 
-/** What is observed of environments that contradicts what is decided of them, by the statement that says so. */
+/** The statement that each kind of drift contradicts. */
+const statements: Readonly<Record<PlaceDrift['kind'], (environment: string) => string>> = {
+  deployment: (environment) => `environments.place.${environment}`,
+  edge: (environment) => `environments.place.${environment}`,
+  replicas: (environment) => `environments.replicas.${environment}`,
+  artifact: (environment) => `environments.release.${environment}`,
+  configuration: (environment) => `configuration.live.${environment}`,
+};
+
+/** What is seen of environments that contradicts what the document says was decided, by statement. */
 export function observedDrift(
-  { components, environments }: Pick<IntegrationDefinition, 'components' | 'environments'>,
+  { environments }: Pick<IntegrationDefinition, 'environments'>,
   seen: readonly EnvironmentSeen[],
 ): readonly FoundDrift[] {
-  return seen.flatMap(({ environment, live, at }) => {
-    const shapes = environments.find(({ name }) => name === environment)?.shapes;
-    if (shapes === undefined || live === null || live.replicas === null) return [];
-    const { replicas } = live;
-    const others = components.flatMap((component) => {
-      if (isResident(component) || replicas[component.name] === undefined) return [];
-      const wanted = shapes[component.name]?.replicas ?? 1;
-      const ready = replicas[component.name] ?? 0;
-      return ready === wanted ? [] : [`${component.name} has ${ready} of ${wanted}`];
-    });
-    if (others.length === 0) return [];
-    const observed = `In ${live.deployment} not every replica that is decided is ready: ${others.join(', ')}.`;
-    return [
-      { statement: `environments.replicas.${environment}`, drift: { observed, at, evidence: live.evidence } },
+  return seen.flatMap((each) => {
+    const { environment, live, at, drift } = each;
+    if (live === null) return [];
+    const definition = environments.find(({ name }) => name === environment);
+    const found = [
+      ...drift.map(({ kind, observed }) => ({ statement: statements[kind](environment), observed })),
+      ...(definition === undefined ? [] : notReleased(definition, live)),
     ];
+    return [...Map.groupBy(found, ({ statement }) => statement)].map(([statement, group]) => ({
+      statement,
+      drift: {
+        observed: `In ${live.deployment}: ${group.map(({ observed }) => observed).join('; ')}.`,
+        at,
+        evidence: live.evidence,
+      },
+    }));
   });
+}
+
+/** What the files that the document speaks of decide otherwise than the deployment that is live was made. */
+function notReleased({ name, shapes }: EnvironmentDefinition, { replicas }: LiveSeen) {
+  const others = Object.entries(replicas).flatMap(([component, { decided }]) => {
+    const wanted = shapes[component]?.replicas;
+    return wanted === undefined || wanted === decided
+      ? []
+      : [`${component} was deployed with ${decided}, not ${wanted}`];
+  });
+  return others.map((observed) => ({ statement: statements.replicas(name), observed }));
 }

@@ -1,14 +1,6 @@
 import type { IntegrationDefinition } from '../integration.ts';
-import type { Stage, StageKind } from '../plan.ts';
+import { gateKinds, type Stage, type StageKind } from '../plan.ts';
 import type { Diagram, DiagramNode } from './document.ts';
-
-const deciding: ReadonlySet<StageKind> = new Set([
-  'suite',
-  'performance',
-  'verify',
-  'rollback-rehearsal',
-  'watch',
-] as const);
 
 /** The stages from commit to users, by environment, gates and people's decisions told apart. */
 export function pipelineDiagram(
@@ -39,5 +31,5 @@ export function pipelineDiagram(
 
 function kindOf(kind: StageKind): DiagramNode['kind'] {
   if (kind === 'approval' || kind === 'uat') return 'decision';
-  return deciding.has(kind) ? 'gate' : 'stage';
+  return gateKinds.has(kind) || kind === 'verify' ? 'gate' : 'stage';
 }

@@ -40,6 +40,8 @@ export function stageWords(definition: IntegrationDefinition, stage: Stage): Wor
       return words`${code('prepare')}${where}: the new deployment starts beside what serves users, which notice nothing.`;
     case 'verify':
       return words`${code('verify')}${where}: every replica of it is ready, and it answers at its preview.`;
+    case 'checklist':
+      return words`${code('checklist')}${where}: ${listed((environment?.policy.requires ?? []).map((item) => code(item)))} of the checklist must be met.`;
     case 'switch':
       return words`${code('switch')}${where}: users are moved to it at once; requests that are open end where they began.`;
     case 'rollback-rehearsal':
@@ -116,6 +118,8 @@ export function stageSource(
       return writtenAt(`${at}.watch`);
     case 'setup':
       return writtenAt('tests.setup');
+    case 'checklist':
+      return writtenAt(`${at}.requires`);
     case 'migrate':
       return writtenAt('migrations');
     case 'build':

@@ -18,9 +18,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 export function htmlWords(text: Words): string {
-  return text
-    .map((part) => (typeof part === 'string' ? isolated(part) : htmlCode(part.code)))
-    .join('');
+  return text.map((part) => (typeof part === 'string' ? isolated(part) : htmlCode(part.code))).join('');
 }
 
 /** Longer than names are: a digest, which may be broken anywhere. */

@@ -1,13 +1,24 @@
+import { checklistOf } from '../../core/checklist/cells.ts';
+import type { Checklist } from '../../core/checklist/checklist.ts';
 import type { DocumentFacts } from '../../core/document/facts.ts';
 import { observedDrift } from '../../core/document/observed-drift.ts';
+import { checklistFacts } from '../../engine/checklist/checklist-facts.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { statedPaths } from '../../spec/stated-paths.ts';
 import { databaseLink } from '../../store/database-link.ts';
 import { listEnvironments } from '../../store/environments.ts';
+import { listReleases } from '../../store/releases.ts';
 import { deliverySeen } from './delivery-seen.ts';
 import { documentSource } from './document-source.ts';
 import { environmentSeen } from './environment-seen.ts';
 import { settledOf } from './settled-of.ts';
+
+/** Of the newest release; null: nothing was released yet. */
+async function checklistSeen(parts: EngineParts, integration: string): Promise<Checklist | null> {
+  const [release] = (await listReleases(parts.database.db, integration, null)).rows;
+  if (release === undefined) return null;
+  return checklistOf(integration, await checklistFacts(parts, { integration, release }));
+}
 
 /** Everything that the document of an integration is written from, as it is now. */
 export async function documentFacts(
@@ -24,10 +35,11 @@ export async function documentFacts(
     ({ name, generation }) => names.has(name) || generation > 0,
   );
   const last = rows.find(({ name }) => name === definition.environments.at(-1)?.name);
-  const [environments, delivery, database] = await Promise.all([
+  const [environments, delivery, database, checklist] = await Promise.all([
     Promise.all(rows.map((row) => environmentSeen(parts, row))),
     last === undefined ? null : deliverySeen(parts, last, signal),
     databaseLink(db),
+    checklistSeen(parts, integration),
   ]);
 
   return {
@@ -36,7 +48,7 @@ export async function documentFacts(
     basis: source.basis,
     settled: settledOf(source),
     environments,
-    checklist: null,
+    checklist,
     delivery,
     database,
     drifts: observedDrift(definition, environments),

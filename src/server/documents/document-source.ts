@@ -4,6 +4,7 @@ import type { DocumentBasis } from '../../core/document/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { DeployerError } from '../../errors.ts';
+import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
 import { loadSpec } from '../../spec/load.ts';
 import { type DocumentDraftRow, findDraft } from '../../store/documents.ts';
 import { iso } from '../../store/json.ts';
@@ -18,10 +19,6 @@ export interface DocumentSource {
   readonly answers: string | null;
   readonly questions: string | null;
 }
-
-/** Names of the files beside `deployer.yaml`. */
-export const answersFile = 'deployment/answers.yaml';
-export const questionsFile = 'deployment/questions.yaml';
 
 export async function documentSource(
   parts: EngineParts,

@@ -1,10 +1,11 @@
+import { driftOf } from '../../core/checklist/drift.ts';
+import type { SeenPlace } from '../../core/checklist/observation.ts';
 import type { EnvironmentSeen, GateSeen, LiveSeen } from '../../core/document/facts.ts';
 import { stableOf } from '../../core/route-table.ts';
-import type { Observation } from '../../core/target.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
-import { isHere } from '../../engine/elsewhere.ts';
+import { lookAtPlace } from '../../engine/checklist/observe-place.ts';
+import { deploymentFacts } from '../../engine/checklist/place-facts.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { targetOfDeployment } from '../../engine/switching/deployment-life.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';
 import { iso } from '../../store/json.ts';
@@ -14,9 +15,6 @@ import { lastArrival } from '../../store/switches.ts';
 import { frozenView } from '../views/freeze-view.ts';
 import { edgeAddress, hostText } from '../views/status-view.ts';
 
-/** Whoever reads a document waits no longer for a place that hangs: then nobody has looked. */
-const observeMs = 2000;
-
 /** An environment as a document tells of it. */
 export async function environmentSeen(parts: EngineParts, row: EnvironmentRow): Promise<EnvironmentSeen> {
   const { db } = parts.database;
@@ -25,58 +23,56 @@ export async function environmentSeen(parts: EngineParts, row: EnvironmentRow): 
   const place = { integration: row.integration, environment: row.name };
   const [edge, seen, wayBack, frozen, host, gates] = await Promise.all([
     edgeAddress(parts, row),
-    live === null ? null : liveSeen(parts, row, live),
+    lookAtPlace(parts, place),
     wayBackSeen(parts, row),
     frozenView(parts, place),
     hostText(parts, row.host),
     live === null || live.run === null ? [] : gatesSeen(parts, live.run, row.name),
   ]);
+  // A change in progress is no drift: it moves what is decided and what runs, one after the other.
+  const isSettled = live !== null && seen !== null && row.holder === null;
   return {
     environment: row.name,
-    at: new Date(parts.clock.now()).toISOString(),
+    at: seen?.at ?? new Date(parts.clock.now()).toISOString(),
     url: edge?.url ?? null,
     host,
-    live: seen,
+    live: live === null ? null : await liveSeen(parts, live, seen),
     wayBack,
     frozen: frozen === null ? null : { reason: frozen.reason, by: frozen.by, until: frozen.until },
+    drift: isSettled ? driftOf({ deployment: deploymentFacts(live, stable) }, seen.observation) : [],
     gates,
   };
 }
 
-async function liveSeen(parts: EngineParts, row: EnvironmentRow, live: DeploymentRow): Promise<LiveSeen> {
-  const { db } = parts.database;
-  const [release, arrival, observation] = await Promise.all([
-    releaseById(db, live.release),
-    lastArrival(db, { integration: row.integration, environment: row.name, deployment: live.id }),
-    isHere(parts, row.host) ? observe(parts, live) : null,
+async function liveSeen(
+  { database: { db } }: EngineParts,
+  live: DeploymentRow,
+  place: SeenPlace | null,
+): Promise<LiveSeen> {
+  const { integration, environment, id, release, configuration, preparation } = live;
+  const [{ version, commit }, arrival] = await Promise.all([
+    releaseById(db, release),
+    lastArrival(db, { integration, environment, deployment: id }),
   ]);
+  const seen = place?.observation.deployments.find(({ deployment }) => deployment === id);
+  const readyOf = (component: string): number | null =>
+    seen === undefined ? null : (seen.components.find(({ name }) => name === component)?.ready ?? 0);
   return {
-    deployment: live.id,
-    release: live.release,
-    version: release.version,
-    commit: release.commit,
-    configuration: live.configuration,
+    deployment: id,
+    release,
+    version,
+    commit,
+    configuration,
     since: iso(arrival ?? live.state_at),
-    artifacts: Object.fromEntries(live.preparation.components.map(({ name, artifact }) => [name, artifact])),
-    replicas: observation === null ? null : readyReplicas(observation),
-    evidence: null,
+    artifacts: Object.fromEntries(preparation.components.map(({ name, artifact }) => [name, artifact])),
+    replicas: Object.fromEntries(
+      preparation.components.map(({ name, shape }) => [
+        name,
+        { decided: shape.replicas, ready: readyOf(name) },
+      ]),
+    ),
+    evidence: place?.evidence ?? null,
   };
-}
-
-async function observe(parts: EngineParts, live: DeploymentRow): Promise<Observation | null> {
-  const target = await targetOfDeployment(parts, live);
-  try {
-    return await target.observe(live.preparation, AbortSignal.timeout(observeMs));
-  } catch {
-    // It hangs, which is for convergence to say.
-    return null;
-  }
-}
-
-function readyReplicas({ components }: Observation): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    components.map(({ name, replicas }) => [name, replicas.filter(({ state }) => state === 'ready').length]),
-  );
 }
 
 async function wayBackSeen(

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 
-import type { RevisionCause } from '../../core/document/revision.ts';
 import { count } from '../../core/figures.ts';
 import type { BackgroundWork } from '../../engine/background.ts';
 import { isHere } from '../../engine/elsewhere.ts';
@@ -10,10 +9,9 @@ import { localTimeZone } from '../../lib/cron.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { deployerItself } from '../../store/audit.ts';
 import {
-  type AuditedAct,
-  auditedSince,
   auditPosition,
   documentCursor,
+  integrationsSince,
   moveDocumentCursor,
 } from '../../store/audited-since.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
@@ -21,8 +19,6 @@ import { documentedIntegrations } from '../../store/documents.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
 import { takeConvergence } from '../../store/workers.ts';
 import { reviseDocument } from './revise.ts';
-
-const actsAtOnce = 500;
 
 /**
  * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
@@ -42,20 +38,12 @@ export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundW
       // One worker of the host is enough.
       if (seen === end || !(await takeConvergence(db, parts.worker))) return;
       // What was before the first look is for the schedule.
-      if (seen === null) await moveDocumentCursor(db, host, end);
-      const acts = seen === null ? [] : await auditedSince(db, seen, actsAtOnce);
-      for (const [integration, own] of Map.groupBy(acts, (act) => act.integration)) {
-        await reviseHere(parts, { integration, causes: own.map(causeOf), logger }, signal);
-      }
-      const last = acts.at(-1)?.position;
-      seen = acts.length < actsAtOnce || last === undefined ? end : last;
-      await moveDocumentCursor(db, host, seen);
+      const changed = seen === null ? [] : await integrationsSince(db, seen);
+      for (const integration of changed) await reviseHere(parts, { integration, logger }, signal);
+      await moveDocumentCursor(db, host, end);
+      seen = end;
     },
   };
-}
-
-function causeOf({ action, subject, identity, at }: AuditedAct): RevisionCause {
-  return { what: action, subject, by: identity, at: at.toISOString() };
 }
 
 /** Every hour: whether documents still say what is so, whatever changed it. */
@@ -67,9 +55,7 @@ export function hourlyDocuments(parts: EngineParts, logger: Logger): ScheduledWo
     async run(signal) {
       let [looked, changed] = [0, 0];
       for (const integration of await documentedIntegrations(parts.database.db)) {
-        const at = new Date(parts.clock.now()).toISOString();
-        const causes = [{ what: 'check', subject: null, by: deployerItself.identity, at }] as const;
-        const isNew = await reviseHere(parts, { integration, causes, logger }, signal);
+        const isNew = await reviseHere(parts, { integration, logger }, signal);
         looked += isNew === null ? 0 : 1;
         changed += isNew === true ? 1 : 0;
       }
@@ -80,20 +66,19 @@ export function hourlyDocuments(parts: EngineParts, logger: Logger): ScheduledWo
 
 interface Looking {
   readonly integration: string;
-  readonly causes: readonly RevisionCause[];
   readonly logger: Logger;
 }
 
 /** Whether there is a new revision; null: it is not this host's, or could not be written. */
 async function reviseHere(
   parts: EngineParts,
-  { integration, causes, logger }: Looking,
+  { integration, logger }: Looking,
   signal: AbortSignal,
 ): Promise<boolean | null> {
   signal.throwIfAborted();
   if (!isHere(parts, await hostOfIntegration(parts.database.db, integration))) return null;
   try {
-    return (await reviseDocument(parts, { integration, causes, by: deployerItself }, signal)).isNew;
+    return (await reviseDocument(parts, { integration, by: deployerItself }, signal)).isNew;
   } catch (error) {
     signal.throwIfAborted();
     if (isDatabaseAway(error)) throw error;

@@ -1,19 +1,21 @@
 import { contentOf } from '../../core/document/content.ts';
 import type { DeploymentDocument } from '../../core/document/document.ts';
 import { documentOf } from '../../core/document/document-of.ts';
-import { mostCauses, type RevisionCause } from '../../core/document/revision.ts';
+import type { RevisionCause } from '../../core/document/revision.ts';
 import { summaryOf } from '../../core/document/summary.ts';
 import { dateOf } from '../../core/clock.ts';
 import type { Actor } from '../../core/run.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
+import { auditPosition } from '../../store/audited-since.ts';
 import { type RevisionHead, saveRevision } from '../../store/documents.ts';
 import type { Transaction } from '../../store/database.ts';
 import { documentFacts } from './document-facts.ts';
 
 export interface Revising {
   readonly integration: string;
-  readonly causes: readonly RevisionCause[];
+  /** Why it is written, where nobody has done anything since the newest revision. @default somebody looked */
+  readonly cause?: RevisionCause['what'];
   readonly by: Actor;
 }
 
@@ -27,20 +29,24 @@ export interface Revised {
 /** Writes the document as it is now, and keeps it when it says anything that the newest revision does not. */
 export async function reviseDocument(
   parts: EngineParts,
-  { integration, causes, by }: Revising,
+  { integration, cause = 'check', by }: Revising,
   signal: AbortSignal,
 ): Promise<Revised> {
+  // What is done from here on may be in the document already, and is for the next revision all the same.
+  const audited = await auditPosition(parts.database.db);
   const facts = await documentFacts(parts, integration, signal);
   const document = documentOf(facts);
   const digest = digestOf(contentOf(document));
+  const at = dateOf(parts.clock);
   const revision = {
     integration,
     digest,
-    causes: causes.slice(-mostCauses),
+    cause: { what: cause, subject: null, by: by.identity, at: at.toISOString() },
+    audited,
     by,
     summary: summaryOf(facts, document),
     body: document,
-    at: dateOf(parts.clock),
+    at,
   };
   const save = async ({ db }: Pick<Transaction, 'db'>) => await saveRevision(db, revision);
   const { row, isNew } = await parts.database.transaction(save);

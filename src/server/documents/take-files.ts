@@ -50,8 +50,7 @@ export async function takeFiles(
       detail: { spec: sha256(spec), answers: answers === null ? null : sha256(answers) },
     });
   });
-  const causes = [{ what: cause, subject, by: by.identity, at: at.toISOString() }];
-  return viewOf(await reviseDocument(parts, { integration, causes, by }, signal), 'md');
+  return viewOf(await reviseDocument(parts, { integration, cause, by }, signal), 'md');
 }
 
 function bytesOf(text: string | null): Buffer | null {

@@ -12,7 +12,7 @@ const statements: readonly string[] = [
   `create table app.document_revision (
      integration text not null, number integer not null, at timestamptz not null, digest text not null,
      causes jsonb not null, identity text not null, proven boolean not null, summary jsonb not null,
-     body jsonb not null,
+     body jsonb not null, audited bigint not null,
      primary key (integration, number))`,
   `create trigger immutable before update or delete or truncate on app.document_revision
      for each statement execute function app.refuse_change()`,

@@ -17,6 +17,8 @@ export interface DocumentRevisionTable {
   /** What an index tells of it. */
   summary: Json<DocumentSummary>;
   body: Json<DeploymentDocument>;
+  /** Where the chain of the audit ended when it was written: what comes after is for the next one. */
+  audited: string;
 }
 
 /** `deployer.yaml` and answers as they were given to the server last, outside any commit. */

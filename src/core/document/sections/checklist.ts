@@ -4,7 +4,7 @@ import type { Block, DocumentRow } from '../document.ts';
 import type { DocumentFacts } from '../facts.ts';
 import { observed } from '../sources.ts';
 import type { Inline } from '../statement.ts';
-import { code, timeText, words } from '../words.ts';
+import { code, sentence, timeText, words } from '../words.ts';
 
 /** 8 Deployment Checklist */
 export function checklistSection(facts: DocumentFacts): readonly Block[] {
@@ -89,7 +89,7 @@ function cellRows(
   return [
     say.row(
       `checklist.cell.${id}.${environment}`,
-      [[item], [marks[cell.status]], words`${cell.reason}${partWords(cell)}${next}`],
+      [[item], [marks[cell.status]], words`${sentence(cell.reason)}${partWords(cell)}${next}`],
       at === undefined ? nothingSeen : observed(at, cell.evidence[0] ?? null),
     ),
   ];
@@ -97,16 +97,16 @@ function cellRows(
 
 function partWords({ parts }: Cell): readonly Inline[] {
   if (parts.length === 0) return [];
-  return parts.flatMap(({ name, status, reason }) => words` ${name}: ${marks[status]}, ${reason}`);
+  return parts.flatMap(({ name, status, reason }) => words` ${name}: ${marks[status]}, ${sentence(reason)}`);
 }
 
 function waiverRow(waiver: WaiverView, say: Saying): DocumentRow {
   const { subject, environment, owner, reason, until, isExpired, by, at } = waiver;
   return say.row(
-    `checklist.waiver.${environment}.${subject}`,
+    `checklist.waiver.${environment ?? 'release'}.${subject}`,
     [
       [subject],
-      [environment],
+      [environment ?? 'the release'],
       [owner],
       [reason],
       [timeText(until)],

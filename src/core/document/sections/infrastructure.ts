@@ -108,7 +108,7 @@ function artifactsTable({ environments }: DocumentFacts, say: Saying): readonly 
     Object.entries(live?.artifacts ?? {}).map(([component, digest]) => ({
       component,
       digest,
-      where: `${environment}${readyText(live?.replicas ?? null, component)}`,
+      where: `${environment}${readyText(live?.replicas[component]?.ready ?? null)}`,
       source: observed(at, live?.evidence ?? null),
     })),
   );
@@ -131,8 +131,8 @@ function artifactsTable({ environments }: DocumentFacts, say: Saying): readonly 
   return table('Artifacts that run', ['Component', 'Artifact', 'Where, with ready replicas'], rows);
 }
 
-function readyText(replicas: Readonly<Record<string, number>> | null, component: string): string {
-  return replicas === null ? '' : ` (${replicas[component] ?? 0})`;
+function readyText(ready: number | null): string {
+  return ready === null ? '' : ` (${ready})`;
 }
 
 function targetPaths({ environments }: DocumentFacts['definition']): readonly [string, ...string[]] {
