@@ -123,19 +123,27 @@ test('a home that was copied beside itself is refused while the other one is at 
   await removeAllWorkers(database.db);
 });
 
-test.each(['release', 'configuration', 'policy', 'run_event', 'evidence', 'decision', 'waiver', 'switch', 'audit'])(
-  'rows of %s are never changed, removed or truncated',
-  async (table) => {
-    const refused = `rows of app.${table} are never changed or removed`;
-    for (const statement of [
-      `update app.${table} set ${await columnOf(table)} = null`,
-      `delete from app.${table}`,
-      `truncate app.${table}`,
-    ]) {
-      await expect(database.pool.query(statement)).rejects.toThrow(refused);
-    }
-  },
-);
+test.each([
+  'release',
+  'configuration',
+  'policy',
+  'run_event',
+  'evidence',
+  'decision',
+  'waiver',
+  'document_revision',
+  'switch',
+  'audit',
+])('rows of %s are never changed, removed or truncated', async (table) => {
+  const refused = `rows of app.${table} are never changed or removed`;
+  for (const statement of [
+    `update app.${table} set ${await columnOf(table)} = null`,
+    `delete from app.${table}`,
+    `truncate app.${table}`,
+  ]) {
+    await expect(database.pool.query(statement)).rejects.toThrow(refused);
+  }
+});
 
 async function columnOf(table: string): Promise<string> {
   const { rows } = await sql<{ column: string }>`
