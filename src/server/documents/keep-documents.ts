@@ -22,7 +22,7 @@ import { reviseDocument } from './revise.ts';
 
 /**
  * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
- * is about be written again. Where it has got to is recorded afterwards, so that a crash repeats a look, and loses none.
+ * is about be written again. Where it has got to is recorded afterwards: a crash repeats a look, and loses none.
  */
 export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundWork {
   let seen: string | null = null;
