@@ -52,3 +52,20 @@ test('every hop that is not encrypted is named with both its ends', () => {
     'digest tools',
   ]);
 });
+
+test('who is told of alerts is told over a hop of its own, and no path of an address is shown', () => {
+  const facts = moments().find(({ name }) => name === 'in-production')?.facts;
+  if (facts === undefined) throw new Error('there is no such moment');
+  const rules = [{ metric: 'errorRate', limit: 0.02, state: 'firing', reason: '31 of 412 requests failed' }];
+  const receivers = ['https://hooks.example.com/…', 'http://127.0.0.1:9000', 'secret://local/ops#hook'];
+  const text = documentMarkdown(
+    documentOf({ ...facts, alerts: [{ environment: 'production', rules, receivers }] }),
+    null,
+  );
+  expect(text).toContain(
+    '| production | more than 2 % of requests fail | firing | 31 of 412 requests failed |',
+  );
+  expect(text).toContain('| Deployer | `https://hooks.example.com/…` | HTTPS | yes | yes |');
+  expect(text).toContain('| Deployer | `http://127.0.0.1:9000` | plain HTTP on loopback | no | no |');
+  expect(text).toContain('| Deployer | `secret://local/ops#hook` | HTTPS | yes | yes |');
+});

@@ -18,6 +18,8 @@ export interface DocumentFacts {
   readonly checklist: Checklist | null;
   /** Of the last environment; null: nothing was ever switched there. */
   readonly delivery: DeliveryFigures | null;
+  /** Of environments where what is live raises alerts, or tells somebody. */
+  readonly alerts: readonly AlertsSeen[];
   /** How Deployer reaches its database; null: not looked at. */
   readonly database: DatabaseLink | null;
   readonly drifts: readonly FoundDrift[];
@@ -96,6 +98,20 @@ export interface GateSeen {
   /** When it ended, or was seen last. */
   readonly at: string;
   readonly evidence: string | null;
+}
+
+export interface AlertsSeen {
+  readonly environment: string;
+  readonly rules: readonly {
+    /** `errorRate`, `p95Ms`, … */
+    readonly metric: string;
+    readonly limit: number;
+    /** `ok`, `firing` or `undecided`. */
+    readonly state: string;
+    readonly reason: string;
+  }[];
+  /** A reference to a secret, or no more of an address than its host. */
+  readonly receivers: readonly string[];
 }
 
 export interface DatabaseLink {

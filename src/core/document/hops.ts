@@ -1,5 +1,5 @@
-import type { Component, IntegrationDefinition } from '../integration.ts';
-import type { DatabaseLink } from './facts.ts';
+import type { Component } from '../integration.ts';
+import type { DatabaseLink, DocumentFacts } from './facts.ts';
 
 /** A way that data takes between two programs, and how it is protected there. */
 export interface Hop {
@@ -17,10 +17,11 @@ export const usersName = 'users';
 export const edgeName = 'edge';
 
 /** Every hop of an integration, from users inwards, and then those of Deployer itself. */
-export function hopsOf(
-  { components }: Pick<IntegrationDefinition, 'components'>,
-  database: DatabaseLink | null,
-): readonly Hop[] {
+export function hopsOf({
+  definition: { components },
+  database,
+  alerts,
+}: Pick<DocumentFacts, 'definition' | 'database' | 'alerts'>): readonly Hop[] {
   const inside = { how: 'plain HTTP on loopback', isEncrypted: false, isLocal: true };
   const front = components.filter(({ isPublic }) => isPublic);
   return [
@@ -32,11 +33,25 @@ export function hopsOf(
         .map((need) => ({ id: `${name}-${need}`, from: name, to: need, ...inside })),
     ),
     ...(database === null ? [] : [databaseHop(database)]),
+    ...[...new Set(alerts.flatMap(({ receivers }) => receivers))].map(webhookHop),
   ];
 }
 
 function listens(components: readonly Component[], name: string): boolean {
   return components.some((component) => component.name === name && component.port !== null);
+}
+
+/** Only a receiver of this machine may be told in the clear; an address that is a secret is held to the same. */
+function webhookHop(receiver: string): Hop {
+  const isPlain = receiver.startsWith('http:');
+  return {
+    id: `alert-${receiver}`,
+    from: 'Deployer',
+    to: receiver,
+    how: isPlain ? 'plain HTTP on loopback' : 'HTTPS',
+    isEncrypted: !isPlain,
+    isLocal: isPlain,
+  };
 }
 
 function databaseHop({ kind, isEncrypted }: DatabaseLink): Hop {

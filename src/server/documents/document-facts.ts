@@ -1,8 +1,10 @@
 import { checklistOf } from '../../core/checklist/cells.ts';
 import type { Checklist } from '../../core/checklist/checklist.ts';
+import { unreleasedFacts } from '../../core/checklist/unreleased.ts';
 import type { DocumentFacts } from '../../core/document/facts.ts';
 import { observedDrift } from '../../core/document/observed-drift.ts';
 import { checklistFacts } from '../../engine/checklist/checklist-facts.ts';
+import type { IntegrationDefinition } from '../../core/integration.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { statedPaths } from '../../spec/stated-paths.ts';
 import { databaseLink } from '../../store/database-link.ts';
@@ -13,11 +15,15 @@ import { documentSource } from './document-source.ts';
 import { environmentSeen } from './environment-seen.ts';
 import { settledOf } from './settled-of.ts';
 
-/** Of the newest release; null: nothing was released yet. */
-async function checklistSeen(parts: EngineParts, integration: string): Promise<Checklist | null> {
+/** Of the newest release; before there is one, what the definition alone says. */
+async function checklistSeen(parts: EngineParts, definition: IntegrationDefinition): Promise<Checklist> {
+  const integration = definition.key;
   const [release] = (await listReleases(parts.database.db, integration, null)).rows;
-  if (release === undefined) return null;
-  return checklistOf(integration, await checklistFacts(parts, { integration, release }));
+  const facts =
+    release === undefined
+      ? unreleasedFacts(definition, parts.clock.now())
+      : await checklistFacts(parts, { integration, release });
+  return checklistOf(integration, facts);
 }
 
 /** Everything that the document of an integration is written from, as it is now. */
@@ -39,7 +45,7 @@ export async function documentFacts(
     Promise.all(rows.map((row) => environmentSeen(parts, row))),
     last === undefined ? null : deliverySeen(parts, last, signal),
     databaseLink(db),
-    checklistSeen(parts, integration),
+    checklistSeen(parts, definition),
   ]);
 
   return {
@@ -50,6 +56,7 @@ export async function documentFacts(
     environments,
     checklist,
     delivery,
+    alerts: [],
     database,
     drifts: observedDrift(definition, environments),
   };

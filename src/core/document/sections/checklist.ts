@@ -1,6 +1,6 @@
 import type { Cell, CellStatus, Checklist, ChecklistRow, WaiverView } from '../../checklist/checklist.ts';
 import { paragraph, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
-import type { Block, DocumentRow } from '../document.ts';
+import type { Block, DocumentRow, DocumentTable } from '../document.ts';
 import type { DocumentFacts } from '../facts.ts';
 import { observed } from '../sources.ts';
 import type { Inline } from '../statement.ts';
@@ -34,10 +34,12 @@ export function checklistBlocks(checklist: Checklist): readonly Block[] {
       items.map((row) => itemRow(row, environments, say)),
     ),
     ...environments.flatMap((environment) =>
-      table(
-        `In ${environment}`,
-        ['Item', 'Status', 'Why'],
-        items.flatMap((row) => cellRows(row, { environment, waivers }, say)),
+      moving(
+        table(
+          `In ${environment}`,
+          ['Item', 'Status', 'Why'],
+          items.flatMap((row) => cellRows(row, { environment, waivers }, say)),
+        ),
       ),
     ),
     ...table(
@@ -46,6 +48,11 @@ export function checklistBlocks(checklist: Checklist): readonly Block[] {
       waivers.map((waiver) => waiverRow(waiver, say)),
     ),
   ];
+}
+
+/** Reasons have figures in them, as free space; that an item is met, or no longer, stands in the first table. */
+function moving(tables: readonly DocumentTable[]): readonly DocumentTable[] {
+  return tables.map((each) => ({ ...each, isMoving: true }));
 }
 
 const marks: Readonly<Record<CellStatus, string>> = {
@@ -89,15 +96,20 @@ function cellRows(
   return [
     say.row(
       `checklist.cell.${id}.${environment}`,
-      [[item], [marks[cell.status]], words`${sentence(cell.reason)}${partWords(cell)}${next}`],
+      [[item], [marks[cell.status]], words`${sentence(cell.reason)}${partWords(cell)}.${next}`],
       at === undefined ? nothingSeen : observed(at, cell.evidence[0] ?? null),
     ),
   ];
 }
 
-function partWords({ parts }: Cell): readonly Inline[] {
-  if (parts.length === 0) return [];
-  return parts.flatMap(({ name, status, reason }) => words` ${name}: ${marks[status]}, ${sentence(reason)}`);
+/** What makes a cell up, unless that says the same as the cell. */
+function partWords({ parts, reason: whole }: Cell): readonly Inline[] {
+  const others = parts.filter(({ reason }) => reason !== whole);
+  const said = others.flatMap(({ name, status, reason }, at) => [
+    at === 0 ? ' (' : '; ',
+    ...words`${name} ${marks[status].slice(0, 1)} ${sentence(reason)}`,
+  ]);
+  return said.length === 0 ? [] : [...said, ')'];
 }
 
 function waiverRow(waiver: WaiverView, say: Saying): DocumentRow {

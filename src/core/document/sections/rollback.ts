@@ -3,7 +3,7 @@ import type { EnvironmentDefinition, WatchPolicy } from '../../integration.ts';
 import { isOneWay } from '../../migration.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
-import type { DocumentFacts, EnvironmentSeen } from '../facts.ts';
+import type { AlertsSeen, DocumentFacts, EnvironmentSeen } from '../facts.ts';
 import { fromSpec, observed, shapePaths, writtenAt } from '../sources.ts';
 import type { Statement, StatementSource } from '../statement.ts';
 import { code, listed, words } from '../words.ts';
@@ -27,8 +27,39 @@ export function rollbackSection(facts: DocumentFacts): readonly Block[] {
       ['Environment', 'For', 'Requests', 'Errors', '95th percentile', 'Asked when there is no traffic'],
       environments.map((environment) => watchRow(facts, environment, say)),
     ),
+    ...table(
+      'Alerts',
+      ['Environment', 'Rule', 'State', 'What was seen', 'Who is told'],
+      facts.alerts.flatMap((alerts) => alertRows(facts, alerts, say)),
+    ).map((each) => ({ ...each, isMoving: true })),
     ...settledIn('rollback', facts),
   ];
+}
+
+/** What an alert is about, as a rule is read. */
+const metrics: Readonly<Record<string, (limit: number) => string>> = {
+  errorRate: (limit) => `more than ${percent(limit)} of requests fail`,
+  p95Ms: (limit) => `the 95th percentile exceeds ${milliseconds(limit)}`,
+  cpu: (limit) => `a replica uses more than ${percent(limit)} of its processor time`,
+  memory: (limit) => `a replica uses more than ${percent(limit)} of its memory`,
+  restarts: (limit) => `a replica starts more than ${limit} times again`,
+};
+
+function alertRows(
+  { environments }: DocumentFacts,
+  { environment, rules, receivers }: AlertsSeen,
+  say: Saying,
+): readonly DocumentRow[] {
+  const at = environments.find((seen) => seen.environment === environment)?.at;
+  if (at === undefined) return [];
+  const told = receivers.length === 0 ? words`nobody` : listed(receivers.map((receiver) => code(receiver)));
+  return rules.map(({ metric, limit, state, reason }) =>
+    say.row(
+      `rollback.alert.${environment}.${metric}`,
+      [[environment], [metrics[metric]?.(limit) ?? `${metric} above ${limit}`], [state], [reason], told],
+      observed(at),
+    ),
+  );
 }
 
 function keepStatement(facts: DocumentFacts, environment: EnvironmentDefinition, say: Saying): Statement {

@@ -10,7 +10,7 @@ import { code, listed, words } from '../words.ts';
 /** 6 Security & Compliance Notes */
 export function securitySection(facts: DocumentFacts): readonly Block[] {
   const say = sayingOf('security', facts);
-  const hops = hopsOf(facts.definition, facts.database);
+  const hops = hopsOf(facts);
   const plain = hops.filter(({ isEncrypted }) => !isEncrypted);
   const leaving = plain.filter(({ isLocal }) => !isLocal).length;
   return [
@@ -52,6 +52,7 @@ function hopRow(
 function hopSource({ definition, environments }: DocumentFacts, id: string, from: string): StatementSource {
   const at = environments.at(-1)?.at;
   if (id === 'deployer-database' && at !== undefined) return observed(at);
+  if (id.startsWith('alert-')) return writtenAt('monitoring.notify');
   const isComponent = definition.components.some(({ name }) => name === from);
   if (isComponent) return writtenAt(`components.${from}.needs`);
   return { kind: 'assumed', because: 'it comes with the target', question: null };
