@@ -42,7 +42,7 @@ caption{text-align:left;font-weight:600;padding:.35rem 0;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-weight:600;border-bottom-width:2px;white-space:nowrap}
 tbody th{font-weight:600}
-td code,th code{overflow-wrap:break-word}td code.long{overflow-wrap:anywhere}
+td code,th code{overflow-wrap:break-word;white-space:nowrap}td code.long{white-space:normal;overflow-wrap:anywhere}
 td .from{min-width:9rem}
 figure{margin:1.25rem 0}
 figcaption{font-size:.875rem;color:var(--soft);max-width:46rem}
@@ -66,5 +66,6 @@ body{font-size:10pt}.frame{display:block}main{border:0;padding:0}.skip{display:n
 nav{position:static;max-height:none;overflow:visible;padding:0 0 1rem}nav ol{columns:2}nav a{padding:.1rem 0}
 h1{font-size:18pt}h2{font-size:14pt;margin-top:1.5rem;break-after:avoid}h3{break-after:avoid}
 li,tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}
-table{font-size:8pt}p,li{max-width:none}}
+table{font-size:8pt}td .from,td .drift{font-size:7pt}td code,th code{white-space:normal}.from{font-size:8.5pt}
+.revision,figcaption{font-size:9pt}p,li{max-width:none}}
 `;
