@@ -50,7 +50,8 @@ export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundW
 export function hourlyDocuments(parts: EngineParts, logger: Logger): ScheduledWork {
   return {
     name: 'documents',
-    cron: '23 * * * *',
+    // After the hourly look at places.
+    cron: '29 * * * *',
     timeZone: localTimeZone(),
     async run(signal) {
       let [looked, changed] = [0, 0];
