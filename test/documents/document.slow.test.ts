@@ -136,3 +136,12 @@ test('the checklist on its own comes in the same formats', async () => {
   expect(markdown.out).toMatch(/^# Deployment Checklist: hello/);
   expect((await hello.run(['checklist', '--format', 'html'])).out.startsWith('<!doctype html>')).toBe(true);
 });
+
+test('a value of a secret that somebody typed as an answer is not in the document', async () => {
+  const value = 'correct-horse-battery-staple';
+  expect(await hello.run(['secret', 'set', 'db#password'], { input: value })).toMatchObject({ code: 0 });
+  await hello.run(['answer', 'integration.purpose', `It logs in with ${value}.`, '--yes']);
+  const text = await readFile(join(hello.folder, 'deployment/document.md'), 'utf8');
+  expect(text).toContain('It logs in with ');
+  expect(text).not.toContain(value);
+});

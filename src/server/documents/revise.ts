@@ -4,8 +4,10 @@ import { documentOf } from '../../core/document/document-of.ts';
 import type { RevisionCause } from '../../core/document/revision.ts';
 import { summaryOf } from '../../core/document/summary.ts';
 import { dateOf } from '../../core/clock.ts';
+import { redactData } from '../../core/redaction.ts';
 import type { Actor } from '../../core/run.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { DeployerError } from '../../errors.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import { auditPosition } from '../../store/audited-since.ts';
 import { type RevisionHead, saveRevision } from '../../store/documents.ts';
@@ -35,7 +37,7 @@ export async function reviseDocument(
   // What is done from here on may be in the document already, and is for the next revision all the same.
   const audited = await auditPosition(parts.database.db);
   const facts = await documentFacts(parts, integration, signal);
-  const document = documentOf(facts);
+  const document = await withoutSecrets(parts, integration, documentOf(facts));
   const digest = digestOf(contentOf(document));
   const at = dateOf(parts.clock);
   const revision = {
@@ -51,4 +53,18 @@ export async function reviseDocument(
   const save = async ({ db }: Pick<Transaction, 'db'>) => await saveRevision(db, revision);
   const { row, isNew } = await parts.database.transaction(save);
   return { head: row, document, isNew };
+}
+
+/** Somebody may have typed a value of a secret as an answer. Where values cannot be read, none is known here. */
+async function withoutSecrets(
+  { secrets }: EngineParts,
+  integration: string,
+  document: DeploymentDocument,
+): Promise<DeploymentDocument> {
+  try {
+    return redactData(document, await secrets.redactor(integration));
+  } catch (error) {
+    if (!(error instanceof DeployerError)) throw error;
+    return document;
+  }
 }

@@ -5,6 +5,7 @@ import type { DocumentView } from '../../api/views/documents.ts';
 import { dateOf } from '../../core/clock.ts';
 import { count } from '../../core/figures.ts';
 import type { Actor } from '../../core/run.ts';
+import { refuseElsewhere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { DeployerError } from '../../errors.ts';
 import { sha256 } from '../../lib/canonical-json.ts';
@@ -30,6 +31,8 @@ export async function takeFiles(
 ): Promise<DocumentView> {
   const { integration, by, cause, subject, folder, spec, answers, questions } = given;
   refuseInvalid(given);
+  const { db: reading } = parts.database;
+  await refuseElsewhere(parts, reading, { integration, command: 'deployer document --give' });
   const at = dateOf(parts.clock);
   await parts.database.transaction(async ({ db }) => {
     await saveDraft(db, {
