@@ -11,10 +11,5 @@ export async function insertWaiver(db: Queries, row: Insertable<WaiverTable>): P
 
 /** Of a release, the oldest first. A later one of the same subject takes the place of an earlier one. */
 export async function waiversOf(db: Queries, release: string): Promise<readonly WaiverRow[]> {
-  return await db
-    .selectFrom('app.waiver')
-    .selectAll()
-    .where('release', '=', release)
-    .orderBy('id')
-    .execute();
+  return await db.selectFrom('app.waiver').selectAll().where('release', '=', release).orderBy('id').execute();
 }
