@@ -7,8 +7,8 @@ import type { Inline } from '../core/document/statement.ts';
  * nothing in it becomes a heading, a link, an image, HTML, mathematics or a template, wherever it is rendered.
  */
 export function markdownText(text: Words, place: 'line' | 'cell' = 'line'): string {
-  return text
-    .map((part) => inline(part, place))
+  return joined(text.flatMap(piecesOf))
+    .map(({ isCode, shown }) => (isCode ? codeSpan(shown, place) : escaped(shown)))
     .join('')
     .trim()
     .replace(/^[#=+-]/, String.raw`\$&`)
@@ -16,12 +16,26 @@ export function markdownText(text: Words, place: 'line' | 'cell' = 'line'): stri
     .replace(/(?<=\s)#+$/, String.raw`\$&`);
 }
 
-function inline(part: Inline, place: 'line' | 'cell'): string {
-  if (typeof part !== 'string') return codeSpan(shownText(part.code), place);
+interface Piece {
+  readonly isCode: boolean;
+  readonly shown: string;
+}
+
+function piecesOf(part: Inline): readonly Piece[] {
+  if (typeof part !== 'string') return [{ isCode: true, shown: shownText(part.code) }];
   return shownText(part)
     .split(linkLike)
-    .map((piece, at) => (at % 2 === 1 ? codeSpan(piece, place) : escaped(piece)))
-    .join('');
+    .map((shown, at) => ({ isCode: at % 2 === 1, shown }))
+    .filter(({ shown }) => shown !== '');
+}
+
+/** Code beside code becomes one span: between two of them nothing would tell where one ends. */
+function joined(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.reduce<readonly Piece[]>((before, piece) => {
+    const last = before.at(-1);
+    if (last?.isCode !== true || !piece.isCode) return [...before, piece];
+    return [...before.slice(0, -1), { isCode: true, shown: last.shown + piece.shown }];
+  }, []);
 }
 
 /**

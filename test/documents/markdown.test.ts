@@ -41,6 +41,12 @@ test.each([
   );
 });
 
+test('code beside what would be linked is one code span', () => {
+  expect(markdownText(['` mailto:a@b.example', { code: '`c`' }, ' d'])).toBe(
+    '\\` `` mailto:a@b.example`c` `` d',
+  );
+});
+
 test('a text is shown as it was typed', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 40 }), (text) => {
