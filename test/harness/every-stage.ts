@@ -35,7 +35,6 @@ export function everyStage(gates: Gates, says: string): Changes {
       environments: {
         production: {
           approval: { approvers: [approver] },
-          requires: ['configuration-validation'],
           gates: ['performance', 'smoke', 'rollback-rehearsal', 'uat'],
           uat: { testers: [tester], scenarios: ['says hello'] },
           watch: { seconds: 2, minRequests: 5, errorRate: 0.01 },

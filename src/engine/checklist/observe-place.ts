@@ -23,7 +23,7 @@ import type { Places } from '../parts.ts';
 import { targetOfDeployment } from '../switching/deployment-life.ts';
 
 /** Whoever asks waits no longer for a place that hangs. */
-const lookMs = 5000;
+const lookMs = 2000;
 const kind = 'observation';
 
 /**
