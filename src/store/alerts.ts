@@ -7,16 +7,6 @@ import type { AlertTable } from './tables/monitoring.ts';
 
 export type AlertRow = Selectable<AlertTable>;
 
-export async function alertsOf(db: Queries, integration: string): Promise<readonly AlertRow[]> {
-  return await db
-    .selectFrom('app.alert')
-    .selectAll()
-    .where('integration', '=', integration)
-    .orderBy('environment')
-    .orderBy('metric')
-    .execute();
-}
-
 export async function alertsIn(
   db: Queries,
   { integration, environment }: EdgeRef,

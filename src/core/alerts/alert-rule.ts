@@ -1,7 +1,7 @@
 import type { AlertLimits, MonitoringDefinition } from '../integration.ts';
 
 /** What can be alerted on, in the words of `deployer.yaml`. */
-export const alertMetrics = ['errorRate', 'p95Ms', 'cpu', 'memory', 'restarts'] as const;
+const alertMetrics = ['errorRate', 'p95Ms', 'cpu', 'memory', 'restarts'] as const;
 export type AlertMetric = (typeof alertMetrics)[number] & keyof AlertLimits;
 
 /** One limit, in one environment. */
