@@ -151,6 +151,15 @@ test('sources of which nothing says how they start are left alone', async () => 
   ]);
 });
 
+test('a repository of more programs than one integration has is asked for a folder', async () => {
+  const program = '{ "scripts": { "start": "node a.js" } }';
+  const programs = Array.from({ length: 101 }, (_, index) => [`p${index}/package.json`, program] as const);
+  const place = placeWith(Object.fromEntries(programs));
+  const { code, err } = await place.run('init', '--yes');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--folder') });
+  expect(await place.run('init', '--yes', '--folder', 'p7')).toMatchObject({ code: 0 });
+});
+
 test('what Git ignores and what was installed is not looked at, and no link is followed', async () => {
   const place = placeWith({
     '.gitignore': 'private/\n',
