@@ -122,6 +122,16 @@ test('answers of a file stand in deployer.yaml and in answers.yaml, with who gav
   expect(await place.run('check')).toMatchObject({ code: 0 });
 });
 
+test('what was found beyond doubt stands among the answers, with its place', async () => {
+  const place = placeWith(nodeAgent);
+  await place.run('init', '--yes');
+  expect(place.text('deployment/answers.yaml')).toMatch(
+    /pipeline\.ci:[^]*answer: github-actions[^]*by: "deployer init, from \.github\/workflows\/ci\.yml/,
+  );
+  const { open } = JSON.parse((await place.run('questions', '--json')).out) as { open: { id: string }[] };
+  expect(open.map(({ id }) => id)).not.toContain('pipeline.ci');
+});
+
 test('an answer to a question that does not exist is refused with its place, and nothing is written', async () => {
   const place = placeWith(nodeAgent);
   writeFileSync(join(place.folder, 'team.yaml'), 'answers:\n  rollback.wach: 60s\n');
