@@ -64,6 +64,17 @@ test('what stands in a deployer.yaml of somebody is not asked', () => {
   expect(() => upTo('pipeline.approvers', fresh, decided)).toThrow('never put');
 });
 
+test('what was found beyond doubt is not asked, and what is only likely is the proposal', () => {
+  const finding = { question: 'pipeline.ci', value: 'jenkins', where: 'Jenkinsfile', at: said.at };
+  const about = (isSure: boolean): InterviewMatter => ({
+    ...matter,
+    asked: ['pipeline.ci'],
+    findings: [{ ...finding, isSure }],
+  });
+  expect(nextQuestion(fresh, about(true))).toBeNull();
+  expect(nextQuestion(fresh, about(false))?.proposal).toBe('jenkins');
+});
+
 test('a lone approver is proposed to approve their own changes, and others are not', () => {
   const alone = upTo('pipeline.approval');
   expect(nextQuestion(alone, matter)?.proposal).toBe('self');

@@ -46,10 +46,10 @@ export function nextQuestion(interview: Interview, matter: InterviewMatter): Nex
   const before = settle({ questions, answers: answered, spec: readSpec(specText), findings }).standings;
   const wanted = asked.flatMap((id) => {
     const standing = standings.find(({ question }) => question.id === id);
-    const isDecided = before.find(({ question }) => question.id === id)?.from === 'spec';
-    return standing?.applies === true && !answered.has(id) && (!isDecided || assumed.includes(id))
-      ? [standing]
-      : [];
+    const from = before.find(({ question }) => question.id === id)?.from;
+    const isKnown = from === 'spec' || (from === 'finding' && isSure(id, findings));
+    const isAsked = !answered.has(id) && (!isKnown || assumed.includes(id));
+    return standing?.applies === true && isAsked ? [standing] : [];
   });
   const next = wanted.find(
     ({ question: { id } }) => !interview.put.includes(id) && !interview.answers.has(id),
@@ -62,6 +62,10 @@ export function nextQuestion(interview: Interview, matter: InterviewMatter): Nex
     number: interview.put.length + 1,
     total: new Set([...interview.put, ...wanted.map((each) => each.question.id)]).size,
   };
+}
+
+function isSure(id: string, findings: readonly Finding[]): boolean {
+  return findings.some(({ question, isSure: sure }) => question === id && sure);
 }
 
 /** What is written or was found, else what the questionnaire suggests; of people whoever is there. */

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -17,9 +18,9 @@ interface Place {
   text(path: string): string;
 }
 
-function placeWith(files: Files, { isRepository = true } = {}): Place {
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'deployer-init-')));
-  onTestFinished(() => rmSync(scratch, { recursive: true }));
+async function placeWith(files: Files, { isRepository = true } = {}): Promise<Place> {
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'deployer-init-')));
+  onTestFinished(() => rm(scratch, { recursive: true }));
   const folder = join(scratch, 'support-desk');
   if (isRepository) scratchRepository(folder, files);
   else plantFiles(folder, files);
@@ -50,7 +51,7 @@ test.each<[name: string, files: Files]>([
 ])(
   '%s gets a deployer.yaml that check finds valid, and a second init changes nothing',
   async (_name, files) => {
-    const place = placeWith(files);
+    const place = await placeWith(files);
     const first = await place.run('init', '--yes');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(await place.run('check')).toMatchObject({ code: 0 });
@@ -64,7 +65,7 @@ test.each<[name: string, files: Files]>([
 );
 
 test('what it found is said with its place, and what to type next', async () => {
-  const { out } = await placeWith(nodeAgent).run('init', '--yes');
+  const { out } = await (await placeWith(nodeAgent)).run('init', '--yes');
   expect(out).toContain('OpenAI SDK (openai)');
   expect(out).toContain('package.json:15');
   expect(out).toContain('deployer secret set agent#OPENAI_API_KEY');
@@ -73,7 +74,7 @@ test('what it found is said with its place, and what to type next', async () => 
 });
 
 test('without a terminal nothing is asked and nothing is written: --yes or --answers is needed', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   const before = treeOf(place.folder);
   const { code, err } = await place.run('init');
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('deployer init --yes') });
@@ -81,7 +82,7 @@ test('without a terminal nothing is asked and nothing is written: --yes or --ans
 });
 
 test('a deployer.yaml that is there stays as it is', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   await place.run('init', '--yes');
   const own = place.text('deployer.yaml').replace('# Assumed:', '# We know:');
   writeFileSync(join(place.folder, 'deployer.yaml'), own);
@@ -90,7 +91,7 @@ test('a deployer.yaml that is there stays as it is', async () => {
 });
 
 test('nothing is replaced without a yes, and what would be is shown as a diff', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   await place.run('init', '--yes');
   const own = place.text('deployer.yaml').replace('seconds: 60', 'seconds: 90');
   writeFileSync(join(place.folder, 'deployer.yaml'), own);
@@ -105,7 +106,7 @@ test('nothing is replaced without a yes, and what would be is shown as a diff', 
 });
 
 test('answers of a file stand in deployer.yaml and in answers.yaml, with who gave them', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   const answers = {
     'pipeline.approvers': 'ops@example.com, ann@example.com',
     'rollback.watch': '2m',
@@ -122,8 +123,18 @@ test('answers of a file stand in deployer.yaml and in answers.yaml, with who gav
   expect(await place.run('check')).toMatchObject({ code: 0 });
 });
 
+test('what was found beyond doubt stands among the answers, with its place', async () => {
+  const place = await placeWith(nodeAgent);
+  await place.run('init', '--yes');
+  expect(place.text('deployment/answers.yaml')).toMatch(
+    /pipeline\.ci:[^]*answer: github-actions[^]*by: "deployer init, from \.github\/workflows\/ci\.yml/,
+  );
+  const { open } = JSON.parse((await place.run('questions', '--json')).out) as { open: { id: string }[] };
+  expect(open.map(({ id }) => id)).not.toContain('pipeline.ci');
+});
+
 test('an answer to a question that does not exist is refused with its place, and nothing is written', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   writeFileSync(join(place.folder, 'team.yaml'), 'answers:\n  rollback.wach: 60s\n');
   const before = treeOf(place.folder);
   const { code, err } = await place.run('init', '--answers', 'team.yaml');
@@ -133,7 +144,10 @@ test('an answer to a question that does not exist is refused with its place, and
 });
 
 test('a deployer.yaml with errors is left as it is, and they are listed', async () => {
-  const place = placeWith({ ...nodeAgent, 'deployer.yaml': 'deployer: 1\nintegration: { key: Nope }\n' });
+  const place = await placeWith({
+    ...nodeAgent,
+    'deployer.yaml': 'deployer: 1\nintegration: { key: Nope }\n',
+  });
   const { code, err } = await place.run('init', '--yes');
   expect(code).toBe(2);
   expect(err).toContain('deployer.yaml:2:');
@@ -141,7 +155,7 @@ test('a deployer.yaml with errors is left as it is, and they are listed', async 
 });
 
 test('sources of which nothing says how they start are left alone', async () => {
-  const place = placeWith({ 'lib/desk.rb': 'puts 1\n' });
+  const place = await placeWith({ 'lib/desk.rb': 'puts 1\n' });
   const { code, err } = await place.run('init', '--yes');
   expect(code).toBe(2);
   expect(err).toContain('Procfile');
@@ -151,8 +165,17 @@ test('sources of which nothing says how they start are left alone', async () => 
   ]);
 });
 
+test('a repository of more programs than one integration has is asked for a folder', async () => {
+  const program = '{ "scripts": { "start": "node a.js" } }';
+  const programs = Array.from({ length: 101 }, (_, index) => [`p${index}/package.json`, program] as const);
+  const place = await placeWith(Object.fromEntries(programs));
+  const { code, err } = await place.run('init', '--yes');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--folder') });
+  expect(await place.run('init', '--yes', '--folder', 'p7')).toMatchObject({ code: 0 });
+});
+
 test('what Git ignores and what was installed is not looked at, and no link is followed', async () => {
-  const place = placeWith({
+  const place = await placeWith({
     '.gitignore': 'private/\n',
     'private/package.json': '{ "scripts": { "start": "node x.js" }, "dependencies": { "openai": "1" } }',
     'node_modules/x/package.json': '{ "scripts": { "start": "node x.js" } }',
@@ -164,7 +187,7 @@ test('what Git ignores and what was installed is not looked at, and no link is f
 });
 
 test('--folder names an integration inside a repository, and what follows is typed there', async () => {
-  const place = placeWith({
+  const place = await placeWith({
     'agents/desk/package.json': '{ "name": "desk", "scripts": { "start": "node app.js" } }',
   });
   const ran = await place.run('init', '--yes', '--folder', 'agents/desk', '--json');
@@ -179,20 +202,20 @@ test('--folder names an integration inside a repository, and what follows is typ
 });
 
 test('a folder in no repository is told to become one', async () => {
-  const place = placeWith({}, { isRepository: false });
+  const place = await placeWith({}, { isRepository: false });
   const { next } = reportOf(await place.run('init', '--yes', '--json'));
   expect(next.slice(0, 2)).toEqual(['git init', 'git add --all && git commit -m "Deployer"']);
 });
 
 test('the branch that the repository has is the one that is tracked', async () => {
-  const place = placeWith(nodeAgent);
+  const place = await placeWith(nodeAgent);
   runGit({ kind: 'working', folder: place.folder }, 'checkout', '-q', '-b', 'trunk');
   await place.run('init', '--yes');
   expect(place.text('deployer.yaml')).toContain('trigger: { branch: trunk }');
 });
 
 test('files of an empty folder with a README are kept beside the agent that it gets', async () => {
-  const place = placeWith({ 'README.md': '# Mine\n', LICENSE: 'mine\n' });
+  const place = await placeWith({ 'README.md': '# Mine\n', LICENSE: 'mine\n' });
   await place.run('init', '--yes');
   expect(place.text('README.md')).toBe('# Mine\n');
   expect(place.text('.gitignore')).toContain('reports/');
@@ -200,7 +223,7 @@ test('files of an empty folder with a README are kept beside the agent that it g
 });
 
 test('a folder that is not there is refused, and made by nobody', async () => {
-  const place = placeWith({});
+  const place = await placeWith({});
   mkdirSync(join(place.folder, 'a'));
   expect(await place.run('init', '--yes', '--folder', 'b')).toMatchObject({ code: 2 });
   expect(await place.run('init', '--yes', '--folder', 'a')).toMatchObject({ code: 0 });

@@ -23,13 +23,15 @@ export function lookText(
   { style, width }: InitView,
 ): string {
   const files = count(found.listing.files.length - starter.size, 'file');
-  const nothingYet = 'Nothing to deploy yet: a small agent is put into agent/ to begin with.';
+  const nothingYet = `Nothing to deploy in ${files} yet: a small agent is put into agent/ to begin with.`;
   const becomes = keepsSpec
     ? [style.dim('The deployer.yaml that is here stays; --anew writes it from what was found.')]
     : [style.bold('Components'), ...componentsText(draft.components, style, width)];
   const remarks = keepsSpec ? [] : remarksOf(draft);
   return [
-    [`${style.bold('Found')} ${style.dim(`in ${files}`)}`, ...foundText(findings, style, width)],
+    ...(findings.length === 0
+      ? []
+      : [[`${style.bold('Found')} ${style.dim(`in ${files}`)}`, ...foundText(findings, style, width)]]),
     ...(starter.size === 0 ? [] : [[nothingYet]]),
     becomes,
     ...(remarks.length === 0

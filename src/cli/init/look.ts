@@ -20,6 +20,9 @@ export interface Look {
   readonly starter: ReadonlyMap<string, string>;
 }
 
+/** More would not fit a `deployer.yaml`, and are hardly one integration. */
+const mostComponents = 100;
+
 export interface Looker {
   readonly actor: string;
   readonly signal: AbortSignal;
@@ -33,6 +36,8 @@ export async function lookAt(folder: string, { actor, signal }: Looker): Promise
   const found = survey(listing, git);
   const draft = draftOf(found, surroundings);
   const findings = findingsOf(found);
+  if (draft !== null && draft.components.length > mostComponents)
+    throw tooMany(folder, draft.components.length);
   if (draft !== null) return { found, findings, draft, starter: new Map() };
   if (found.strange !== null || found.packages.length > 0) throw nothingToDeploy(folder, found);
   const starter = new Map([...starterFiles()].filter(([path]) => !isListed(listing, path)));
@@ -41,6 +46,13 @@ export async function lookAt(folder: string, { actor, signal }: Looker): Promise
   const own = draftOf(begun, surroundings);
   if (own === null) throw new Error('the starter has nothing to deploy');
   return { found: begun, findings, draft: own, starter };
+}
+
+function tooMany(folder: string, count: number): DeployerError {
+  return new DeployerError('usage', {
+    message: `${count} programs were found in ${folder}; an integration has at most ${mostComponents} here.`,
+    hint: 'Name the folder of one integration: deployer init --folder <folder>',
+  });
 }
 
 function withFiles({ files, read }: Listing, more: ReadonlyMap<string, string>): Listing {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { AnswerConflict } from '../../core/document/settled.ts';
 import { DeployerError } from '../../errors.ts';
-import { type Answers, answersFile } from '../../questionnaire/answers.ts';
+import { type Answers, answersFile, type GivenAnswer } from '../../questionnaire/answers.ts';
 import { applyAnswers } from '../../questionnaire/apply-answers.ts';
 import { emptyAnswers, withAnswer } from '../../questionnaire/edit-answers.ts';
 import { decidedDraft } from '../../questionnaire/draft/decided-draft.ts';
@@ -84,8 +84,9 @@ export interface Answered {
 /** Puts answers into the files. Throws `answers_invalid` where the file with the former ones is broken. */
 export function planOf(beginning: Beginning, answered: Answered): InitPlan {
   const { folder, specBefore, specText, draft, answersText } = beginning;
-  const { questionnaire, findings, interview, starter } = answered;
+  const { questionnaire, findings, starter } = answered;
   const { questions, answers } = questionnaire;
+  const interview = withFound(answered);
   const all = new Map([...answers, ...interview.answers]);
   const base = draft === null ? specText : writeDraft(decidedDraft(draft, settledValues(questions, all)));
   const applied = applyAnswers(
@@ -103,6 +104,19 @@ export function planOf(beginning: Beginning, answered: Answered): InitPlan {
     conflicts: applied.settled.conflicts,
     open: applied.settled.open.length,
   };
+}
+
+/**
+ * What was found beyond doubt is an answer, too, with its place in place of a person: nobody looks again, and the
+ * document would go on saying what is assumed without it.
+ */
+function withFound({ questionnaire, findings, interview }: Answered): Interview {
+  const sure = findings.filter(({ question, isSure }) => isSure && !questionnaire.answers.has(question));
+  const found = sure.map(({ question, value, where, at }): [string, GivenAnswer] => [
+    question,
+    { answer: value, by: `deployer init, from ${where}`, at, place: null },
+  ]);
+  return { answers: new Map([...found, ...interview.answers]), put: interview.put };
 }
 
 function settledValues(questions: readonly Question[], answers: Answers): ReadonlyMap<string, AnswerValue> {
