@@ -13,8 +13,8 @@ export interface Hop {
   readonly isLocal: boolean;
 }
 
-export const usersName = 'users';
-export const edgeName = 'edge';
+const usersName = 'users';
+const edgeName = 'edge';
 
 /** Every hop of an integration, from users inwards, and then those of Deployer itself. */
 export function hopsOf({
