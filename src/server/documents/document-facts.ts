@@ -15,17 +15,6 @@ import { documentSource } from './document-source.ts';
 import { environmentSeen } from './environment-seen.ts';
 import { settledOf } from './settled-of.ts';
 
-/** Of the newest release; before there is one, what the definition alone says. */
-async function checklistSeen(parts: EngineParts, definition: IntegrationDefinition): Promise<Checklist> {
-  const integration = definition.key;
-  const [release] = (await listReleases(parts.database.db, integration, null)).rows;
-  const facts =
-    release === undefined
-      ? unreleasedFacts(definition, parts.clock.now())
-      : await checklistFacts(parts, { integration, release });
-  return checklistOf(integration, facts);
-}
-
 /** Everything that the document of an integration is written from, as it is now. */
 export async function documentFacts(
   parts: EngineParts,
@@ -47,7 +36,6 @@ export async function documentFacts(
     databaseLink(db),
     checklistSeen(parts, definition),
   ]);
-
   return {
     definition,
     stated: source.spec === null ? null : statedPaths(source.spec),
@@ -60,4 +48,15 @@ export async function documentFacts(
     database,
     drifts: observedDrift(definition, environments),
   };
+}
+
+/** Of the newest release; before there is one, what the definition alone says. */
+async function checklistSeen(parts: EngineParts, definition: IntegrationDefinition): Promise<Checklist> {
+  const integration = definition.key;
+  const [release] = (await listReleases(parts.database.db, integration, null)).rows;
+  const facts =
+    release === undefined
+      ? unreleasedFacts(definition, parts.clock.now())
+      : await checklistFacts(parts, { integration, release });
+  return checklistOf(integration, facts);
 }

@@ -4,7 +4,7 @@ import { isOneWay } from '../../migration.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
 import type { AlertsSeen, DocumentFacts, EnvironmentSeen } from '../facts.ts';
-import { fromSpec, observed, shapePaths, writtenAt } from '../sources.ts';
+import { fromSpec, observed, writtenAt } from '../sources.ts';
 import type { Statement, StatementSource } from '../statement.ts';
 import { code, listed, words } from '../words.ts';
 
@@ -67,7 +67,7 @@ function keepStatement(facts: DocumentFacts, environment: EnvironmentDefinition,
   return say.statement(
     `rollback.keep.${name}`,
     words`${name} is changed by ${strategy}: what served users before stays warm for ${longer(policy.keepPreviousMs)}, and ${code(`deployer rollback ${name}`)} moves users back to exactly that: code, prompts, model, configuration and versions of secrets.`,
-    fromSpec(facts, [`environments.${name}.keepPrevious`, ...shapePaths(environment, 'strategy')], {
+    fromSpec(facts, [`environments.${name}.keepPrevious`], {
       because: environment.isLast
         ? 'an hour is long enough to notice what a watch does not'
         : 'ten minutes are enough where no end user is',
