@@ -119,6 +119,8 @@ export function nextText(
     [`alias deployer=${deployerProgram}`, ''],
     ['deployer status', 'what is live where'],
     ['deployer runs', 'what happened'],
+    ['deployer checklist', 'what is proven of the newest release'],
+    ['deployer document', 'everything that is decided, assumed and observed'],
     ...(isAsTold ? [['deployer rollback production', 'back to 1.0.0, in one message'] as const] : []),
     ['deployer logs production gateway -f', 'what a component says'],
   ];

@@ -8,6 +8,7 @@ import { contextIn, foldersOf, makeDemoPlace, removeDemoPlace } from './demo-pla
 import { nextText } from './demo-text.ts';
 import { openNarrator } from './narrator.ts';
 import { type Demo, play } from './play.ts';
+import { tellWrittenDown } from './written-down.ts';
 
 export interface DemoOptions {
   /** Ends everything that it started, and returns. */
@@ -29,6 +30,7 @@ export async function runDemo(context: Context, { isOnce }: DemoOptions): Promis
   try {
     const figures = await play(demo);
     isAsTold = surprises(figures).length === 0;
+    await tellWrittenDown(demo, { keepsFiles: !isOnce });
     if (context.isJson) context.terminal.out.line(JSON.stringify(demoJson(figures)));
     refuseSurprises(figures);
     return exitCode.done;
