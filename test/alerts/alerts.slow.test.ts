@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 
 import type { AlertsView, AlertTestView } from '../../src/api/views/alerts.ts';
+import type { ChecklistView } from '../../src/api/views/checklist.ts';
 import type { StatusView } from '../../src/api/views/status.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
@@ -30,6 +31,13 @@ async function alertState(metric: string): Promise<string | undefined> {
   return environments[0]?.rules.find((rule) => rule.metric === metric)?.state;
 }
 
+/** How Monitoring Setup stands in the checklist. */
+async function setUp(): Promise<string | undefined> {
+  const { items } = await hello.read<ChecklistView>('checklist');
+  const cell = items.find(({ id }) => id === 'monitoring-setup')?.cells['production'];
+  return `${cell?.status}: ${cell?.reason}`;
+}
+
 function events(kind: string): readonly string[] {
   return receiver.received.filter(({ body }) => body.kind === kind).map(({ body }) => body.id);
 }
@@ -42,6 +50,10 @@ test('a ship whose receiver is a secret that is not set is refused, and `check` 
 test('a test alert arrives once, and is kept as evidence of what is live', async () => {
   await hello.run(['secret', 'set', 'alerts#webhook'], { input: `${receiver.url}${path}` });
   expect(await hello.ship()).toMatchObject({ code: 0 });
+  await untilTrue(
+    'the rules to be loaded',
+    async () => (await setUp()) === 'pending: no test alert was sent under these rules',
+  );
   const tested = await hello.read<AlertTestView>('alerts', 'test');
   expect(tested).toMatchObject({
     environment: 'production',
@@ -51,6 +63,7 @@ test('a test alert arrives once, and is kept as evidence of what is live', async
     ],
   });
   expect(receiver.received).toHaveLength(1);
+  expect(await setUp()).toBe('done: figures are read, 3 rules judge, and a test alert arrived');
   expect(receiver.received[0]).toMatchObject({
     path,
     body: { kind: 'test', integration: 'hello', environment: 'production', alert: null },
@@ -64,6 +77,7 @@ test('a test that does not arrive fails with the reason, and `doctor` is not tro
   const refused = await hello.refused(['alerts', 'test', 'production']);
   expect(refused).toMatchObject({ code: 'alert_undelivered', exit: 1 });
   expect(refused.message).toContain('secret://local/alerts#webhook: it answered with status 500');
+  expect(await setUp()).toMatch(/^failed: the test alert did not arrive: .*status 500/);
   receiver.answer(204);
 });
 

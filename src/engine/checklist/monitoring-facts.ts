@@ -1,13 +1,28 @@
+import { rulesIn } from '../../core/alerts/alert-rule.ts';
 import type { MonitoringFacts } from '../../core/checklist/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
+import { digestOf } from '../../lib/canonical-json.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';
+import { recordedMonitoring } from '../../store/monitoring-facts.ts';
+import { rulesInForce } from '../monitoring/rules-in-force.ts';
 import type { Places } from '../parts.ts';
 
-/** How the alerts that a release defines stand in an environment; null: it defines none. */
-export function monitoringFactsOf(
-  _places: Places,
-  _row: EnvironmentRow,
-  _definition: IntegrationDefinition,
+/**
+ * How the alerts that a release defines stand in an environment; null: it defines none. The rules in force are those of
+ * what is live there: of a release that is not they are the same as long as it says the same of monitoring.
+ */
+export async function monitoringFactsOf(
+  { database: { db } }: Places,
+  row: EnvironmentRow,
+  { monitoring }: IntegrationDefinition,
 ): Promise<MonitoringFacts | null> {
-  return Promise.resolve(null);
+  if (monitoring === undefined) return null;
+  const rules = rulesIn(monitoring, row.name).length;
+  const receivers = monitoring.webhooks.length;
+  const inForce = await rulesInForce(db, row);
+  const digest = digestOf(monitoring);
+  if (inForce?.digest !== digest) return { rules, loaded: 0, receivers, figuresAt: null, test: null };
+  const place = { integration: row.integration, environment: row.name };
+  const recorded = await recordedMonitoring(db, place, { release: inForce.release, monitoring: digest });
+  return { rules, loaded: recorded.rules, receivers, figuresAt: recorded.figuresAt, test: recorded.test };
 }
