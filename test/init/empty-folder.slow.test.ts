@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { homeOfThisFile } from '../harness/deployer-home.ts';
@@ -10,6 +12,8 @@ const home = await homeOfThisFile();
 test('an empty folder becomes an agent in production, with no edit by hand in between', async () => {
   const desk = openProject(home, 'time-desk');
   expect(await desk.run(['init', '--yes'])).toMatchObject({ code: 0 });
+  const document = (): string => readFileSync(join(desk.folder, 'deployment/document.md'), 'utf8');
+  expect(document()).toMatch(/^# Code Deployment Document: .* time-desk Agent Integration\n/);
   expect(await desk.run(['answer', 'rollback.watch', '3s', '--yes'])).toMatchObject({ code: 0 });
   desk.commit({}, { message: 'Deployer' });
   expect(await desk.run(['check'])).toMatchObject({ code: 0 });

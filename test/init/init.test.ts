@@ -27,7 +27,13 @@ async function placeWith(files: Files, { isRepository = true } = {}): Promise<Pl
   const env = { XDG_STATE_HOME: join(scratch, 'state') };
   return {
     folder,
-    run: (...args) => deployer(args, { home: join(scratch, 'home'), cwd: folder, env }),
+    // Without a document no server is started.
+    run: (verb = '', ...args) =>
+      deployer([verb, ...(verb === 'init' ? ['--files-only'] : []), ...args], {
+        home: join(scratch, 'home'),
+        cwd: folder,
+        env,
+      }),
     text: (path) => readFileSync(join(folder, path), 'utf8'),
   };
 }

@@ -29,7 +29,7 @@ function deskWith(): Desk {
   return {
     folder,
     state,
-    init: () => deployerAtTerminal(['init'], { cwd: folder, env }),
+    init: () => deployerAtTerminal(['init', '--files-only'], { cwd: folder, env }),
     text: (path) => readFileSync(join(folder, path), 'utf8'),
   };
 }

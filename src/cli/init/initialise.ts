@@ -10,6 +10,8 @@ import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { confirm } from '../output/confirm.ts';
+import { findProject } from '../project.ts';
+import { documentAfter } from '../run/document-after.ts';
 import { type FileChange, writeChanges } from '../run/questionnaire-files.ts';
 import { answersIn } from './answers-given.ts';
 import { changesText, lookText } from './init-text.ts';
@@ -24,6 +26,8 @@ export interface InitOptions {
   readonly yes: boolean;
   readonly folder: string | null;
   readonly anew: boolean;
+  /** Writes no document, so that no server is started. */
+  readonly filesOnly: boolean;
 }
 
 /** Looks, asks, shows, writes, and says what to type next. */
@@ -48,11 +52,15 @@ export async function initialise(context: Context, options: InitOptions): Promis
   if (!(await mayWrite(place, plan, options))) return left(place, 'Nothing was written.');
   const written = await writeChanges(plan.changes);
   await kept.remove();
+  const giving = { cause: 'init', subject: null, startsServer: true } as const;
+  const isDocumented = written.length > 0 && !options.filesOnly;
+  const document = isDocumented ? await documentAfter(place, await findProject(place), giving) : null;
   await tellEnd(place, {
     typedIn: context.cwd,
     look,
     plan,
     written: written.map((file) => relative(place.cwd, file)),
+    document,
   });
   return exitCode.done;
 }

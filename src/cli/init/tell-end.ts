@@ -3,6 +3,7 @@ import { placeText } from '../../questionnaire/findings/finding.ts';
 import type { Context } from '../context.ts';
 import { conflictsText } from '../output/questions-text.ts';
 import { repositoryRoot } from '../project.ts';
+import type { DocumentAfter } from '../run/document-after.ts';
 import { nextText } from './init-text.ts';
 import type { Look } from './look.ts';
 import { nextCommands } from './next-commands.ts';
@@ -15,10 +16,13 @@ export interface InitEnd {
   readonly plan: InitPlan;
   /** Paths relative to the folder. */
   readonly written: readonly string[];
+  /** Null: none was asked for. */
+  readonly document: DocumentAfter | null;
 }
 
 /** What was written, what contradicts what, and what to type next. */
-export async function tellEnd(context: Context, { typedIn, look, plan, written }: InitEnd): Promise<void> {
+export async function tellEnd(context: Context, end: InitEnd): Promise<void> {
+  const { typedIn, plan, written, document } = end;
   const { cwd: folder, isJson, terminal } = context;
   const { out } = terminal;
   const next = nextCommands({
@@ -30,24 +34,27 @@ export async function tellEnd(context: Context, { typedIn, look, plan, written }
     open: plan.open,
   });
   if (isJson) {
-    out.line(JSON.stringify(reportOf({ look, plan, written, next: next.map(([command]) => command) })));
+    out.line(JSON.stringify(reportOf({ ...end, next: next.map(([command]) => command) })));
     return;
   }
   const view = { style: out.style, width: out.columns };
   if (plan.conflicts.length > 0) out.line(`${conflictsText(plan.conflicts, view)}\n`);
-  if (written.length > 0) out.line(`${out.style.good('✓')} ${count(written.length, 'file')} written\n`);
+  if (written.length > 0) out.line(`${out.style.good('✓')} ${count(written.length, 'file')} written`);
+  if (document !== null) out.line(out.style.dim(`  ${document.says}`));
+  if (written.length > 0) out.line('');
   out.line(nextText(next, view));
 }
 
-interface Told extends Pick<InitEnd, 'look' | 'plan' | 'written'> {
+interface Told extends Pick<InitEnd, 'look' | 'plan' | 'written' | 'document'> {
   readonly next: readonly string[];
 }
 
 /** `init --json` */
-function reportOf({ look, plan, written, next }: Told): object {
+function reportOf({ look, plan, written, document, next }: Told): object {
   const { findings, draft } = look;
   return {
     written,
+    revision: document?.revision ?? null,
     findings: findings.map(({ kind, what, at, sure }) => ({ kind, what, where: placeText(at), sure })),
     components: draft.components.map(({ name, role, path, run, isPublic, remarks }) => ({
       name,
