@@ -101,7 +101,7 @@ export function nextCommand(kind: Exclude<WaitingKind, 'freeze'>, run: Pick<RunR
   }
 }
 
-/** What is undecided can also be set aside, if it is a gate; the items of a checklist are named in the reason. */
+/** What is undecided can also be set aside, if it is a gate; open items of a checklist are named in the reason. */
 function waiveCommand(kind: WaitingKind, run: Pick<RunRow, 'id'>, stage: Stage): Pick<Waiting, 'waive'> {
   if (kind !== 'undecided') return {};
   const subject = stage.kind === 'checklist' ? '<item>' : isWaivableGate(stage) ? stage.name : null;
