@@ -7,13 +7,22 @@ import type { Inline } from '../core/document/statement.ts';
  * nothing in it becomes a heading, a link, an image, HTML, mathematics or a template, wherever it is rendered.
  */
 export function markdownText(text: Words, place: 'line' | 'cell' = 'line'): string {
-  return joined(text.flatMap(piecesOf))
+  return joinedCode(joinedText(text).flatMap(piecesOf))
     .map(({ isCode, shown }) => (isCode ? codeSpan(shown, place) : escaped(shown)))
     .join('')
     .trim()
     .replace(/^[#=+-]/, String.raw`\$&`)
     .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
     .replace(/(?<=\s)#+$/, String.raw`\$&`);
+}
+
+/** Texts that follow each other are one: what makes a link may begin in one and end in the next. */
+function joinedText(text: Words): readonly Inline[] {
+  return text.reduce<readonly Inline[]>((joined, part) => {
+    const last = joined.at(-1);
+    const isText = typeof last === 'string' && typeof part === 'string';
+    return isText ? [...joined.slice(0, -1), last + part] : [...joined, part];
+  }, []);
 }
 
 interface Piece {
@@ -30,7 +39,7 @@ function piecesOf(part: Inline): readonly Piece[] {
 }
 
 /** Code beside code becomes one span: between two of them nothing would tell where one ends. */
-function joined(pieces: readonly Piece[]): readonly Piece[] {
+function joinedCode(pieces: readonly Piece[]): readonly Piece[] {
   return pieces.reduce<readonly Piece[]>((before, piece) => {
     const last = before.at(-1);
     if (last?.isCode !== true || !piece.isCode) return [...before, piece];
@@ -42,7 +51,7 @@ function joined(pieces: readonly Piece[]): readonly Piece[] {
  * What GFM, or a Git host, makes a link of without being told to. An escape does not keep it from that everywhere; in
  * a code span nothing is ever linked.
  */
-const linkLike = /([^\s()<>[\]"',;]*(?::\/\/|@|\bwww\.|\bmailto:|\bxmpp:)[^\s()<>[\]"',;]*)/iu;
+const linkLike = /([^\s()<>[\]"',;]*(?::\/\/|@|www\.|mailto:|xmpp:)[^\s()<>[\]"',;]*)/iu;
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\`*_[\]<>|~$^{}]/g, String.raw`\$&`).replaceAll(/&(?=#|\w+;)/g, String.raw`\&`);

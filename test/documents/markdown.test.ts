@@ -28,7 +28,7 @@ test('a document is what a Git host makes of it: no links, no images, tables of 
 });
 
 test.each([
-  { size: 'a small document with every kind of block', write: smallDocumentWith, numRuns: 400 },
+  { size: 'a small document with every kind of block', write: smallDocumentWith, numRuns: 600 },
   { size: 'a whole document', write: documentWith, numRuns: 8 },
 ])('whatever somebody typed, nothing of it becomes Markdown or HTML: $size', ({ write, numRuns }) => {
   const structure = (text: string): string => structureOf(htmlOf(documentMarkdown(write(text), null)));
@@ -45,6 +45,20 @@ test('code beside what would be linked is one code span', () => {
   expect(markdownText(['` mailto:a@b.example', { code: '`c`' }, ' d'])).toBe(
     '\\` `` mailto:a@b.example`c` `` d',
   );
+});
+
+test.each([
+  '` somebody@evil.example',
+  '_em_www.evil.example ',
+  '`# headingmailto:somebody@evil.example',
+  'http:',
+])('no link comes of %j, whatever stands beside it', (text) => {
+  const html = htmlOf(
+    markdownText([text, { code: text }, text, '//evil.example', { code: '`' }, { code: 'x' }]),
+  );
+  expect(html).not.toContain('<a ');
+  const shown = html.replaceAll(/<[^>]*>|\s/g, '');
+  expect(shown).toBe(`${text}${text}${text}//evil.example\`x`.replaceAll(/\s/g, ''));
 });
 
 test('a text is shown as it was typed', () => {
