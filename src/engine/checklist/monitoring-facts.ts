@@ -1,4 +1,4 @@
-import { rulesIn } from '../../core/alerts/alert-rule.ts';
+import { receiversIn, rulesIn } from '../../core/alerts/alert-rule.ts';
 import type { MonitoringFacts } from '../../core/checklist/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
@@ -18,7 +18,7 @@ export async function monitoringFactsOf(
 ): Promise<MonitoringFacts | null> {
   if (monitoring === undefined) return null;
   const rules = rulesIn(monitoring, row.name).length;
-  const receivers = monitoring.webhooks.length;
+  const receivers = receiversIn(monitoring, row.name).length;
   const inForce = await rulesInForce(db, row);
   const digest = digestOf(monitoring);
   if (inForce?.digest !== digest) return { rules, loaded: 0, receivers, figuresAt: null, test: null };

@@ -10,6 +10,7 @@ import { statedPaths } from '../../spec/stated-paths.ts';
 import { databaseLink } from '../../store/database-link.ts';
 import { listEnvironments } from '../../store/environments.ts';
 import { listReleases } from '../../store/releases.ts';
+import { alertsSeen } from './alerts-seen.ts';
 import { deliverySeen } from './delivery-seen.ts';
 import { documentSource } from './document-source.ts';
 import { environmentSeen } from './environment-seen.ts';
@@ -30,11 +31,13 @@ export async function documentFacts(
     ({ name, generation }) => names.has(name) || generation > 0,
   );
   const last = rows.find(({ name }) => name === definition.environments.at(-1)?.name);
-  const [environments, delivery, database, checklist] = await Promise.all([
+  const [environments, delivery, database, checklist, alerts] = await Promise.all([
     Promise.all(rows.map((row) => environmentSeen(parts, row))),
     last === undefined ? null : deliverySeen(parts, last, signal),
     databaseLink(db),
     checklistSeen(parts, definition),
+    // Of an integration that has only been given, nothing is in force.
+    rows.length === 0 ? [] : alertsSeen(db, integration),
   ]);
   return {
     definition,
@@ -44,7 +47,7 @@ export async function documentFacts(
     environments,
     checklist,
     delivery,
-    alerts: [],
+    alerts,
     database,
     drifts: observedDrift(definition, environments),
   };
