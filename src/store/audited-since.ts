@@ -51,6 +51,19 @@ export async function integrationsSince(db: Queries, position: string): Promise<
   return rows.map(({ integration }) => integration);
 }
 
+/** Which integrations something was done with since a time. */
+export async function integrationsFrom(db: Queries, time: Date): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('app.audit')
+    .select('integration')
+    .distinct()
+    .where('at', '>=', time)
+    .where('integration', 'is not', null)
+    .orderBy('integration')
+    .execute();
+  return rows.flatMap(({ integration }) => integration ?? []);
+}
+
 /** How far a host has seen the audit for its documents; null: it has never looked. */
 export async function documentCursor(db: Queries, host: string): Promise<string | null> {
   const row = await db

@@ -11,6 +11,7 @@ import { deployerItself } from '../../store/audit.ts';
 import {
   auditPosition,
   documentCursor,
+  integrationsFrom,
   integrationsSince,
   moveDocumentCursor,
 } from '../../store/audited-since.ts';
@@ -20,12 +21,16 @@ import { hostOfIntegration } from '../../store/environments.ts';
 import { takeConvergence } from '../../store/workers.ts';
 import { reviseDocument } from './revise.ts';
 
+/** What another host has written down may seem to be a little older than it is. */
+const clocksDifferMs = 60_000;
+
 /**
  * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
  * is about be written again. Where it has got to is recorded afterwards: a crash repeats a look, and loses none.
  */
 export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundWork {
   let seen: string | null = null;
+  const began = new Date(parts.clock.now() - clocksDifferMs);
   return {
     name: 'documents',
     everyMs: 5000,
@@ -37,8 +42,8 @@ export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundW
       seen ??= await documentCursor(db, host);
       // One worker of the host is enough.
       if (seen === end || !(await takeConvergence(db, parts.worker))) return;
-      // What was before the first look is for the schedule.
-      const changed = seen === null ? [] : await integrationsSince(db, seen);
+      // At the first look ever, what was done before this worker began is for the schedule.
+      const changed = seen === null ? await integrationsFrom(db, began) : await integrationsSince(db, seen);
       for (const integration of changed) await reviseHere(parts, { integration, logger }, signal);
       await moveDocumentCursor(db, host, end);
       seen = end;
