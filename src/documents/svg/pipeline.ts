@@ -18,7 +18,15 @@ export function drawPipeline({ nodes }: Diagram): Drawing {
     const laneHeight = lane.top + rows.length * (height + 14) - 14 + lane.bottom;
     parts.push(`<rect class="lane" x="0" y="${y}" width="${width}" height="${laneHeight}" rx="8"/>`);
     parts.push(`<text x="${lane.left}" y="${y + 22}">${htmlText(name)}</text>`);
-    for (const [at, row] of rows.entries()) parts.push(rowSvg(row, y + lane.top + at * (height + 14)));
+    for (const [at, row] of rows.entries()) {
+      const rowY = y + lane.top + at * (height + 14);
+      parts.push(rowSvg(row, rowY));
+      // What goes on in the next row leaves this one at its end, and comes in at its beginning.
+      if (at > 0) parts.push(levelArrow(lane.left, lane.left + gap, rowY));
+      const end = row.at(-1);
+      if (at < rows.length - 1 && end !== undefined)
+        parts.push(levelArrow(end.x + end.width, end.x + end.width + gap, rowY));
+    }
     y += laneHeight + lane.between;
   }
   return { width, height: y - lane.between, body: parts.join('\n') };
@@ -35,9 +43,9 @@ function rowsOf(stages: readonly DiagramNode[]): readonly (readonly Placed[])[] 
   let x = Infinity;
   for (const node of stages) {
     const own = labelWidth(node.label) + 26;
-    if (x + own > width - lane.left) {
+    if (x + own > width - lane.left - gap) {
+      x = rows.length === 0 ? lane.left : lane.left + gap;
       rows.push([]);
-      x = lane.left;
     }
     rows.at(-1)?.push({ node, x, width: own });
     x += own + gap;
@@ -49,11 +57,13 @@ function rowSvg(row: readonly Placed[], y: number): string {
   return row
     .map(({ node, x, width: own }, at) => {
       const before = row[at - 1];
-      const arrow =
-        before === undefined
-          ? ''
-          : arrowSvg([before.x + before.width, y + height / 2], [x, y + height / 2], false);
+      const arrow = before === undefined ? '' : levelArrow(before.x + before.width, x, y);
       return arrow + nodeSvg(node, { x, y, width: own, height });
     })
     .join('\n');
+}
+
+function levelArrow(fromX: number, toX: number, rowY: number): string {
+  const y = rowY + height / 2;
+  return arrowSvg([fromX, y], [toX, y], false);
 }
