@@ -43,6 +43,7 @@ test('documents are those of the commit, also outside the folder, and links are 
     missing: ['manual/*'],
     brokenLinks: [{ file: 'desk/docs/guide.md', link: 'gone.md' }],
     interface: { changedIn: commit, documentedIn: commit, isDocumented: true },
+    unread: null,
   });
 });
 
@@ -69,4 +70,16 @@ test('an interface that matches nothing is documented nowhere, and without one t
     isDocumented: false,
   });
   expect((await findingAt(commit, { interface: [] })).interface).toBeNull();
+});
+
+test('what cannot be read, and what is no list of documents, is told and ends no run', async () => {
+  expect(await findingAt('f'.repeat(40))).toMatchObject({
+    files: [],
+    unread: expect.stringContaining('the documents could not be read: '),
+  });
+  const many = Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`desk/src/${at}.txt`, '']));
+  const commit = commitAll(repository, 'many', many);
+  expect((await findingAt(commit, { files: ['src/*.txt'] })).unread).toBe(
+    '`documentation.files` matches 1001 files, more than 1000',
+  );
 });

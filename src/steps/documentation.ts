@@ -1,11 +1,18 @@
 import { posix } from 'node:path';
 
-import { documentationFinding, withFolders } from '../core/checklist/documentation.ts';
-import type { InterfaceFinding } from '../core/checklist/facts.ts';
+import {
+  documentationFinding,
+  mostDocuments,
+  unreadDocumentation,
+  withFolders,
+} from '../core/checklist/documentation.ts';
+import type { DocumentationFinding, InterfaceFinding } from '../core/checklist/facts.ts';
+import { count } from '../core/figures.ts';
 import type { DocumentationDefinition } from '../core/integration.ts';
 import type { CommitFiles, CommitRef, Sources } from '../core/sources.ts';
 import type { StepContext } from '../core/step.ts';
 import type { Evidence } from '../core/verdict.ts';
+import { messageOf } from '../lib/message-of.ts';
 
 export interface DocumentationPorts {
   readonly sources: Sources;
@@ -21,15 +28,31 @@ export async function documentationEvidence(
   if (documentation === undefined) return [];
   const source = { integration: run.integration, commit: run.commit };
   const looked = { source, folder: definition.folder, documentation, signal };
-  const finding = documentationFinding({
-    documents: await documentsOf(ports, looked),
-    missing: await missingGlobs(ports, looked),
-    paths: withFolders(await ports.commits.paths(source, signal)),
-    interface: await interfaceOf(ports, looked),
-  });
-  const { files, brokenLinks } = finding;
-  log(`documentation: ${files.length} files, ${brokenLinks.length} links that lead nowhere`, 'note');
+  const finding = await found(ports, looked);
+  const { files, brokenLinks, unread } = finding;
+  const seen = `${count(files.length, 'file')}, ${count(brokenLinks.length, 'link')} that lead nowhere`;
+  log(`documentation: ${unread ?? seen}`, 'note');
   return [{ kind: 'documentation', body: { ...finding } }];
+}
+
+async function found(ports: DocumentationPorts, looked: Looked): Promise<DocumentationFinding> {
+  const { source, folder, documentation, signal } = looked;
+  try {
+    const named = await ports.commits.matching(source, folder, documentation.files, signal);
+    if (named.length > mostDocuments) {
+      const reason = `\`documentation.files\` matches ${named.length} files, more than ${mostDocuments}`;
+      return unreadDocumentation(reason);
+    }
+    return documentationFinding({
+      documents: await documentsOf(ports, looked),
+      missing: await missingGlobs(ports, looked),
+      paths: withFolders(await ports.commits.paths(source, signal)),
+      interface: await interfaceOf(ports, looked),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    return unreadDocumentation(`the documents could not be read: ${messageOf(error)}`);
+  }
 }
 
 interface Looked {

@@ -90,6 +90,7 @@ export async function newestOfRelease(
     .where('release', '=', release)
     .where('kind', '=', kind)
     .orderBy('at', 'desc')
+    .limit(1)
     .executeTakeFirst();
   return row ?? null;
 }

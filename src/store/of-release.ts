@@ -67,6 +67,7 @@ export async function lastRunOfRelease(
     .select(['id', 'ended_at'])
     .where('release', '=', release)
     .orderBy('number', 'desc')
+    .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : { id: row.id, isOpen: row.ended_at === null };
 }

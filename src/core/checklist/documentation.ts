@@ -27,7 +27,16 @@ export function documentationFinding(facts: DocumentationFacts): DocumentationFi
     missing,
     brokenLinks: brokenLinks.slice(0, mostLinks),
     interface: facts.interface,
+    unread: null,
   };
+}
+
+/** More than this are sources, and reading all of them could take what memory there is. */
+export const mostDocuments = 1000;
+
+/** Of documents that could not be looked at: nothing is known of them. */
+export function unreadDocumentation(unread: string): DocumentationFinding {
+  return { files: [], missing: [], brokenLinks: [], interface: null, unread };
 }
 
 /** Files, and the folders that they are in; the root is one of them. */

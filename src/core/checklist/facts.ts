@@ -90,6 +90,8 @@ export interface DocumentationFinding {
   readonly brokenLinks: readonly { readonly file: string; readonly link: string }[];
   /** Null: `documentation.interface` names nothing. */
   readonly interface: InterfaceFinding | null;
+  /** Why they were not looked at, as a clause; null: they were. */
+  readonly unread: string | null;
 }
 
 export interface InterfaceFinding {

@@ -279,7 +279,14 @@ judge('compliance-checks', [
 function documents(own: Partial<SeenDocumentation['finding']> = {}): CellFacts {
   const whole = definition({ documentation: { files: ['README.md'], interface: ['schemas/*'] } });
   const kept = { changedIn: 'a'.repeat(40), documentedIn: 'b'.repeat(40), isDocumented: true };
-  const finding = { files: ['README.md'], missing: [], brokenLinks: [], interface: kept, ...own };
+  const finding = {
+    files: ['README.md'],
+    missing: [],
+    brokenLinks: [],
+    interface: kept,
+    unread: null,
+    ...own,
+  };
   return cellFacts({
     definition: whole,
     documentation: { evidence: 'sha256:documents', at: seenAt, finding },
@@ -311,6 +318,7 @@ judge('user-documentation', [
     'changed in ccccccc',
   ],
   ['no interface is named', documents({ interface: null }), 'done', 'links that resolve'],
+  ['they could not be read', documents({ unread: 'Git did not answer' }), 'undecided', 'Git did not answer'],
 ]);
 
 const asked = {

@@ -11,7 +11,11 @@ export function userDocumentation({ definition, documentation, goOn }: CellFacts
   if (documentation === null) {
     return cellOf([part('documents', 'pending', 'nothing was released yet', { next: goOn })], '');
   }
-  const { files } = documentation.finding;
+  const { files, unread } = documentation.finding;
+  if (unread !== null) {
+    const seen = { at: documentation.at, evidence: [documentation.evidence], next: goOn };
+    return cellOf([part('documents', 'undecided', unread, seen)], '');
+  }
   const parts = [filesPart(documentation), linksPart(documentation), freshPart(documentation)];
   return cellOf(
     parts,

@@ -9,16 +9,18 @@ export const checklist: Migration = {
 };
 
 const statements: readonly string[] = [
-  // Evidence is of a stage of a run, or of an integration's environment as it was looked at.
+  // Evidence is of a stage of a run, or of an integration's environment as it was looked at. Rows that are there are of
+  // runs, all of them: they need not be read for that.
   `alter table app.evidence add column integration text`,
   `alter table app.evidence alter column run drop not null`,
   `alter table app.evidence alter column stage drop not null`,
   `alter table app.evidence add constraint evidence_subject check (
-     (run is null) = (stage is null) and (run is null) <> (integration is null))`,
+     (run is null) = (stage is null) and (run is null) <> (integration is null)) not valid`,
   `drop index app.evidence_run`,
   `create index evidence_run on app.evidence (run, stage, at desc) where run is not null`,
   `create index evidence_seen on app.evidence (integration, environment, kind, at desc) where run is null`,
   `create index evidence_release on app.evidence (release, kind, at desc)`,
+  `create index evidence_page on app.evidence (release, at desc, digest desc) where release is not null`,
   `create index run_release on app.run (release, number desc) where release is not null`,
   `create index deployment_release on app.deployment (release, created_at desc)`,
   // Environments are looked at every hour: observations, and nothing else, may go, by pruning.
