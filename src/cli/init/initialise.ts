@@ -12,14 +12,13 @@ import { actorOf } from '../identity.ts';
 import { confirm } from '../output/confirm.ts';
 import { findProject } from '../project.ts';
 import { documentAfter } from '../run/document-after.ts';
-import { type FileChange, writeChanges } from '../run/questionnaire-files.ts';
+import { type FileChange, textsIn, writeChanges } from '../run/questionnaire-files.ts';
 import { answersIn } from './answers-given.ts';
 import { changesText, lookText } from './init-text.ts';
 import { type KeptAnswers, keptAnswersOf } from './kept-answers.ts';
 import { lookAt } from './look.ts';
 import { type Beginning, beginningOf, type InitPlan, planOf } from './plan.ts';
 import { tellEnd } from './tell-end.ts';
-import { textsIn } from './texts-in.ts';
 
 export interface InitOptions {
   readonly answers: string | null;

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { ApiClient } from '../../api/client.ts';
 import type { DocumentView } from '../../api/views/documents.ts';
 import { findRepository } from '../../lib/git-repository.ts';
-import { isNodeError } from '../../lib/node-error.ts';
-import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
 import type { Context } from '../context.ts';
 import { actorOf } from '../identity.ts';
 import { type Project, keyOf } from '../project.ts';
 import { withRunningServer, withServer } from '../server/connect.ts';
+import { textsIn } from './questionnaire-files.ts';
 import { writeDocument } from './write-document.ts';
 
 /** Where the document stands in a repository, beside the answers. */
@@ -40,18 +38,15 @@ export async function giveDocument(
   { cause, subject, startsServer }: Giving,
 ): Promise<GivenDocument | null> {
   const { folder } = project;
-  const [spec, answers, questions] = await Promise.all(
-    ['deployer.yaml', answersFile, questionsFile].map((name) => textOf(join(folder, name))),
-  );
-  const text = spec ?? project.text;
+  const texts = await textsIn(folder);
+  const text = texts.spec ?? project.text;
   const integration = await keyOf({ ...project, text }, context.cwd);
   const body = {
     cause,
     subject,
     folder: await folderInRepository(folder, context.signal),
+    ...texts,
     spec: text,
-    answers: answers ?? null,
-    questions: questions ?? null,
   };
   const actor = await actorOf(context);
   const give = (client: ApiClient): Promise<DocumentView> =>
@@ -69,14 +64,5 @@ async function folderInRepository(folder: string, signal: AbortSignal): Promise<
     return (await findRepository(folder, signal)).folder;
   } catch {
     return '.';
-  }
-}
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isNodeError(error) && error.code === 'ENOENT') return null;
-    throw error;
   }
 }
