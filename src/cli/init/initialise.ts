@@ -5,7 +5,7 @@ import { DeployerError } from '../../errors.ts';
 import type { Interview } from '../../questionnaire/interview.ts';
 import { type Questionnaire, readQuestionnaire } from '../../questionnaire/questionnaire.ts';
 import { repositoryAnswers } from '../../questionnaire/repository-answers.ts';
-import type { Finding } from '../../questionnaire/settlement.ts';
+import type { FoundAnswer } from '../../questionnaire/settlement.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
@@ -91,7 +91,7 @@ interface Asking {
   readonly actor: string;
   readonly kept: KeptAnswers;
   readonly questionnaire: Questionnaire;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FoundAnswer[];
   readonly beginning: Beginning;
 }
 
