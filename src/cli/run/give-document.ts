@@ -8,15 +8,15 @@ import { actorOf } from '../identity.ts';
 import { type Project, keyOf } from '../project.ts';
 import { withRunningServer, withServer } from '../server/connect.ts';
 import { textsIn } from './questionnaire-files.ts';
-import { writeDocument } from './write-document.ts';
+import { replaceDocument } from './write-document.ts';
 
 /** Where the document stands in a repository, beside the answers. */
 export const documentFile = 'deployment/document.md';
 
 export interface GivenDocument {
   readonly view: DocumentView;
-  /** Whether the file was another one before. */
-  readonly isChanged: boolean;
+  /** What became of the file; `theirs`: somebody else wrote what is there, and it stays. */
+  readonly file: Awaited<ReturnType<typeof replaceDocument>>;
 }
 
 export interface Giving {
@@ -55,8 +55,11 @@ export async function giveDocument(
     ? await withServer(context, actor, give)
     : await withRunningServer(context, give, actor);
   if (view === null) return null;
-  return { view, isChanged: await writeDocument(join(folder, documentFile), view.content ?? '') };
+  return { view, file: await replaceDocument(join(folder, documentFile), view.content ?? '') };
 }
+
+/** Where somebody's own file is in its place. */
+export const staysTheirs: string = `${documentFile} is not of Deployer's making and stays as it is: deployer document --output <file>`;
 
 /** A folder that is in no repository yet is at the root of one to come. */
 async function folderInRepository(folder: string, signal: AbortSignal): Promise<string> {
