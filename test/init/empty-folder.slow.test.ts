@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openProject, shipped } from '../harness/project.ts';
 import { ask } from '../harness/users.ts';
+import { expectWrittenDown } from './from-init.ts';
 import { sixServices } from './shapes/six-services.ts';
 
 const home = await homeOfThisFile();
@@ -39,6 +40,7 @@ test('an empty folder becomes an agent in production, with no edit by hand in be
     status: 200,
     deployment: 'production-1',
   });
+  await expectWrittenDown(desk);
 });
 
 test('programs of a compose file that need nothing foreign run as they are, each knowing the others', async () => {
