@@ -4,7 +4,7 @@ import { answerCommand } from './answer-command.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { Question } from './question.ts';
 import type { ReadQuestion } from './read-question.ts';
-import type { Finding, SpecEdit } from './settlement.ts';
+import type { FoundAnswer, SpecEdit } from './settlement.ts';
 import type { WrittenAnswer } from './spec-setting.ts';
 import { answerText } from './template.ts';
 
@@ -34,7 +34,7 @@ export function notInForce(each: ReadQuestion, edits: readonly SpecEdit[]): Answ
   return conflict(each, `deployer.yaml does not say so at ${dotted(path)}, so it is not in force.`);
 }
 
-export function conflictWithFinding(each: ReadQuestion, { value, where }: Finding): AnswerConflict {
+export function conflictWithFinding(each: ReadQuestion, { value, where }: FoundAnswer): AnswerConflict {
   return conflict(each, `${where} says ${answerText(each.question, value)}.`);
 }
 

@@ -2,7 +2,7 @@ import type { Answers, GivenAnswer } from './answers.ts';
 import { applyAnswers } from './apply-answers.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { AnswerValue, Question } from './question.ts';
-import type { Finding, Settlement, Standing } from './settlement.ts';
+import type { FoundAnswer, Settlement, Standing } from './settlement.ts';
 import { settle } from './settle.ts';
 import { readSpec } from './spec-reading.ts';
 
@@ -19,7 +19,7 @@ export interface InterviewMatter {
   readonly questions: readonly Question[];
   /** Text of `deployer.yaml` before any answer. */
   readonly specText: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FoundAnswer[];
   /** What was answered before, and is not asked again. */
   readonly answered: Answers;
   /** Ids of those to put, in the order of putting them. */
@@ -64,7 +64,7 @@ export function nextQuestion(interview: Interview, matter: InterviewMatter): Nex
   };
 }
 
-function isSure(id: string, findings: readonly Finding[]): boolean {
+function isSure(id: string, findings: readonly FoundAnswer[]): boolean {
   return findings.some(({ question, isSure: sure }) => question === id && sure);
 }
 

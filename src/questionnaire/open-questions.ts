@@ -1,3 +1,4 @@
+import { receiverName } from '../core/alerts/receiver.ts';
 import type { OpenQuestion } from '../core/document/settled.ts';
 import { answerCommand } from './answer-command.ts';
 import { impactOf } from './impact.ts';
@@ -43,7 +44,7 @@ function openQuestion({ each, standing }: Candidate): OpenQuestion {
     section: question.section,
     ask: lacks === null ? question.ask : question.again,
     why: question.why,
-    given: given === null || lacks === null ? null : { answer: shownAnswer(given.answer), lacks },
+    given: given === null || lacks === null ? null : { answer: shownAnswer(question, given.answer), lacks },
     assumed: statementsOf(each, standing)
       .map(({ text }) => plainText(text))
       .slice(0, 1)
@@ -53,7 +54,17 @@ function openQuestion({ each, standing }: Candidate): OpenQuestion {
 }
 
 /** As given, in a form that fits a line. */
-function shownAnswer(answer: unknown): string {
-  const text = typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? '');
+function shownAnswer({ limits }: Question, answer: unknown): string {
+  const text = limits?.form === 'url' ? shownAddresses(answer) : textOf(answer);
   return text.length > shownLength ? `${text.slice(0, shownLength - 1)}…` : text;
+}
+
+/** An address that is not whole may still hold what lets one post there; a word like `tbd` holds nothing. */
+function shownAddresses(answer: unknown): string {
+  const texts = Array.isArray(answer) ? answer.map(textOf) : textOf(answer).split(/[\s,;]+/);
+  return texts.map((text) => (/^[\p{L}?.!-]{0,12}$/u.test(text) ? text : receiverName(text))).join(', ');
+}
+
+function textOf(answer: unknown): string {
+  return typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? '');
 }

@@ -2,7 +2,7 @@ import type { GivenAnswer } from './answers.ts';
 import { environmentNames, type EnvironmentNames } from './environment-names.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { AnswerValue, Question } from './question.ts';
-import type { Finding, SettleInput } from './settlement.ts';
+import type { FoundAnswer, SettleInput } from './settlement.ts';
 import { isWrittenOtherwise, type WrittenAnswer, writtenAnswer } from './spec-setting.ts';
 
 /** One question with all that is said to it, before anything is held against anything else. */
@@ -18,7 +18,7 @@ export interface ReadQuestion {
   readonly written: WrittenAnswer | null;
   /** What is written there is the answer to nothing that is asked: it is right, and for `deployer.yaml` to say. */
   readonly isWrittenOtherwise: boolean;
-  readonly finding: Finding | null;
+  readonly finding: FoundAnswer | null;
 }
 
 export function read(question: Question, { answers, spec, findings = [] }: SettleInput): ReadQuestion {

@@ -1,7 +1,7 @@
 import { placeText } from './findings/finding.ts';
 import type { Survey } from './findings/survey.ts';
 import type { AnswerValue } from './question.ts';
-import type { Finding } from './settlement.ts';
+import type { FoundAnswer } from './settlement.ts';
 
 interface Said {
   readonly question: string;
@@ -18,7 +18,7 @@ const databases: readonly (readonly [value: string, image: RegExp])[] = [
 ];
 
 /** What a survey says to questions of the questionnaire, at the time (ISO 8601) that it was made. */
-export function repositoryAnswers(found: Survey, at: string): readonly Finding[] {
+export function repositoryAnswers(found: Survey, at: string): readonly FoundAnswer[] {
   const ci = found.ci[0];
   const iac = found.infrastructure.find(({ value }) =>
     ['terraform', 'pulumi', 'cloudformation'].includes(value),

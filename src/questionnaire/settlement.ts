@@ -10,11 +10,11 @@ export interface SettleInput {
   readonly answers: Answers;
   readonly spec: SpecReading;
   /** What was found in the repository. It counts less than an answer and than what is written. */
-  readonly findings?: readonly Finding[];
+  readonly findings?: readonly FoundAnswer[];
 }
 
 /** What the repository says to a question. */
-export interface Finding {
+export interface FoundAnswer {
   readonly question: string;
   readonly value: AnswerValue;
   /** `Dockerfile:3` */

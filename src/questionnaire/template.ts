@@ -1,5 +1,5 @@
+import { receiverName } from '../core/alerts/receiver.ts';
 import type { Inline } from '../core/document/statement.ts';
-import { parseSecretReference } from '../core/secret-reference.ts';
 import type { EnvironmentNames } from './environment-names.ts';
 import type { AnswerValue, Question, QuestionOption } from './question.ts';
 
@@ -65,14 +65,8 @@ function shown({ options, limits = {} }: Question, value: string | number): Inli
   }
   const option: QuestionOption | undefined = options?.find((each) => each.value === value);
   if (option !== undefined) return option.label;
-  if (limits.form === 'url') return { code: withoutPath(value) };
+  if (limits.form === 'url') return { code: receiverName(value) };
   return limits.form === undefined || limits.form === 'amount' ? value : { code: value };
-}
-
-/** The path of a webhook lets whoever knows it write there; a reference to a secret says nothing. */
-function withoutPath(address: string): string {
-  if (parseSecretReference(address) !== null) return address;
-  return URL.canParse(address) ? `${new URL(address).origin}/…` : 'an address';
 }
 
 function isList(value: AnswerValue): value is readonly string[] {

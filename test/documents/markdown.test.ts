@@ -3,6 +3,7 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
 
+import { isOwnDocument } from '../../src/core/document/own-document.ts';
 import { documentMarkdown } from '../../src/documents/markdown.ts';
 import { markdownText } from '../../src/documents/markdown-text.ts';
 import { documentWith, hostileText, smallDocumentWith } from './hostile.ts';
@@ -25,6 +26,12 @@ const harmless = structureOf(htmlOf(documentMarkdown(documentWith('harmless'), n
 test('a document is what a Git host makes of it: no links, no images, tables of one shape', () => {
   expect(harmless).toMatch(/\bh1\b.*\bh2\b.*\btable\b/);
   expect(harmless).not.toMatch(/\b(?:a|img|script)\b/);
+});
+
+test('a document that says its revision is known as one that Deployer wrote', () => {
+  const provenance = { revision: 12, at: '2026-08-01T12:00:00.000Z', causes: ['switch production-4'] };
+  expect(isOwnDocument(documentMarkdown(documentWith('harmless'), provenance))).toBe(true);
+  expect(isOwnDocument('# Code Deployment Document: ours\n\nWritten by hand.\n')).toBe(false);
 });
 
 test.each([

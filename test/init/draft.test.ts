@@ -98,6 +98,35 @@ test('a secret that the sources read is a reference, and never its value; what t
   expect(writeDraft(draftFrom(sixServices))).not.toContain('app:secret');
 });
 
+test('no value that lets anybody in is copied, whatever its variable is called', () => {
+  const env = {
+    CACHE: 'redis://:s3cret-1@queue:6379',
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/s3cret-2',
+    TEAM_WEBHOOK: 'https://alerts.example.com/s3cret-3',
+    SEARCH: 'https://search.example.com/v1?api_key=s3cret-4',
+    TOOLS: 'http://s3cret-5@mcp:8080/v1',
+    REDIS_URL: 'redis://queue:6379/0',
+    NOTIFY_WEBHOOK_URL: 'http://mcp:8080/notify',
+  };
+  const compose = JSON.stringify({
+    services: {
+      desk: { build: './gateway', ports: ['8080:8080'], environment: env },
+      mcp: { build: './mcp' },
+      queue: { image: 'redis:8' },
+    },
+  });
+  const files = { ...sixServices, 'compose.yaml': compose };
+  expect(writeDraft(draftFrom(files))).not.toContain('s3cret');
+  const { components, environments } = definitionOf(files);
+  const kept = ['CACHE', 'SLACK_WEBHOOK_URL', 'TEAM_WEBHOOK', 'SEARCH', 'TOOLS'];
+  expect(environments[0]?.shapes['desk']?.env).toEqual({
+    ...Object.fromEntries(kept.map((name) => [name, `secret://local/desk#${name}`])),
+    REDIS_URL: 'redis://127.0.0.1:6379/0',
+  });
+  // What leads to another component is its route, not a secret.
+  expect(components[0]?.run).toContain('NOTIFY_WEBHOOK_URL="$MCP_URL/notify"');
+});
+
 test('owners that the repository names approve, and not whoever asked for the draft', () => {
   expect(draftFrom(nodeAgent).approval).toEqual({
     approvers: ['lead@example.com'],

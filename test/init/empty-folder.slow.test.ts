@@ -5,13 +5,15 @@ import { expect, test } from 'vitest';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openProject, shipped } from '../harness/project.ts';
 import { ask } from '../harness/users.ts';
+import { expectWrittenDown } from './from-init.ts';
 import { sixServices } from './shapes/six-services.ts';
 
 const home = await homeOfThisFile();
 
 test('an empty folder becomes an agent in production, with no edit by hand in between', async () => {
   const desk = openProject(home, 'time-desk');
-  expect(await desk.run(['init', '--yes'])).toMatchObject({ code: 0 });
+  const begun = await desk.run(['init', '--yes']);
+  expect(begun).toMatchObject({ code: 0, out: expect.stringContaining('+ deployment/document.md') });
   const document = (): string => readFileSync(join(desk.folder, 'deployment/document.md'), 'utf8');
   expect(document()).toMatch(/^# Code Deployment Document: .* time-desk Agent Integration\n/);
   expect(await desk.run(['answer', 'rollback.watch', '3s', '--yes'])).toMatchObject({ code: 0 });
@@ -38,6 +40,7 @@ test('an empty folder becomes an agent in production, with no edit by hand in be
     status: 200,
     deployment: 'production-1',
   });
+  await expectWrittenDown(desk);
 });
 
 test('programs of a compose file that need nothing foreign run as they are, each knowing the others', async () => {
@@ -60,8 +63,11 @@ test('programs of a compose file that need nothing foreign run as they are, each
     'agent/package.json': '{ "name": "agent", "scripts": { "start": "node server.js" } }',
     'agent/server.js': server,
     'agent/Dockerfile': dockerfile,
+    'deployment/document.md': '# How we deploy\n',
   });
-  expect(await shop.run(['init', '--yes'])).toMatchObject({ code: 0 });
+  const begun = JSON.parse((await shop.run(['init', '--yes', '--json'])).out) as object;
+  expect(begun).toMatchObject({ revision: 1, written: ['deployer.yaml', 'deployment/answers.yaml'] });
+  expect(readFileSync(join(shop.folder, 'deployment/document.md'), 'utf8')).toBe('# How we deploy\n');
   shop.commit({}, { message: 'Deployer' });
   expect(await shop.ship('--to', 'dev')).toMatchObject({ code: 0, result: { state: 'succeeded' } });
   expect(await ask(await shop.environment('dev'), '/')).toMatchObject({ status: 200, text: 'agent says ok' });

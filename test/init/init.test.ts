@@ -44,6 +44,7 @@ function reportOf({ out }: Ran): Report {
 
 interface Report {
   readonly written: readonly string[];
+  readonly changes: readonly { readonly file: string; readonly diff: readonly object[] }[];
   readonly next: readonly string[];
   readonly components: readonly { readonly path: string }[];
 }
@@ -109,6 +110,26 @@ test('nothing is replaced without a yes, and what would be is shown as a diff', 
   expect(place.text('deployer.yaml')).toBe(own);
   expect(await place.run('init', '--anew', '--answers', 'team.yaml', '--yes')).toMatchObject({ code: 0 });
   expect(place.text('deployer.yaml')).toContain('seconds: 60');
+});
+
+test('without a terminal for it, what is replaced is in the answer, and in the refusal', async () => {
+  const place = await placeWith(nodeAgent);
+  await place.run('init', '--yes');
+  const own = place.text('deployer.yaml').replace('seconds: 60', 'seconds: 90');
+  writeFileSync(join(place.folder, 'deployer.yaml'), own);
+  writeFileSync(join(place.folder, 'team.yaml'), 'answers: {}\n');
+  const refused = await place.run('init', '--anew', '--answers', 'team.yaml', '--json');
+  expect(refused.code).toBe(2);
+  const { error } = JSON.parse(refused.out) as { readonly error: { readonly detail: readonly string[] } };
+  expect(error.detail[0]).toBe('deployer.yaml');
+  expect(error.detail).toContain('-     watch: { seconds: 90, errorRate: 0.02 }');
+  expect(error.detail).toContain('+     watch: { seconds: 60, errorRate: 0.02 }');
+  const anew = reportOf(await place.run('init', '--anew', '--yes', '--json'));
+  expect(anew.changes).toEqual([{ file: 'deployer.yaml', diff: expect.any(Array) }]);
+  expect(anew.changes[0]?.diff).toContainEqual({
+    kind: '-',
+    text: '    watch: { seconds: 90, errorRate: 0.02 }',
+  });
 });
 
 test('answers of a file stand in deployer.yaml and in answers.yaml, with who gave them', async () => {

@@ -6,7 +6,9 @@ import { diffLines } from '../output/diff-text.ts';
 import { hintText } from '../output/error-text.ts';
 import type { Style } from '../output/style.ts';
 import { hanging } from '../output/wrap.ts';
+import { documentFile } from '../run/give-document.ts';
 import type { FileChange } from '../run/questionnaire-files.ts';
+import type { DocumentStanding } from '../run/write-document.ts';
 import { componentsText } from './components-text.ts';
 import { foundText } from './found-text.ts';
 import type { Look } from './look.ts';
@@ -59,8 +61,18 @@ function remark(text: string, style: Style, width: number): readonly string[] {
   return hanging(`  ${style.attention('!')} `, text.replaceAll('`', ''), width);
 }
 
-/** The files that are to be written: new ones by their length, changed ones by their change. */
-export function changesText(changes: readonly FileChange[], folder: string, { style }: InitView): string {
+/**
+ * The files that are to be written: new ones by their length, changed ones by their change. What the document will say is
+ * known when the others are written; null: none is asked for.
+ */
+export function changesText(
+  {
+    changes,
+    document,
+  }: { readonly changes: readonly FileChange[]; readonly document: DocumentStanding | null },
+  folder: string,
+  { style }: InitView,
+): string {
   const blocks = changes
     .filter(({ before, after }) => before !== after)
     .map(({ file, before, after }) => {
@@ -68,9 +80,21 @@ export function changesText(changes: readonly FileChange[], folder: string, { st
       if (before === null) return `  ${style.good('+')} ${path} ${style.dim(count(linesIn(after), 'line'))}`;
       return diffLines(path, unifiedDiff(before, after), style).join('\n');
     });
-  return blocks.length === 0
-    ? style.dim('Nothing to write: all is as it would be.')
-    : [style.bold('Files'), ...blocks].join('\n');
+  if (blocks.length === 0) return style.dim('Nothing to write: all is as it would be.');
+  return [style.bold('Files'), ...blocks, ...documentLine(document, style)].join('\n');
+}
+
+function documentLine(standing: DocumentStanding | null, style: Style): readonly string[] {
+  switch (standing) {
+    case null:
+      return [];
+    case 'missing':
+      return [`  ${style.good('+')} ${documentFile} ${style.dim('made of them by a server')}`];
+    case 'own':
+      return [`  ${style.attention('~')} ${documentFile} ${style.dim('made anew by a server')}`];
+    case 'theirs':
+      return [style.dim(`    ${documentFile} stays: Deployer did not write it`)];
+  }
 }
 
 function linesIn(text: string): number {

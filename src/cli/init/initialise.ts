@@ -1,25 +1,27 @@
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import { DeployerError } from '../../errors.ts';
 import type { Interview } from '../../questionnaire/interview.ts';
 import { type Questionnaire, readQuestionnaire } from '../../questionnaire/questionnaire.ts';
 import { repositoryAnswers } from '../../questionnaire/repository-answers.ts';
-import type { Finding } from '../../questionnaire/settlement.ts';
+import type { FoundAnswer } from '../../questionnaire/settlement.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { confirm } from '../output/confirm.ts';
 import { findProject } from '../project.ts';
 import { documentAfter } from '../run/document-after.ts';
-import { type FileChange, writeChanges } from '../run/questionnaire-files.ts';
+import { documentFile } from '../run/give-document.ts';
+import { textsIn, writeChanges } from '../run/questionnaire-files.ts';
+import { documentStanding } from '../run/write-document.ts';
 import { answersIn } from './answers-given.ts';
 import { changesText, lookText } from './init-text.ts';
 import { type KeptAnswers, keptAnswersOf } from './kept-answers.ts';
 import { lookAt } from './look.ts';
 import { type Beginning, beginningOf, type InitPlan, planOf } from './plan.ts';
+import { wouldReplace } from './replaced-files.ts';
 import { tellEnd } from './tell-end.ts';
-import { textsIn } from './texts-in.ts';
 
 export interface InitOptions {
   readonly answers: string | null;
@@ -48,7 +50,8 @@ export async function initialise(context: Context, options: InitOptions): Promis
     return left(place, 'Nothing was written; what was answered is kept: deployer init goes on from it.');
 
   const plan = planOf(beginning, { questionnaire, findings, interview: said, starter: look.starter });
-  show(place, changesText(plan.changes, place.cwd, viewOf(place)));
+  const standing = options.filesOnly ? null : await documentStanding(join(place.cwd, documentFile));
+  show(place, changesText({ changes: plan.changes, document: standing }, place.cwd, viewOf(place)));
   if (!(await mayWrite(place, plan, options))) return left(place, 'Nothing was written.');
   const written = await writeChanges(plan.changes);
   await kept.remove();
@@ -59,7 +62,7 @@ export async function initialise(context: Context, options: InitOptions): Promis
     typedIn: context.cwd,
     look,
     plan,
-    written: written.map((file) => relative(place.cwd, file)),
+    written: [...written.map((file) => relative(place.cwd, file)), ...(document?.written ?? [])],
     document,
   });
   return exitCode.done;
@@ -92,7 +95,7 @@ interface Asking {
   readonly actor: string;
   readonly kept: KeptAnswers;
   readonly questionnaire: Questionnaire;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FoundAnswer[];
   readonly beginning: Beginning;
 }
 
@@ -125,14 +128,7 @@ async function mayWrite(context: Context, { changes }: InitPlan, { yes }: InitOp
   if (context.terminal.canAsk && !context.isJson) return confirm('Write it?', context);
   const replaced = wanted.filter(({ before }) => before !== null);
   if (replaced.length === 0) return true;
-  throw wouldReplace(replaced, context.cwd);
-}
-
-function wouldReplace(replaced: readonly FileChange[], folder: string): DeployerError {
-  return new DeployerError('usage', {
-    message: `${replaced.map(({ file }) => relative(folder, file)).join(' and ')} would change; nothing was written.`,
-    hint: 'Look at the change, then add --yes.',
-  });
+  throw wouldReplace(replaced, context);
 }
 
 function viewOf({ terminal: { out } }: Context): Parameters<typeof changesText>[2] {

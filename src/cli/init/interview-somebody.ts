@@ -11,7 +11,7 @@ import {
   withGiven,
 } from '../../questionnaire/interview.ts';
 import type { Question } from '../../questionnaire/question.ts';
-import type { Finding } from '../../questionnaire/settlement.ts';
+import type { FoundAnswer } from '../../questionnaire/settlement.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { putQuestion } from './put-question.ts';
 
@@ -22,7 +22,7 @@ export interface Sitting {
   readonly specText: string;
   /** Nobody has decided what `specText` says. */
   readonly isDraft: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FoundAnswer[];
   readonly actor: string;
   readonly kept: KeptAnswers;
   readonly now: () => Date;

@@ -12,7 +12,7 @@ import type { Interview } from '../../questionnaire/interview.ts';
 import { judgeAnswer } from '../../questionnaire/judge-answer.ts';
 import type { AnswerValue, Question } from '../../questionnaire/question.ts';
 import type { Questionnaire } from '../../questionnaire/questionnaire.ts';
-import type { Finding } from '../../questionnaire/settlement.ts';
+import type { FoundAnswer } from '../../questionnaire/settlement.ts';
 import { readSpec } from '../../questionnaire/spec-reading.ts';
 import { loadSpec } from '../../spec/load.ts';
 import type { FileChange } from '../run/questionnaire-files.ts';
@@ -75,7 +75,7 @@ export function beginningOf(
 
 export interface Answered {
   readonly questionnaire: Questionnaire;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FoundAnswer[];
   /** What was said just now. */
   readonly interview: Interview;
   readonly starter: Look['starter'];

@@ -8,6 +8,7 @@ import { nextText } from './init-text.ts';
 import type { Look } from './look.ts';
 import { nextCommands } from './next-commands.ts';
 import { type InitPlan, secretsIn } from './plan.ts';
+import { type ReplacedFile, replacedIn } from './replaced-files.ts';
 
 export interface InitEnd {
   /** Folder in which the command was typed. */
@@ -34,7 +35,8 @@ export async function tellEnd(context: Context, end: InitEnd): Promise<void> {
     open: plan.open,
   });
   if (isJson) {
-    out.line(JSON.stringify(reportOf({ ...end, next: next.map(([command]) => command) })));
+    const changes = replacedIn(plan.changes, folder);
+    out.line(JSON.stringify(reportOf({ ...end, changes, next: next.map(([command]) => command) })));
     return;
   }
   const view = { style: out.style, width: out.columns };
@@ -46,14 +48,16 @@ export async function tellEnd(context: Context, end: InitEnd): Promise<void> {
 }
 
 interface Told extends Pick<InitEnd, 'look' | 'plan' | 'written' | 'document'> {
+  readonly changes: readonly ReplacedFile[];
   readonly next: readonly string[];
 }
 
 /** `init --json` */
-function reportOf({ look, plan, written, document, next }: Told): object {
+function reportOf({ look, plan, written, changes, document, next }: Told): object {
   const { findings, draft } = look;
   return {
     written,
+    changes,
     revision: document?.revision ?? null,
     findings: findings.map(({ kind, what, at, sure }) => ({ kind, what, where: placeText(at), sure })),
     components: draft.components.map(({ name, role, path, run, isPublic, remarks }) => ({

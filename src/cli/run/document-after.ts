@@ -1,12 +1,14 @@
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { documentFile, giveDocument, type Giving } from './give-document.ts';
+import { documentFile, giveDocument, type Giving, staysTheirs } from './give-document.ts';
 
 /** What became of the document after its files were written. */
 export interface DocumentAfter {
   /** Null: it has not been written. */
   readonly revision: number | null;
+  /** Its file, relative to the folder of the integration, unless that is as it was. */
+  readonly written: readonly string[];
   /** For people: what was written, or why nothing was and what to type. */
   readonly says: string;
 }
@@ -20,13 +22,27 @@ export async function documentAfter(
   try {
     const given = await giveDocument(context, project, giving);
     if (given === null) {
-      return { revision: null, says: 'The document follows when a server is told: deployer document --give' };
+      return {
+        revision: null,
+        written: [],
+        says: 'The document follows when a server is told: deployer document --give',
+      };
     }
     const { revision, isNew } = given.view;
     const what = isNew ? `revision ${revision} of the document` : `the document says the same as before`;
-    return { revision, says: given.isChanged ? `${documentFile}: ${what}` : what };
+    const isWritten = given.file === 'written';
+    const says = isWritten ? `${documentFile}: ${what}` : what;
+    return {
+      revision,
+      written: isWritten ? [documentFile] : [],
+      says: given.file === 'theirs' ? `${says}. ${staysTheirs}` : says,
+    };
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;
-    return { revision: null, says: `The document was not written: ${error.message} ${error.hint}` };
+    return {
+      revision: null,
+      written: [],
+      says: `The document was not written: ${error.message} ${error.hint}`,
+    };
   }
 }

@@ -1,24 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { ApiClient } from '../../api/client.ts';
 import type { DocumentView } from '../../api/views/documents.ts';
 import { findRepository } from '../../lib/git-repository.ts';
-import { isNodeError } from '../../lib/node-error.ts';
-import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
 import type { Context } from '../context.ts';
 import { actorOf } from '../identity.ts';
 import { type Project, keyOf } from '../project.ts';
 import { withRunningServer, withServer } from '../server/connect.ts';
-import { writeDocument } from './write-document.ts';
+import { textsIn } from './questionnaire-files.ts';
+import { replaceDocument } from './write-document.ts';
 
 /** Where the document stands in a repository, beside the answers. */
 export const documentFile = 'deployment/document.md';
 
 export interface GivenDocument {
   readonly view: DocumentView;
-  /** Whether the file was another one before. */
-  readonly isChanged: boolean;
+  /** What became of the file; `theirs`: somebody else wrote what is there, and it stays. */
+  readonly file: Awaited<ReturnType<typeof replaceDocument>>;
 }
 
 export interface Giving {
@@ -40,18 +38,15 @@ export async function giveDocument(
   { cause, subject, startsServer }: Giving,
 ): Promise<GivenDocument | null> {
   const { folder } = project;
-  const [spec, answers, questions] = await Promise.all(
-    ['deployer.yaml', answersFile, questionsFile].map((name) => textOf(join(folder, name))),
-  );
-  const text = spec ?? project.text;
+  const texts = await textsIn(folder);
+  const text = texts.spec ?? project.text;
   const integration = await keyOf({ ...project, text }, context.cwd);
   const body = {
     cause,
     subject,
     folder: await folderInRepository(folder, context.signal),
+    ...texts,
     spec: text,
-    answers: answers ?? null,
-    questions: questions ?? null,
   };
   const actor = await actorOf(context);
   const give = (client: ApiClient): Promise<DocumentView> =>
@@ -60,8 +55,11 @@ export async function giveDocument(
     ? await withServer(context, actor, give)
     : await withRunningServer(context, give, actor);
   if (view === null) return null;
-  return { view, isChanged: await writeDocument(join(folder, documentFile), view.content ?? '') };
+  return { view, file: await replaceDocument(join(folder, documentFile), view.content ?? '') };
 }
+
+/** Where somebody's own file is in its place. */
+export const staysTheirs: string = `${documentFile} is not of Deployer's making and stays as it is: deployer document --output <file>`;
 
 /** A folder that is in no repository yet is at the root of one to come. */
 async function folderInRepository(folder: string, signal: AbortSignal): Promise<string> {
@@ -69,14 +67,5 @@ async function folderInRepository(folder: string, signal: AbortSignal): Promise<
     return (await findRepository(folder, signal)).folder;
   } catch {
     return '.';
-  }
-}
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isNodeError(error) && error.code === 'ENOENT') return null;
-    throw error;
   }
 }

@@ -1,19 +1,29 @@
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { DeployerError } from '../../errors.ts';
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
 import { isNodeError } from '../../lib/node-error.ts';
+import { textOfFile } from '../../lib/text-file.ts';
 import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
 import type { QuestionnaireTexts } from '../../questionnaire/questionnaire.ts';
 import type { Project } from '../project.ts';
 
-/** The files of the questionnaire in the folder of an integration. */
-export async function questionnaireTexts({ folder, text }: Project): Promise<QuestionnaireTexts> {
-  const [answers, questions] = await Promise.all(
-    [answersFile, questionsFile].map((file) => textOf(join(folder, file))),
+/** The files of an integration that the questionnaire is about, as far as its folder has them. */
+export interface TextsThere extends Omit<QuestionnaireTexts, 'spec'> {
+  readonly spec: string | null;
+}
+
+export async function textsIn(folder: string): Promise<TextsThere> {
+  const [spec, answers, questions] = await Promise.all(
+    ['deployer.yaml', answersFile, questionsFile].map((path) => textOfFile(join(folder, path))),
   );
-  return { spec: text, answers: answers ?? null, questions: questions ?? null };
+  return { spec: spec ?? null, answers: answers ?? null, questions: questions ?? null };
+}
+
+/** The same of a project, whose `deployer.yaml` has been read. */
+export async function questionnaireTexts({ folder, text }: Project): Promise<QuestionnaireTexts> {
+  return { ...(await textsIn(folder)), spec: text };
 }
 
 export interface FileChange {
@@ -28,7 +38,7 @@ export interface FileChange {
 export async function writeChanges(changes: readonly FileChange[]): Promise<readonly string[]> {
   const wanted = changes.filter(({ before, after }) => (before ?? '') !== after);
   for (const { file, before } of wanted) {
-    if ((await textOf(file)) !== before) {
+    if ((await textOfFile(file)) !== before) {
       throw new DeployerError('file_changed', {
         message: `${file} was changed meanwhile; nothing was written.`,
         hint: 'Type the command again.',
@@ -50,15 +60,6 @@ async function targetOf(file: string): Promise<{ readonly path: string; readonly
     return { path, mode: (await stat(path)).mode & 0o777 };
   } catch (error) {
     if (isNodeError(error) && error.code === 'ENOENT') return { path: file, mode: 0o644 };
-    throw error;
-  }
-}
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isNodeError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
     throw error;
   }
 }

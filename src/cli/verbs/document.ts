@@ -9,7 +9,7 @@ import { actorOrNull } from '../identity.ts';
 import { documentDiffText } from '../output/document-diff-text.ts';
 import { revisionsText } from '../output/revisions-text.ts';
 import { findProject, integrationKey } from '../project.ts';
-import { documentFile, giveDocument } from '../run/give-document.ts';
+import { documentFile, giveDocument, staysTheirs } from '../run/give-document.ts';
 import { writeDocument } from '../run/write-document.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, flag, optional, text, type Verb } from '../verb.ts';
@@ -80,8 +80,12 @@ async function give(context: Context): Promise<number> {
   const { content: _, ...view } = given.view;
   if (context.isJson) out.line(JSON.stringify(view));
   else {
-    const what = given.isChanged ? `wrote ${documentFile}` : `${documentFile} says this already`;
-    out.line(`${out.style.good('✓')} ${what} ${out.style.dim(`(revision ${view.revision})`)}`);
+    const what = {
+      written: `wrote ${documentFile}`,
+      same: `${documentFile} says this already`,
+      theirs: `the server has it; ${staysTheirs}`,
+    };
+    out.line(`${out.style.good('✓')} ${what[given.file]} ${out.style.dim(`(revision ${view.revision})`)}`);
   }
   return exitCode.done;
 }

@@ -27,6 +27,16 @@ test('of an address no more than its host is shown, of a secret its reference', 
   expect(receiverName('secret://local/alerts#webhook')).toBe('secret://local/alerts#webhook');
 });
 
+test.each([
+  'hooks.example.com/token',
+  'secret:token',
+  'secret://local/token',
+  'ftp://hooks.example.com/token',
+  '',
+])('nothing of %j is shown, which is no address of a receiver', (text) => {
+  expect(receiverName(text)).toBe('an address that cannot be read');
+});
+
 test('two of one host are told apart', () => {
   expect(receiverNames(['https://a.example/1', 'https://b.example/', 'https://a.example/2'])).toEqual([
     'https://a.example/… (1)',

@@ -1,4 +1,4 @@
-import { isSecretText } from '../secret-reference.ts';
+import { parseSecretReference } from '../secret-reference.ts';
 
 /** Why an address cannot be told of alerts, as `must …`; null: it can. */
 export function addressFault(address: string): string | null {
@@ -14,8 +14,8 @@ export function addressFault(address: string): string | null {
  * its host is shown.
  */
 export function receiverName(webhook: string): string {
-  if (isSecretText(webhook)) return webhook;
-  if (!URL.canParse(webhook)) return 'an address that cannot be read';
+  if (parseSecretReference(webhook) !== null) return webhook;
+  if (!/^https?:/i.test(webhook) || !URL.canParse(webhook)) return 'an address that cannot be read';
   const { origin, pathname, search } = new URL(webhook);
   return pathname === '/' && search === '' ? origin : `${origin}/…`;
 }

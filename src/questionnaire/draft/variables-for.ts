@@ -1,7 +1,13 @@
 import { isSecretText } from '../../core/secret-reference.ts';
 import { variablePattern } from '../../spec/schema/names.ts';
 import { folderOf, within } from '../findings/listing.ts';
-import { type ExampleVariable, hasSecret, holdsSecret, isSecretName } from '../findings/variables.ts';
+import {
+  type ExampleVariable,
+  hasSecret,
+  holdsSecret,
+  isPrivate,
+  isSecretName,
+} from '../findings/variables.ts';
 import type { Survey } from '../findings/survey.ts';
 import { addressesRead, addressOf, standInFor } from './addresses.ts';
 import type { Candidate } from './candidates.ts';
@@ -75,16 +81,16 @@ function partOf(given: Given, { candidate, candidates, found }: Around): Part {
   if (notOurs.test(name) || !variablePattern.test(name)) return {};
   const value = given.value === null ? null : withDefaults(given.value);
   if (value === '') return {};
-  const isSecret =
-    value === null || !says(value) ? holdsSecret(name) : hasSecret(value) || isSecretName(name);
-  if (isSecret) return { env: { name, value: `secret://local/${kept}#${name}` } };
-  if (value === null || !says(value)) return { unset: name };
+  const secret = { env: { name, value: `secret://local/${kept}#${name}` } };
+  if (value === null || !says(value)) return holdsSecret(name) ? secret : { unset: name };
+  if (hasSecret(value) || isSecretName(name)) return secret;
   if (isOwnPort({ name, value }, candidate)) return {};
   // What looks like a reference to a secret would be taken for one.
   if (value.includes('\0') || isSecretText(value)) return { unset: name };
-  return (
-    addressOf({ name, value }, candidates) ?? standInFor({ name, value }, found) ?? { env: { name, value } }
-  );
+  const address = addressOf({ name, value }, candidates);
+  if (address !== null) return address;
+  if (holdsSecret(name) && isPrivate(value)) return secret;
+  return standInFor({ name, value }, found) ?? { env: { name, value } };
 }
 
 /** Its own port, under a name of its own: the command says it. */
@@ -100,7 +106,7 @@ function examplesFor({ folder, service, sources }: Candidate, found: Survey): re
     .filter((each) => each.folder === folder || within(each.folder, folder) !== null)
     .filter(({ name }) => sources.variables.has(name) && !given.has(name))
     // What is only good for the machine of a developer is as good as nothing.
-    .filter(({ name, value }) => isSecretName(name) || holdsSecret(name) || says(value))
+    .filter(({ name, value }) => holdsSecret(name) || says(value))
     .sort((a, b) => folderOf(b.at.path).length - folderOf(a.at.path).length);
   return [...new Map(near.toReversed().map((each) => [each.name, each])).values()];
 }

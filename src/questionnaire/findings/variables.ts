@@ -41,16 +41,45 @@ export function isSecretName(name: string): boolean {
 export function holdsSecret(name: string): boolean {
   return (
     isSecretName(name) ||
-    /(?:DATABASE|POSTGRES|POSTGRESQL|MYSQL|MONGO|MONGODB|REDIS|AMQP|RABBITMQ|BROKER|DB)_UR[IL]$|CONNECTION_STRING$|WEBHOOK_URL$/i.test(
+    /(?:DATABASE|POSTGRES|POSTGRESQL|MYSQL|MONGO|MONGODB|REDIS|AMQP|RABBITMQ|BROKER|DB)_UR[IL]$|CONNECTION_STRING$|WEBHOOK(?:_UR[IL])?$/i.test(
       name,
     )
   );
 }
 
-/** Whether a value carries one, whatever its name: an address with a password in it. */
+/**
+ * Whether a value tells more than where something is, so that under a name that holds a secret it is taken for one: a
+ * user, a query, or the path of a webhook. The path of a database is no more than its name.
+ */
+export function isPrivate(value: string): boolean {
+  return /[?=]|:\/\/[^/]*@|^https?:\/\/[^/]+\/./i.test(value);
+}
+
+/** Whether a value carries one, whatever its name. */
 export function hasSecret(value: string): boolean {
-  return (
-    /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:[^/\s@]+@/i.test(value) ||
-    /^(?:sk|pk|ghp|xox[bp])[-_]\w{8,}/.test(value)
-  );
+  return secretShapes.some((shape) => shape.test(value)) || hasSecretParameter(value);
+}
+
+const secretShapes: readonly RegExp[] = [
+  // A password before a host; Redis has no user, and some passwords have a slash.
+  /:\/\/[^/?#\s:@]*:[^\s@]{1,1000}@/,
+  /^[^/\s:@]+:[^\s@]+@(?!sha256:)[\w.-]+:\d/,
+  // Over HTTP a user by itself is a token.
+  /^https?:\/\/[^/?#\s@]+@/i,
+  // Whoever knows the address of a webhook may post there.
+  /^https:\/\/(?:hooks\.slack\.com|[\w.-]*discord(?:app)?\.com\/api\/webhooks|[\w.-]+\.webhook\.office\.com)\/./i,
+  // Keys of well-known services, and of whoever signs.
+  /^(?:sk|pk|rk|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{8,}/,
+  /^(?:AKIA|ASIA)[A-Z0-9]{16}$|^AIza[\w-]{30,}$|^eyJ[\w-]+\.eyJ[\w-]+\./,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+];
+
+/** `?token=…` of an address, `Password=…` of a connection string, `-Dstore.password=…` of an option. */
+function hasSecretParameter(value: string): boolean {
+  return value.split(/[?&#;,\s]+/).some((part) => {
+    const [, name = ''] = /^([\w.-]+)=./.exec(part) ?? [];
+    return /(?:pass|password|passwd|passphrase|pwd|token|secret|credentials?|signature|authorization)$|(?:^|[._-]|api|access|account|private)key$|^(?:sig|code|auth)$/i.test(
+      name,
+    );
+  });
 }

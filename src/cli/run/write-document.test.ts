@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { documentStanding, replaceDocument } from './write-document.ts';
+
+const own = (revision: number): string =>
+  `# Code Deployment Document: 🎫 desk Agent Integration\n\n_Revision ${revision} of 2026-08-01 12:00 UTC._\n`;
+
+function place(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-document-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'document.md');
+}
+
+test('a document that Deployer wrote is written anew', async () => {
+  const path = place();
+  expect(await documentStanding(path)).toBe('missing');
+  expect(await replaceDocument(path, own(1))).toBe('written');
+  expect(await documentStanding(path)).toBe('own');
+  expect(await replaceDocument(path, own(1))).toBe('same');
+  expect(await replaceDocument(path, own(2))).toBe('written');
+  expect(readFileSync(path, 'utf8')).toBe(own(2));
+});
+
+test('one that Git has given other ends of lines is still its own', async () => {
+  const path = place();
+  writeFileSync(path, own(1).replaceAll('\n', '\r\n'));
+  expect(await documentStanding(path)).toBe('own');
+});
+
+test.each(['# How we deploy\n\nBy hand.\n', `By hand.\n\n${own(1)}`, ''])(
+  'a file that somebody else wrote stays as it is: %j',
+  async (theirs) => {
+    const path = place();
+    writeFileSync(path, theirs);
+    expect(await replaceDocument(path, own(1))).toBe('theirs');
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+  },
+);
+
+test('what is no file stays, too', async () => {
+  const path = place();
+  mkdirSync(path);
+  expect(await replaceDocument(path, own(1))).toBe('theirs');
+});
