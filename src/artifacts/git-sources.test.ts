@@ -54,6 +54,18 @@ test('files are read below a folder, and a link counts for what it leads to', as
   await expect(refused).rejects.toMatchObject({ code: 'repository_invalid' });
 });
 
+test('a commit is there or not, and so is a clone; what cannot be asked is neither', async () => {
+  const repository = scratchRepository(join(place, 'one'), { 'a.txt': 'a' });
+  const commit = commitAll(repository, 'first');
+  const source = { integration: 'desk', commit };
+  expect(await sources().has(source, signal)).toBe(false);
+  await push(repository, commit);
+  expect(await sources().has(source, signal)).toBe(true);
+  expect(await sources().has({ ...source, commit: 'f'.repeat(40) }, signal)).toBe(false);
+  rmSync(join(place, 'desk.git/HEAD'));
+  await expect(sources().has(source, signal)).rejects.toMatchObject({ code: 'repository_invalid' });
+});
+
 function sources(): ReturnType<typeof gitSources> {
   return gitSources((integration) => join(place, `${integration}.git`));
 }

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { posix } from 'node:path';
 
 import type { CommitFiles, CommitLog, CommitRef, Sources } from '../core/sources.ts';
@@ -18,6 +19,7 @@ import { nearestTags } from '../lib/git-tags.ts';
 import { commitTimes } from '../lib/git-times.ts';
 import { listTree, matchingEntries, readBlob, readFileAt, type TreeEntry } from '../lib/git-tree.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
+import { isNodeError } from '../lib/node-error.ts';
 
 /** Each is a process of its own. */
 const readAtOnce = 4;
@@ -65,10 +67,13 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
       return file === null ? null : file.toString('utf8');
     },
 
+    async has(source, signal) {
+      return (await timesIn(cloneOf(source.integration), [source.commit], signal)).has(source.commit);
+    },
+
     file: (source, path, signal) => readFileAt(clone(source), { commit: source.commit, path }, signal),
 
-    times: (integration, commits, signal) =>
-      commitTimes({ kind: 'bare', folder: cloneOf(integration) }, commits, signal),
+    times: (integration, commits, signal) => timesIn(cloneOf(integration), commits, signal),
 
     isAncestor: (source, ancestor, signal) =>
       isAncestor(clone(source), { ancestor, commit: source.commit }, signal),
@@ -91,6 +96,26 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
     lastChange: (source, paths, signal) =>
       lastChangeOf(clone(source), { commit: source.commit, paths }, signal),
   };
+}
+
+/** Of a clone that is gone, no commit is there. */
+async function timesIn(
+  folder: string,
+  commits: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  return (await isGone(folder)) ? new Map() : await commitTimes({ kind: 'bare', folder }, commits, signal);
+}
+
+/** One that only cannot be reached is not gone. */
+async function isGone(folder: string): Promise<boolean> {
+  try {
+    await access(folder);
+    return false;
+  } catch (error) {
+    if (isNodeError(error) && error.code === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 /** A link counts for what it leads to: a prompt must not change behind an unchanged link. */

@@ -28,6 +28,8 @@ export interface CommitLog {
   facts(source: CommitRef, signal: AbortSignal): Promise<CommitPeople>;
   /** `deployer.yaml` of a folder at a commit; null when there is none. */
   spec(source: CommitRef, folder: string, signal: AbortSignal): Promise<string | null>;
+  /** Whether a commit is there at all: a clone can be lost, or be another host's. */
+  has(source: CommitRef, signal: AbortSignal): Promise<boolean>;
   /** A file of the repository at a commit; null when there is none. */
   file(source: CommitRef, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
   /** When commits of an integration were committed, in milliseconds since the epoch; what is not there is left out. */

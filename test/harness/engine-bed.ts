@@ -99,6 +99,7 @@ export async function openEngineBed(options: BedOptions): Promise<EngineBed> {
     commits: {
       facts: notHere,
       spec: notHere,
+      has: () => Promise.resolve(false),
       file: () => Promise.resolve(null),
       times: () => Promise.resolve(new Map()),
       isAncestor: notHere,

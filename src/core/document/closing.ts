@@ -27,12 +27,15 @@ export function closingOf(facts: DocumentFacts, sections: readonly DocumentSecti
     ...(unmet.length === 0 ? [] : [`${count(unmet.length, 'cell')} of the checklist`]),
     ...(expired.length === 0 ? [] : [`${count(expired.length, 'waiver')} that ran out`]),
   ];
+  const unknown = facts.stated === null ? [questionsUnknown] : [];
+  if (counts.length === 0 && unknown.length > 0) return unknown;
   if (counts.length === 0)
     return [
       paragraph(words`Nothing is open: every question is answered, and every item of the checklist is met.`),
     ];
   return [
     paragraph(words`Still open: ${listed(counts)}.`),
+    ...unknown,
     ...notes([
       ...settled.conflicts.map(
         ({ question, sides: [one, other], next }) =>
@@ -43,6 +46,11 @@ export function closingOf(facts: DocumentFacts, sections: readonly DocumentSecti
     ]),
   ];
 }
+
+/** Without `deployer.yaml` as text, no question is known to be answered. */
+const questionsUnknown: Block = paragraph(
+  words`Which questions are open is not known: the server's clone does not have the commit of this release any more. The next ${code('deployer ship')} brings it back.`,
+);
 
 function openWords({ settled: { open } }: DocumentFacts): readonly Words[] {
   const named = open

@@ -22,10 +22,7 @@ export async function deliverySeen(
   const shipped = switches.flatMap(({ cause, commit }) =>
     cause === 'ship' && commit !== null ? [commit] : [],
   );
-  // A clone may be another host's, or have lost commits that nothing refers to: then it is not known.
-  const times = await commits
-    .times(integration, [...new Set(shipped)], signal)
-    .catch(() => new Map<string, number>());
+  const times = await commits.times(integration, [...new Set(shipped)], signal);
   return deliveryFigures(
     environment,
     switches.map(({ at, from, to, cause, commit }) => ({

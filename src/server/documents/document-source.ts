@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import type { DocumentBasis } from '../../core/document/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { CommitLog } from '../../core/sources.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { DeployerError } from '../../errors.ts';
 import { answersFile, questionsFile } from '../../questionnaire/answers.ts';
@@ -14,7 +15,7 @@ import { listReleases, type ReleaseRow } from '../../store/releases.ts';
 export interface DocumentSource {
   readonly definition: IntegrationDefinition;
   readonly basis: DocumentBasis;
-  /** Text of `deployer.yaml`; null: the clone does not have it any more. */
+  /** Text of `deployer.yaml`; null: the clone does not have the commit any more. */
   readonly spec: string | null;
   readonly answers: string | null;
   readonly questions: string | null;
@@ -58,15 +59,21 @@ function ofDraft(draft: DocumentDraftRow, release: ReleaseRow | null): DocumentS
   };
 }
 
-async function ofRelease(
-  { commits }: Pick<EngineParts, 'commits'>,
-  release: ReleaseRow,
+/**
+ * What could not be read is no reason to say that it is not there: a revision that says so stays for ever. So only a
+ * commit that is not there counts as gone, and any other failure is one.
+ */
+export async function ofRelease(
+  { commits }: { readonly commits: Pick<CommitLog, 'has' | 'file'> },
+  release: Pick<ReleaseRow, 'id' | 'integration' | 'commit' | 'definition' | 'version' | 'created_at'>,
   signal: AbortSignal,
 ): Promise<DocumentSource> {
   const { integration, commit, definition } = release;
+  const isThere = await commits.has({ integration, commit }, signal);
   const read = async (name: string): Promise<string | null> => {
+    if (!isThere) return null;
     const path = posix.join(definition.folder, name);
-    const content = await commits.file({ integration, commit }, path, signal).catch(() => null);
+    const content = await commits.file({ integration, commit }, path, signal);
     return content === null ? null : Buffer.from(content).toString('utf8');
   };
   const [spec, answers, questions] = await Promise.all(
