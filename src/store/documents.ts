@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 
 import type { DeploymentDocument } from '../core/document/document.ts';
-import { mostCauses, type RevisionCause } from '../core/document/revision.ts';
+import { mostCauses, type RevisionCause, standingOf } from '../core/document/revision.ts';
 import type { DocumentSummary } from '../core/document/summary.ts';
 import type { Actor } from '../core/run.ts';
 import { type AuditedAct, newestActs } from './audited-since.ts';
@@ -28,6 +28,8 @@ const headColumns = [
 
 export interface NewRevision {
   readonly integration: string;
+  /** Number of the newest revision before anything was looked at; 0: there was none. */
+  readonly begun: number;
   readonly digest: string;
   /** What made it, where nobody has done anything since the one before. */
   readonly cause: RevisionCause;
@@ -39,18 +41,20 @@ export interface NewRevision {
 }
 
 /**
- * Stores a revision unless the newest one says the same; returns the newest one, and whether it is new. Call it in a
- * transaction: two at once get two numbers, or are one.
+ * Stores a revision unless the newest one says the same; returns the newest one, and whether it is new. Null: another
+ * one was stored since this was begun, and nothing is. Call it in a transaction: two at once are one, or one is null.
  */
 export async function saveRevision(
   db: Queries,
-  { integration, digest, cause, audited, by, summary, body, at }: NewRevision,
-): Promise<{ readonly row: RevisionHead; readonly isNew: boolean }> {
+  { integration, begun, digest, cause, audited, by, summary, body, at }: NewRevision,
+): Promise<{ readonly row: RevisionHead; readonly isNew: boolean } | null> {
   await sql`select pg_advisory_xact_lock(hashtext('deployer document'), hashtext(${integration}))`.execute(
     db,
   );
   const newest = await newestRevision(db, integration);
-  if (newest !== null && newest.digest === digest) return { row: newest, isNew: false };
+  const standing = standingOf(newest, { begun, digest });
+  if (standing === 'overtaken') return null;
+  if (newest !== null && standing === 'the same') return { row: newest, isNew: false };
   const acts = await newestActs(db, { integration, after: newest?.audited ?? '0', limit: mostCauses });
   const causes = acts.length === 0 ? [cause] : acts.map(causeOf);
   const row = await db

@@ -10,7 +10,7 @@ import type { EngineParts } from '../../engine/parts.ts';
 import { DeployerError } from '../../errors.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import { auditPosition } from '../../store/audited-since.ts';
-import { type RevisionHead, saveRevision } from '../../store/documents.ts';
+import { newestRevision, type RevisionHead, saveRevision } from '../../store/documents.ts';
 import type { Transaction } from '../../store/database.ts';
 import { documentFacts } from './document-facts.ts';
 
@@ -31,9 +31,23 @@ export interface Revised {
 /** Writes the document as it is now, and keeps it when it says anything that the newest revision does not. */
 export async function reviseDocument(
   parts: EngineParts,
-  { integration, cause = 'check', by }: Revising,
+  revising: Revising,
   signal: AbortSignal,
 ): Promise<Revised> {
+  for (;;) {
+    const revised = await writtenNow(parts, revising, signal);
+    if (revised !== null) return revised;
+    signal.throwIfAborted();
+  }
+}
+
+/** Null: another one was kept meanwhile, which this may know less than. Each time that is one revision more. */
+async function writtenNow(
+  parts: EngineParts,
+  { integration, cause = 'check', by }: Revising,
+  signal: AbortSignal,
+): Promise<Revised | null> {
+  const begun = (await newestRevision(parts.database.db, integration))?.number ?? 0;
   // What is done from here on may be in the document already, and is for the next revision all the same.
   const audited = await auditPosition(parts.database.db);
   const facts = await documentFacts(parts, integration, signal);
@@ -42,6 +56,7 @@ export async function reviseDocument(
   const at = dateOf(parts.clock);
   const revision = {
     integration,
+    begun,
     digest,
     cause: { what: cause, subject: null, by: by.identity, at: at.toISOString() },
     audited,
@@ -51,8 +66,8 @@ export async function reviseDocument(
     at,
   };
   const save = async ({ db }: Pick<Transaction, 'db'>) => await saveRevision(db, revision);
-  const { row, isNew } = await parts.database.transaction(save);
-  return { head: row, document, isNew };
+  const saved = await parts.database.transaction(save);
+  return saved === null ? null : { head: saved.row, document, isNew: saved.isNew };
 }
 
 /** Somebody may have typed a value of a secret as an answer. Where values cannot be read, none is known here. */
