@@ -33,6 +33,8 @@ test('secrets open with a passphrase that only the server is given, and stay shu
   const locked = await hello.refused(set, { input: 'another value' });
   expect(locked).toMatchObject({ code: 'secrets_locked', exit: 1 });
   expect(locked.hint).toContain('DEPLOYER_SECRETS_PASSPHRASE');
+  // What is written down for good must not show a value that nobody can recognise.
+  expect(await hello.refused(['document'])).toMatchObject({ code: 'secrets_locked', exit: 1 });
   expect(await ask(await hello.environment('production'), '/')).toMatchObject({ status: 200 });
   await hello.run(['stop']);
   expect(await hello.run(set, { ...unlocked, input: 'another value' })).toMatchObject({ code: 0 });

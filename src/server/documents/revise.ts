@@ -7,7 +7,6 @@ import { dateOf } from '../../core/clock.ts';
 import { redactData } from '../../core/redaction.ts';
 import type { Actor } from '../../core/run.ts';
 import type { EngineParts } from '../../engine/parts.ts';
-import { DeployerError } from '../../errors.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import { auditPosition } from '../../store/audited-since.ts';
 import { newestRevision, type RevisionHead, saveRevision } from '../../store/documents.ts';
@@ -51,7 +50,10 @@ async function writtenNow(
   // What is done from here on may be in the document already, and is for the next revision all the same.
   const audited = await auditPosition(parts.database.db);
   const facts = await documentFacts(parts, integration, signal);
-  const document = await withoutSecrets(parts, integration, documentOf(facts));
+  // Somebody may have typed a value of a secret as an answer. A revision stays for ever: where values cannot be read,
+  // so that nothing could be kept from showing them, none is made.
+  const redactor = await parts.secrets.redactor(integration);
+  const document = redactData(documentOf(facts), redactor);
   const digest = digestOf(contentOf(document));
   const at = dateOf(parts.clock);
   const revision = {
@@ -68,18 +70,4 @@ async function writtenNow(
   const save = async ({ db }: Pick<Transaction, 'db'>) => await saveRevision(db, revision);
   const saved = await parts.database.transaction(save);
   return saved === null ? null : { head: saved.row, document, isNew: saved.isNew };
-}
-
-/** Somebody may have typed a value of a secret as an answer. Where values cannot be read, none is known here. */
-async function withoutSecrets(
-  { secrets }: EngineParts,
-  integration: string,
-  document: DeploymentDocument,
-): Promise<DeploymentDocument> {
-  try {
-    return redactData(document, await secrets.redactor(integration));
-  } catch (error) {
-    if (!(error instanceof DeployerError)) throw error;
-    return document;
-  }
 }
