@@ -41,27 +41,36 @@ export async function newestActs(
   return rows.toReversed();
 }
 
-/** Which integrations something was done with after a position. */
-export async function integrationsSince(db: Queries, position: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ integration: string }>`
-    select distinct act.integration
-    from app.audit_link as link join app.audit as act on act.id = link.entry
-    where link.position > ${position} and act.integration is not null
-    order by act.integration`.execute(db);
-  return rows.map(({ integration }) => integration);
+/** An integration, and where the newest act on it stands. */
+export interface ActedOn {
+  readonly integration: string;
+  readonly position: string;
 }
 
-/** Which integrations something was done with since a time. */
-export async function integrationsFrom(db: Queries, time: Date): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('app.audit')
-    .select('integration')
-    .distinct()
-    .where('at', '>=', time)
-    .where('integration', 'is not', null)
-    .orderBy('integration')
-    .execute();
-  return rows.flatMap(({ integration }) => integration ?? []);
+/**
+ * So many integrations that something was done with after a position, the one that has been left alone longest first.
+ * Whoever has seen to all of them up to one may go on from its position: the others have their newest acts after it.
+ */
+export async function integrationsSince(
+  db: Queries,
+  { position, limit }: { readonly position: string; readonly limit: number },
+): Promise<readonly ActedOn[]> {
+  const { rows } = await sql<ActedOn>`
+    select act.integration, max(link.position) as position
+    from app.audit_link as link join app.audit as act on act.id = link.entry
+    where link.position > ${position} and act.integration is not null
+    group by act.integration order by max(link.position) limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** The position before everything that was done since a time; null: nothing was. */
+export async function positionBefore(db: Queries, time: Date): Promise<string | null> {
+  const { rows } = await sql<{ position: string | null }>`
+    select min(link.position) - 1 as position
+    from app.audit as act join app.audit_link as link on link.entry = act.id where act.at >= ${time}`.execute(
+    db,
+  );
+  return rows[0]?.position ?? null;
 }
 
 /** How far a host has seen the audit for its documents; null: it has never looked. */

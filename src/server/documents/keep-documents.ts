@@ -11,9 +11,9 @@ import { deployerItself } from '../../store/audit.ts';
 import {
   auditPosition,
   documentCursor,
-  integrationsFrom,
   integrationsSince,
   moveDocumentCursor,
+  positionBefore,
 } from '../../store/audited-since.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { documentedIntegrations } from '../../store/documents.ts';
@@ -24,9 +24,17 @@ import { reviseDocument } from './revise.ts';
 /** What another host has written down may seem to be a little older than it is. */
 const clocksDifferMs = 60_000;
 
+/** One that takes longer, as Git or a place does not answer, is left to the next hour. */
+const documentMs = 20_000;
+
+/** After this a round begins no further batch; one batch at its longest, begun then, still ends within what is allowed. */
+const roundMs = 60_000;
+const batchSize = 20;
+
 /**
  * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
- * is about be written again. Where it has got to is recorded afterwards: a crash repeats a look, and loses none.
+ * is about be written again, some in each round. Where it has got to is recorded after each: a crash repeats a look, and
+ * loses none.
  */
 export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundWork {
   let seen: string | null = null;
@@ -38,15 +46,27 @@ export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundW
     async run(signal) {
       const { db } = parts.database;
       const host = parts.worker.host.id;
-      const end = await auditPosition(db);
+      let end = await auditPosition(db);
       seen ??= await documentCursor(db, host);
       // One worker of the host is enough.
       if (seen === end || !(await takeConvergence(db, parts.worker))) return;
+      const goTo = async (position: string): Promise<void> => {
+        await moveDocumentCursor(db, host, position);
+        seen = position;
+      };
       // At the first look ever, what was done before this worker began is for the schedule.
-      const changed = seen === null ? await integrationsFrom(db, began) : await integrationsSince(db, seen);
-      for (const integration of changed) await reviseHere(parts, { integration, logger }, signal);
-      await moveDocumentCursor(db, host, end);
-      seen = end;
+      if (seen === null) await goTo((await positionBefore(db, began)) ?? end);
+      const untilMs = performance.now() + roundMs;
+      while (performance.now() < untilMs) {
+        const changed = await integrationsSince(db, { position: seen ?? end, limit: batchSize });
+        for (const { integration, position } of changed) {
+          await reviseHere(parts, { integration, logger }, signal);
+          await goTo(position);
+        }
+        // What is left up to the end is of the server itself.
+        if (changed.length === 0) return await goTo(end);
+        end = await auditPosition(db);
+      }
     },
   };
 }
@@ -84,7 +104,8 @@ async function reviseHere(
   signal.throwIfAborted();
   if (!isHere(parts, await hostOfIntegration(parts.database.db, integration))) return null;
   try {
-    return (await reviseDocument(parts, { integration, by: deployerItself }, signal)).isNew;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(documentMs)]);
+    return (await reviseDocument(parts, { integration, by: deployerItself }, deadline)).isNew;
   } catch (error) {
     signal.throwIfAborted();
     if (isDatabaseAway(error)) throw error;
