@@ -24,7 +24,7 @@ const borders: Borders = {
   edge: ['core', 'lib'],
   documents: ['core', 'lib'],
   server: ['api', 'core', 'spec', 'questionnaire', 'documents', 'engine', 'store', 'lib'],
-  cli: ['api', 'core', 'spec', 'questionnaire', 'lib'],
+  cli: ['api', 'core', 'spec', 'questionnaire', 'documents', 'lib'],
   webhooks: ['core', 'lib'],
   'app.ts': 'assembly.ts api core lib store engine backup server'.split(' '),
   'assembly.ts': 'core lib store secrets engine steps artifacts edge server targets/process webhooks'.split(

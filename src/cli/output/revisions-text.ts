@@ -1,6 +1,7 @@
 import type { RevisionsView } from '../../api/views/documents.ts';
 import { causeText } from '../../core/document/revision.ts';
 import { columns } from './columns.ts';
+import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { agoOf } from './time.ts';
 
@@ -16,6 +17,6 @@ export function revisionsText(
     style.dim(agoOf(at, now)),
     causes.map(causeText).join('; '),
   ]);
-  const more = next === null ? [] : [style.dim(`  and ${next} before`)];
+  const more = next === null ? [] : [hintText(`deployer document --history --after ${next}`, style)];
   return [...columns(rows, { width }), ...more].join('\n');
 }

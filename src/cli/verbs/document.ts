@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 
-import { documentFormats, type DocumentFormat } from '../../api/views/documents.ts';
+import { documentFormats, type DocumentFormat, type DocumentIndexView } from '../../api/views/documents.ts';
 import type { ApiClient } from '../../api/client.ts';
+import { indexHtml, indexMarkdown } from '../../documents/document-index.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -9,6 +10,7 @@ import { actorOrNull } from '../identity.ts';
 import { documentDiffText } from '../output/document-diff-text.ts';
 import { revisionsText } from '../output/revisions-text.ts';
 import { findProject, integrationKey } from '../project.ts';
+import { documentAsked } from '../run/document-asked.ts';
 import { documentFile, giveDocument, staysTheirs } from '../run/give-document.ts';
 import { writeDocument } from '../run/write-document.ts';
 import { withServer } from '../server/connect.ts';
@@ -27,6 +29,7 @@ export const document: Verb = defineVerb({
     diff: text('--diff <number>', 'what changed from that revision to a later one (default: the newest)'),
     history: flag('--history', 'list the revisions, and what made each'),
     give: flag('--give', 'from the files of this folder as they are, until there is a newer release'),
+    after: text('--after <cursor>', 'with --history: go on where the last page ended'),
     all: flag('--all', 'an index over all integrations of the server'),
     format: text('--format <format>', 'md (default), html or json'),
     output: text('--output <file>', 'write it into a file, whole or not at all'),
@@ -37,39 +40,26 @@ export const document: Verb = defineVerb({
     ['deployer document --diff 3 5', 'what changed from revision 3 to revision 5'],
   ],
   async run(context, values) {
-    const asked = askedOf(values);
+    const asked = documentAsked(values);
     const format = formatOf(context, values.format);
     if (values.other !== null && values.diff === null) throw onlyWithDiff(values.other);
     if (asked === 'give') return await give(context);
+    const shown: Context = { ...context, isJson: format === 'json' };
     const actor = await actorOrNull(context);
     return await withServer(context, actor, async (client) => {
       switch (asked) {
         case 'all':
           return await printIndex(context, client, { format, output: values.output });
         case 'history':
-          return await printHistory(context, client);
+          return await printHistory(shown, client, values.after);
         case 'diff':
-          return await printDiff(context, client, { from: values.diff ?? '', to: values.other });
+          return await printDiff(shown, client, { from: values.diff ?? '', to: values.other });
         case 'document':
           return await printDocument(context, client, { ...values, format });
       }
     });
   },
 });
-
-interface Choices {
-  readonly all: boolean;
-  readonly give: boolean;
-  readonly history: boolean;
-  readonly diff: string | null;
-}
-
-function askedOf({ all, give, history, diff }: Choices) {
-  if (give) return 'give';
-  if (all) return 'all';
-  if (history) return 'history';
-  return diff === null ? 'document' : 'diff';
-}
 
 async function give(context: Context): Promise<number> {
   const project = await findProject(context);
@@ -129,13 +119,33 @@ async function printIndex(
   client: ApiClient,
   { format, output }: Printing,
 ): Promise<number> {
-  const view = await client.call('documents', { query: { format } });
-  return await deliver(context, view.content ?? JSON.stringify(view), output);
+  const integrations = await allDocuments(client);
+  const content = { md: indexMarkdown, html: indexHtml, json: indexJson }[format](integrations);
+  return await deliver(context, content, output);
 }
 
-async function printHistory(context: Context, client: ApiClient): Promise<number> {
+type Indexed = DocumentIndexView['integrations'];
+
+/** An index is whole: every page of it. */
+async function allDocuments(client: ApiClient): Promise<Indexed> {
+  const found: Indexed[number][] = [];
+  for (let after: string | null = null; ;) {
+    const query = { format: 'json', ...(after === null ? {} : { after }) };
+    const page: DocumentIndexView = await client.call('documents', { query });
+    found.push(...page.integrations);
+    if (page.next === null) return found;
+    after = page.next;
+  }
+}
+
+function indexJson(integrations: Indexed): string {
+  return JSON.stringify({ integrations, next: null, content: null });
+}
+
+async function printHistory(context: Context, client: ApiClient, after: string | null): Promise<number> {
   const integration = await integrationKey(context);
-  const view = await client.call('documentRevisions', { params: { integration }, query: {} });
+  const query = after === null ? {} : { after: numberOf(after, 'after') };
+  const view = await client.call('documentRevisions', { params: { integration }, query });
   const { out } = context.terminal;
   const look = { style: out.style, width: out.columns, now: new Date() };
   out.line(context.isJson ? JSON.stringify(view) : revisionsText(view, look));
