@@ -1,6 +1,7 @@
 import type { ChecklistView } from '../../api/views/checklist.ts';
 import { checklistOf } from '../../core/checklist/cells.ts';
 import { unreleasedFacts } from '../../core/checklist/unreleased.ts';
+import { checklistHtml, checklistMarkdown } from '../../documents/checklist.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -33,23 +34,32 @@ export const checklist: Verb = defineVerb({
     const wanted = formats.find((known) => known === format) ?? null;
     const integration = await integrationKey(context);
     const query = release === null ? {} : { release };
-    if (!context.isJson && (wanted === 'md' || wanted === 'html')) {
-      const { content } = await withServer(context, null, (client) =>
-        client.call('checklistText', { params: { integration }, query: { ...query, format: wanted } }),
-      );
-      context.terminal.out.line(content.replace(/\n$/, ''));
-      return exitCode.done;
-    }
     const view = await withServer(context, null, (client) =>
       client.call('checklist', { params: { integration }, query }),
     ).catch((error: unknown) => beforeFirstShip(context, error));
-    const { out } = context.terminal;
-    if (context.isJson || wanted === 'json') out.line(JSON.stringify(view));
-    else if (wanted === 'csv') out.line(checklistCsv(view));
-    else out.line(checklistText(view, { style: out.style, width: out.columns, now: new Date() }));
+    context.terminal.out.line(textOf(context, view, wanted));
     return exitCode.done;
   },
 });
+
+function textOf(
+  { isJson, terminal: { out } }: Context,
+  view: ChecklistView,
+  wanted: (typeof formats)[number] | null,
+): string {
+  switch (isJson ? 'json' : wanted) {
+    case 'json':
+      return JSON.stringify(view);
+    case 'csv':
+      return checklistCsv(view);
+    case 'md':
+      return checklistMarkdown(view).trimEnd();
+    case 'html':
+      return checklistHtml(view).trimEnd();
+    case null:
+      return checklistText(view, { style: out.style, width: out.columns, now: new Date() });
+  }
+}
 
 /** The server knows an integration from its first ship on; until then its file says what there is to say. */
 async function beforeFirstShip(context: Context, error: unknown): Promise<ChecklistView> {
