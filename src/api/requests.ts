@@ -239,8 +239,8 @@ const mostFileLength = 2 * 1024 * 1024;
 const fileText: z.ZodType<string> = z.string().max(mostFileLength, 'must have at most 2 MiB');
 
 export interface DocumentRequest {
-  /** Which verb has written the files. */
-  readonly cause: 'init' | 'answer';
+  /** Which verb has written the files; `give`: none, somebody wants the document to speak of them. */
+  readonly cause: 'init' | 'answer' | 'give';
   /** The question that was answered; null: none in particular. */
   readonly subject: string | null;
   /** Folder of `deployer.yaml` in the repository, `.` at its root. */
@@ -252,7 +252,7 @@ export interface DocumentRequest {
 }
 
 export const documentRequest: z.ZodType<DocumentRequest> = z.strictObject({
-  cause: z.enum(['init', 'answer']),
+  cause: z.enum(['init', 'answer', 'give']),
   subject: z.string().min(1).max(200).nullable().default(null),
   folder: z.string().min(1).max(4000),
   spec: fileText,

@@ -6,6 +6,7 @@ export type AuditAction =
   | 'cancel'
   | 'change resident'
   | 'freeze'
+  | 'give'
   | 'hold'
   | 'init'
   | 'migrate'

@@ -41,6 +41,7 @@ test('before anything was released there is no document, and the command that ma
 test('files of a folder are enough for the first document, which says whose they are', async () => {
   const given = await hello.read<DocumentView>('document', '--give');
   expect(given).toMatchObject({ revision: 1, isNew: true, by: 'engineer@example.com' });
+  expect(given.causes).toMatchObject([{ what: 'give', subject: 'hello' }]);
   const text = await readFile(join(hello.folder, 'deployment/document.md'), 'utf8');
   expect(text).toContain('# Code Deployment Document: ');
   expect(text).toContain('Nothing has been released yet.');

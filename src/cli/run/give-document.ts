@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { ApiClient } from '../../api/client.ts';
+import type { DocumentRequest } from '../../api/requests.ts';
 import type { DocumentView } from '../../api/views/documents.ts';
 import { findRepository } from '../../lib/git-repository.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +21,7 @@ export interface GivenDocument {
 }
 
 export interface Giving {
-  readonly cause: 'init' | 'answer';
+  readonly cause: DocumentRequest['cause'];
   /** The question that was answered; null: none in particular. */
   readonly subject: string | null;
   /** Whether a server is started when none runs. */

@@ -63,7 +63,7 @@ export const document: Verb = defineVerb({
 
 async function give(context: Context): Promise<number> {
   const project = await findProject(context);
-  const giving = { cause: 'answer', subject: null, startsServer: true } as const;
+  const giving = { cause: 'give', subject: null, startsServer: true } as const;
   const given = await giveDocument(context, project, giving);
   const { out } = context.terminal;
   if (given === null) return exitCode.failed;
