@@ -56,7 +56,8 @@ test('every hop that is not encrypted is named with both its ends', () => {
 test('who is told of alerts is told over a hop of its own, and no path of an address is shown', () => {
   const facts = moments().find(({ name }) => name === 'in-production')?.facts;
   if (facts === undefined) throw new Error('there is no such moment');
-  const rules = [{ metric: 'errorRate', limit: 0.02, state: 'firing', reason: '31 of 412 requests failed' }];
+  const firing = { state: 'firing', reason: '31 of 412 requests failed', isLookedAt: true };
+  const rules = [{ metric: 'errorRate', limit: 0.02, ...firing }];
   const receivers = ['https://hooks.example.com/…', 'http://127.0.0.1:9000', 'secret://local/ops#hook'];
   const text = documentMarkdown(
     documentOf({ ...facts, alerts: [{ environment: 'production', rules, receivers }] }),

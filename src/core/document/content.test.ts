@@ -61,3 +61,29 @@ function factsOf(): DocumentFacts {
   if (found === undefined) throw new Error('there is no such moment');
   return found.facts;
 }
+
+test('how an alert stands is no new revision, that it is no longer raised is one', () => {
+  const limits = { errorRate: 0.02, p95Ms: null, cpu: null, memory: null, restarts: null };
+  const environments = ['production'];
+  const monitoring = { limits, windowSeconds: 60, minRequests: 20, environments, webhooks: [] };
+  const standing = (state: string, drifts: DocumentFacts['drifts'] = []): DocumentFacts => ({
+    ...facts,
+    definition: { ...facts.definition, monitoring },
+    alerts: [
+      {
+        environment: 'production',
+        rules: [{ metric: 'errorRate', limit: 0.02, state, reason: `it is ${state}`, isLookedAt: true }],
+        receivers: [],
+      },
+    ],
+    drifts,
+  });
+  expect(digest(standing('firing'))).toBe(digest(standing('ok')));
+  const drift = {
+    observed: 'production-3 raises no such alert.',
+    at: '2026-03-09T08:00:00Z',
+    evidence: null,
+  };
+  const missing = [{ statement: 'rollback.alert.production.errorRate', drift }];
+  expect(digest(standing('ok', missing))).not.toBe(digest(standing('ok')));
+});

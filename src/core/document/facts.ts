@@ -109,6 +109,8 @@ export interface AlertsSeen {
     /** `ok`, `firing` or `undecided`. */
     readonly state: string;
     readonly reason: string;
+    /** Whether anybody has ever looked how it stands. */
+    readonly isLookedAt: boolean;
   }[];
   /** A reference to a secret, or no more of an address than its host. */
   readonly receivers: readonly string[];

@@ -10,7 +10,13 @@ export async function alertsSeen(db: Queries, integration: string): Promise<read
   );
   return environments.map(({ environment, rules, receivers }) => ({
     environment,
-    rules,
+    rules: rules.map(({ metric, limit, state, reason, since }) => ({
+      metric,
+      limit,
+      state,
+      reason,
+      isLookedAt: since !== null,
+    })),
     receivers: receivers.map(({ receiver }) => receiver),
   }));
 }

@@ -1,6 +1,7 @@
 import { checklistOf } from '../../core/checklist/cells.ts';
 import type { Checklist } from '../../core/checklist/checklist.ts';
 import { unreleasedFacts } from '../../core/checklist/unreleased.ts';
+import { alertDrift } from '../../core/document/alert-drift.ts';
 import type { DocumentFacts } from '../../core/document/facts.ts';
 import { observedDrift } from '../../core/document/observed-drift.ts';
 import { checklistFacts } from '../../engine/checklist/checklist-facts.ts';
@@ -49,7 +50,7 @@ export async function documentFacts(
     delivery,
     alerts,
     database,
-    drifts: observedDrift(definition, environments),
+    drifts: [...observedDrift(definition, environments), ...alertDrift(definition, environments, alerts)],
   };
 }
 

@@ -1,6 +1,9 @@
+import { receiversIn, rulesIn } from '../../alerts/alert-rule.ts';
+import { receiverNames } from '../../alerts/receiver.ts';
 import { milliseconds, percent } from '../../figures.ts';
 import type { EnvironmentDefinition, WatchPolicy } from '../../integration.ts';
 import { isOneWay } from '../../migration.ts';
+import { alertStatement } from '../alert-drift.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
 import type { AlertsSeen, DocumentFacts, EnvironmentSeen } from '../facts.ts';
@@ -27,9 +30,10 @@ export function rollbackSection(facts: DocumentFacts): readonly Block[] {
       ['Environment', 'For', 'Requests', 'Errors', '95th percentile', 'Asked when there is no traffic'],
       environments.map((environment) => watchRow(facts, environment, say)),
     ),
+    ...table('Alerts', ['Environment', 'Rule', 'Who is told'], decidedAlertRows(facts, say)),
     ...table(
-      'Alerts',
-      ['Environment', 'Rule', 'State', 'What was seen', 'Who is told'],
+      'How alerts stand',
+      ['Environment', 'Rule', 'State', 'What was seen'],
       facts.alerts.flatMap((alerts) => alertRows(facts, alerts, say)),
     ).map((each) => ({ ...each, isMoving: true })),
     ...settledIn('rollback', facts),
@@ -45,21 +49,43 @@ const metrics: Readonly<Record<string, (limit: number) => string>> = {
   restarts: (limit) => `a replica starts more than ${limit} times again`,
 };
 
+/** What was decided; how it stands changes by itself, and is a table of its own. */
+function decidedAlertRows(
+  { definition: { monitoring, environments } }: DocumentFacts,
+  say: Saying,
+): readonly DocumentRow[] {
+  if (monitoring === undefined) return [];
+  return environments.flatMap(({ name }) => {
+    const receivers = receiverNames(receiversIn(monitoring, name));
+    const told = receivers.length === 0 ? words`nobody` : listed(receivers.map((receiver) => code(receiver)));
+    return rulesIn(monitoring, name).map(({ metric, limit }) =>
+      say.row(
+        alertStatement(name, metric),
+        [[name], [ruleText(metric, limit)], told],
+        writtenAt(`monitoring.alerts.${metric}`),
+      ),
+    );
+  });
+}
+
 function alertRows(
   { environments }: DocumentFacts,
-  { environment, rules, receivers }: AlertsSeen,
+  { environment, rules }: AlertsSeen,
   say: Saying,
 ): readonly DocumentRow[] {
   const at = environments.find((seen) => seen.environment === environment)?.at;
   if (at === undefined) return [];
-  const told = receivers.length === 0 ? words`nobody` : listed(receivers.map((receiver) => code(receiver)));
   return rules.map(({ metric, limit, state, reason }) =>
     say.row(
-      `rollback.alert.${environment}.${metric}`,
-      [[environment], [metrics[metric]?.(limit) ?? `${metric} above ${limit}`], [state], [reason], told],
+      `rollback.alert-state.${environment}.${metric}`,
+      [[environment], [ruleText(metric, limit)], [state], [reason]],
       observed(at),
     ),
   );
+}
+
+function ruleText(metric: string, limit: number): string {
+  return metrics[metric]?.(limit) ?? `${metric} above ${limit}`;
 }
 
 function keepStatement(facts: DocumentFacts, environment: EnvironmentDefinition, say: Saying): Statement {
