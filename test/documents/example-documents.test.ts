@@ -68,5 +68,7 @@ test('who is told of alerts is told over a hop of its own, and no path of an add
   );
   expect(text).toContain('| Deployer | `https://hooks.example.com/…` | HTTPS | yes | yes |');
   expect(text).toContain('| Deployer | `http://127.0.0.1:9000` | plain HTTP on loopback | no | no |');
-  expect(text).toContain('| Deployer | `secret://local/ops#hook` | HTTPS | yes | yes |');
+  expect(text).toContain(
+    '| Deployer | `secret://local/ops#hook` | HTTPS, or plain HTTP on loopback | not known: the address is a secret | not known: the address is a secret |',
+  );
 });

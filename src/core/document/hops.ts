@@ -1,4 +1,5 @@
 import type { Component } from '../integration.ts';
+import { isSecretText } from '../secret-reference.ts';
 import type { DatabaseLink, DocumentFacts } from './facts.ts';
 
 /** A way that data takes between two programs, and how it is protected there. */
@@ -8,9 +9,10 @@ export interface Hop {
   readonly to: string;
   /** `HTTPS`, `HTTP on loopback`, … */
   readonly how: string;
-  readonly isEncrypted: boolean;
-  /** Never leaves the machine. */
-  readonly isLocal: boolean;
+  /** Null: not known, as the address is a secret. */
+  readonly isEncrypted: boolean | null;
+  /** Never leaves the machine. Null: not known. */
+  readonly isLocal: boolean | null;
 }
 
 const usersName = 'users';
@@ -43,11 +45,13 @@ function listens(components: readonly Component[], name: string): boolean {
 
 /** Only a receiver of this machine may be told in the clear; an address that is a secret is held to the same. */
 function webhookHop(receiver: string): Hop {
+  const ends = { id: `alert-${receiver}`, from: 'Deployer', to: receiver };
+  if (isSecretText(receiver)) {
+    return { ...ends, how: 'HTTPS, or plain HTTP on loopback', isEncrypted: null, isLocal: null };
+  }
   const isPlain = receiver.startsWith('http:');
   return {
-    id: `alert-${receiver}`,
-    from: 'Deployer',
-    to: receiver,
+    ...ends,
     how: isPlain ? 'plain HTTP on loopback' : 'HTTPS',
     isEncrypted: !isPlain,
     isLocal: isPlain,

@@ -11,8 +11,8 @@ import { code, listed, words } from '../words.ts';
 export function securitySection(facts: DocumentFacts): readonly Block[] {
   const say = sayingOf('security', facts);
   const hops = hopsOf(facts);
-  const plain = hops.filter(({ isEncrypted }) => !isEncrypted);
-  const leaving = plain.filter(({ isLocal }) => !isLocal).length;
+  const plain = hops.filter(({ isEncrypted }) => isEncrypted === false);
+  const leaving = plain.filter(({ isLocal }) => isLocal === false).length;
   return [
     paragraph(
       words`${plain.length} of ${hops.length} hops that Deployer makes or sees are not encrypted, each named below; ${leaving === 0 ? 'none' : leaving} of those ${leaving === 1 ? 'leaves' : 'leave'} the machine. What a component calls by itself, a model's provider for example, Deployer does not see.`,
@@ -45,8 +45,13 @@ function hopRow(
   { id, from, to, how, isEncrypted, isLocal }: Hop,
   say: Saying,
 ): DocumentRow {
-  const cells = [[from], [to], [how], [isEncrypted ? 'yes' : 'no'], [isLocal ? 'no' : 'yes']];
+  const leaves = isLocal === null ? null : !isLocal;
+  const cells = [[from], [to], [how], [yesOrNo(isEncrypted)], [yesOrNo(leaves)]];
   return say.row(`security.hop.${id}`, cells, hopSource(facts, id, from));
+}
+
+function yesOrNo(is: boolean | null): string {
+  return is === null ? 'not known: the address is a secret' : is ? 'yes' : 'no';
 }
 
 function hopSource({ definition, environments }: DocumentFacts, id: string, from: string): StatementSource {
