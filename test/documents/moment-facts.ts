@@ -171,6 +171,7 @@ function placeOf(passed: Passed, name: string): SeenPlace {
       },
     ],
     edge: { generation: 12, readyWorkers: 1 },
+    edgeUnseen: null,
     decidedGeneration: 12,
     residents: [],
     disk: { freeBytes: 41e9, neededBytes: 1e9 },

@@ -47,6 +47,7 @@ export function observation(own: Partial<PlaceObservation> = {}): PlaceObservati
       },
     ],
     edge: { generation: 7, readyWorkers: 1 },
+    edgeUnseen: null,
     decidedGeneration: 7,
     residents: [],
     disk: { freeBytes: 20e9, neededBytes: 1e9 },

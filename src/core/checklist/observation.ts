@@ -8,17 +8,22 @@ export interface PlaceObservation {
   readonly v: 1;
   /** Where users are, and who is about to get them; nothing else that still runs. */
   readonly deployments: readonly SeenDeployment[];
-  /** Null: it does not run. */
+  /** Null: it does not run, or it was not seen. */
   readonly edge: { readonly generation: number; readonly readyWorkers: number | null } | null;
+  /** Why the edge was not seen, in a sentence; null: it answered, or none runs. */
+  readonly edgeUnseen: string | null;
   /** The table that should be in force has this one; 0 before the first deployment. */
   readonly decidedGeneration: number;
   readonly residents: readonly SeenResident[];
   readonly disk: SeenDisk;
 }
 
+/** `unseen`: nobody answered, which says nothing of what runs. */
+export type SeenState = Observation['state'] | 'unseen';
+
 export interface SeenDeployment {
   readonly deployment: string;
-  readonly state: Observation['state'];
+  readonly state: SeenState;
   /** Why it is not ready; null when it is. */
   readonly reason: string | null;
   readonly components: readonly SeenComponent[];
@@ -37,7 +42,9 @@ export interface SeenComponent {
 
 export interface SeenResident {
   readonly component: string;
-  readonly state: Observation['state'];
+  readonly state: SeenState;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
 }
 
 export interface SeenDisk {
@@ -66,9 +73,14 @@ const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
 
 /** What two observations are compared by: free space changes all the time, as the words of a failing check may. */
 export function observedContent(observation: PlaceObservation): Readonly<Record<string, unknown>> {
-  const { disk, deployments, ...rest } = observation;
-  const told = deployments.map(({ deployment, state, components }) => ({ deployment, state, components }));
-  return { ...rest, deployments: told, hasRoom: hasRoom(disk) };
+  const { disk, deployments, residents, edgeUnseen, ...rest } = observation;
+  return {
+    ...rest,
+    deployments: deployments.map(({ reason: _, ...told }) => told),
+    residents: residents.map(({ reason: _, ...told }) => told),
+    isEdgeSeen: edgeUnseen === null,
+    hasRoom: hasRoom(disk),
+  };
 }
 
 /** Null: nobody could tell. */
@@ -87,4 +99,21 @@ export function isNews(
 /** The newest observation, unless it is too old to say how it is now. */
 export function standing(place: SeenPlace | null, nowMs: number): SeenPlace | null {
   return place !== null && nowMs - Date.parse(place.at) <= observationLastsMs ? place : null;
+}
+
+/** What was not seen of a place, each in a sentence without its full stop. Empty: all of it was. */
+export function unseenIn({ deployments, edgeUnseen, residents }: PlaceObservation): readonly string[] {
+  const named = [
+    ...deployments.map(({ deployment, ...own }) => ({ name: deployment, ...own })),
+    ...residents.map(({ component, ...own }) => ({ name: component, ...own })),
+  ];
+  return [
+    ...(edgeUnseen === null ? [] : [unseenText('the edge', edgeUnseen)]),
+    ...named.flatMap(({ name, state, reason }) => (state === 'unseen' ? [unseenText(name, reason)] : [])),
+  ];
+}
+
+export function unseenText(name: string, reason: string | null): string {
+  const why = (reason ?? 'nobody answered').replace(/\.$/, '');
+  return `${name} could not be looked at: ${why.slice(0, 1).toLowerCase()}${why.slice(1)}`;
 }
