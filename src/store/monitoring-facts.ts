@@ -4,7 +4,7 @@ import type { EdgeRef } from '../core/edge.ts';
 import { alertsIn } from './alerts.ts';
 import type { Queries } from './database.ts';
 import { newestSeen } from './evidence.ts';
-import { iso } from './json.ts';
+import { iso, isoOrNull } from './json.ts';
 
 /** What the checklist needs to know of an environment's alerts. */
 export interface RecordedMonitoring {
@@ -41,7 +41,7 @@ export async function recordedMonitoring(
     rules: rows.length,
     release: first?.release ?? null,
     monitoring: first?.monitoring ?? null,
-    figuresAt: first === undefined ? null : iso(first.looked_at),
+    figuresAt: isoOrNull(first?.figures_at ?? null),
     test: await lastTest(db, place, of),
   };
 }

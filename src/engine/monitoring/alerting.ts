@@ -8,6 +8,7 @@ import {
   needsReplicas,
 } from '../../core/alerts/alert-rule.ts';
 import { type Alert, nextAlert } from '../../core/alerts/alert-state.ts';
+import { hasFigures } from '../../core/alerts/has-figures.ts';
 import { judge } from '../../core/alerts/judge.ts';
 import type { Sample } from '../../core/alerts/samples.ts';
 import { withSample } from '../../core/alerts/samples.ts';
@@ -48,6 +49,8 @@ interface Watched extends SeenAlerts {
   readonly samples: readonly Sample[];
   readonly nextLookMs: number;
   readonly recordedMs: number;
+  /** When every figure was read that the rules are judged by, by the clock that people have; null: not yet. */
+  readonly figuresAtMs: number | null;
 }
 
 export function alerting(parts: EngineParts, logger: Logger): Alerting {
@@ -76,7 +79,16 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
       return [metric, { state, sinceMs: since.getTime(), seen }];
     });
     const release = rows[0]?.release ?? '';
-    return { atMs: 0, alerts: new Map(alerts), release, samples: [], nextLookMs: 0, recordedMs: 0 };
+    const figuresAtMs = rows[0]?.figures_at?.getTime() ?? null;
+    return {
+      atMs: 0,
+      alerts: new Map(alerts),
+      release,
+      samples: [],
+      nextLookMs: 0,
+      recordedMs: 0,
+      figuresAtMs,
+    };
   }
 
   async function judged({ row, inForce, before, sample }: Look): Promise<Watched> {
@@ -92,8 +104,11 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
     const isNew = before.release !== release || before.alerts.size !== rules.length;
     const hasChanged = next.some(({ before: former, after }) => former?.state !== after.state);
     const isDue = sample.atMs - before.recordedMs >= recordEveryMs;
-    const isRecorded = isNew || hasChanged || isDue;
-    if (isRecorded) await recordAlerts(parts, { row, inForce, next, nowMs, newId: randomUUID });
+    const figuresBefore = isNew ? null : before.figuresAtMs;
+    const figuresAtMs = hasFigures(sample, rules) ? nowMs : figuresBefore;
+    const areFirst = figuresBefore === null && figuresAtMs !== null;
+    const isRecorded = isNew || hasChanged || areFirst || isDue;
+    if (isRecorded) await recordAlerts(parts, { row, inForce, next, nowMs, figuresAtMs, newId: randomUUID });
     for (const { rule, event, after } of next) {
       if (event !== null)
         logger.info({ environment: keyOf(inForce.place), rule, event, seen: after.seen }, 'alert');
@@ -105,6 +120,7 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
       samples,
       nextLookMs: sample.atMs + lookEveryMs(windowMs),
       recordedMs: isRecorded ? sample.atMs : before.recordedMs,
+      figuresAtMs,
     };
   }
 
@@ -112,7 +128,14 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
   async function leave(key: string, row: EnvironmentRow, inForce: RulesInForce | null): Promise<void> {
     if (without.has(key)) return;
     watched.delete(key);
-    await recordAlerts(parts, { row, inForce, next: [], nowMs: clock.now(), newId: randomUUID });
+    await recordAlerts(parts, {
+      row,
+      inForce,
+      next: [],
+      nowMs: clock.now(),
+      figuresAtMs: null,
+      newId: randomUUID,
+    });
     without.add(key);
   }
 

@@ -14,6 +14,7 @@ const statements: readonly string[] = [
      integration text not null, environment text not null, metric text not null, threshold double precision not null,
      monitoring text not null, release text not null, deployment text, state text not null, since timestamptz not null,
      value double precision, reason text not null, looked_at timestamptz not null,
+     figures_at timestamptz,
      primary key (integration, environment, metric))`,
   // An outbox: what is decided is sent, though whoever decided it may not live to send it.
   `create table app.notification (
