@@ -23,5 +23,9 @@ const statements: readonly string[] = [
      attempts integer not null default 0, next_at timestamptz, delivered_at timestamptz, status integer,
      last_error text, unique (event, receiver))`,
   `create index notification_due on app.notification (next_at) where next_at is not null`,
-  `create index notification_environment on app.notification (integration, environment, created_at desc)`,
+  `create index notification_environment on app.notification (integration, environment, receiver, created_at desc)`,
+  `create index notification_done on app.notification (integration, created_at) where next_at is null`,
+  `create index notification_failing on app.notification (created_at desc)
+     where delivered_at is null and last_error is not null and kind <> 'test'`,
+  `create index alert_firing on app.alert (since desc) where state = 'firing'`,
 ];
