@@ -175,6 +175,9 @@ function placeOf(passed: Passed, name: string): SeenPlace {
     decidedGeneration: 12,
     residents: [],
     disk: { freeBytes: 41e9, neededBytes: 1e9 },
+    databaseAt: at,
+    monitoring: null,
+    waysBack: [{ deployment: id, isReady: true, reasons: [] }],
   };
   return { observation, at, evidence: sha256(`observation ${name} ${at}`) };
 }

@@ -79,8 +79,8 @@ function edgePart({ environment, goOn }: CellFacts, place: SeenPlace): Part {
   return donePart('edge', `the edge routes by table ${edge.generation}, as decided`, seen);
 }
 
-/** Deployer's own database answered, or nothing would be said here; what the integration keeps is looked at. */
-function databasePart({ residents }: PlaceObservation, place: SeenPlace): Part {
+/** When Deployer's own database answered is in what was seen, as is what the integration keeps itself. */
+function databasePart({ residents, databaseAt }: PlaceObservation, place: SeenPlace): Part {
   const isDown = ({ state }: SeenResident): boolean => state !== 'ready' && state !== 'unseen';
   const down = residents.find(isDown) ?? residents.find(({ state }) => state === 'unseen');
   const seen = seenIn(place);
@@ -94,7 +94,7 @@ function databasePart({ residents }: PlaceObservation, place: SeenPlace): Part {
   }
   const own = residents.map(({ component }) => component).join(', ');
   const reason = own === '' ? "Deployer's database answers" : `Deployer's database answers, ${own} is up`;
-  return donePart('database', reason, seen);
+  return donePart('database', reason, { ...seen, at: databaseAt });
 }
 
 function diskPart({ disk }: PlaceObservation, place: SeenPlace): Part {

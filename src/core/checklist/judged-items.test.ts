@@ -4,6 +4,7 @@ import {
   definition,
   nothingYet,
   nowMs,
+  place,
   seenAt,
   stage,
 } from '../../../test/harness/cell-facts.ts';
@@ -139,6 +140,7 @@ describe('kinds of tests', () => {
 });
 
 const watched: MonitoringFacts = {
+  section: 'sha256:monitoring',
   rules: 2,
   loaded: 2,
   receivers: 1,
@@ -162,6 +164,37 @@ judge('monitoring-setup', [
     'no figures were read',
   ],
   [
+    'figures that nothing which was seen speaks of',
+    cellFacts({ monitoring: watched, place: place({ monitoring: seenRules({ figuresAt: null }) }) }),
+    'undecided',
+    'figures of edge and replicas are read; but there is no evidence of it',
+  ],
+  [
+    'rules that nothing which was seen speaks of',
+    cellFacts({ monitoring: watched, place: place({ monitoring: seenRules({ section: 'sha256:other' }) }) }),
+    'undecided',
+    '2 rules, 1 receiver; but there is no evidence of it',
+  ],
+  [
+    'right before the first switch, under rules that were tested',
+    cellFacts({
+      judges: 'before-switch',
+      monitoring: { ...watched, loaded: 0, figuresAt: null },
+      place: place({ monitoring: null }),
+    }),
+    'done',
+    '2 rules will judge, and a test alert arrived',
+  ],
+  [
+    'right before the switch, under rules that nobody has tested',
+    cellFacts({
+      judges: 'before-switch',
+      monitoring: { ...watched, loaded: 0, figuresAt: null, test: null },
+    }),
+    'pending',
+    'no test alert was sent',
+  ],
+  [
     'figures of yesterday',
     cellFacts({ monitoring: { ...watched, figuresAt: old } }),
     'undecided',
@@ -173,7 +206,7 @@ judge('monitoring-setup', [
     cellFacts({ monitoring: { ...watched, test: null } }),
     'pending',
     'no test alert was sent',
-    'deployer alerts test staging',
+    'deployer alerts --test staging',
   ],
   [
     'a test alert that did not arrive',
@@ -185,9 +218,23 @@ judge('monitoring-setup', [
   ],
 ]);
 
+function seenRules(own: object) {
+  return { section: 'sha256:monitoring', rules: 2, figuresAt: seenAt, ...own };
+}
+
 const rehearsed = definition({}, { gates: ['rollback-rehearsal'] });
 
 judge('rollback-plan', [
+  [
+    'ready, and nothing which was seen says so',
+    cellFacts({
+      definition: rehearsed,
+      stages: [stage('rollback-rehearsal')],
+      place: place({ waysBack: [] }),
+    }),
+    'undecided',
+    'staging-3 is warm: one switch; but there is no evidence of it',
+  ],
   [
     'ready and rehearsed',
     cellFacts({ definition: rehearsed, stages: [stage('rollback-rehearsal')] }),

@@ -16,6 +16,34 @@ export interface PlaceObservation {
   readonly decidedGeneration: number;
   readonly residents: readonly SeenResident[];
   readonly disk: SeenDisk;
+  /** Deployer's own database answered; when, by its clock, ISO 8601. */
+  readonly databaseAt: string;
+  /** What judges the figures of what is live; null: no rules are in force. */
+  readonly monitoring: SeenMonitoring | null;
+  /** Whether users could go back from where they are, or from where they are about to be. */
+  readonly waysBack: readonly SeenWayBack[];
+}
+
+export interface SeenMonitoring {
+  /** Digest of the section of the definition that the rules are of. */
+  readonly section: string;
+  /** Rules that judge. */
+  readonly rules: number;
+  /** When every figure was read that they need, ISO 8601; null: not yet. */
+  readonly figuresAt: string | null;
+}
+
+export interface SeenWayBack {
+  readonly deployment: string;
+  readonly isReady: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** Figures this old say that nobody reads them. */
+const figuresLastMs = 5 * 60_000;
+
+export function areFresh(figuresAt: string | null, nowMs: number): boolean {
+  return figuresAt !== null && nowMs - Date.parse(figuresAt) <= figuresLastMs;
 }
 
 /** `unseen`: nobody answered, which says nothing of what runs. */
@@ -71,14 +99,20 @@ export const observedAnewMs: number = 60 * 60_000;
 /** An older one says nothing about now: a schedule looks every hour. */
 const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
 
-/** What two observations are compared by: free space changes all the time, as the words of a failing check may. */
+/** What two observations are compared by: free space and times change with every look, and words may. */
 export function observedContent(observation: PlaceObservation): Readonly<Record<string, unknown>> {
-  const { disk, deployments, residents, edgeUnseen, ...rest } = observation;
+  const { disk, deployments, residents, edgeUnseen, databaseAt, monitoring, waysBack, ...rest } = observation;
   return {
     ...rest,
     deployments: deployments.map(({ reason: _, ...told }) => told),
     residents: residents.map(({ reason: _, ...told }) => told),
     isEdgeSeen: edgeUnseen === null,
+    monitoring: monitoring && {
+      section: monitoring.section,
+      rules: monitoring.rules,
+      areFiguresRead: areFresh(monitoring.figuresAt, Date.parse(databaseAt)),
+    },
+    waysBack: waysBack.map(({ deployment, isReady }) => ({ deployment, isReady })),
     hasRoom: hasRoom(disk),
   };
 }

@@ -7,20 +7,27 @@ import {
   roomToDeployBytes,
   type SeenComponent,
   type SeenDeployment,
+  type SeenMonitoring,
   type SeenPlace,
+  type SeenWayBack,
 } from '../../core/checklist/observation.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { ComponentObservation, Observation } from '../../core/target.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
+import { databaseNowMs } from '../../store/clock.ts';
+import type { Queries } from '../../store/database.ts';
+import { loadedRules } from '../../store/monitoring-facts.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { newestSeen, saveEvidence } from '../../store/evidence.ts';
 import { observed } from '../convergence/observed.ts';
 import { whyUnseen } from '../convergence/trouble.ts';
 import { lookAtResidents } from '../convergence/look-residents.ts';
 import { isHere } from '../elsewhere.ts';
+import { rulesInForce } from '../monitoring/rules-in-force.ts';
 import type { Places } from '../parts.ts';
+import { wayBackFrom, wayBackNow } from './place-facts.ts';
 import { targetOfDeployment } from '../switching/deployment-life.ts';
 
 /** Whoever asks waits no longer for a place that hangs. */
@@ -68,11 +75,13 @@ async function observePlace(
   const ofInterest = running.filter(({ id, state }) => id === stable || state === 'ready');
   // What does not answer within this time is not seen; only who asks can end the look.
   const within = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
-  const [deployments, edge, residents, freeBytes] = await Promise.all([
+  const [deployments, edge, residents, freeBytes, monitoring, waysBack] = await Promise.all([
     Promise.all(ofInterest.map((deployment) => lookAtDeployment(places, deployment, { signal, within }))),
     lookAtEdge(places, ref, { signal, within }),
     lookAtResidents(places, ref, signal, within),
     freeBytesAt(places.home.root),
+    seenMonitoring(db, row),
+    Promise.all(ofInterest.map((deployment) => seenWayBack(places, deployment, stable))),
   ]);
   return {
     v: 1,
@@ -82,6 +91,9 @@ async function observePlace(
     decidedGeneration: row.generation,
     residents: residents.map(({ component, observation }) => ({ component, ...seenState(observation) })),
     disk: { freeBytes, neededBytes: roomToDeployBytes },
+    databaseAt: new Date(await databaseNowMs(db)).toISOString(),
+    monitoring,
+    waysBack,
   };
 }
 
@@ -136,6 +148,23 @@ function seenComponent({ name, artifact, inputs, replicas }: ComponentObservatio
     replicas: replicas.length,
     ready: replicas.filter(({ state }) => state === 'ready').length,
   };
+}
+
+async function seenMonitoring(db: Queries, row: EnvironmentRow): Promise<SeenMonitoring | null> {
+  const inForce = await rulesInForce(db, row);
+  if (inForce === null) return null;
+  const { release, digest: section } = inForce;
+  const place = { integration: row.integration, environment: row.name };
+  return { section, ...(await loadedRules(db, place, { release, section })) };
+}
+
+async function seenWayBack(places: Places, row: DeploymentRow, stable: string | null): Promise<SeenWayBack> {
+  const { id: deployment, integration, environment } = row;
+  const { isReady, reasons } =
+    deployment === stable
+      ? await wayBackNow(places, { integration, environment })
+      : await wayBackFrom(places, row);
+  return { deployment, isReady, reasons };
 }
 
 async function freeBytesAt(path: string): Promise<number | null> {
