@@ -18,7 +18,7 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
     .execute();
 }
 
-/** Removes what was delivered or given up before a time, but not the last that a receiver of an environment was told. */
+/** Removes what was delivered or given up before a time, but the last that each receiver was told of a place. */
 export async function pruneNotifications(
   db: Queries,
   { integration, before }: { readonly integration: string; readonly before: Date },

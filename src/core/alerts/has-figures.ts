@@ -1,7 +1,7 @@
 import { type AlertRule, needsReplicas } from './alert-rule.ts';
 import type { Sample } from './samples.ts';
 
-/** Whether a sample has all that rules are judged by. One in which a part could not be read is no reading of figures. */
+/** Whether a sample has all that rules are judged by. One in which a part could not be read is no reading. */
 export function hasFigures({ routed, traffic, replicas }: Sample, rules: readonly AlertRule[]): boolean {
   if (routed.length === 0 || rules.length === 0) return false;
   return rules.every((rule) => (needsReplicas(rule) ? tellsUse(rule, replicas) : traffic !== null));

@@ -17,7 +17,7 @@ export function monitoringSetup(facts: CellFacts): Cell {
   return cellOf(parts, `${how}${count(rules, 'rule')} ${judging}, and a test alert arrived`);
 }
 
-/** Before the switch nothing of a release is judged yet: what it defines, and who is told, can be tried all the same. */
+/** Before the switch nothing of a release is judged yet; what it defines, and who is told, can be tried. */
 function figuresPart(facts: CellFacts, { figuresAt, section }: MonitoringFacts): Part {
   const { deployment, goOn, nowMs, environment, judges } = facts;
   if (judges === 'before-switch') {

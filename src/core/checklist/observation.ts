@@ -104,8 +104,8 @@ export function observedContent(observation: PlaceObservation): Readonly<Record<
   const { disk, deployments, residents, edgeUnseen, databaseAt, monitoring, waysBack, ...rest } = observation;
   return {
     ...rest,
-    deployments: deployments.map(({ reason: _, ...told }) => told),
-    residents: residents.map(({ reason: _, ...told }) => told),
+    deployments: deployments.map(({ deployment, state, components }) => ({ deployment, state, components })),
+    residents: residents.map(({ component, state }) => ({ component, state })),
     isEdgeSeen: edgeUnseen === null,
     monitoring: monitoring && {
       section: monitoring.section,

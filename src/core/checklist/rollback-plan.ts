@@ -30,8 +30,9 @@ function readinessPart(facts: CellFacts): Part {
 /** What was seen of the same way back; that something was switched once says nothing of it. */
 function readyEvidence({ place: newest, deployment, nowMs }: CellFacts): readonly string[] {
   const place = standing(newest, nowMs);
-  const seen = place?.observation.waysBack.find((each) => each.deployment === deployment?.id);
-  return seen?.isReady === true && place?.evidence != null ? [place.evidence] : [];
+  if (place === null || place.evidence === null) return [];
+  const seen = place.observation.waysBack.find((each) => each.deployment === deployment?.id);
+  return seen?.isReady === true ? [place.evidence] : [];
 }
 
 /** In any environment: what is tried is the release and how the edge moves users, which are the same everywhere. */
