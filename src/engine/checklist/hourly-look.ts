@@ -1,4 +1,4 @@
-import { driftOf } from '../../core/checklist/drift.ts';
+import { driftOf, hasMoved } from '../../core/checklist/drift.ts';
 import { unseenIn } from '../../core/checklist/observation.ts';
 import { count } from '../../core/figures.ts';
 import { stableOf } from '../../core/route-table.ts';
@@ -50,15 +50,10 @@ async function driftNow(
   const place = await lookAtPlace(places, { integration, environment: name }, signal);
   const row = await findEnvironment(db, integration, name);
   // A change in progress is no drift: it moves what is decided and what runs, one after the other.
-  if (place === null || isMoving(before, row)) return [];
+  if (place === null || hasMoved(before, row)) return [];
   const stable = stableOf(row.routes);
   const deployment =
     stable === null ? null : deploymentFacts(await findDeployment(db, integration, stable), stable);
   const drift = driftOf({ deployment }, place.observation).map(({ observed }) => observed);
   return [...drift, ...unseenIn(place.observation)];
-}
-
-/** Whether anybody had the environment before or after the look, or between them. */
-function isMoving(before: EnvironmentRow, after: EnvironmentRow): boolean {
-  return before.holder !== null || after.holder !== null || before.generation !== after.generation;
 }
