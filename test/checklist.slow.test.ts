@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import type { ChecklistView, EvidenceListView, EvidenceView } from '../src/api/views/checklist.ts';
 import type { AuditView } from '../src/api/views/audit.ts';
 import type { CellStatus, ChecklistItemId } from '../src/core/checklist/checklist.ts';
+import { signalProcess } from '../src/lib/process-identity.ts';
+import { deploymentFolder } from '../src/targets/process/layout.ts';
+import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
 import { openProject } from './harness/project.ts';
@@ -216,4 +219,22 @@ test('it prints as a table, and as one for a spreadsheet', async () => {
   expect(csv.out.split('\n')[0]).toBe(
     '"integration","version","release","item","environment","status","reason","at","by","evidence","next"',
   );
+});
+
+test('a supervisor that hangs holds up no checklist, which says that nothing was seen of it', async () => {
+  const { live } = await hello.environment('dev');
+  const at = { integration: 'hello', environment: 'dev', deployment: live?.deployment ?? '' };
+  const supervisor = await livingSupervisor(deploymentFolder(home.home.root, at));
+  if (supervisor === null) throw new Error('nothing runs in dev');
+  await signalProcess(supervisor, 'SIGSTOP');
+  try {
+    expect(await cells('dev')).toMatchObject({
+      'infrastructure-setup': 'undecided',
+      'code-deployment': 'undecided',
+    });
+    expect(await reasonOf('infrastructure-setup', 'dev')).toContain('could not be looked at');
+    expect((await hello.read<ChecklistView>('checklist')).drift).toEqual({});
+  } finally {
+    await signalProcess(supervisor, 'SIGCONT');
+  }
 });

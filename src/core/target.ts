@@ -71,6 +71,8 @@ export interface Observation {
   readonly state: 'absent' | 'starting' | 'ready' | 'degraded' | 'failed';
   /** In one sentence, why it is not ready; null when it is. */
   readonly reason: string | null;
+  /** Nobody answered: `reason` says why, and no more is known than that. */
+  readonly isUnseen?: boolean;
   readonly components: readonly ComponentObservation[];
   /** Addresses (`127.0.0.1:4711`) of the ready replicas of the public component. */
   readonly endpoints: readonly string[];

@@ -4,20 +4,13 @@ import type { EdgeRef } from '../core/edge.ts';
 import { alertsIn } from './alerts.ts';
 import type { Queries } from './database.ts';
 import { newestSeen } from './evidence.ts';
-import { iso } from './json.ts';
+import { iso, isoOrNull } from './json.ts';
 
-/** What the checklist needs to know of an environment's alerts. */
-export interface RecordedMonitoring {
-  /** Rules that judge it now. */
+/** Rules of what is live, as they judge it now. */
+export interface LoadedRules {
   readonly rules: number;
-  /** Whose rules they are; null: there are none. */
-  readonly release: string | null;
-  /** Digest of the section of the definition that they are of. */
-  readonly monitoring: string | null;
-  /** When figures were read last that they could be judged by, ISO 8601: it is written down every half minute. */
+  /** When every figure was read that they are judged by, ISO 8601; null: not yet. */
   readonly figuresAt: string | null;
-  /** The last test of this release under this section. */
-  readonly test: RecordedTest | null;
 }
 
 export interface RecordedTest {
@@ -27,23 +20,16 @@ export interface RecordedTest {
   readonly failed: string | null;
 }
 
-/** @param of the release, and the digest of what its definition says of monitoring */
-export async function recordedMonitoring(
+/** @param of whose rules, and the digest of what its definition says of monitoring */
+export async function loadedRules(
   db: Queries,
   place: EdgeRef,
-  of: { readonly release: string; readonly monitoring: string },
-): Promise<RecordedMonitoring> {
+  of: { readonly release: string; readonly section: string },
+): Promise<LoadedRules> {
   const rows = (await alertsIn(db, place)).filter(
-    ({ release, monitoring }) => release === of.release && monitoring === of.monitoring,
+    ({ release, monitoring }) => release === of.release && monitoring === of.section,
   );
-  const [first] = rows;
-  return {
-    rules: rows.length,
-    release: first?.release ?? null,
-    monitoring: first?.monitoring ?? null,
-    figuresAt: first === undefined ? null : iso(first.looked_at),
-    test: await lastTest(db, place, of),
-  };
+  return { rules: rows.length, figuresAt: isoOrNull(rows[0]?.figures_at ?? null) };
 }
 
 const testsLookedAt = 20;
@@ -55,15 +41,19 @@ const testEvidence = z.object({
   ),
 });
 
-async function lastTest(
+/**
+ * The last test under a section: who is told of what is in the section, so a test holds for every release that says
+ * the same there.
+ */
+export async function lastTest(
   db: Queries,
   { integration, environment }: EdgeRef,
-  of: { readonly release: string; readonly monitoring: string },
+  section: string,
 ): Promise<RecordedTest | null> {
   const rows = await newestSeen(db, { integration, environment, kind: 'alert-test' }, testsLookedAt);
-  for (const { digest, release, body, at } of rows) {
+  for (const { digest, body, at } of rows) {
     const { monitoring, deliveries } = testEvidence.parse(body);
-    if (release !== of.release || monitoring !== of.monitoring) continue;
+    if (monitoring !== section) continue;
     const failed = deliveries.filter(({ delivered }) => !delivered);
     const reasons = failed.map(({ receiver, error }) => `${receiver}: ${error ?? 'not delivered'}`);
     return { at: iso(at), evidence: digest, failed: reasons.length === 0 ? null : reasons.join('; ') };

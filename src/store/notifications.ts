@@ -8,9 +8,6 @@ import type { NotificationTable } from './tables/monitoring.ts';
 export type NotificationRow = Selectable<NotificationTable>;
 export type NewNotification = Insertable<NotificationTable>;
 
-/** What was delivered or given up is of interest for so long. */
-const keptForDays = 30;
-
 /** Writes down who is to be told of what; an event that is written down already stays as it is. */
 export async function insertNotifications(db: Queries, rows: readonly NewNotification[]): Promise<void> {
   if (rows.length === 0) return;
@@ -19,12 +16,19 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
     .values([...rows])
     .onConflict((conflict) => conflict.columns(['event', 'receiver']).doNothing())
     .execute();
+}
+
+/** Removes what was delivered or given up before a time, but the last that each receiver was told of a place. */
+export async function pruneNotifications(
+  db: Queries,
+  { integration, before }: { readonly integration: string; readonly before: Date },
+): Promise<void> {
   await sql`
     delete from app.notification as old
-    where next_at is null and created_at < now() - make_interval(days => ${keptForDays})
+    where integration = ${integration} and next_at is null and created_at < ${before}
       and exists (select from app.notification as newer
-        where newer.receiver = old.receiver and newer.integration = old.integration
-          and newer.environment = old.environment and newer.created_at > old.created_at)`.execute(db);
+        where newer.integration = old.integration and newer.environment = old.environment
+          and newer.receiver = old.receiver and newer.created_at > old.created_at)`.execute(db);
 }
 
 /**
@@ -53,10 +57,11 @@ export async function dueNotifications(
     )
     .innerJoin('app.host as host', 'host.id', 'environment.host')
     .selectAll('notification')
-    .distinctOn('notification.receiver')
+    .distinctOn(['notification.integration', 'notification.receiver'])
     .where('host.id', '=', worker.host.id)
     .where('host.converging', '=', worker.id)
     .where('notification.next_at', '<=', now)
+    .orderBy('notification.integration')
     .orderBy('notification.receiver')
     .orderBy('notification.created_at')
     .execute();

@@ -54,7 +54,7 @@ test('a test alert arrives once, and is kept as evidence of what is live', async
     'the rules to be loaded',
     async () => (await setUp()) === 'pending: no test alert was sent under these rules',
   );
-  const tested = await hello.read<AlertTestView>('alerts', 'test');
+  const tested = await hello.read<AlertTestView>('alerts', '--test');
   expect(tested).toMatchObject({
     environment: 'production',
     evidence: expect.stringMatching(/^sha256:/),
@@ -74,7 +74,7 @@ test('a test alert arrives once, and is kept as evidence of what is live', async
 
 test('a test that does not arrive fails with the reason, and `doctor` is not troubled by a test', async () => {
   receiver.answer(500);
-  const refused = await hello.refused(['alerts', 'test', 'production']);
+  const refused = await hello.refused(['alerts', '--test', 'production']);
   expect(refused).toMatchObject({ code: 'alert_undelivered', exit: 1 });
   expect(refused.message).toContain('secret://local/alerts#webhook: it answered with status 500');
   expect(await setUp()).toMatch(/^failed: the test alert did not arrive: .*status 500/);
@@ -149,7 +149,7 @@ test('a run that waits for people, and one that a watch finds bad, are told once
 test('a server that is killed between the sending and its record repeats it with the same id', async () => {
   const before = receiver.received.length;
   receiver.answer(() => undefined, 204);
-  const asked = hello.start(['alerts', 'test', '--json']);
+  const asked = hello.start(['alerts', '--test', '--json']);
   await untilTrue('it to be sent', () => receiver.received.length > before);
   await home.killServer();
   await asked.ended;
@@ -199,7 +199,7 @@ test('an event that cannot be delivered is named by `doctor`, with what to do', 
       return out.includes('was not told') ? out : null;
     });
     expect(said).toContain('it answered with status 503');
-    expect(said).toContain('deployer alerts test production --integration hello');
+    expect(said).toContain('deployer alerts --test production --integration hello');
   } finally {
     await traffic.stop();
     receiver.answer(204);

@@ -12,7 +12,12 @@ import type { Worker } from '../../src/core/host.ts';
 import { emptyRedactor } from '../../src/core/redaction.ts';
 import type { Secrets } from '../../src/core/secrets.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { insertNotifications, type NotificationRow, notificationsOf } from '../../src/store/notifications.ts';
+import {
+  insertNotifications,
+  type NotificationRow,
+  notificationsOf,
+  pruneNotifications,
+} from '../../src/store/notifications.ts';
 import { beat, takeConvergence } from '../../src/store/workers.ts';
 import { httpWebhooks } from '../../src/webhooks/send-webhook.ts';
 import { type Delivering, delivering } from '../../src/engine/monitoring/delivering.ts';
@@ -247,4 +252,18 @@ test('an event is written down once for each receiver, however often it is found
     rows.map((row) => ({ ...row, id: randomUUID(), body: JSON.stringify(row.body) })),
   );
   expect((await notificationsOf(database.db, name)).map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+});
+
+test('pruning removes what is over and old, but the last that a receiver was told', async () => {
+  const url = `${receiver.url}/pruned`;
+  const telling = open();
+  const told = await event(url);
+  await round(telling);
+  const standing = await event(url);
+  const before = new Date(Date.now() + 60_000);
+  await pruneNotifications(database.db, { integration: 'shop', before });
+  expect(await notificationsOf(database.db, told)).toHaveLength(1);
+  await pruneNotifications(database.db, { integration: 'desk', before });
+  expect(await notificationsOf(database.db, told)).toEqual([]);
+  expect(await notificationsOf(database.db, standing)).toHaveLength(1);
 });

@@ -84,6 +84,7 @@ async function found(
       inForce: by.inForce === undefined ? inForce : by.inForce,
       next,
       nowMs: firingSinceMs + 5000,
+      figuresAtMs: null,
       newId: randomUUID,
     },
   );

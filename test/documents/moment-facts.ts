@@ -171,9 +171,13 @@ function placeOf(passed: Passed, name: string): SeenPlace {
       },
     ],
     edge: { generation: 12, readyWorkers: 1 },
+    edgeUnseen: null,
     decidedGeneration: 12,
     residents: [],
     disk: { freeBytes: 41e9, neededBytes: 1e9 },
+    databaseAt: at,
+    monitoring: null,
+    waysBack: [{ deployment: id, isReady: true, reasons: [] }],
   };
   return { observation, at, evidence: sha256(`observation ${name} ${at}`) };
 }

@@ -47,9 +47,13 @@ export function observation(own: Partial<PlaceObservation> = {}): PlaceObservati
       },
     ],
     edge: { generation: 7, readyWorkers: 1 },
+    edgeUnseen: null,
     decidedGeneration: 7,
     residents: [],
     disk: { freeBytes: 20e9, neededBytes: 1e9 },
+    databaseAt: seenAt,
+    monitoring: { section: 'sha256:monitoring', rules: 2, figuresAt: seenAt },
+    waysBack: [{ deployment: live.id, isReady: true, reasons: ['staging-3 is warm: one switch'] }],
     ...own,
   };
 }

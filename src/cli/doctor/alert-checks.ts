@@ -20,6 +20,6 @@ function undeliveredCheck(
     name: `alerts of ${integration}/${environment}`,
     ok: false,
     detail: `${told}: ${last.error ?? 'no answer'}; ${next}`,
-    hint: `Mend the receiver or its address, then: deployer alerts test ${environment} --integration ${integration}`,
+    hint: `Mend the receiver or its address, then: deployer alerts --test ${environment} --integration ${integration}`,
   };
 }

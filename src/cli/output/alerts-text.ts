@@ -63,7 +63,7 @@ function environmentText(view: AlertEnvironmentView, settings: AlertsSettings): 
           { width },
         )),
     ...(receivers.length > 0 && receivers.every(({ last }) => last === null)
-      ? [`  ${hintText(`deployer alerts test ${environment}`, style)}`]
+      ? [`  ${hintText(`deployer alerts --test ${environment}`, style)}`]
       : []),
   ].join('\n');
 }

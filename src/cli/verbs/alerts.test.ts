@@ -108,7 +108,7 @@ const tested: AlertTestView = {
 
 test('a test that has arrived says where, and names its evidence', async () => {
   const { home, requests } = await stubServer({ testAlerts: () => tested });
-  const { code, out } = await deployer(['alerts', 'test', 'production', '--integration', 'desk'], { home });
+  const { code, out } = await deployer(['alerts', '--test', 'production', '--integration', 'desk'], { home });
   expect(code).toBe(0);
   expect(out).toContain('a test alert of production reached 2 receivers');
   expect(out).toContain(tested.evidence);
@@ -125,7 +125,7 @@ test('a test that has not arrived everywhere exits 1 with the reason', async () 
     ms: null,
   };
   const { home } = await stubServer({ testAlerts: () => ({ ...tested, deliveries: [failed] }) });
-  const { code, out } = await deployer(['alerts', 'test', '--integration', 'desk', '--json'], { home });
+  const { code, out } = await deployer(['alerts', '--test', '--integration', 'desk', '--json'], { home });
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({
     type: 'error',
@@ -133,15 +133,15 @@ test('a test that has not arrived everywhere exits 1 with the reason', async () 
       code: 'alert_undelivered',
       message:
         'The test alert of production did not reach https://b.example: it answered with status 500 (tried 3 times).',
-      hint: 'Mend the receiver or its address, then: deployer alerts test production',
+      hint: 'Mend the receiver or its address, then: deployer alerts --test production',
     },
   });
 });
 
-test('two environments at once are refused', async () => {
-  const { home, requests } = await stubServer({});
-  const { code, err } = await deployer(['alerts', 'dev', 'production', '--integration', 'desk'], { home });
-  expect(code).toBe(2);
-  expect(err).toContain('one environment');
-  expect(requests.filter(({ call }) => call === 'alerts')).toEqual([]);
+test('an environment may be called test: it is looked at, and nothing is sent', async () => {
+  const view = { integration: 'desk', environments: [] };
+  const { home, requests } = await stubServer({ alerts: () => view });
+  expect((await deployer(['alerts', 'test', '--integration', 'desk'], { home })).code).toBe(0);
+  expect(requests.find(({ call }) => call === 'alerts')?.query).toEqual({ environment: 'test' });
+  expect(requests.filter(({ call }) => call === 'testAlerts')).toEqual([]);
 });

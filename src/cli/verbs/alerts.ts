@@ -7,28 +7,31 @@ import { alertsText, alertTestText } from '../output/alerts-text.ts';
 import { withProgress } from '../output/progress.ts';
 import { integrationKey } from '../project.ts';
 import { withServer } from '../server/connect.ts';
-import { defineVerb, optional, type Verb } from '../verb.ts';
+import { defineVerb, flag, optional, type Verb } from '../verb.ts';
 
 export const alerts: Verb = defineVerb({
   name: 'alerts',
   group: 'Look',
   summary: 'see what is alerted on, how it stands and who was told; or send a test',
   about:
-    'The rules and receivers are those of `monitoring` of what is live. `deployer alerts test` sends a test to every\n' +
-    'receiver, waits until it has arrived, and keeps that as evidence; exit code 1 when one was not reached.',
+    'The rules and receivers are those of `monitoring` of what is live. `--test` sends a test to every receiver of one\n' +
+    'environment, waits until it has arrived, and keeps that as evidence; exit code 1 when one was not reached.',
   arguments: {
-    environment: optional('environment', 'one of them; or `test`'),
-    tested: optional('environment', 'after `test`: whose receivers (the last environment)'),
+    environment: optional(
+      'environment',
+      'one of them; with `--test`, whose receivers (default: the last one)',
+    ),
   },
-  options: {},
+  options: {
+    test: flag('--test', 'send a test to every receiver, and wait until it has arrived'),
+  },
   examples: [
     ['deployer alerts', 'of every environment that has some'],
     ['deployer alerts production --json', 'for a script'],
-    ['deployer alerts test', 'tells every receiver of the last environment'],
+    ['deployer alerts --test', 'tells every receiver of the last environment'],
   ],
-  async run(context, { environment, tested }) {
-    if (environment === 'test') return await test(context, tested);
-    if (tested !== null) throw tooMany(environment ?? '', tested);
+  async run(context, { environment, test: isTest }) {
+    if (isTest) return await test(context, environment);
     const integration = await integrationKey(context);
     const view = await withServer(context, null, (client) =>
       client.call('alerts', { params: { integration }, query: environment === null ? {} : { environment } }),
@@ -61,14 +64,7 @@ function refuseUndelivered({ environment, deliveries }: AlertTestView): void {
   if (first === undefined) return;
   throw new DeployerError('alert_undelivered', {
     message: `The test alert of ${environment} did not reach ${first}.`,
-    hint: `Mend the receiver or its address, then: deployer alerts test ${environment}`,
+    hint: `Mend the receiver or its address, then: deployer alerts --test ${environment}`,
     detail: others,
-  });
-}
-
-function tooMany(environment: string, other: string): DeployerError {
-  return new DeployerError('usage', {
-    message: `deployer alerts takes one environment, not ${environment} and ${other}.`,
-    hint: `deployer alerts ${environment}`,
   });
 }

@@ -331,6 +331,6 @@ test('a receiver that cannot be told is named with the reason, and what to do', 
     ok: false,
     detail:
       'https://hooks.example.com/… was not told of 2 events, the last one 10 min ago: it answered with status 404; it is tried again',
-    hint: 'Mend the receiver or its address, then: deployer alerts test production --integration desk',
+    hint: 'Mend the receiver or its address, then: deployer alerts --test production --integration desk',
   });
 });

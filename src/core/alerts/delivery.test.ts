@@ -35,8 +35,8 @@ test('each receiver has one on its way, the oldest first, and there are never to
   const list = fc.array(receiver, { maxLength: 12 });
   fc.assert(
     fc.property(list, fc.uniqueArray(receiver), fc.integer({ min: 0, max: 6 }), (waiting, busy, atMost) => {
-      const due = waiting.map((each, index) => ({ id: `${index}`, receiver: each }));
-      const underway = busy.map((each) => ({ id: `busy ${each}`, receiver: each }));
+      const due = waiting.map((each, index) => ({ id: `${index}`, integration: 'desk', receiver: each }));
+      const underway = busy.map((each) => ({ id: `busy ${each}`, integration: 'desk', receiver: each }));
       const chosen = chooseDue(due, underway, atMost);
       expect(chosen.length + underway.length).toBeLessThanOrEqual(Math.max(atMost, underway.length));
       expect(new Set(chosen.map((each) => each.receiver)).size).toBe(chosen.length);
@@ -46,4 +46,11 @@ test('each receiver has one on its way, the oldest first, and there are never to
       }
     }),
   );
+});
+
+test('receivers of two integrations are two, whatever they are called', () => {
+  const receiver = 'secret://local/alerts#webhook';
+  const due = ['desk', 'shop'].map((integration) => ({ id: integration, integration, receiver }));
+  expect(chooseDue(due, [], 8).map(({ id }) => id)).toEqual(['desk', 'shop']);
+  expect(chooseDue(due.slice(1), due.slice(0, 1), 8).map(({ id }) => id)).toEqual(['shop']);
 });

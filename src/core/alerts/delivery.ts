@@ -26,6 +26,8 @@ export function nextTryMs({ attempts, nowMs, deadlineMs, random }: FailedDeliver
 
 export interface Due {
   readonly id: string;
+  readonly integration: string;
+  /** As its integration names it: what two of them call the same may be two. */
   readonly receiver: string;
 }
 
@@ -35,11 +37,16 @@ export function chooseDue<T extends Due>(
   underway: readonly Due[],
   atMost: number,
 ): readonly T[] {
-  const busy = new Set(underway.map(({ receiver }) => receiver));
-  const chosen = due.filter(({ receiver }) => {
-    const isFree = !busy.has(receiver);
-    busy.add(receiver);
+  const busy = new Set(underway.map(receiverKey));
+  const chosen = due.filter((each) => {
+    const key = receiverKey(each);
+    const isFree = !busy.has(key);
+    busy.add(key);
     return isFree;
   });
   return chosen.slice(0, Math.max(0, atMost - underway.length));
+}
+
+function receiverKey({ integration, receiver }: Due): string {
+  return `${integration}/${receiver}`;
 }

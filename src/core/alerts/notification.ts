@@ -56,6 +56,19 @@ export function eventKey(
   return `${integration}/${environment}/${rule.metric}/${isoOf(firingSinceMs)}/${kind}`;
 }
 
+/** What a run waits for: asked anew it is another question, of which people hear again. */
+export function questionKey({
+  index,
+  kind,
+  since,
+}: {
+  readonly index: number;
+  readonly kind: string;
+  readonly since: string;
+}): string {
+  return `${index}/${kind}/${since}`;
+}
+
 export function alertBody(place: NotifiedPlace, event: AlertEvent): NotificationBody {
   const { kind, rule, firingSinceMs, seen, nowMs } = event;
   return bodyOf(place, {

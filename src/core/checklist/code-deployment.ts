@@ -2,7 +2,7 @@ import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import { driftOf } from './drift.ts';
 import type { CellFacts, DeploymentOfRelease } from './facts.ts';
-import { type SeenDeployment, standing } from './observation.ts';
+import { type SeenDeployment, standing, unseenText } from './observation.ts';
 
 /** The digest that was released is the digest that runs, on every replica, as its place says. */
 export function codeDeployment(facts: CellFacts): Cell {
@@ -23,6 +23,10 @@ export function codeDeployment(facts: CellFacts): Cell {
   }
   const drift = driftOf({ deployment }, place.observation).filter(({ kind }) => kind !== 'edge');
   const at = { at: place.at, evidence: place.evidence === null ? [] : [place.evidence] };
+  if (seen.state === 'unseen') {
+    const reason = unseenText(deployment.id, seen.reason);
+    return one(part('deployment', 'undecided', reason, { ...at, next: 'deployer status' }));
+  }
   if (drift.some(({ component }) => component === null)) {
     return one(
       part('deployment', 'failed', `nothing of ${deployment.id} runs`, { ...at, next: 'deployer status' }),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { live, nowMs, observation } from '../../../test/harness/cell-facts.ts';
-import { driftOf } from './drift.ts';
-import { isNews, observedAnewMs, observedContent, type PlaceObservation } from './observation.ts';
+import { driftOf, hasMoved } from './drift.ts';
+import { isNews, observedAnewMs, observedContent, type PlaceObservation, unseenIn } from './observation.ts';
 
 const worker = {
   name: 'jobs',
@@ -32,11 +32,32 @@ test.each([
     observation({ edge: { generation: 8, readyWorkers: 1 } }),
     ['the edge routes by table 8, and 7 was decided'],
   ],
+  [
+    'an edge that did not answer',
+    live,
+    observation({ edge: null, edgeUnseen: 'It does not answer in time.' }),
+    [],
+  ],
+  ['a place that did not answer', live, unseen(), []],
   ['nothing was ever decided', null, observation({ edge: null, decidedGeneration: 0 }), []],
   ['a worker that users need', { ...live, components: [worker] }, observation(), ['nothing of jobs runs']],
   ['a worker of a candidate', { ...live, isStable: false, components: [worker] }, observation(), []],
 ])('%s', (_, deployment, seen, expected) => {
   expect(driftOf({ deployment }, seen).map(({ observed }) => observed)).toEqual(expected);
+});
+
+function unseen(): PlaceObservation {
+  const reason = 'It does not answer in time.';
+  const deployments = [{ deployment: live.id, state: 'unseen', reason, components: [] } as const];
+  return observation({ deployments });
+}
+
+test('what was not seen is named, with why', () => {
+  expect(unseenIn(observation())).toEqual([]);
+  expect(unseenIn({ ...unseen(), edge: null, edgeUnseen: 'It was silent.' })).toEqual([
+    'the edge could not be looked at: it was silent',
+    'staging-4 could not be looked at: it does not answer in time',
+  ]);
 });
 
 function web(own: object): PlaceObservation {
@@ -60,4 +81,15 @@ test.each([
   [{ atMs: nowMs - observedAnewMs, isSame: true }, true],
 ])('after %j, whether an observation is stored: %s', (last, expected) => {
   expect(isNews(last, nowMs)).toBe(expected);
+});
+
+const free = { holder: null, generation: 7 };
+
+test.each([
+  ['nobody had it', free, free, false],
+  ['a change had it before', { ...free, holder: 'desk-9' }, free, true],
+  ['a change has it now', free, { ...free, holder: 'desk-9' }, true],
+  ['a change came and went', free, { ...free, generation: 8 }, true],
+])('what was seen while an environment moved is no drift: %s', (_, before, after, expected) => {
+  expect(hasMoved(before, after)).toBe(expected);
 });

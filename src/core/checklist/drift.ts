@@ -22,14 +22,29 @@ export interface DecidedComponent {
   readonly activation: 'always' | 'when-live';
 }
 
-/** Where a place contradicts what was decided about it, what users notice first. Empty: nowhere. */
+/**
+ * Where a place contradicts what was decided about it, what users notice first. Empty: nowhere. What was not seen
+ * contradicts nothing.
+ */
 export function driftOf(decided: DecidedPlace, seen: PlaceObservation): readonly PlaceDrift[] {
   const { deployment } = decided;
   return [...edgeDrift(seen), ...(deployment === null ? [] : deploymentDrift(deployment, seen))];
 }
 
-function edgeDrift({ edge, decidedGeneration }: PlaceObservation): readonly PlaceDrift[] {
-  if (decidedGeneration === 0) return [];
+interface Standing {
+  /** The change that has it; null: none. */
+  readonly holder: string | null;
+  /** Of the table that was decided. */
+  readonly generation: number;
+}
+
+/** Whether a change had an environment before or after a look, or came and went meanwhile. */
+export function hasMoved(before: Standing, after: Standing): boolean {
+  return before.holder !== null || after.holder !== null || before.generation !== after.generation;
+}
+
+function edgeDrift({ edge, edgeUnseen, decidedGeneration }: PlaceObservation): readonly PlaceDrift[] {
+  if (decidedGeneration === 0 || edgeUnseen !== null) return [];
   if (edge === null) return [place('edge', 'the edge does not run')];
   if (edge.generation === decidedGeneration) return [];
   return [place('edge', `the edge routes by table ${edge.generation}, and ${decidedGeneration} was decided`)];
@@ -40,6 +55,7 @@ function deploymentDrift(decided: DecidedDeployment, seen: PlaceObservation): re
   if (found === undefined || found.state === 'absent') {
     return [place('deployment', `nothing of ${decided.id} runs`)];
   }
+  if (found.state === 'unseen') return [];
   return decided.components
     .filter(({ activation }) => activation === 'always' || decided.isStable)
     .flatMap((component) => componentDrift(component, found));

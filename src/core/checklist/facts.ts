@@ -103,6 +103,8 @@ export interface InterfaceFinding {
 
 /** How the alerts of an environment stand. */
 export interface MonitoringFacts {
+  /** Digest of the section of the definition that says so. */
+  readonly section: string;
   /** Rules that the definition has for this environment, and of those the ones that judge it now. */
   readonly rules: number;
   readonly loaded: number;

@@ -2,7 +2,14 @@ import { bytes } from '../figures.ts';
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts } from './facts.ts';
-import { hasRoom, type PlaceObservation, type SeenPlace, standing } from './observation.ts';
+import {
+  hasRoom,
+  type PlaceObservation,
+  type SeenPlace,
+  type SeenResident,
+  standing,
+  unseenText,
+} from './observation.ts';
 
 /** Place reachable, edge up and on its table, what exists once up, room on the disk: as it was looked at. */
 export function infrastructureSetup(facts: CellFacts): Cell {
@@ -28,29 +35,41 @@ export function infrastructureSetup(facts: CellFacts): Cell {
   return cellOf([nobody], '');
 }
 
+/** Answered by what should be there of the release, else by what is there instead. */
 function placePart({ deployment, environment, goOn }: CellFacts, place: SeenPlace): Part {
-  const { target } = environment;
-  const seen = seenIn(place);
-  const found = place.observation.deployments.find((each) => each.deployment === deployment?.id);
-  if (deployment === null || found === undefined) {
-    return place.observation.decidedGeneration === 0
+  const { deployments, decidedGeneration } = place.observation;
+  const own = deployments.find((each) => each.deployment === deployment?.id);
+  const found = own ?? deployments.find(({ state }) => state === 'ready') ?? deployments[0];
+  const seen = { ...seenIn(place), next: 'deployer status' };
+  if (found === undefined) {
+    return decidedGeneration === 0
       ? part('place', 'pending', `nothing was deployed to ${environment.name} yet`, { next: goOn })
-      : donePart('place', `the ${target} place answers`, seen);
+      : part('place', 'undecided', `nothing runs in ${environment.name} that could answer`, seen);
   }
-  if (found.state === 'absent' && deployment.isStable) {
-    const reason = `nothing of ${deployment.id} answers at its place`;
-    return part('place', 'failed', reason, { ...seen, next: 'deployer status' });
+  const why = found.reason === null ? '' : `: ${found.reason.replace(/\.$/, '')}`;
+  switch (found.state) {
+    case 'ready':
+      return donePart('place', `the ${environment.target} place answers`, seenIn(place));
+    case 'unseen':
+      return part('place', 'undecided', unseenText(found.deployment, found.reason), seen);
+    case 'starting':
+      return part('place', 'pending', `${found.deployment} is starting${why}`, seen);
+    case 'absent':
+      return part('place', 'failed', `nothing of ${found.deployment} answers at its place`, seen);
+    case 'degraded':
+    case 'failed':
+      return part('place', 'failed', `${found.deployment} is ${found.state}${why}`, seen);
   }
-  return donePart('place', `the ${target} place answers`, seen);
 }
 
 function edgePart({ environment, goOn }: CellFacts, place: SeenPlace): Part {
-  const { edge, decidedGeneration } = place.observation;
+  const { edge, edgeUnseen, decidedGeneration } = place.observation;
   const seen = seenIn(place);
   const status = { ...seen, next: 'deployer status' };
   if (decidedGeneration === 0) {
     return part('edge', 'pending', `${environment.name} has no edge yet`, { next: goOn });
   }
+  if (edgeUnseen !== null) return part('edge', 'undecided', unseenText('the edge', edgeUnseen), status);
   if (edge === null) return part('edge', 'failed', 'the edge does not run', status);
   if (edge.readyWorkers === 0) return part('edge', 'failed', 'the edge has no worker that listens', status);
   if (edge.generation !== decidedGeneration) {
@@ -60,17 +79,22 @@ function edgePart({ environment, goOn }: CellFacts, place: SeenPlace): Part {
   return donePart('edge', `the edge routes by table ${edge.generation}, as decided`, seen);
 }
 
-/** Deployer's own database answered, or nothing would be said here; what the integration keeps is looked at. */
-function databasePart({ residents }: PlaceObservation, place: SeenPlace): Part {
-  const down = residents.find(({ state }) => state !== 'ready');
+/** When Deployer's own database answered is in what was seen, as is what the integration keeps itself. */
+function databasePart({ residents, databaseAt }: PlaceObservation, place: SeenPlace): Part {
+  const isDown = ({ state }: SeenResident): boolean => state !== 'ready' && state !== 'unseen';
+  const down = residents.find(isDown) ?? residents.find(({ state }) => state === 'unseen');
   const seen = seenIn(place);
+  if (down?.state === 'unseen') {
+    const reason = unseenText(down.component, down.reason);
+    return part('database', 'undecided', reason, { ...seen, next: 'deployer status' });
+  }
   if (down !== undefined) {
     const reason = `${down.component}, which exists once here, is ${down.state}`;
     return part('database', 'failed', reason, { ...seen, next: 'deployer status' });
   }
   const own = residents.map(({ component }) => component).join(', ');
   const reason = own === '' ? "Deployer's database answers" : `Deployer's database answers, ${own} is up`;
-  return donePart('database', reason, seen);
+  return donePart('database', reason, { ...seen, at: databaseAt });
 }
 
 function diskPart({ disk }: PlaceObservation, place: SeenPlace): Part {

@@ -4,6 +4,7 @@ import {
   definition,
   nothingYet,
   nowMs,
+  place,
   seenAt,
   stage,
 } from '../../../test/harness/cell-facts.ts';
@@ -11,9 +12,7 @@ import { suitesOf } from '../../../test/harness/definition.ts';
 import { judge } from '../../../test/harness/judge-cells.ts';
 import { describe, expect, test } from 'vitest';
 import { cellAt } from './cells.ts';
-import type { CellFacts, MonitoringFacts, SeenDocumentation } from './facts.ts';
-
-const old = new Date(nowMs - 3 * 3_600_000).toISOString();
+import type { CellFacts, SeenDocumentation } from './facts.ts';
 
 const tested = definition(
   { suites: suitesOf(['unit', 'integration', 'e2e', 'security']), performance: load() },
@@ -138,56 +137,19 @@ describe('kinds of tests', () => {
   });
 });
 
-const watched: MonitoringFacts = {
-  rules: 2,
-  loaded: 2,
-  receivers: 1,
-  figuresAt: seenAt,
-  test: { at: seenAt, evidence: 'sha256:alert', failed: null },
-};
-
-judge('monitoring-setup', [
-  ['no rule', cellFacts(), 'undecided', 'no alert rule is configured'],
-  ['rules, figures and a test alert', cellFacts({ monitoring: watched }), 'done', '2 rules judge'],
-  [
-    'rules of what is live, and not of this release',
-    cellFacts({ monitoring: { ...watched, loaded: 0 } }),
-    'pending',
-    '0 of 2 rules judge staging',
-  ],
-  [
-    'no figures',
-    cellFacts({ monitoring: { ...watched, figuresAt: null } }),
-    'undecided',
-    'no figures were read',
-  ],
-  [
-    'figures of yesterday',
-    cellFacts({ monitoring: { ...watched, figuresAt: old } }),
-    'undecided',
-    'no figures were read since',
-  ],
-  ['nobody is told', cellFacts({ monitoring: { ...watched, receivers: 0 } }), 'undecided', 'nobody is told'],
-  [
-    'no test alert',
-    cellFacts({ monitoring: { ...watched, test: null } }),
-    'pending',
-    'no test alert was sent',
-    'deployer alerts test staging',
-  ],
-  [
-    'a test alert that did not arrive',
-    cellFacts({
-      monitoring: { ...watched, test: { at: seenAt, evidence: 'sha256:alert', failed: 'status 500' } },
-    }),
-    'failed',
-    'status 500',
-  ],
-]);
-
 const rehearsed = definition({}, { gates: ['rollback-rehearsal'] });
 
 judge('rollback-plan', [
+  [
+    'ready, and nothing which was seen says so',
+    cellFacts({
+      definition: rehearsed,
+      stages: [stage('rollback-rehearsal')],
+      place: place({ waysBack: [] }),
+    }),
+    'undecided',
+    'staging-3 is warm: one switch; but there is no evidence of it',
+  ],
   [
     'ready and rehearsed',
     cellFacts({ definition: rehearsed, stages: [stage('rollback-rehearsal')] }),

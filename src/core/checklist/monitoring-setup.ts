@@ -2,10 +2,8 @@ import { count } from '../figures.ts';
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts, MonitoringFacts } from './facts.ts';
-import { standing } from './observation.ts';
-
-/** Figures this old say that nobody reads them. */
-const figuresLastMs = 5 * 60_000;
+import { areFresh, type SeenMonitoring, standing } from './observation.ts';
+import { stageIn } from './stage-part.ts';
 
 /** Figures are read, rules judge them, and a test alert has reached whoever is to be told. */
 export function monitoringSetup(facts: CellFacts): Cell {
@@ -13,46 +11,62 @@ export function monitoringSetup(facts: CellFacts): Cell {
   if (monitoring === null)
     return cellOf([part('alert rules', 'undecided', 'no alert rule is configured')], '');
   const parts = [figuresPart(facts, monitoring), rulesPart(facts, monitoring), testPart(facts, monitoring)];
-  return cellOf(
-    parts,
-    `figures are read, ${count(monitoring.rules, 'rule')} judge, and a test alert arrived`,
-  );
+  const { rules } = monitoring;
+  const how = facts.judges === 'now' ? 'figures are read, ' : '';
+  const judging = facts.judges === 'now' ? 'judge' : 'will judge';
+  return cellOf(parts, `${how}${count(rules, 'rule')} ${judging}, and a test alert arrived`);
 }
 
-function figuresPart(facts: CellFacts, { figuresAt }: MonitoringFacts): Part {
-  const { deployment, goOn, nowMs, environment } = facts;
+/** Before the switch nothing of a release is judged yet; what it defines, and who is told, can be tried. */
+function figuresPart(facts: CellFacts, { figuresAt, section }: MonitoringFacts): Part {
+  const { deployment, goOn, nowMs, environment, judges } = facts;
+  if (judges === 'before-switch') {
+    return part('figures', 'not-applicable', `${environment.name} is judged by these rules after the switch`);
+  }
   if (deployment === null) {
     return part('figures', 'pending', `nothing runs in ${environment.name} yet`, { next: goOn });
   }
-  const isFresh = figuresAt !== null && nowMs - Date.parse(figuresAt) <= figuresLastMs;
-  if (!isFresh) {
+  if (!areFresh(figuresAt, nowMs)) {
     const since = figuresAt === null ? 'no figures were read' : `no figures were read since ${figuresAt}`;
     return part('figures', 'undecided', since, { at: figuresAt, next: 'deployer doctor' });
   }
-  // Figures come and go; that the edge and the replicas could be asked for them is in what was seen of the place.
-  const evidence = standing(facts.place, nowMs)?.evidence ?? null;
-  const seen = { at: figuresAt, evidence: evidence === null ? [] : [evidence] };
+  const { monitoring, evidence } = seenOf(facts);
+  const wereRead = monitoring?.section === section && monitoring.figuresAt !== null;
+  const seen = { at: figuresAt, evidence: wereRead ? evidence : [] };
   return donePart('figures', 'figures of edge and replicas are read', seen);
 }
 
-function rulesPart(
-  { environment, place, nowMs, goOn }: CellFacts,
-  { rules, loaded, receivers }: MonitoringFacts,
-): Part {
+function rulesPart(facts: CellFacts, { rules, loaded, receivers, section }: MonitoringFacts): Part {
+  const { environment, goOn, judges } = facts;
   if (rules === 0) return part('alert rules', 'undecided', `no alert rule judges ${environment.name}`);
   if (receivers === 0)
     return part('alert rules', 'undecided', 'nobody is told: `monitoring.notify` is empty');
-  if (loaded < rules) {
-    const reason = `${loaded} of ${count(rules, 'rule')} judge ${environment.name}: others are in force there`;
-    return part('alert rules', 'pending', reason, { next: goOn });
-  }
-  const evidence = standing(place, nowMs)?.evidence ?? null;
   const reason = `${count(rules, 'rule')}, ${count(receivers, 'receiver')}`;
-  return donePart('alert rules', reason, { evidence: evidence === null ? [] : [evidence] });
+  if (judges === 'before-switch') {
+    // They are part of what was packaged, and come into force with the switch.
+    return donePart('alert rules', reason, { evidence: stageIn(facts, null, 'package')?.evidence ?? [] });
+  }
+  if (loaded < rules) {
+    const others = `${loaded} of ${count(rules, 'rule')} judge ${environment.name}: others are in force there`;
+    return part('alert rules', 'pending', others, { next: goOn });
+  }
+  const { monitoring, evidence } = seenOf(facts);
+  const areSeen = monitoring?.section === section && monitoring.rules >= rules;
+  return donePart('alert rules', reason, { evidence: areSeen ? evidence : [] });
+}
+
+/** What was seen of the rules in force, and the evidence that says so. */
+function seenOf({ place: newest, nowMs }: CellFacts): {
+  readonly monitoring: SeenMonitoring | null;
+  readonly evidence: readonly string[];
+} {
+  const place = standing(newest, nowMs);
+  if (place === null || place.evidence === null) return { monitoring: null, evidence: [] };
+  return { monitoring: place.observation.monitoring, evidence: [place.evidence] };
 }
 
 function testPart({ environment }: CellFacts, { test }: MonitoringFacts): Part {
-  const next = `deployer alerts test ${environment.name}`;
+  const next = `deployer alerts --test ${environment.name}`;
   if (test === null)
     return part('test alert', 'pending', 'no test alert was sent under these rules', { next });
   const seen = { at: test.at, evidence: [test.evidence] };

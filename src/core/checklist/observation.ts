@@ -8,17 +8,50 @@ export interface PlaceObservation {
   readonly v: 1;
   /** Where users are, and who is about to get them; nothing else that still runs. */
   readonly deployments: readonly SeenDeployment[];
-  /** Null: it does not run. */
+  /** Null: it does not run, or it was not seen. */
   readonly edge: { readonly generation: number; readonly readyWorkers: number | null } | null;
+  /** Why the edge was not seen, in a sentence; null: it answered, or none runs. */
+  readonly edgeUnseen: string | null;
   /** The table that should be in force has this one; 0 before the first deployment. */
   readonly decidedGeneration: number;
   readonly residents: readonly SeenResident[];
   readonly disk: SeenDisk;
+  /** Deployer's own database answered; when, by its clock, ISO 8601. */
+  readonly databaseAt: string;
+  /** What judges the figures of what is live; null: no rules are in force. */
+  readonly monitoring: SeenMonitoring | null;
+  /** Whether users could go back from where they are, or from where they are about to be. */
+  readonly waysBack: readonly SeenWayBack[];
 }
+
+export interface SeenMonitoring {
+  /** Digest of the section of the definition that the rules are of. */
+  readonly section: string;
+  /** Rules that judge. */
+  readonly rules: number;
+  /** When every figure was read that they need, ISO 8601; null: not yet. */
+  readonly figuresAt: string | null;
+}
+
+export interface SeenWayBack {
+  readonly deployment: string;
+  readonly isReady: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** Figures this old say that nobody reads them. */
+const figuresLastMs = 5 * 60_000;
+
+export function areFresh(figuresAt: string | null, nowMs: number): boolean {
+  return figuresAt !== null && nowMs - Date.parse(figuresAt) <= figuresLastMs;
+}
+
+/** `unseen`: nobody answered, which says nothing of what runs. */
+export type SeenState = Observation['state'] | 'unseen';
 
 export interface SeenDeployment {
   readonly deployment: string;
-  readonly state: Observation['state'];
+  readonly state: SeenState;
   /** Why it is not ready; null when it is. */
   readonly reason: string | null;
   readonly components: readonly SeenComponent[];
@@ -37,7 +70,9 @@ export interface SeenComponent {
 
 export interface SeenResident {
   readonly component: string;
-  readonly state: Observation['state'];
+  readonly state: SeenState;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
 }
 
 export interface SeenDisk {
@@ -64,11 +99,22 @@ export const observedAnewMs: number = 60 * 60_000;
 /** An older one says nothing about now: a schedule looks every hour. */
 const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
 
-/** What two observations are compared by: free space changes all the time, as the words of a failing check may. */
+/** What two observations are compared by: free space and times change with every look, and words may. */
 export function observedContent(observation: PlaceObservation): Readonly<Record<string, unknown>> {
-  const { disk, deployments, ...rest } = observation;
-  const told = deployments.map(({ deployment, state, components }) => ({ deployment, state, components }));
-  return { ...rest, deployments: told, hasRoom: hasRoom(disk) };
+  const { disk, deployments, residents, edgeUnseen, databaseAt, monitoring, waysBack, ...rest } = observation;
+  return {
+    ...rest,
+    deployments: deployments.map(({ deployment, state, components }) => ({ deployment, state, components })),
+    residents: residents.map(({ component, state }) => ({ component, state })),
+    isEdgeSeen: edgeUnseen === null,
+    monitoring: monitoring && {
+      section: monitoring.section,
+      rules: monitoring.rules,
+      areFiguresRead: areFresh(monitoring.figuresAt, Date.parse(databaseAt)),
+    },
+    waysBack: waysBack.map(({ deployment, isReady }) => ({ deployment, isReady })),
+    hasRoom: hasRoom(disk),
+  };
 }
 
 /** Null: nobody could tell. */
@@ -87,4 +133,21 @@ export function isNews(
 /** The newest observation, unless it is too old to say how it is now. */
 export function standing(place: SeenPlace | null, nowMs: number): SeenPlace | null {
   return place !== null && nowMs - Date.parse(place.at) <= observationLastsMs ? place : null;
+}
+
+/** What was not seen of a place, each in a sentence without its full stop. Empty: all of it was. */
+export function unseenIn({ deployments, edgeUnseen, residents }: PlaceObservation): readonly string[] {
+  const named = [
+    ...deployments.map(({ deployment, ...own }) => ({ name: deployment, ...own })),
+    ...residents.map(({ component, ...own }) => ({ name: component, ...own })),
+  ];
+  return [
+    ...(edgeUnseen === null ? [] : [unseenText('the edge', edgeUnseen)]),
+    ...named.flatMap(({ name, state, reason }) => (state === 'unseen' ? [unseenText(name, reason)] : [])),
+  ];
+}
+
+export function unseenText(name: string, reason: string | null): string {
+  const why = (reason ?? 'nobody answered').replace(/\.$/, '');
+  return `${name} could not be looked at: ${why.slice(0, 1).toLowerCase()}${why.slice(1)}`;
 }

@@ -41,8 +41,50 @@ judge('infrastructure-setup', [
     'nothing of staging-4 answers',
   ],
   [
+    'a place that did not answer in time',
+    cellFacts({ place: unseen() }),
+    'undecided',
+    'staging-4 could not be looked at: it does not answer in time',
+    'deployer status',
+  ],
+  ['a place that starts', cellFacts({ place: inState('starting') }), 'pending', 'staging-4 is starting'],
+  [
+    'a place that is degraded',
+    cellFacts({ place: inState('degraded') }),
+    'failed',
+    'staging-4 is degraded: web is down',
+  ],
+  [
+    'a place that has failed',
+    cellFacts({ place: inState('failed') }),
+    'failed',
+    'staging-4 is failed: web is down',
+  ],
+  [
+    'a place with nothing to answer',
+    cellFacts({ place: place({ deployments: [] }) }),
+    'undecided',
+    'nothing runs in staging',
+  ],
+  [
+    'an edge that did not answer',
+    cellFacts({ place: place({ edge: null, edgeUnseen: 'It was silent.' }) }),
+    'undecided',
+    'the edge could not be looked at: it was silent',
+  ],
+  [
+    'what exists once did not answer',
+    cellFacts({
+      place: place({
+        residents: [{ component: 'store', state: 'unseen', reason: 'It does not answer in time.' }],
+      }),
+    }),
+    'undecided',
+    'store could not be looked at',
+  ],
+  [
     'what exists once is down',
-    cellFacts({ place: place({ residents: [{ component: 'store', state: 'failed' }] }) }),
+    cellFacts({ place: place({ residents: [{ component: 'store', state: 'failed', reason: null }] }) }),
     'failed',
     'store, which exists once here, is failed',
   ],
@@ -61,6 +103,15 @@ judge('infrastructure-setup', [
   ],
   ['seen, and not stored', cellFacts({ place: { ...place(), evidence: null } }), 'undecided', 'no evidence'],
 ]);
+
+function unseen() {
+  const reason = 'It does not answer in time.';
+  return place({ deployments: [{ ...first(), state: 'unseen', reason, components: [] }] });
+}
+
+function inState(state: 'starting' | 'degraded' | 'failed') {
+  return place({ deployments: [{ ...first(), state, reason: 'web is down.' }] });
+}
 
 function first() {
   const [deployment] = observation().deployments;
@@ -123,6 +174,7 @@ judge('code-deployment', [
     'nothing of staging-4 runs',
   ],
   ['seen too long ago', cellFacts({ place: place({}, old) }), 'undecided', 'nobody has seen'],
+  ['nobody answered', cellFacts({ place: unseen() }), 'undecided', 'staging-4 could not be looked at'],
 ]);
 
 judge('configuration-validation', [

@@ -1,6 +1,7 @@
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts, StageFacts } from './facts.ts';
+import { standing } from './observation.ts';
 import { stagePart } from './stage-part.ts';
 
 const rehearsal = 'rollback-rehearsal';
@@ -23,13 +24,15 @@ function readinessPart(facts: CellFacts): Part {
   }
   const reason = wayBack.reasons.join('; ');
   if (!wayBack.isReady) return part('readiness', 'failed', reason, { next: 'deployer status' });
-  return donePart('readiness', reason, { evidence: preparedEvidence(facts) });
+  return donePart('readiness', reason, { evidence: readyEvidence(facts) });
 }
 
-/** That one could go back is computed from what stands now; what was prepared and switched is its evidence. */
-function preparedEvidence({ stages, environment }: CellFacts): readonly string[] {
-  const done = stages.filter((stage) => stage.environment === environment.name && stage.state === 'passed');
-  return done.find(({ kind }) => kind === 'switch')?.evidence ?? done.at(-1)?.evidence ?? [];
+/** What was seen of the same way back; that something was switched once says nothing of it. */
+function readyEvidence({ place: newest, deployment, nowMs }: CellFacts): readonly string[] {
+  const place = standing(newest, nowMs);
+  if (place === null || place.evidence === null) return [];
+  const seen = place.observation.waysBack.find((each) => each.deployment === deployment?.id);
+  return seen?.isReady === true ? [place.evidence] : [];
 }
 
 /** In any environment: what is tried is the release and how the edge moves users, which are the same everywhere. */

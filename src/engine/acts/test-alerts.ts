@@ -8,11 +8,11 @@ import type { Actor } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { pause } from '../../lib/pause.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { findEnvironment } from '../../store/environments.ts';
 import { saveEvidence } from '../../store/evidence.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { insertNotifications, type NotificationRow, notificationsOf } from '../../store/notifications.ts';
-import { rulesInForce, type RulesInForce } from '../monitoring/rules-in-force.ts';
+import type { RulesInForce } from '../monitoring/rules-in-force.ts';
+import { rulesToTest } from '../monitoring/rules-to-test.ts';
 import type { EngineParts } from '../parts.ts';
 
 export interface TestOrder {
@@ -46,8 +46,8 @@ const waitMs = testWithinMs + 15_000;
 const lookEveryMs = 100;
 
 /**
- * Sends a test to every receiver of what is live, by the same way as alerts go, and waits for what becomes of it. That
- * is evidence of the release that is live, also when a receiver was not reached.
+ * Sends a test to every receiver of what is live, or of what waits to be, by the same way as alerts go, and waits for
+ * what becomes of it. That is evidence of that release, also when a receiver was not reached.
  */
 export async function testAlerts(
   parts: EngineParts,
@@ -56,7 +56,7 @@ export async function testAlerts(
 ): Promise<TestedAlerts> {
   const { db } = parts.database;
   const environment = asked ?? (await lastEnvironment(parts, integration));
-  const inForce = await rulesInForce(db, await findEnvironment(db, integration, environment));
+  const inForce = await rulesToTest(db, { integration, environment });
   const webhooks = inForce === null ? [] : receiversIn(inForce.monitoring, environment);
   if (inForce === null || webhooks.length === 0) throw nobody(integration, environment);
   const event = `${integration}/${environment}/test/${randomUUID()}`;
@@ -152,7 +152,7 @@ function deliveryOf(name: string, row: NotificationRow | undefined): TestDeliver
 
 function nobody(integration: string, environment: string): DeployerError {
   return new DeployerError('monitoring_missing', {
-    message: `What is live in ${environment} of ${integration} names nobody to be told.`,
+    message: `What is live, or about to be, in ${environment} of ${integration} names nobody to be told.`,
     hint: 'Add monitoring.notify to deployer.yaml, then: deployer ship',
   });
 }

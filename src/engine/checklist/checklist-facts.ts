@@ -50,11 +50,13 @@ export async function factsBeforeSwitch(
   places: Places,
   run: RunRow,
   { candidate, policy }: { readonly candidate: DeploymentRow; readonly policy: Policy },
+  signal?: AbortSignal,
 ): Promise<CellFacts> {
   const { db } = places.database;
   const release = await releaseById(db, candidate.release);
   const row = await findEnvironment(db, run.integration, candidate.environment);
   return await cellFacts(places, await releaseKnown(db, release, run.definition), {
+    signal,
     row,
     deployment: candidate,
     stable: stableOf(row.routes),
@@ -70,6 +72,8 @@ interface Here extends Pick<CellFacts, 'judges' | 'wayBack' | 'goOn'> {
   readonly deployment: DeploymentRow | null;
   readonly stable: string | null;
   readonly policy: Policy;
+  /** Of who asks; left out: only each look has its time. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promise<CellFacts> {
@@ -79,7 +83,7 @@ async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promi
   const environment = { ...environmentIn(definition, name), policy };
   const running = deployment !== null && deployment.id === stable ? deployment : null;
   const [place, secrets, decisions, monitoring] = await Promise.all([
-    lookAtPlace(places, { integration, environment: name }),
+    lookAtPlace(places, { integration, environment: name }, here.signal),
     secretFacts(places, { key: integration, environment, running }),
     decisionFacts(places, rows, name),
     monitoringFactsOf(places, row, definition),

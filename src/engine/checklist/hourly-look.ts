@@ -1,9 +1,11 @@
-import { driftOf } from '../../core/checklist/drift.ts';
+import { driftOf, hasMoved } from '../../core/checklist/drift.ts';
+import { unseenIn } from '../../core/checklist/observation.ts';
 import { count } from '../../core/figures.ts';
 import { stableOf } from '../../core/route-table.ts';
 import { localTimeZone } from '../../lib/cron.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import { findDeployment } from '../../store/deployments.ts';
-import { type EnvironmentRow, environmentsOfHost } from '../../store/environments.ts';
+import { type EnvironmentRow, environmentsOfHost, findEnvironment } from '../../store/environments.ts';
 import type { Places } from '../parts.ts';
 import type { ScheduledWork } from '../schedules.ts';
 import { lookAtPlace } from './observe-place.ts';
@@ -21,7 +23,11 @@ export function hourlyLook(places: Places): ScheduledWork {
       for (const row of await environmentsOfHost(places.database.db, places.worker.host.id)) {
         signal.throwIfAborted();
         looked += 1;
-        const found = await driftNow(places, row);
+        const found = await driftNow(places, row, signal).catch((error: unknown) => {
+          signal.throwIfAborted();
+          // One that cannot be looked at keeps no other from being looked at.
+          return [`it could not be looked at: ${messageOf(error)}`];
+        });
         if (found.length > 0) findings[`${row.integration}/${row.name}`] = found;
       }
       const [first] = Object.entries(findings);
@@ -34,15 +40,20 @@ export function hourlyLook(places: Places): ScheduledWork {
   };
 }
 
-async function driftNow(places: Places, row: EnvironmentRow): Promise<readonly string[]> {
+async function driftNow(
+  places: Places,
+  { integration, name }: EnvironmentRow,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { db } = places.database;
+  const before = await findEnvironment(db, integration, name);
+  const place = await lookAtPlace(places, { integration, environment: name }, signal);
+  const row = await findEnvironment(db, integration, name);
   // A change in progress is no drift: it moves what is decided and what runs, one after the other.
-  if (row.holder !== null) return [];
-  const place = await lookAtPlace(places, { integration: row.integration, environment: row.name });
-  if (place === null) return [];
+  if (place === null || hasMoved(before, row)) return [];
   const stable = stableOf(row.routes);
   const deployment =
-    stable === null
-      ? null
-      : deploymentFacts(await findDeployment(places.database.db, row.integration, stable), stable);
-  return driftOf({ deployment }, place.observation).map(({ observed }) => observed);
+    stable === null ? null : deploymentFacts(await findDeployment(db, integration, stable), stable);
+  const drift = driftOf({ deployment }, place.observation).map(({ observed }) => observed);
+  return [...drift, ...unseenIn(place.observation)];
 }

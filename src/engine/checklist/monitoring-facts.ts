@@ -3,7 +3,7 @@ import type { MonitoringFacts } from '../../core/checklist/facts.ts';
 import type { IntegrationDefinition } from '../../core/integration.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';
-import { recordedMonitoring } from '../../store/monitoring-facts.ts';
+import { lastTest, loadedRules } from '../../store/monitoring-facts.ts';
 import { rulesInForce } from '../monitoring/rules-in-force.ts';
 import type { Places } from '../parts.ts';
 
@@ -17,12 +17,13 @@ export async function monitoringFactsOf(
   { monitoring }: IntegrationDefinition,
 ): Promise<MonitoringFacts | null> {
   if (monitoring === undefined) return null;
+  const section = digestOf(monitoring);
+  const place = { integration: row.integration, environment: row.name };
+  const [inForce, test] = await Promise.all([rulesInForce(db, row), lastTest(db, place, section)]);
   const rules = rulesIn(monitoring, row.name).length;
   const receivers = receiversIn(monitoring, row.name).length;
-  const inForce = await rulesInForce(db, row);
-  const digest = digestOf(monitoring);
-  if (inForce?.digest !== digest) return { rules, loaded: 0, receivers, figuresAt: null, test: null };
-  const place = { integration: row.integration, environment: row.name };
-  const recorded = await recordedMonitoring(db, place, { release: inForce.release, monitoring: digest });
-  return { rules, loaded: recorded.rules, receivers, figuresAt: recorded.figuresAt, test: recorded.test };
+  const known = { section, rules, receivers, test };
+  if (inForce?.digest !== section) return { ...known, loaded: 0, figuresAt: null };
+  const loaded = await loadedRules(db, place, { release: inForce.release, section });
+  return { ...known, loaded: loaded.rules, figuresAt: loaded.figuresAt };
 }

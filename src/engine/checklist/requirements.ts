@@ -15,7 +15,7 @@ export function requirements(places: Places): Requirements {
       const candidate = await candidateOf(db, id, environment);
       if (candidate === null) throw new Error(`run ${id} has no candidate in ${environment}`);
       const { policy } = await judgingAt(db, run, { kind: 'checklist', environment });
-      return requiredItems(await factsBeforeSwitch(places, run, { candidate, policy }));
+      return requiredItems(await factsBeforeSwitch(places, run, { candidate, policy }, signal));
     },
   };
 }

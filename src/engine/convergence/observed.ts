@@ -2,7 +2,10 @@ import type { Observation } from '../../core/target.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { whyUnseen } from './trouble.ts';
 
-/** One that cannot be seen is left as it is, and does not keep the others from being looked after. */
+/**
+ * One that cannot be seen is left as it is, and does not keep the others from being looked after. `signal` is that of
+ * whoever asks: `observe` may end sooner by one of its own, and then it was not seen.
+ */
 export async function observed(
   observe: () => Promise<Observation>,
   knownEndpoints: readonly string[],
@@ -13,6 +16,13 @@ export async function observed(
   } catch (error) {
     if (signal.aborted || isDatabaseAway(error)) throw error;
     const reason = whyUnseen(error);
-    return { state: 'degraded', reason, components: [], endpoints: knownEndpoints, workersActive: null };
+    return {
+      state: 'degraded',
+      reason,
+      isUnseen: true,
+      components: [],
+      endpoints: knownEndpoints,
+      workersActive: null,
+    };
   }
 }

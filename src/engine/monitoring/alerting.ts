@@ -8,14 +8,16 @@ import {
   needsReplicas,
 } from '../../core/alerts/alert-rule.ts';
 import { type Alert, nextAlert } from '../../core/alerts/alert-state.ts';
+import { hasFigures } from '../../core/alerts/has-figures.ts';
 import { judge } from '../../core/alerts/judge.ts';
+import { dueLooks, untilNextLook } from '../../core/alerts/look-times.ts';
 import type { Sample } from '../../core/alerts/samples.ts';
 import { withSample } from '../../core/alerts/samples.ts';
 import type { EdgeRef } from '../../core/edge.ts';
 import { mapAhead } from '../../lib/map-ahead.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { alertsIn } from '../../store/alerts.ts';
-import { type EnvironmentRow, environmentsOfHost } from '../../store/environments.ts';
+import { type EnvironmentRow, environmentsOfHost, findEnvironment } from '../../store/environments.ts';
 import { takeConvergence } from '../../store/workers.ts';
 import type { EngineParts } from '../parts.ts';
 import { recordAlerts } from './record-alerts.ts';
@@ -41,13 +43,16 @@ const idleMs = 5000;
 /** What a look found is written down when it changes something, and else so often. */
 const recordEveryMs = 30_000;
 const looksAtOnce = 8;
+/** A place that is silent takes 3 s: a round of such ones ends well within what the loop is allowed. */
+const looksPerRound = 64;
 
 interface Watched extends SeenAlerts {
   /** Whose rules they are. */
   readonly release: string;
   readonly samples: readonly Sample[];
-  readonly nextLookMs: number;
   readonly recordedMs: number;
+  /** When every figure was read that the rules are judged by, by the clock that people have; null: not yet. */
+  readonly figuresAtMs: number | null;
 }
 
 export function alerting(parts: EngineParts, logger: Logger): Alerting {
@@ -56,6 +61,9 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
   const watched = new Map<string, Watched>();
   /** Environments without rules, of which nothing is left in the database. */
   const without = new Set<string>();
+  /** When each environment is looked at next, by the steady clock. */
+  const times = new Map<string, number>();
+  let listed: Listed | null = null;
 
   async function look(row: EnvironmentRow, signal: AbortSignal): Promise<void> {
     const key = keyOf({ integration: row.integration, environment: row.name });
@@ -63,9 +71,24 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
     if (inForce === null || inForce.rules.length === 0) return await leave(key, row, inForce);
     without.delete(key);
     const before = watched.get(key) ?? (await remembered(row));
-    if (steady.now() < before.nextLookMs) return;
     const sample = await takeSample(parts, row, { withReplicas: inForce.rules.some(needsReplicas), signal });
     watched.set(key, await judged({ row, inForce, before, sample }));
+    const windowMs = Math.max(...inForce.rules.map((rule) => rule.windowMs));
+    times.set(key, sample.atMs + lookEveryMs(windowMs));
+  }
+
+  /** The environments of this host, which are asked for now and then: only what is due is read in between. */
+  async function list(): Promise<Listed> {
+    const rows = await environmentsOfHost(database.db, worker.host.id);
+    const byKey = rows.map((row) => [keyOf({ ...row, environment: row.name }), row] as const);
+    return { rows: new Map(byKey), atMs: steady.now() };
+  }
+
+  /** By where users are now: only a list that was just made says so, and of what is not looked at often. */
+  async function lookAnew(key: string, row: EnvironmentRow, { isListNew, signal }: Round): Promise<void> {
+    times.set(key, steady.now() + idleMs);
+    const isRowNew = isListNew && !watched.has(key);
+    await look(isRowNew ? row : await findEnvironment(database.db, row.integration, row.name), signal);
   }
 
   /** What the database knows of an environment that this process has not looked at. */
@@ -76,7 +99,15 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
       return [metric, { state, sinceMs: since.getTime(), seen }];
     });
     const release = rows[0]?.release ?? '';
-    return { atMs: 0, alerts: new Map(alerts), release, samples: [], nextLookMs: 0, recordedMs: 0 };
+    const figuresAtMs = rows[0]?.figures_at?.getTime() ?? null;
+    return {
+      atMs: 0,
+      alerts: new Map(alerts),
+      release,
+      samples: [],
+      recordedMs: 0,
+      figuresAtMs,
+    };
   }
 
   async function judged({ row, inForce, before, sample }: Look): Promise<Watched> {
@@ -92,8 +123,11 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
     const isNew = before.release !== release || before.alerts.size !== rules.length;
     const hasChanged = next.some(({ before: former, after }) => former?.state !== after.state);
     const isDue = sample.atMs - before.recordedMs >= recordEveryMs;
-    const isRecorded = isNew || hasChanged || isDue;
-    if (isRecorded) await recordAlerts(parts, { row, inForce, next, nowMs, newId: randomUUID });
+    const figuresBefore = isNew ? null : before.figuresAtMs;
+    const figuresAtMs = hasFigures(sample, rules) ? nowMs : figuresBefore;
+    const areFirst = figuresBefore === null && figuresAtMs !== null;
+    const isRecorded = isNew || hasChanged || areFirst || isDue;
+    if (isRecorded) await recordAlerts(parts, { row, inForce, next, nowMs, figuresAtMs, newId: randomUUID });
     for (const { rule, event, after } of next) {
       if (event !== null)
         logger.info({ environment: keyOf(inForce.place), rule, event, seen: after.seen }, 'alert');
@@ -103,8 +137,8 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
       alerts: new Map(next.map(({ rule, after }) => [rule.metric, after])),
       release,
       samples,
-      nextLookMs: sample.atMs + lookEveryMs(windowMs),
       recordedMs: isRecorded ? sample.atMs : before.recordedMs,
+      figuresAtMs,
     };
   }
 
@@ -112,7 +146,14 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
   async function leave(key: string, row: EnvironmentRow, inForce: RulesInForce | null): Promise<void> {
     if (without.has(key)) return;
     watched.delete(key);
-    await recordAlerts(parts, { row, inForce, next: [], nowMs: clock.now(), newId: randomUUID });
+    await recordAlerts(parts, {
+      row,
+      inForce,
+      next: [],
+      nowMs: clock.now(),
+      figuresAtMs: null,
+      newId: randomUUID,
+    });
     without.add(key);
   }
 
@@ -121,24 +162,38 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
       if (!(await takeConvergence(database.db, worker))) {
         watched.clear();
         without.clear();
+        times.clear();
+        listed = null;
         return idleMs;
       }
-      const rows = await environmentsOfHost(database.db, worker.host.id);
-      const looks = mapAhead(rows, looksAtOnce, async (row) => {
-        await look(row, signal).catch((error: unknown) => {
+      const isListNew = listed === null || steady.now() - listed.atMs >= idleMs;
+      const { rows } = isListNew || listed === null ? (listed = await list()) : listed;
+      const environments = [...rows.keys()];
+      const due = dueLooks(times, { environments, nowMs: steady.now(), atMost: looksPerRound });
+      const looks = mapAhead(due, looksAtOnce, async (key) => {
+        const row = rows.get(key);
+        if (row === undefined) return;
+        await lookAnew(key, row, { isListNew, signal }).catch((error: unknown) => {
           if (signal.aborted) throw error;
-          logger.warn(
-            { environment: `${row.integration}/${row.name}`, message: messageOf(error) },
-            'alerts were not judged',
-          );
+          logger.warn({ environment: key, message: messageOf(error) }, 'alerts were not judged');
         });
       });
       for await (const _ of looks) signal.throwIfAborted();
-      const soonest = Math.min(...[...watched.values()].map(({ nextLookMs }) => nextLookMs - steady.now()));
+      const soonest = untilNextLook(times, { environments, nowMs: steady.now() });
       return Math.max(100, Math.min(idleMs, soonest));
     },
     seen: (environment) => watched.get(keyOf(environment)) ?? null,
   };
+}
+
+interface Listed {
+  readonly rows: ReadonlyMap<string, EnvironmentRow>;
+  readonly atMs: number;
+}
+
+interface Round {
+  readonly isListNew: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Look {

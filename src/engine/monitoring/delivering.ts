@@ -76,7 +76,7 @@ export function delivering(parts: DeliveryParts, logger: Logger): Delivering {
               logger.warn({ event: row.event, message: messageOf(error) }, 'nothing was sent');
           })
           .finally(() => underway.delete(row.id));
-        underway.set(row.id, { id: row.id, receiver: row.receiver, done });
+        underway.set(row.id, { id: row.id, integration: row.integration, receiver: row.receiver, done });
       }
       return due.length > 0 ? busyMs : lookEveryMs;
     },

@@ -28,6 +28,8 @@ export interface AlertsRecord {
     readonly event: 'firing' | 'resolved' | null;
   }[];
   readonly nowMs: number;
+  /** When every figure was read that the rules are judged by; null: not yet. */
+  readonly figuresAtMs: number | null;
   readonly newId: () => string;
 }
 
@@ -39,7 +41,7 @@ export async function recordAlerts(
   { database, worker }: Pick<EngineParts, 'database' | 'worker'>,
   record: AlertsRecord,
 ): Promise<void> {
-  const { row, inForce, next, nowMs } = record;
+  const { row, inForce, next, nowMs, figuresAtMs } = record;
   const ref = { integration: row.integration, environment: row.name };
   await database.transaction(async ({ db }) => {
     if (!(await holdsConvergence(db, worker)))
@@ -59,7 +61,7 @@ export async function recordAlerts(
     await saveAlerts(
       db,
       ref,
-      inForce === null ? [] : next.map((each) => alertRow(ref, inForce, each, nowMs)),
+      inForce === null ? [] : next.map((each) => alertRow(ref, inForce, each, { nowMs, figuresAtMs })),
     );
   });
 }
@@ -122,7 +124,7 @@ function alertRow(
   ref: EdgeRef,
   { digest, release, deployment }: RulesInForce,
   { rule, after }: AlertsRecord['next'][number],
-  nowMs: number,
+  { nowMs, figuresAtMs }: Pick<AlertsRecord, 'nowMs' | 'figuresAtMs'>,
 ): AlertRow {
   return {
     ...ref,
@@ -136,5 +138,6 @@ function alertRow(
     value: after.seen.value,
     reason: after.seen.text,
     looked_at: new Date(nowMs),
+    figures_at: figuresAtMs === null ? null : new Date(figuresAtMs),
   };
 }

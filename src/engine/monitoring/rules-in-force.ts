@@ -23,10 +23,17 @@ export interface RulesInForce {
 /** Null: nothing is live, or what is live says nothing of monitoring. */
 export async function rulesInForce(db: Queries, environment: EnvironmentRow): Promise<RulesInForce | null> {
   const stable = stableOf(environment.routes);
-  if (stable === null) return null;
-  const { integration, name } = environment;
-  const deployment = await findDeployment(db, integration, stable);
-  const { id, version, definition } = await releaseById(db, deployment.release);
+  return stable === null ? null : await rulesOf(db, environment, stable);
+}
+
+/** What the release of a deployment says of alerts where it is; null: nothing. */
+export async function rulesOf(
+  db: Queries,
+  { integration, name }: Pick<EnvironmentRow, 'integration' | 'name'>,
+  deployment: string,
+): Promise<RulesInForce | null> {
+  const { release } = await findDeployment(db, integration, deployment);
+  const { id, version, definition } = await releaseById(db, release);
   const { monitoring } = definition;
   if (monitoring === undefined) return null;
   return {
@@ -35,11 +42,11 @@ export async function rulesInForce(db: Queries, environment: EnvironmentRow): Pr
       environment: name,
       name: definition.name,
       emoji: definition.emoji,
-      deployment: stable,
+      deployment,
       release: id,
       version,
     },
-    deployment: stable,
+    deployment,
     release: id,
     monitoring,
     digest: digestOf(monitoring),

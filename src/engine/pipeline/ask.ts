@@ -1,3 +1,4 @@
+import { questionKey } from '../../core/alerts/notification.ts';
 import { dateOf } from '../../core/clock.ts';
 import { isWaivableGate } from '../../core/checklist/waivable.ts';
 import { decisionDeadlineMs } from '../../core/durations.ts';
@@ -14,6 +15,7 @@ import { tell } from '../monitoring/tell.ts';
 import type { EngineParts } from '../parts.ts';
 import { unmetSecret } from './pins.ts';
 import { judgingAt } from './policy-in-force.ts';
+import { waiverInForce } from './waived-gate.ts';
 
 export interface Question {
   readonly run: string;
@@ -58,18 +60,29 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
       events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
     }
     await appendRunEvents(db, run.id, events);
-    await tell(db, {
-      kind: 'waiting',
-      run,
-      environment: stage.environment,
-      about: `${question.index}/${run.attempt}/${question.kind}`,
-      says: `${run.id} waits: ${question.reason}`,
-      next: waiting.next,
-      nowMs: sinceMs,
-    });
+    if (!(await isSetAside(db, { run, stage, nowMs: parts.clock.now() }, question))) {
+      await tell(db, {
+        kind: 'waiting',
+        run,
+        environment: stage.environment,
+        about: questionKey({ index: question.index, kind: question.kind, since: waiting.since }),
+        says: `${run.id} waits: ${question.reason}`,
+        next: waiting.next,
+        nowMs: sinceMs,
+      });
+    }
     await supersede(parts, transaction, run, waiting);
     await announceRunEvents(client, run.id);
   });
+}
+
+/** A waiver that is in force answers what was undecided in the same moment: nobody has to be told. */
+async function isSetAside(
+  db: Queries,
+  asked: Parameters<typeof waiverInForce>[1],
+  { kind }: Question,
+): Promise<boolean> {
+  return kind === 'undecided' && (await waiverInForce(db, asked)) !== null;
 }
 
 async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promise<boolean> {

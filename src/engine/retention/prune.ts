@@ -6,6 +6,7 @@ import type { Actor } from '../../core/run.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
+import { pruneNotifications } from '../../store/notifications.ts';
 import { pruneObservations } from '../../store/observations.ts';
 import { asOnlyPruning } from '../../store/pruning-lock.ts';
 import { releasesById } from '../../store/releases.ts';
@@ -122,6 +123,7 @@ async function mark(
     for (const each of marks) {
       await markPruned(db, each, at);
       await pruneObservations(db, { integration: each.integration, before });
+      await pruneNotifications(db, { integration: each.integration, before });
     }
     const gone = marks.filter(
       ({ releases, deployments, runs }) => releases.length + deployments.length + runs.length > 0,

@@ -56,7 +56,9 @@ async function liveSeen(
   ]);
   const seen = place?.observation.deployments.find(({ deployment }) => deployment === id);
   const readyOf = (component: string): number | null =>
-    seen === undefined ? null : (seen.components.find(({ name }) => name === component)?.ready ?? 0);
+    seen === undefined || seen.state === 'unseen'
+      ? null
+      : (seen.components.find(({ name }) => name === component)?.ready ?? 0);
   return {
     deployment: id,
     release,

@@ -21,6 +21,8 @@ export interface AlertTable {
   reason: string;
   /** Written down from time to time, not with every look. */
   looked_at: Time;
+  /** When a look found every figure that the rules are judged by; null: none has. */
+  figures_at: NullableTime;
 }
 
 export interface NotificationTable {

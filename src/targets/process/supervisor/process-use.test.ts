@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
-import { type ProcessRow, usesIn, usesOf } from './process-use.ts';
+import { processRows, type ProcessRow, sharedFor, usesIn, usesOf } from './process-use.ts';
 
 const kept = { cpuSeconds: 1, memoryBytes: 10 };
 
@@ -61,4 +61,38 @@ test('what a program of this machine uses is seen while it runs, its children in
     // The child ends with its standard input.
     program.kill('SIGKILL');
   }
+});
+
+test('others have their turn while the processes of this machine are looked at', async () => {
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const rows = await processRows();
+  isOver = true;
+  expect(rows.some(({ pid }) => pid === process.pid)).toBe(true);
+  expect(turns).toBeGreaterThan(rows.length / 100);
+});
+
+test('one reading answers all who ask within its time, and one that failed nobody', async () => {
+  let nowMs = 0;
+  let reads = 0;
+  const read = sharedFor(
+    1000,
+    async () => {
+      reads += 1;
+      if (reads === 2) throw new Error('no such file');
+      return await Promise.resolve(reads);
+    },
+    () => nowMs,
+  );
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  nowMs = 999;
+  expect(await read()).toBe(1);
+  nowMs = 1000;
+  await expect(read()).rejects.toThrow('no such file');
+  expect(await read()).toBe(3);
 });

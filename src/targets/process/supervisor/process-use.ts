@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setImmediate as others } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { isNodeError } from '../../../lib/node-error.ts';
@@ -21,10 +23,10 @@ export interface ProcessRow {
   readonly memoryBytes: number;
 }
 
-/** By group, from one look at all processes; null: the system does not tell. */
+/** By group, from a look at all processes of the last second; null: the system does not tell. */
 export async function usesOf(groups: readonly number[]): Promise<ReadonlyMap<number, ProcessUse> | null> {
   if (groups.length === 0) return new Map();
-  const rows = process.platform === 'linux' ? rowsOfProc() : await rowsOfPs();
+  const rows = await rowsNow();
   return rows.length === 0 ? null : usesIn(rows, groups);
 }
 
@@ -61,14 +63,48 @@ export function usesIn(
   return uses;
 }
 
-/** The kernel answers from memory; by way of the thread pool it would cost ten times as much. */
-function rowsOfProc(): readonly ProcessRow[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const stat = textOf(`/proc/${pid}/stat`);
-      return stat === '' ? [] : [rowOf(Number(pid), stat)];
+/** Alerts, metrics and everybody who has the table of figures open ask for the same. */
+const rowsNow: () => Promise<readonly ProcessRow[]> = sharedFor(1000, processRows);
+
+/** The same answer for all who ask within a time; one that failed is none. */
+export function sharedFor<T>(
+  ms: number,
+  read: () => Promise<T>,
+  nowMs: () => number = () => performance.now(),
+): () => Promise<T> {
+  let last: { readonly atMs: number; readonly answer: Promise<T> } | null = null;
+  return async () => {
+    if (last !== null && nowMs() - last.atMs < ms) return await last.answer;
+    const own = { atMs: nowMs(), answer: read() };
+    last = own;
+    own.answer.catch(() => {
+      if (last === own) last = null;
     });
+    return await own.answer;
+  };
+}
+
+/** All processes of this machine; none: the system does not tell. */
+export async function processRows(): Promise<readonly ProcessRow[]> {
+  return process.platform === 'linux' ? await rowsOfProc() : await rowsOfPs();
+}
+
+/** Files read without letting others have their turn: some tenths of a millisecond. */
+const filesAtOnce = 16;
+
+/**
+ * The kernel answers from memory; by way of the thread pool a file would cost ten times as much. This process carries
+ * traffic, which goes on between the files. All are read: what has lost its parent is found by its group only.
+ */
+async function rowsOfProc(): Promise<readonly ProcessRow[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const rows: ProcessRow[] = [];
+  for (const [index, pid] of pids.entries()) {
+    const stat = textOf(`/proc/${pid}/stat`);
+    if (stat !== '') rows.push(rowOf(Number(pid), stat));
+    if (index % filesAtOnce === 0) await others();
+  }
+  return rows;
 }
 
 /** USER_HZ, which every Linux architecture that Node runs on fixes at 100. */
