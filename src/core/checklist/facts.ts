@@ -28,7 +28,7 @@ export interface CellFacts {
   readonly documentation: SeenDocumentation | null;
   /** Null: no alert rule is configured. */
   readonly monitoring: MonitoringFacts | null;
-  /** Of this release, in force or not, a later one of the same subject in the place of an earlier one. */
+  /** Of this release, in force or not; not those of its author or of who shipped it here. A later one counts. */
   readonly waivers: readonly WaiverFacts[];
   /** What brings the release further on its way here: the question of its open run, or another ship. */
   readonly goOn: string;

@@ -74,7 +74,7 @@ export async function retry(
 }
 
 /** As for `ship`: what another run found bad in an environment that this one has passed must not go past it. */
-async function refuseHeldOnTheWay(db: Queries, run: RunRow): Promise<void> {
+export async function refuseHeldOnTheWay(db: Queries, run: RunRow): Promise<void> {
   if (run.release === null) return;
   const release = await releaseById(db, run.release);
   await useRelease(db, release);
