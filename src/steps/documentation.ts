@@ -12,12 +12,12 @@ export interface DocumentationPorts {
   readonly commits: CommitFiles;
 }
 
-/** Looks at the documents that the definition names, at the commit. What is wrong with them ends no run. */
+/** Looks at the documents that are asked for, at the commit. What is wrong with them ends no run. */
 export async function documentationEvidence(
-  { definition, run, signal, log }: StepContext,
+  { definition, documentation: asked, run, signal, log }: StepContext,
   ports: DocumentationPorts,
 ): Promise<readonly Evidence[]> {
-  const { documentation } = definition;
+  const documentation = asked ?? definition.documentation;
   if (documentation === undefined) return [];
   const source = { integration: run.integration, commit: run.commit };
   const looked = { source, folder: definition.folder, documentation, signal };
@@ -29,7 +29,7 @@ export async function documentationEvidence(
   });
   const { files, brokenLinks } = finding;
   log(`documentation: ${files.length} files, ${brokenLinks.length} links that lead nowhere`, 'note');
-  return [{ kind: 'documentation', body: { ...finding } }];
+  return [{ kind: 'documentation', body: { ...finding, globs: documentation } }];
 }
 
 interface Looked {

@@ -1,4 +1,8 @@
-import type { EnvironmentDefinition, IntegrationDefinition } from '../integration.ts';
+import type {
+  DocumentationDefinition,
+  EnvironmentDefinition,
+  IntegrationDefinition,
+} from '../integration.ts';
 import type { StageKind } from '../plan.ts';
 import type { StageState } from '../run.ts';
 import type { Verdict } from '../verdict.ts';
@@ -90,6 +94,8 @@ export interface DocumentationFinding {
   readonly brokenLinks: readonly { readonly file: string; readonly link: string }[];
   /** Null: `documentation.interface` names nothing. */
   readonly interface: InterfaceFinding | null;
+  /** What was looked for; absent where that was what the commit names. */
+  readonly globs?: DocumentationDefinition;
 }
 
 export interface InterfaceFinding {
