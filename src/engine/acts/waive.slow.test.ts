@@ -4,7 +4,9 @@ import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-fil
 import { failed, undecided } from '../../core/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
+import { reject } from './decide.ts';
 import { hold } from './hold.ts';
+import { retry } from './retry.ts';
 import { waive } from './waive.ts';
 
 const stage = await engineStageOfThisFile();
@@ -79,6 +81,28 @@ test('while it lasts it counts for another run of that release, and not a moment
   await scene.untilWaiting(later.id, 'undecided');
   const other = await scene.ship({ to: 'dev' });
   await scene.untilWaiting(other.id, 'undecided');
+});
+
+test('a run that is retried past the end of a waiver comes to its gate again, and not before', async () => {
+  const scene = withSmoke();
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'undecided');
+  await waiveIn(scene);
+  const retried = async () => {
+    await scene.untilWaiting(id, 'approval');
+    const by = { identity: 'ops@example.com', proven: false };
+    await reject(parts, { run: id, by, reason: 'not today' });
+    await scene.untilState(id, 'failed');
+    await retry(parts, { run: id, by });
+  };
+  await retried();
+  await retried();
+  stage.bed.ahead(2 * hourMs);
+  await retried();
+  await scene.untilWaiting(id, 'undecided');
+  const states = await scene.stages(id);
+  expect(states).toContain('smoke undecided');
+  expect(states).toContain('approval pending');
 });
 
 test.each([
