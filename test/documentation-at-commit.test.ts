@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { gitSources } from '../src/artifacts/git-sources.ts';
 import type { DocumentationFinding } from '../src/core/checklist/facts.ts';
+import type { DocumentationDefinition } from '../src/core/integration.ts';
 import type { Repository } from '../src/lib/git.ts';
 import { documentationEvidence } from '../src/steps/documentation.ts';
 import { commitAll, scratchRepository } from './scratch-repository.ts';
@@ -25,11 +26,19 @@ afterEach(() => {
   rmSync(place, { recursive: true, force: true });
 });
 
-async function findingAt(commit: string, own: object = {}): Promise<DocumentationFinding> {
+async function findingAt(
+  commit: string,
+  own: object = {},
+  asked?: DocumentationDefinition,
+): Promise<DocumentationFinding> {
   const sources = gitSources(() => join(repository.folder, '.git'));
   const documentation = { files: ['../README.md', 'docs/*.md'], interface: ['schemas/*.json'], ...own };
   await using tested = await stepContext({ definition: { ...definition(), folder: 'desk', documentation } });
-  const context = { ...tested.context, run: { ...tested.context.run, commit } };
+  const context = {
+    ...tested.context,
+    run: { ...tested.context.run, commit },
+    ...(asked === undefined ? {} : { documentation: asked }),
+  };
   const [evidence] = await documentationEvidence(context, { sources, commits: sources });
   expect(evidence?.kind).toBe('documentation');
   return evidence?.body as unknown as DocumentationFinding;
@@ -44,7 +53,15 @@ test('documents are those of the commit, also outside the folder, and links are 
     brokenLinks: [{ file: 'desk/docs/guide.md', link: 'gone.md' }],
     interface: { changedIn: commit, documentedIn: commit, isDocumented: true },
     unread: null,
+    globs: { files: ['../README.md', 'docs/*.md', 'manual/*'], interface: ['schemas/*.json'] },
   });
+});
+
+test('what is in force is looked for as well, whatever the commit names', async () => {
+  const commit = commitAll(repository, 'first');
+  const asked = { files: ['../README.md', 'MANUAL.md'], interface: [] };
+  const finding = await findingAt(commit, { files: ['../README.md'] }, asked);
+  expect(finding).toMatchObject({ missing: ['MANUAL.md'], globs: asked });
 });
 
 test('an interface that changed after the documents is told, until they change as well', async () => {

@@ -216,6 +216,9 @@ export interface Policy {
   readonly users: 'external' | 'internal';
   /** Items of the checklist that must be met right before the switch; absent, not empty, when there are none. */
   readonly requires?: readonly ChecklistItemId[];
+  /** What the definition says beside its environments, of which a commit takes nothing away; absent as there. */
+  readonly compliance?: ComplianceDefinition;
+  readonly documentation?: DocumentationDefinition;
 }
 
 export interface ApprovalPolicy {

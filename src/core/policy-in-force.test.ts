@@ -31,6 +31,8 @@ test('whatever a commit says about policy, it can add tests and loosen nothing',
     approval: { count: 2, approvers: ['ops@example.com'] },
     watch,
     uat: { testers: [], scenarios: ['refuses an injection'] },
+    compliance: { frameworks: ['HIPAA'], checks: ['privacy'], none: null },
+    documentation: { files: ['README.md'], interface: ['schemas/*'] },
   });
   fc.assert(
     fc.property(
@@ -41,6 +43,8 @@ test('whatever a commit says about policy, it can add tests and loosen nothing',
         approval: fc.constantFrom(null, { count: 1, approvers: ['dev@example.com'] }),
         uat: fc.constantFrom(null, { testers: ['dev@example.com'], scenarios: [] }),
         self: fc.constantFrom(null, 'a team of one'),
+        compliance: fc.constant({ frameworks: [], checks: [], none: 'too much work' }),
+        documentation: fc.constant({ files: [], interface: [] }),
       }),
       (brought) => {
         const judging = judgingPolicy(strict, policy(brought));
@@ -133,6 +137,24 @@ test('what a release changes about the policy is named', () => {
     policy({ approval: { count: 1, approvers: ['ops@example.com'] } }),
   );
   expect(changes).toEqual([{ path: 'approval.count', from: 2, to: 1 }]);
+});
+
+test('a commit adds frameworks, checks and documents at once, and its reason to check nothing counts when it is live', () => {
+  const inForce = policy({ compliance: { frameworks: ['HIPAA'], checks: ['privacy'], none: null } });
+  const added = policy({
+    compliance: { frameworks: ['GDPR'], checks: ['privacy', 'erasure'], none: null },
+    documentation: { files: ['README.md'], interface: [] },
+  });
+  expect(judgingPolicy(inForce, added)).toMatchObject({
+    compliance: { frameworks: ['HIPAA', 'GDPR'], checks: ['privacy', 'erasure'] },
+    documentation: { files: ['README.md'] },
+  });
+  const reason = policy({ compliance: { frameworks: [], checks: [], none: 'an internal toy' } });
+  expect(judgingPolicy(policy(), reason).compliance?.none).toBeNull();
+  expect(judgingPolicy(reason, policy()).compliance?.none).toBe('an internal toy');
+  expect(policyChanges(judgingPolicy(policy(), reason), reason)).toEqual([
+    { path: 'compliance.none', from: null, to: 'an internal toy' },
+  ]);
 });
 
 test('a commit takes no item off the list of what is required, and one that it adds counts at once', () => {

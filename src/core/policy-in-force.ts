@@ -1,5 +1,6 @@
 import type { IntegrationDefinition, Policy } from './integration.ts';
 import { jsonDiff, type Change } from './json-diff.ts';
+import { obligationsOf } from './obligations.ts';
 import { environmentStages, type Plan, type Policies } from './plan.ts';
 
 /**
@@ -16,6 +17,7 @@ export function judgingPolicy(inForce: Policy | null, brought: Policy): Policy {
     buildGates: [...new Set([...inForce.buildGates, ...brought.buildGates])],
     performance: inForce.performance ?? brought.performance,
     ...requiredBy(inForce, brought),
+    ...obligationsOf(inForce, brought),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EdgeAddress } from './edge.ts';
 import type { ReleaseMigration } from './migration.ts';
-import type { EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
+import type { DocumentationDefinition, EnvironmentDefinition, IntegrationDefinition } from './integration.ts';
 import type { Stage } from './plan.ts';
 import type { Redactor } from './redaction.ts';
 import type { LogStream } from './run.ts';
@@ -20,6 +20,8 @@ export interface StepContext {
   readonly run: RunFacts;
   readonly stage: Stage;
   readonly definition: IntegrationDefinition;
+  /** What `package` looks at: all that an environment asks for, in force or of the commit; absent elsewhere. */
+  readonly documentation?: DocumentationDefinition;
   /** Root of the run's clean checkout. It does not exist before `checkout`. */
   readonly workspace: string;
   /** The integration's folder in the checkout. */

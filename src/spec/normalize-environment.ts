@@ -8,6 +8,7 @@ import type {
   UatPolicy,
   WatchPolicy,
 } from '../core/integration.ts';
+import type { Obligations } from '../core/obligations.ts';
 import { defaults } from './defaults.ts';
 import { mirrored } from './merge.ts';
 import { msOf, variables } from './normalize-component.ts';
@@ -18,8 +19,10 @@ import type { ResourcesSection } from './schema/shape.ts';
 import type { Spec } from './schema/spec.ts';
 import { cpuMillis, memoryBytes } from './units.ts';
 
-/** What the whole integration says about tests, and each environment's policy answers for. */
-export type SharedTests = Pick<IntegrationDefinition, 'performance'> & Pick<Policy, 'buildGates'>;
+/** What the whole integration says about what is tried and asked for, and each environment's policy answers for. */
+export type SharedTests = Pick<IntegrationDefinition, 'performance'> &
+  Pick<Policy, 'buildGates'> &
+  Obligations;
 
 export function normalizeEnvironments(spec: Spec, tests: SharedTests): readonly EnvironmentDefinition[] {
   const names = Object.keys(spec.environments);
@@ -105,6 +108,8 @@ function policyOf(section: EnvironmentSection, { isLast, components, tests }: Po
     ...(section.requires === undefined || section.requires.length === 0
       ? {}
       : { requires: section.requires }),
+    ...(tests.compliance === undefined ? {} : { compliance: tests.compliance }),
+    ...(tests.documentation === undefined ? {} : { documentation: tests.documentation }),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   IntegrationDefinition,
   MigrationDefinition,
 } from '../core/integration.ts';
+import type { Obligations } from '../core/obligations.ts';
 import { defaults } from './defaults.ts';
 import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';
@@ -27,6 +28,7 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
   const suites = normalizeSuites(tests);
   const buildGates = spec.build?.gates ?? (Object.hasOwn(suites, 'unit') ? ['unit'] : []);
   const performance = tests.performance === undefined ? null : normalizePerformance(tests.performance);
+  const obligations = normalizeObligations(spec);
   return {
     key: integration.key,
     name: integration.name ?? integration.key,
@@ -51,11 +53,15 @@ export function normalize(spec: Spec, folder: string): IntegrationDefinition {
     performance,
     ...(spec.migrations === undefined ? {} : { migrations: normalizeMigrations(spec.migrations, spec.also) }),
     ...normalizeMonitoring(spec),
-    environments: normalizeEnvironments(spec, { buildGates, performance }),
-    ...(spec.documentation === undefined
-      ? {}
-      : { documentation: normalizeDocumentation(spec.documentation) }),
-    ...(spec.compliance === undefined ? {} : { compliance: normalizeCompliance(spec.compliance) }),
+    environments: normalizeEnvironments(spec, { buildGates, performance, ...obligations }),
+    ...obligations,
+  };
+}
+
+function normalizeObligations({ documentation, compliance }: Spec): Obligations {
+  return {
+    ...(documentation === undefined ? {} : { documentation: normalizeDocumentation(documentation) }),
+    ...(compliance === undefined ? {} : { compliance: normalizeCompliance(compliance) }),
   };
 }
 

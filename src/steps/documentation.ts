@@ -19,12 +19,12 @@ export interface DocumentationPorts {
   readonly commits: CommitFiles;
 }
 
-/** Looks at the documents that the definition names, at the commit. What is wrong with them ends no run. */
+/** Looks at the documents that are asked for, at the commit. What is wrong with them ends no run. */
 export async function documentationEvidence(
-  { definition, run, signal, log }: StepContext,
+  { definition, documentation: asked, run, signal, log }: StepContext,
   ports: DocumentationPorts,
 ): Promise<readonly Evidence[]> {
-  const { documentation } = definition;
+  const documentation = asked ?? definition.documentation;
   if (documentation === undefined) return [];
   const source = { integration: run.integration, commit: run.commit };
   const looked = { source, folder: definition.folder, documentation, signal };
@@ -32,7 +32,7 @@ export async function documentationEvidence(
   const { files, brokenLinks, unread } = finding;
   const seen = `${count(files.length, 'file')}, ${count(brokenLinks.length, 'link')} that lead nowhere`;
   log(`documentation: ${unread ?? seen}`, 'note');
-  return [{ kind: 'documentation', body: { ...finding } }];
+  return [{ kind: 'documentation', body: { ...finding, globs: documentation } }];
 }
 
 async function found(ports: DocumentationPorts, looked: Looked): Promise<DocumentationFinding> {

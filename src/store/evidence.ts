@@ -133,9 +133,10 @@ export async function evidenceOfRelease(
   return { rows: page, next: hasMore ? `${last.at.toISOString()},${last.digest}` : null };
 }
 
-/** By its digest, whole or the first 6 digits or more; at most two, which tell that it names several. */
+/** Of an integration, by its digest, whole or the first 6 digits or more; two tell that it names several. */
 export async function evidenceByPrefix(
   db: Queries,
+  integration: string,
   reference: string,
 ): Promise<readonly (EvidenceSummaryRow & Pick<EvidenceRow, 'body'>)[]> {
   const digits = reference.replace(/^sha256:/, '');
@@ -146,6 +147,18 @@ export async function evidenceByPrefix(
     .where('evidence.digest', '>=', prefix)
     // Beyond any further digit.
     .where('evidence.digest', '<', `${prefix}g`)
+    .where((row) =>
+      row.or([
+        row('evidence.integration', '=', integration),
+        row.exists(
+          row
+            .selectFrom('app.run as run')
+            .select('run.id')
+            .whereRef('run.id', '=', 'evidence.run')
+            .where('run.integration', '=', integration),
+        ),
+      ]),
+    )
     .limit(2)
     .execute();
 }

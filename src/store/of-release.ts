@@ -21,7 +21,10 @@ export interface ReleaseStageRow {
   readonly evidence: readonly string[];
 }
 
-/** Of a release, each stage that has begun, by environment and name. However many rows it left, each is read once. */
+/**
+ * Of a release, each stage that has begun, by environment and name. However many rows it left, each is read once. What a
+ * stage saw last was stored at one moment; people approve one after another, of the same content.
+ */
 export async function stagesOfRelease(db: Queries, release: string): Promise<readonly ReleaseStageRow[]> {
   const { rows } = await sql<ReleaseStageRow>`
     with newest as (
@@ -33,11 +36,14 @@ export async function stagesOfRelease(db: Queries, release: string): Promise<rea
       order by stage.environment, stage.name, run.number desc, stage.index desc)
     select newest.*, array(
       select seen.digest from app.evidence as seen
-      where seen.run = newest.run and seen.stage = newest.index and seen.at = (
-        select max(last.at) from app.evidence as last
-        where last.run = newest.run and last.stage = newest.index)
+      where seen.run = newest.run and seen.stage = newest.index
+        and seen.at >= case when last.kind = 'approval' then '-infinity' else last.at end
+        and (last.kind <> 'approval' or seen.body->>'binding' = last.body->>'binding')
       order by seen.kind = 'stage', seen.digest) as evidence
-    from newest`.execute(db);
+    from newest left join lateral (
+      select at, kind, body from app.evidence as last
+      where last.run = newest.run and last.stage = newest.index
+      order by last.at desc, last.digest limit 1) last on true`.execute(db);
   return rows;
 }
 

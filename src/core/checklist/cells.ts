@@ -12,7 +12,7 @@ import { codeDeployment } from './code-deployment.ts';
 import { complianceChecks } from './compliance-checks.ts';
 import { configurationValidation } from './configuration-validation.ts';
 import { driftOf } from './drift.ts';
-import type { CellFacts } from './facts.ts';
+import type { CellFacts, WaiverFacts } from './facts.ts';
 import { infrastructureSetup } from './infrastructure-setup.ts';
 import { monitoringSetup } from './monitoring-setup.ts';
 import { rollbackPlan } from './rollback-plan.ts';
@@ -51,8 +51,17 @@ export function checklistOf(integration: string, environments: readonly CellFact
     environments: environments.map(({ environment }) => environment.name),
     items: checklistRows(environments),
     drift: Object.fromEntries(drift.filter(([, found]) => found.length > 0)),
-    waivers: first === undefined ? [] : waiverViews(first.waivers, first.nowMs),
+    waivers: first === undefined ? [] : waiverViews(waiversIn(environments), first.nowMs),
   };
+}
+
+/** Of each environment those that count there, and once those before any; oldest first. */
+function waiversIn(environments: readonly CellFacts[]): readonly WaiverFacts[] {
+  return environments
+    .flatMap(({ environment: { name }, waivers }, index) =>
+      waivers.filter((waiver) => waiver.environment === name || (waiver.environment === null && index === 0)),
+    )
+    .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 /** Only while it has the users: what runs beside them is on its way in or out. */

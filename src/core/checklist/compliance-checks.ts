@@ -1,23 +1,33 @@
-import { cellOf, part } from './cell.ts';
+import { cellOf, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts } from './facts.ts';
 import { testPart } from './testing.ts';
 
-/** The suites that the definition names as checks. Without one it is undecided, whatever is promised elsewhere. */
+/**
+ * The suites that are named as checks, by what is in force or by the commit. Without one it is undecided, whatever is
+ * promised elsewhere.
+ */
 export function complianceChecks(facts: CellFacts): Cell {
-  const { frameworks, checks, none } = facts.definition.compliance ?? {
-    frameworks: [],
-    checks: [],
-    none: null,
-  };
+  const { definition, environment } = facts;
+  const { frameworks, checks, none } = environment.policy.compliance ?? definition.compliance ?? nothingSaid;
   const named = frameworks.length === 0 ? '' : ` for ${frameworks.join(', ')}`;
   if (checks.length === 0) {
     // A framework that was chosen applies, whatever else is written.
     if (none !== null && frameworks.length === 0) return cellOf([part('checks', 'not-applicable', none)], '');
-    return cellOf([part('checks', 'undecided', `no check is configured${named}`)], '');
+    const brought = definition.compliance?.none ?? null;
+    const early = brought !== null && none === null ? ': `compliance.none` counts once it is live' : '';
+    return cellOf([part('checks', 'undecided', `no check is configured${named}${early}`)], '');
   }
   return cellOf(
-    checks.map((check) => testPart(facts, check)),
+    checks.map((check) => checkPart(facts, check)),
     `the checks${named} passed on these digests`,
   );
+}
+
+const nothingSaid = { frameworks: [], checks: [], none: null };
+
+/** What is named applies in every environment: where it is asked only later, it is still to come. */
+function checkPart(facts: CellFacts, check: string): Part {
+  const found = testPart(facts, check);
+  return found.status === 'not-applicable' ? { ...found, status: 'pending' } : found;
 }

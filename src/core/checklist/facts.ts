@@ -1,4 +1,8 @@
-import type { EnvironmentDefinition, IntegrationDefinition } from '../integration.ts';
+import type {
+  DocumentationDefinition,
+  EnvironmentDefinition,
+  IntegrationDefinition,
+} from '../integration.ts';
 import type { StageKind } from '../plan.ts';
 import type { StageState } from '../run.ts';
 import type { Verdict } from '../verdict.ts';
@@ -28,7 +32,7 @@ export interface CellFacts {
   readonly documentation: SeenDocumentation | null;
   /** Null: no alert rule is configured. */
   readonly monitoring: MonitoringFacts | null;
-  /** Of this release, in force or not, a later one of the same subject in the place of an earlier one. */
+  /** Of this release, in force or not; not those of its author or of who shipped it here. A later one counts. */
   readonly waivers: readonly WaiverFacts[];
   /** What brings the release further on its way here: the question of its open run, or another ship. */
   readonly goOn: string;
@@ -92,6 +96,8 @@ export interface DocumentationFinding {
   readonly interface: InterfaceFinding | null;
   /** Why they were not looked at, as a clause; null: they were. */
   readonly unread: string | null;
+  /** What was looked for; absent where that was what the commit names. */
+  readonly globs?: DocumentationDefinition;
 }
 
 export interface InterfaceFinding {

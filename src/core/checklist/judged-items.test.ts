@@ -11,6 +11,7 @@ import {
 import { suitesOf } from '../../../test/harness/definition.ts';
 import { judge } from '../../../test/harness/judge-cells.ts';
 import { describe, expect, test } from 'vitest';
+import type { Policy } from '../integration.ts';
 import { cellAt } from './cells.ts';
 import type { CellFacts, SeenDocumentation } from './facts.ts';
 
@@ -196,48 +197,6 @@ judge('rollback-plan', [
   ['not live yet', cellFacts({ definition: rehearsed, wayBack: null }), 'pending', 'no users in staging yet'],
 ]);
 
-const privacy = { frameworks: ['GDPR'], checks: ['privacy'], none: null };
-const checked = definition({ suites: suitesOf(['privacy']), compliance: privacy }, { gates: ['privacy'] });
-
-judge('compliance-checks', [
-  ['nothing said', cellFacts(), 'undecided', 'no check is configured'],
-  [
-    'a framework and no check',
-    cellFacts({ definition: definition({ compliance: { ...privacy, checks: [] } }) }),
-    'undecided',
-    'no check is configured for GDPR',
-  ],
-  [
-    'a framework is never made away by a reason',
-    cellFacts({ definition: definition({ compliance: { ...privacy, checks: [], none: 'too much work' } }) }),
-    'undecided',
-    'GDPR',
-  ],
-  [
-    'a reason for none',
-    cellFacts({
-      definition: definition({ compliance: { frameworks: [], checks: [], none: 'internal toy' } }),
-    }),
-    'not-applicable',
-    'internal toy',
-  ],
-  [
-    'a check that passed',
-    cellFacts({ definition: checked, stages: [stage('privacy')] }),
-    'done',
-    'the checks for GDPR passed',
-  ],
-  [
-    'a check that failed',
-    cellFacts({
-      definition: checked,
-      stages: [stage('privacy', { state: 'failed', reason: 'a name in a log' })],
-    }),
-    'failed',
-    'a name in a log',
-  ],
-]);
-
 function documents(own: Partial<SeenDocumentation['finding']> = {}): CellFacts {
   const whole = definition({ documentation: { files: ['README.md'], interface: ['schemas/*'] } });
   const kept = { changedIn: 'a'.repeat(40), documentedIn: 'b'.repeat(40), isDocumented: true };
@@ -255,6 +214,19 @@ function documents(own: Partial<SeenDocumentation['finding']> = {}): CellFacts {
   });
 }
 
+const named = { files: ['README.md'], interface: ['schemas/*'] };
+
+/** In an environment where these documents are in force. */
+function asked(
+  documentation: Policy['documentation'],
+  own: Partial<SeenDocumentation['finding']>,
+): CellFacts {
+  const facts = documents({ globs: { files: ['README.md', 'MANUAL.md'], interface: ['schemas/*'] }, ...own });
+  const { environment } = facts;
+  const policy = { ...environment.policy, ...(documentation === undefined ? {} : { documentation }) };
+  return { ...facts, environment: { ...environment, policy } };
+}
+
 judge('user-documentation', [
   ['none is named', cellFacts(), 'undecided', 'names no documentation'],
   [
@@ -264,7 +236,12 @@ judge('user-documentation', [
     'nothing was released yet',
   ],
   ['there, linked, kept up', documents(), 'done', '1 document, with links that resolve'],
-  ['a file that is not there', documents({ missing: ['docs/*.md'] }), 'failed', 'no file matches docs/*.md'],
+  [
+    'a file that is not there',
+    documents({ files: [], missing: ['README.md'] }),
+    'failed',
+    'no file matches README.md',
+  ],
   [
     'a link to nowhere',
     documents({ brokenLinks: [{ file: 'README.md', link: 'gone.md' }] }),
@@ -281,9 +258,28 @@ judge('user-documentation', [
   ],
   ['no interface is named', documents({ interface: null }), 'done', 'links that resolve'],
   ['they could not be read', documents({ unread: 'Git did not answer' }), 'undecided', 'Git did not answer'],
+  [
+    'what is in force and the commit does not name is looked for',
+    asked({ files: ['README.md', 'MANUAL.md'], interface: [] }, { missing: ['MANUAL.md'] }),
+    'failed',
+    'no file matches MANUAL.md',
+  ],
+  [
+    'what is asked for since was not looked at',
+    asked({ files: ['README.md', 'MANUAL.md'], interface: [] }, { globs: named }),
+    'undecided',
+    'MANUAL.md is asked for since',
+    null,
+  ],
+  [
+    'what another environment asks for',
+    asked(named, { missing: ['MANUAL.md'], globs: { ...named, files: ['README.md', 'MANUAL.md'] } }),
+    'done',
+    'links that resolve',
+  ],
 ]);
 
-const asked = {
+const approvable = {
   at: 'production',
   stages: [stage('approval', { environment: 'production' })],
   decisions: [approved],
@@ -293,26 +289,26 @@ const toApprove = definition({});
 judge('approval', [
   [
     'approved for exactly this',
-    cellFacts({ ...asked, definition: toApprove }),
+    cellFacts({ ...approvable, definition: toApprove }),
     'done',
     'approved by ops@example.com',
   ],
   [
     'approved for another configuration',
-    cellFacts({ ...asked, decisions: [{ ...approved, configuration: 'sha256:other' }] }),
+    cellFacts({ ...approvable, decisions: [{ ...approved, configuration: 'sha256:other' }] }),
     'undecided',
     'is not what is deployed',
   ],
   [
     'approved for another release',
-    cellFacts({ ...asked, decisions: [{ ...approved, release: 'sha256:other' }] }),
+    cellFacts({ ...approvable, decisions: [{ ...approved, release: 'sha256:other' }] }),
     'undecided',
     'is not what is deployed',
   ],
   [
     'rejected',
     cellFacts({
-      ...asked,
+      ...approvable,
       stages: [
         stage('approval', {
           environment: 'production',
@@ -328,7 +324,7 @@ judge('approval', [
   [
     'waited for',
     cellFacts({
-      ...asked,
+      ...approvable,
       stages: [stage('approval', { environment: 'production', state: 'waiting', evidence: [] })],
       decisions: [],
       goOn: 'deployer approve desk-9',

@@ -1,11 +1,13 @@
 import { count } from '../figures.ts';
+import type { DocumentationDefinition } from '../integration.ts';
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts, SeenDocumentation } from './facts.ts';
 
-/** The documents that the definition names, as they stand at the commit of the release. */
-export function userDocumentation({ definition, documentation, goOn }: CellFacts): Cell {
-  if (definition.documentation === undefined) {
+/** The documents that are named, by what is in force or by the commit, as they stand at the commit of the release. */
+export function userDocumentation({ definition, environment, documentation, goOn }: CellFacts): Cell {
+  const asked = environment.policy.documentation ?? definition.documentation;
+  if (asked === undefined) {
     return cellOf([part('documents', 'undecided', 'deployer.yaml names no documentation')], '');
   }
   if (documentation === null) {
@@ -16,15 +18,39 @@ export function userDocumentation({ definition, documentation, goOn }: CellFacts
     const seen = { at: documentation.at, evidence: [documentation.evidence], next: goOn };
     return cellOf([part('documents', 'undecided', unread, seen)], '');
   }
-  const parts = [filesPart(documentation), linksPart(documentation), freshPart(documentation)];
+  const globs = documentation.finding.globs ?? definition.documentation;
+  const parts = [
+    ...unseenParts(asked, globs),
+    filesPart(documentation, asked),
+    linksPart(documentation),
+    freshPart(documentation),
+  ];
   return cellOf(
     parts,
     `${count(files.length, 'document')}, with links that resolve, kept up with the interface`,
   );
 }
 
-function filesPart({ finding: { files, missing }, at, evidence }: SeenDocumentation): Part {
+/** What has become live since the release was packaged may ask for more than was looked at. */
+function unseenParts(
+  asked: DocumentationDefinition,
+  looked: DocumentationDefinition | undefined,
+): readonly Part[] {
+  const unseen = [
+    ...asked.files.filter((glob) => looked?.files.includes(glob) !== true),
+    ...asked.interface.filter((glob) => looked?.interface.includes(glob) !== true),
+  ];
+  if (unseen.length === 0) return [];
+  const reason = `${unseen.join(', ')} is asked for since, and was not looked at: ship the release again`;
+  return [part('documents', 'undecided', reason)];
+}
+
+function filesPart(
+  { finding: { files, missing: absent }, at, evidence }: SeenDocumentation,
+  asked: DocumentationDefinition,
+): Part {
   const seen = { at, evidence: [evidence] };
+  const missing = absent.filter((glob) => asked.files.includes(glob));
   return missing.length > 0
     ? part('documents', 'failed', `no file matches ${missing.join(', ')}`, seen)
     : donePart('documents', `${count(files.length, 'document')} at the commit`, seen);

@@ -1,3 +1,4 @@
+import { type Involved, isInvolved } from '../policy.ts';
 import type { Cell, WaiverView } from './checklist.ts';
 import type { WaiverFacts } from './facts.ts';
 
@@ -9,6 +10,20 @@ export function lastWaiver(
   return (
     waivers.findLast((waiver) => waiver.subject === subject && waiver.environment === environment) ?? null
   );
+}
+
+/**
+ * The waivers that count for a run. A waiver is of a release, so it may have been given while somebody else had shipped
+ * that: whoever wrote or shipped what is judged sets nothing aside for it all the same.
+ *
+ * @param isSelf whether the policy that says who waives there lets people decide about their own
+ */
+export function countedFor(
+  run: Involved,
+  waivers: readonly WaiverFacts[],
+  isSelf: (environment: string | null) => boolean,
+): readonly WaiverFacts[] {
+  return waivers.filter(({ by, environment }) => !isInvolved(by, run) || isSelf(environment));
 }
 
 export function isInForce({ until }: Pick<WaiverFacts, 'until'>, nowMs: number): boolean {

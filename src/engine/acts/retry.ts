@@ -1,6 +1,6 @@
 import { retryStages } from '../../core/change.ts';
 import { environmentsOf } from '../../core/plan.ts';
-import { type Actor, standing } from '../../core/run.ts';
+import { type Actor, type StageState, standing } from '../../core/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -11,6 +11,7 @@ import { changeRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { resetStages, stagesOf } from '../../store/stages.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
+import { waiverInForce } from '../pipeline/waived-gate.ts';
 import { refuseHeld } from '../subjects.ts';
 
 /** Does the undecided stage again, or goes on with a failed or cancelled run from the stage that ended it. */
@@ -42,10 +43,7 @@ export async function retry(
       await parts.messages.wake(client, workflowOf(id, run.attempt));
       return run;
     }
-    const stages = retryStages(
-      run.plan,
-      (await stagesOf(db, id)).map(({ state }) => state),
-    );
+    const stages = retryStages(run.plan, await standingStates(parts, db, run));
     if ((run.state !== 'failed' && run.state !== 'cancelled') || stages === null) {
       throw new DeployerError('run_not_retryable', {
         message: `Run ${id} ${standing(run.state)}; only a failed, cancelled or undecided run can be retried.`,
@@ -73,8 +71,21 @@ export async function retry(
   });
 }
 
+/** How its stages stand now: one that was waived is undecided again when that is over. */
+async function standingStates({ clock }: EngineParts, db: Queries, run: RunRow): Promise<StageState[]> {
+  const nowMs = clock.now();
+  const states: StageState[] = [];
+  for (const [index, { state }] of (await stagesOf(db, run.id)).entries()) {
+    const stage = run.plan.stages[index];
+    const isOver =
+      state === 'waived' && stage !== undefined && (await waiverInForce(db, { run, stage, nowMs })) === null;
+    states.push(isOver ? 'undecided' : state);
+  }
+  return states;
+}
+
 /** As for `ship`: what another run found bad in an environment that this one has passed must not go past it. */
-async function refuseHeldOnTheWay(db: Queries, run: RunRow): Promise<void> {
+export async function refuseHeldOnTheWay(db: Queries, run: RunRow): Promise<void> {
   if (run.release === null) return;
   const release = await releaseById(db, run.release);
   await useRelease(db, release);

@@ -4,6 +4,9 @@ import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-fil
 import { failed, undecided } from '../../core/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
+import { reject } from './decide.ts';
+import { hold } from './hold.ts';
+import { retry } from './retry.ts';
 import { waive } from './waive.ts';
 
 const stage = await engineStageOfThisFile();
@@ -80,6 +83,28 @@ test('while it lasts it counts for another run of that release, and not a moment
   await scene.untilWaiting(other.id, 'undecided');
 });
 
+test('a run that is retried past the end of a waiver comes to its gate again, and not before', async () => {
+  const scene = withSmoke();
+  const { id } = await scene.ship();
+  await scene.untilWaiting(id, 'undecided');
+  await waiveIn(scene);
+  const retried = async () => {
+    await scene.untilWaiting(id, 'approval');
+    const by = { identity: 'ops@example.com', proven: false };
+    await reject(parts, { run: id, by, reason: 'not today' });
+    await scene.untilState(id, 'failed');
+    await retry(parts, { run: id, by });
+  };
+  await retried();
+  await retried();
+  stage.bed.ahead(2 * hourMs);
+  await retried();
+  await scene.untilWaiting(id, 'undecided');
+  const states = await scene.stages(id);
+  expect(states).toContain('smoke undecided');
+  expect(states).toContain('approval pending');
+});
+
 test.each([
   ['the author', 'author@example.com'],
   ['who shipped it', 'engineer@example.com'],
@@ -95,6 +120,60 @@ test.each([
     .where('integration', '=', scene.key)
     .execute();
   expect(waivers).toEqual([]);
+  expect((await findRun(parts.database.db, id)).state).toBe('waiting');
+});
+
+test('nobody waives for what they ship themselves, by naming the run of somebody else either', async () => {
+  const scene = withSmoke();
+  const first = await scene.ship({ to: 'dev', by: 'bob@example.com' });
+  await scene.untilWaiting(first.id, 'undecided');
+  const own = await scene.ship({ commit: first.commit, to: 'dev', by: 'engineer@example.com' });
+  await scene.untilWaiting(own.id, 'undecided');
+  const mine = waiveIn(scene, { by: 'engineer@example.com', run: first.id });
+  await expect(mine).rejects.toMatchObject({ code: 'approval_not_allowed' });
+  expect(await waiveIn(scene, { run: first.id })).toMatchObject({ goesOn: first.id });
+  await scene.untilState(first.id, 'succeeded');
+});
+
+test('what somebody waived for the run of another does not let their own pass', async () => {
+  const scene = withSmoke();
+  const first = await scene.ship({ to: 'dev', by: 'bob@example.com' });
+  await scene.untilWaiting(first.id, 'undecided');
+  await waiveIn(scene, { by: 'engineer@example.com' });
+  await scene.untilState(first.id, 'succeeded');
+  const own = await scene.ship({ commit: first.commit, to: 'dev', by: 'engineer@example.com' });
+  await scene.untilWaiting(own.id, 'undecided');
+  await waiveIn(scene);
+  await scene.untilState(own.id, 'succeeded');
+});
+
+test('a commit adds no environment whose people waive in others', async () => {
+  const scene = withSmoke();
+  const live = await scene.ship({ to: 'dev' });
+  await scene.untilWaiting(live.id, 'undecided');
+  await waiveIn(scene);
+  await scene.untilState(live.id, 'succeeded');
+  const brought = { approval: { count: 1, approvers: ['me@example.com'] } };
+  const { id } = await scene.ship({ to: 'dev', policies: { production: brought } });
+  await scene.untilWaiting(id, 'undecided');
+  const mine = waiveIn(scene, { by: 'me@example.com' });
+  await expect(mine).rejects.toMatchObject({ code: 'approval_not_allowed' });
+  expect(await waiveIn(scene)).toMatchObject({ goesOn: id });
+});
+
+test('a release that is on hold on the way is not waived on', async () => {
+  const scene = withSmoke();
+  const { id } = await scene.ship({ to: 'dev' });
+  await scene.untilWaiting(id, 'undecided');
+  const { release } = await findRun(parts.database.db, id);
+  await hold(parts, {
+    integration: scene.key,
+    release: release ?? '',
+    environment: 'dev',
+    reason: 'it loses messages',
+    by: { identity: 'ops@example.com', proven: false },
+  });
+  await expect(waiveIn(scene)).rejects.toMatchObject({ code: 'release_held' });
   expect((await findRun(parts.database.db, id)).state).toBe('waiting');
 });
 

@@ -7,12 +7,13 @@ import { writeAudit } from '../../store/audit.ts';
 import { databaseNowMs } from '../../store/clock.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
 import { insertDecision } from '../../store/decisions.ts';
-import { lockRun, openRuns, type RunRow } from '../../store/runs.ts';
-import { stagesOf } from '../../store/stages.ts';
+import { findRun, type RunRow } from '../../store/runs.ts';
 import { insertWaiver, type WaiverRow } from '../../store/waivers.ts';
 import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
-import { waiverJudges } from './waiver-judges.ts';
+import { waiverJudges } from '../pipeline/waiver-judges.ts';
+import { refuseHeldOnTheWay } from './retry.ts';
+import { lockConcerned, waitingFor, type WaitingRun } from './waived-runs.ts';
 import { type AskedSubject, type WaivedSubject, waivedSubject } from './waived-subject.ts';
 
 export interface WaiveOrder extends AskedSubject {
@@ -35,18 +36,29 @@ export async function waive(parts: EngineParts, order: WaiveOrder): Promise<Waiv
   if (order.until.getTime() <= parts.clock.now()) throw overAlready(order);
   // Outside the transaction: to know how an item stands, places are looked at.
   const subject = await waivedSubject(parts, order);
-  const judges = await waiverJudges(database.db, subject);
+  const judges = await judgesOf(database.db, subject);
   const waived = await database.transaction(async (transaction) => {
-    const run = await lockRun(transaction.db, subject.run);
-    allow(judges, run, order.by);
-    const waiver = await record(transaction.db, subject, order);
-    return {
-      waiver,
-      goesOn: await goOn(parts, transaction, { waiver, release: subject.release, by: order.by }),
-    };
+    const { db } = transaction;
+    const runs = await lockConcerned(db, subject);
+    for (const run of runs) allow(judges, run, order.by);
+    const waiting = await waitingFor(db, runs, { ...subject, name: order.subject });
+    refuseStale(subject, waiting);
+    // Another one that waits for the same would take the environment from it: that goes on when it is asked again.
+    const next = waiting.find(({ run }) => run.id === subject.run) ?? waiting.at(-1);
+    if (next !== undefined) await refuseHeldOnTheWay(db, next.run);
+    const waiver = await record(db, subject, order);
+    if (next !== undefined) await goOn(parts, transaction, { ...next, waiver, by: order.by });
+    return { waiver, goesOn: next?.run.id ?? null };
   });
   await reach('decision: recorded');
   return waived;
+}
+
+async function judgesOf(db: Queries, { run: id, stage, environment }: WaivedSubject): Promise<Policy | null> {
+  const run = await findRun(db, id);
+  // An item that nobody waits for is judged by what is in force now, as before an approval.
+  const kind = (stage === null ? null : run.plan.stages[stage]?.kind) ?? 'approval';
+  return await waiverJudges(db, run, { environment, kind });
 }
 
 function overAlready({ until }: WaiveOrder): DeployerError {
@@ -57,9 +69,25 @@ function overAlready({ until }: WaiveOrder): DeployerError {
   });
 }
 
-function allow(judges: Policy, run: RunRow, by: Actor): void {
-  const refusal = refuseApprover(by.identity, judges, { authors: run.authors, requester: run.requester });
+/** Whoever wrote or shipped what goes on because of it has no say in any of its runs. */
+function allow(judges: Policy | null, run: RunRow, by: Actor): void {
+  const refusal =
+    judges === null
+      ? {
+          reason: 'No environment on the way to the users names an approver, so nobody may waive.',
+          hint: 'Name them: `approval: { approvers: [...] }` in the environment; once that is live, they may.',
+        }
+      : refuseApprover(by.identity, judges, { authors: run.authors, requester: run.requester });
   if (refusal !== null) throw notAllowed(refusal, run, by.identity);
+}
+
+/** Somebody else may have answered while the places were looked at. */
+function refuseStale({ run: id, stage }: WaivedSubject, waiting: readonly WaitingRun[]): void {
+  if (stage === null || waiting.some(({ run, index }) => run.id === id && index === stage)) return;
+  throw new DeployerError('nothing_waiting', {
+    message: `Run ${id} does not wait for this any more; nothing was waived.`,
+    hint: `deployer run ${id}`,
+  });
 }
 
 async function record(db: Queries, subject: WaivedSubject, order: WaiveOrder): Promise<WaiverRow> {
@@ -93,29 +121,18 @@ async function record(db: Queries, subject: WaivedSubject, order: WaiveOrder): P
 async function goOn(
   parts: EngineParts,
   { db, client }: Transaction,
-  { waiver, release, by }: { readonly waiver: WaiverRow; readonly release: string; readonly by: Actor },
-): Promise<string | null> {
-  const isHeld = (run: RunRow): boolean => run.release === release && run.waiting?.kind === 'undecided';
-  for (const { id } of (await openRuns(db, waiver.integration)).filter(isHeld)) {
-    const run = await lockRun(db, id);
-    if (!isHeld(run)) continue;
-    const index = (await stagesOf(db, id)).findIndex(({ state }) => state === 'undecided');
-    const stage = run.plan.stages[index];
-    if (stage === undefined || stage.environment !== waiver.environment) continue;
-    if (stage.kind === 'checklist') {
-      const detail = { because: 'waived', item: waiver.subject };
-      await insertDecision(db, {
-        run: id,
-        stage: index,
-        attempt: run.attempt,
-        kind: 'retry',
-        by,
-        binding: null,
-        detail,
-      });
-    } else if (stage.name !== waiver.subject) continue;
-    await parts.messages.wake(client, workflowOf(id, run.attempt));
-    return id;
+  { run, index, stage, waiver, by }: WaitingRun & { readonly waiver: WaiverRow; readonly by: Actor },
+): Promise<void> {
+  if (stage.kind === 'checklist') {
+    await insertDecision(db, {
+      run: run.id,
+      stage: index,
+      attempt: run.attempt,
+      kind: 'retry',
+      by,
+      binding: null,
+      detail: { because: 'waived', item: waiver.subject },
+    });
   }
-  return null;
+  await parts.messages.wake(client, workflowOf(run.id, run.attempt));
 }

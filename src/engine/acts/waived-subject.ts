@@ -26,8 +26,8 @@ export interface WaivedSubject {
   readonly release: string;
   /** Null: a gate before any environment. */
   readonly environment: string | null;
-  /** The gate; null for an item. */
-  readonly stage: Stage | null;
+  /** Index of the stage at which that run is undecided; null: none waits for this. */
+  readonly stage: number | null;
 }
 
 /** As it was typed. */
@@ -66,19 +66,21 @@ export async function waivedSubject(parts: EngineParts, asked: AskedSubject): Pr
 interface Undecided {
   readonly run: RunRow;
   readonly stage: Stage;
+  readonly index: number;
 }
 
 async function undecidedAt(db: Queries, run: RunRow): Promise<Undecided | null> {
   if (run.waiting?.kind !== 'undecided') return null;
-  const stage = run.plan.stages[askingStage(await stagesOf(db, run.id))];
-  return stage === undefined ? null : { run, stage };
+  const index = askingStage(await stagesOf(db, run.id));
+  const stage = run.plan.stages[index];
+  return stage === undefined ? null : { run, stage, index };
 }
 
 function isIn(wanted: string | null, environment: string | null): boolean {
   return wanted === null || wanted === environment;
 }
 
-function gateSubject({ run, stage }: Undecided, { subject }: AskedSubject): WaivedSubject {
+function gateSubject({ run, stage, index }: Undecided, { subject }: AskedSubject): WaivedSubject {
   if (!isWaivableGate(stage) || run.release === null) {
     const isChecklist = stage.kind === 'checklist';
     throw new DeployerError('waiver_refused', {
@@ -90,7 +92,7 @@ function gateSubject({ run, stage }: Undecided, { subject }: AskedSubject): Waiv
         : `deployer retry ${run.id}`,
     });
   }
-  return { kind: 'gate', run: run.id, release: run.release, environment: stage.environment, stage };
+  return { kind: 'gate', run: run.id, release: run.release, environment: stage.environment, stage: index };
 }
 
 interface AskedItem {
@@ -115,7 +117,7 @@ async function itemSubject(parts: EngineParts, { asked, item, waiting }: AskedIt
   refuseUnwaivable(item, facts);
   const run = holding?.run.id ?? asked.run ?? (await lastRunOfRelease(db, release.id))?.id;
   if (run === undefined) throw noRelease(asked);
-  return { kind: 'item', run, release: release.id, environment, stage: null };
+  return { kind: 'item', run, release: release.id, environment, stage: holding?.index ?? null };
 }
 
 async function releaseOf(

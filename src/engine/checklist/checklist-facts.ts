@@ -8,9 +8,10 @@ import { policyByDigest } from '../../store/digested.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { definitionOf } from '../../store/integrations.ts';
 import { releaseById, type ReleaseRow } from '../../store/releases.ts';
-import type { RunRow } from '../../store/runs.ts';
+import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
 import { judgingNow } from '../pipeline/policy-in-force.ts';
+import { countedWaivers } from '../pipeline/waived-gate.ts';
 import { monitoringFactsOf } from './monitoring-facts.ts';
 import { lookAtPlace } from './observe-place.ts';
 import { decisionFacts, deploymentFacts, secretFacts, wayBackFrom, wayBackNow } from './place-facts.ts';
@@ -40,6 +41,7 @@ export async function checklistFacts(
         judges: 'now',
         wayBack: isStable ? await wayBackNow(places, { integration, environment: name }) : null,
         goOn: goOnIn(known, name),
+        waivers: await waiversHere(places, known, deployment),
       });
     }),
   );
@@ -55,7 +57,8 @@ export async function factsBeforeSwitch(
   const { db } = places.database;
   const release = await releaseById(db, candidate.release);
   const row = await findEnvironment(db, run.integration, candidate.environment);
-  return await cellFacts(places, await releaseKnown(db, release, run.definition), {
+  const known = await releaseKnown(db, release, run.definition);
+  return await cellFacts(places, known, {
     signal,
     row,
     deployment: candidate,
@@ -64,10 +67,22 @@ export async function factsBeforeSwitch(
     judges: 'before-switch',
     wayBack: await wayBackFrom(places, candidate),
     goOn: `deployer retry ${run.id}`,
+    waivers: await countedWaivers(db, run, known.waivers),
   });
 }
 
-interface Here extends Pick<CellFacts, 'judges' | 'wayBack' | 'goOn'> {
+/** Those that count for the run which brought it here, or would. */
+async function waiversHere(
+  { database: { db } }: Places,
+  { waivers, openRun }: ReleaseKnown,
+  deployment: DeploymentRow | null,
+): Promise<CellFacts['waivers']> {
+  const run = deployment?.run ?? openRun?.id ?? null;
+  if (run === null || waivers.length === 0) return waivers;
+  return await countedWaivers(db, await findRun(db, run), waivers);
+}
+
+interface Here extends Pick<CellFacts, 'judges' | 'wayBack' | 'goOn' | 'waivers'> {
   readonly row: EnvironmentRow;
   readonly deployment: DeploymentRow | null;
   readonly stable: string | null;
@@ -77,8 +92,8 @@ interface Here extends Pick<CellFacts, 'judges' | 'wayBack' | 'goOn'> {
 }
 
 async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promise<CellFacts> {
-  const { row, deployment, stable, policy, judges, wayBack, goOn } = here;
-  const { definition, release, stages, documentation, waivers, rows } = known;
+  const { row, deployment, stable, policy, judges, wayBack, goOn, waivers } = here;
+  const { definition, release, stages, documentation, rows } = known;
   const { integration, name } = row;
   const environment = { ...environmentIn(definition, name), policy };
   const running = deployment !== null && deployment.id === stable ? deployment : null;

@@ -118,6 +118,7 @@ async function takeOver(
   };
 }
 
+/** Newest first, as whoever locks several does. */
 async function runsToEnd(
   db: Queries,
   { integration, environment, from }: RollbackInput,
@@ -126,7 +127,8 @@ async function runsToEnd(
   const madeBy = from === null ? null : (await findDeployment(db, integration, from)).run;
   return (await openRuns(db, integration))
     .filter((run) => isEndedByRollback(run, { environment, holder, madeBy }))
-    .map(({ id }) => id);
+    .map(({ id }) => id)
+    .toReversed();
 }
 
 /**

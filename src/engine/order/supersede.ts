@@ -10,7 +10,7 @@ import { isUnanswered } from '../pipeline/gates.ts';
 
 /**
  * Ends the older runs of the branch that wait where a newer one asks now: with its question, or not at all. One whose
- * question somebody has answered meanwhile goes on.
+ * question somebody has answered meanwhile goes on. Locked newest first, as whoever locks several does.
  */
 export async function supersede(
   parts: EngineParts,
@@ -18,7 +18,8 @@ export async function supersede(
   newer: RunRow,
   gate: Waiting,
 ): Promise<void> {
-  for (const id of supersededBy(newer, gate, await openRuns(db, newer.integration))) {
+  const others = (await openRuns(db, newer.integration)).toReversed();
+  for (const id of supersededBy(newer, gate, others)) {
     const older = await lockRun(db, id);
     if (older.cancel !== null || !(await isUnanswered(parts, id, db))) continue;
     const reason = `superseded by ${newer.id}, which has come to the same ${gate.kind} in ${gate.environment}`;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 
 import { environmentIn } from '../../core/environment-in.ts';
+import { documentationOf } from '../../core/obligations.ts';
 import type { Stage } from '../../core/plan.ts';
 import type { Redactor } from '../../core/redaction.ts';
 import { stableOf } from '../../core/route-table.ts';
 import type { StepContext } from '../../core/step.ts';
+import type { Queries } from '../../store/database.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { factsOf } from '../../store/release-records.ts';
@@ -19,6 +21,7 @@ import { candidateFacts } from '../switching/candidates.ts';
 import { edgeInForce } from '../switching/edge-of-environment.ts';
 import type { Abortable } from '../work-in-flight.ts';
 import { reveal } from './pins.ts';
+import { judgingNow } from './policy-in-force.ts';
 
 /** A stage of work that has begun. */
 export interface StageWork {
@@ -48,6 +51,7 @@ export async function contextOf(parts: EngineParts, given: StageWork): Promise<S
     },
     stage,
     definition: run.definition,
+    ...(stage.kind === 'package' ? await documentsAskedFor(db, run) : {}),
     workspace,
     folder: join(workspace, run.definition.folder),
     release: release === null ? null : factsOf(release),
@@ -61,6 +65,12 @@ export async function contextOf(parts: EngineParts, given: StageWork): Promise<S
     redactor,
     reveal: (env) => reveal({ db, secrets: parts.secrets }, run, stage.environment, env),
   };
+}
+
+async function documentsAskedFor(db: Queries, run: RunRow): Promise<Pick<StepContext, 'documentation'>> {
+  const judging = [...(await judgingNow(db, run.definition)).values()];
+  const documentation = documentationOf(judging.map(({ policy }) => policy.documentation));
+  return documentation === null ? {} : { documentation };
 }
 
 async function changeOf(

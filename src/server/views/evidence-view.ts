@@ -18,7 +18,7 @@ export async function evidenceView(
   { integration, of, after }: EvidenceAsked,
 ): Promise<EvidenceListView | EvidenceView> {
   const release = await releaseOrNull(db, integration, of);
-  if (release === 'other') return await oneView(db, of ?? '');
+  if (release === 'other') return await oneView(db, integration, of ?? '');
   if (release === null) return { release: null, version: null, evidence: [], next: null };
   const { rows, next } = await evidenceOfRelease(db, release.id, after);
   return { release: release.id, version: release.version, evidence: rows.map(summary), next };
@@ -37,12 +37,12 @@ async function releaseOrNull(
   }
 }
 
-async function oneView(db: Queries, digest: string): Promise<EvidenceView> {
-  const rows = await evidenceByPrefix(db, digest);
+async function oneView(db: Queries, integration: string, digest: string): Promise<EvidenceView> {
+  const rows = await evidenceByPrefix(db, integration, digest);
   const [only, ...others] = rows;
   if (only === undefined) {
     throw new DeployerError('evidence_not_found', {
-      message: `Neither a release nor evidence goes by "${digest}".`,
+      message: `Neither a release nor evidence of ${integration} goes by "${digest}".`,
       hint: 'deployer evidence   lists that of the newest release; a digest goes by 6 digits or more',
     });
   }
