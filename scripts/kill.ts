@@ -1,6 +1,6 @@
-// `npm run test:kill`: kills every process at every named point where it makes sense, takes the database away there, and
-// fills the disk, as many at a time as there are cores, and prints a table. `npm run test:kill -- "switch" "/ edge"` does so where
-// the name has one of these in it, to go on after a failure.
+// `npm run test:kill`: kills every process at every named point where it makes sense, takes the database away there,
+// and fills the disk, as many at a time as there are cores, and prints a table. To go on after a failure,
+// `npm run test:kill -- "switch" "/ edge"` does what has one of these in its name.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

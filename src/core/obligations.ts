@@ -4,8 +4,8 @@ import type { ComplianceDefinition, DocumentationDefinition, Policy } from './in
 export type Obligations = Pick<Policy, 'compliance' | 'documentation'>;
 
 /**
- * What is in force and what a commit adds: more frameworks, checks and documents can only say no. That nothing has to be
- * checked can only say yes, so it counts from when it is live.
+ * What is in force and what a commit adds: more frameworks, checks and documents can only say no. That nothing has to
+ * be checked can only say yes, so it counts from when it is live.
  */
 export function obligationsOf(inForce: Obligations, brought: Obligations): Obligations {
   const compliance = complianceOf(inForce.compliance, brought.compliance);

@@ -361,3 +361,10 @@ test('monitoring is for the last environment and over a minute unless it says ot
     'monitoring',
   );
 });
+
+test('what the file says of compliance and documents stands in the policy of every environment', () => {
+  const said = 'compliance: { frameworks: [GDPR] }\ndocumentation: { files: [README.md] }\n';
+  const { compliance, documentation, environments } = define(`${minimal}${said}`);
+  expect(documentation).toEqual({ files: ['README.md'], interface: [] });
+  for (const { policy } of environments) expect(policy).toMatchObject({ compliance, documentation });
+});

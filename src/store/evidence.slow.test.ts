@@ -35,5 +35,6 @@ test('an approval of several is proven by what each of them approved', async () 
     (approval?.evidence ?? []).map((digest) => evidenceByPrefix(db, scene.key, digest)),
   );
   const by = cited.flat().map((row) => row.body['by']);
-  expect(by.toSorted()).toEqual(approvers.toSorted());
+  expect(by).toHaveLength(2);
+  expect(new Set(by)).toEqual(new Set(approvers));
 });

@@ -22,8 +22,8 @@ export interface ReleaseStageRow {
 }
 
 /**
- * Of a release, each stage that has begun, by environment and name. However many rows it left, each is read once. What a
- * stage saw last was stored at one moment; people approve one after another, of the same content.
+ * Of a release, each stage that has begun, by environment and name. However many rows it left, each is read once.
+ * What a stage saw last was stored at one moment; people approve one after another, of the same content.
  */
 export async function stagesOfRelease(db: Queries, release: string): Promise<readonly ReleaseStageRow[]> {
   const { rows } = await sql<ReleaseStageRow>`

@@ -62,8 +62,8 @@ function remark(text: string, style: Style, width: number): readonly string[] {
 }
 
 /**
- * The files that are to be written: new ones by their length, changed ones by their change. What the document will say is
- * known when the others are written; null: none is asked for.
+ * The files that are to be written: new ones by their length, changed ones by their change. What the document will say
+ * is known when the others are written; null: none is asked for.
  */
 export function changesText(
   {

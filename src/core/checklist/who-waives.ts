@@ -6,7 +6,9 @@ export interface WaiverPolicies {
   readonly environment: string | null;
   /** What judges there, by which people approve there as well; null: nothing does. */
   readonly own: Policy | null;
-  /** In promotion order, by what is live and not by the commit: it could add an environment to have its people asked. */
+  /**
+   * In promotion order, by what is live and not by the commit, which could add an environment with its own people.
+   */
   readonly inForce: readonly { readonly name: string; readonly policy: Policy }[];
 }
 

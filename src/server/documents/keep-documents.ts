@@ -27,14 +27,16 @@ const clocksDifferMs = 60_000;
 /** One that takes longer, as Git or a place does not answer, is left to the next hour. */
 const documentMs = 20_000;
 
-/** After this a round begins no further batch; one batch at its longest, begun then, still ends within what is allowed. */
+/**
+ * After this a round begins no further batch; one batch at its longest, begun then, still ends within what is allowed.
+ */
 const roundMs = 60_000;
 const batchSize = 20;
 
 /**
  * Keeps documents true to what is done: whatever the audit has that this host has not seen yet makes the documents it
- * is about be written again, some in each round. Where it has got to is recorded after each: a crash repeats a look, and
- * loses none.
+ * is about be written again, some in each round. Where it has got to is recorded after each: a crash repeats a look,
+ * and loses none.
  */
 export function documentsOfActs(parts: EngineParts, logger: Logger): BackgroundWork {
   let seen: string | null = null;
