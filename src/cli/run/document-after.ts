@@ -29,9 +29,11 @@ export async function documentAfter(
       };
     }
     const { revision, isNew } = given.view;
-    const what = isNew ? `revision ${revision} of the document` : `the document says the same as before`;
+    const which = `revision ${revision} of the document`;
+    const what = isNew ? which : `the document says the same as before`;
     const isWritten = given.file === 'written';
-    const says = isWritten ? `${documentFile}: ${what}` : what;
+    // The server may have seen the act and written the revision before it was asked for it.
+    const says = isWritten ? `${documentFile}: ${which}` : what;
     return {
       revision,
       written: isWritten ? [documentFile] : [],
