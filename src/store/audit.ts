@@ -2,10 +2,10 @@ import type { Selectable } from 'kysely';
 
 import type { AuditAction } from '../core/audit-action.ts';
 import type { Actor } from '../core/run.ts';
-import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { AuditTable } from './tables/evidence.ts';
+import { noPosition } from './page-position.ts';
 
 export interface AuditEntry {
   readonly integration: string | null;
@@ -58,9 +58,5 @@ export async function auditPage(
 
 function idIn(after: string): string {
   if (/^\d{1,18}$/.test(after)) return after;
-  throw new DeployerError('usage', {
-    message: `"${after}" is not where a page of the audit begins.`,
-    hint: 'Pass on the `next` of the page before, or leave it out.',
-    path: 'after',
-  });
+  throw noPosition(after, 'the audit');
 }

@@ -2,10 +2,10 @@ import { type Selectable, sql } from 'kysely';
 
 import { digestOf } from '../lib/canonical-json.ts';
 import type { Evidence } from '../core/verdict.ts';
-import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { EvidenceTable } from './tables/evidence.ts';
+import { positionIn, positionText } from './page-position.ts';
 
 export type EvidenceRow = Selectable<EvidenceTable>;
 
@@ -114,11 +114,11 @@ export async function evidenceOfRelease(
 ): Promise<{ readonly rows: readonly EvidenceSummaryRow[]; readonly next: string | null }> {
   let query = summaries(db).where('evidence.release', '=', release);
   if (after !== null) {
-    const { at, digest } = positionIn(after);
+    const { at, id } = positionIn(after, 'evidence');
     query = query.where((row) =>
       row.or([
         row('evidence.at', '<', at),
-        row.and([row('evidence.at', '=', at), row('evidence.digest', '<', digest)]),
+        row.and([row('evidence.at', '=', at), row('evidence.digest', '<', id)]),
       ]),
     );
   }
@@ -130,7 +130,7 @@ export async function evidenceOfRelease(
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   const hasMore = rows.length > pageSize && last !== undefined;
-  return { rows: page, next: hasMore ? `${last.at.toISOString()},${last.digest}` : null };
+  return { rows: page, next: hasMore ? positionText({ at: last.at, id: last.digest }) : null };
 }
 
 /** Of an integration, by its digest, whole or the first 6 digits or more; two tell that it names several. */
@@ -180,15 +180,4 @@ function summaries(db: Queries) {
       'stage.name as stageName',
       sql<string | null>`evidence.body->>'reason'`.as('says'),
     ]);
-}
-
-function positionIn(after: string): { readonly at: Date; readonly digest: string } {
-  const [time = '', digest = ''] = after.split(',');
-  const at = new Date(time);
-  if (!Number.isNaN(at.getTime())) return { at, digest };
-  throw new DeployerError('usage', {
-    message: `"${after}" is not where a page of evidence begins.`,
-    hint: 'Pass on the `next` of the page before, or leave it out.',
-    path: 'after',
-  });
 }

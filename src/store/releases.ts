@@ -6,6 +6,7 @@ import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { ReleaseTable } from './tables/releases.ts';
+import { positionIn, positionText } from './page-position.ts';
 
 export type ReleaseRow = Selectable<ReleaseTable>;
 
@@ -153,12 +154,9 @@ export async function listReleases(
 ): Promise<{ readonly rows: readonly ReleaseRow[]; readonly next: string | null }> {
   let query = db.selectFrom('app.release').selectAll().where('integration', '=', integration);
   if (after !== null) {
-    const { createdAt, id } = positionIn(after);
+    const { at, id } = positionIn(after, 'releases');
     query = query.where((row) =>
-      row.or([
-        row('created_at', '<', createdAt),
-        row.and([row('created_at', '=', createdAt), row('id', '<', id)]),
-      ]),
+      row.or([row('created_at', '<', at), row.and([row('created_at', '=', at), row('id', '<', id)])]),
     );
   }
   const rows = await query
@@ -169,17 +167,5 @@ export async function listReleases(
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   const hasMore = rows.length > pageSize && last !== undefined;
-  return { rows: page, next: hasMore ? `${last.created_at.toISOString()},${last.id}` : null };
-}
-
-/** Two releases may have been made in one instant, so the place after which a page begins names both time and id. */
-function positionIn(after: string): { readonly createdAt: Date; readonly id: string } {
-  const [time = '', id = ''] = after.split(',');
-  const createdAt = new Date(time);
-  if (!Number.isNaN(createdAt.getTime())) return { createdAt, id };
-  throw new DeployerError('usage', {
-    message: `"${after}" is not where a page of releases begins.`,
-    hint: 'Pass on the `next` of the page before, or leave it out.',
-    path: 'after',
-  });
+  return { rows: page, next: hasMore ? positionText({ at: last.created_at, id: last.id }) : null };
 }

@@ -2,10 +2,10 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 
 import type { RunState, Waiting } from '../core/run.ts';
 import { unknownRun } from '../core/unknown-run.ts';
-import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { CancelRequested, RunTable } from './tables/runs.ts';
+import { noPosition } from './page-position.ts';
 
 /** Runs among which a mistyped one is looked for. */
 const mostCompared = 200;
@@ -150,9 +150,5 @@ export async function listRuns(
 
 function numberIn(after: string): number {
   if (/^\d{1,9}$/.test(after)) return Number(after);
-  throw new DeployerError('usage', {
-    message: `"${after}" is not where a page of runs begins.`,
-    hint: 'Pass on the `next` of the page before, or leave it out.',
-    path: 'after',
-  });
+  throw noPosition(after, 'runs');
 }
