@@ -9,29 +9,22 @@ import {
   pruneRequest,
   rejectRequest,
   rollbackRequest,
-  secretRevokeRequest,
-  secretSetRequest,
   shipRequest,
   type StopRequest,
   stopRequest,
   uatRequest,
   unfreezeRequest,
-  waiveRequest,
 } from '../api/requests.ts';
 import type { BackupView } from '../api/views/housekeeping.ts';
 import type { ServerView, StoppedView } from '../api/views/server.ts';
 import type { Actor } from '../core/run.ts';
-import { secretNameOf } from '../core/secret-value.ts';
-import { checklistHtml, checklistMarkdown } from '../documents/checklist.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
 import { freeze, unfreeze } from '../engine/acts/freeze.ts';
 import { hold, unhold } from '../engine/acts/hold.ts';
 import { retry } from '../engine/acts/retry.ts';
 import { chooseRollback, rollback, type StartRollback } from '../engine/acts/rollback.ts';
-import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import { ship } from '../engine/acts/ship.ts';
-import { waive } from '../engine/acts/waive.ts';
 import { refuseElsewhere } from '../engine/elsewhere.ts';
 import type { Alerting } from '../engine/monitoring/alerting.ts';
 import type { EngineParts } from '../engine/parts.ts';
@@ -44,26 +37,25 @@ import { tenths } from '../lib/tenths.ts';
 import { findRun, listRuns } from '../store/runs.ts';
 import { actorOf, identityOf } from './actor.ts';
 import { alertHandlers } from './alert-handlers.ts';
+import { checklistHandlers } from './checklist-handlers.ts';
 import { componentLogs } from './component-logs.ts';
-import { integrationParam, param, parse, query, queryCount } from './parse.ts';
+import { param, parse, query, queryCount } from './parse.ts';
 import { type RunNews, runEvents } from './run-stream.ts';
 import type { Handlers } from './server.ts';
-import { shipOrder } from './ship-order.ts';
 import { documentHandlers } from './documents/document-handlers.ts';
+import { secretHandlers } from './secret-handlers.ts';
+import { shipOrder } from './ship-order.ts';
 import { trackHandlers } from './track-handlers.ts';
 import { auditView } from './views/audit-view.ts';
-import { checklistView, waivedView } from './views/checklist-view.ts';
 import { decidedView } from './views/decided-view.ts';
 import { decisionViews } from './views/decision-view.ts';
 import { diffView } from './views/diff-view.ts';
-import { evidenceView } from './views/evidence-view.ts';
 import { freezeView } from './views/freeze-view.ts';
 import { maintenanceView, pruneView } from './views/maintenance-view.ts';
 import { policiesView } from './views/policies-view.ts';
 import { holdsView, releasesView } from './views/releases-view.ts';
 import { rollbackReadinessView } from './views/rollback-view.ts';
 import { runSummary, runView } from './views/run-view.ts';
-import { secretsView, secretView } from './views/secrets-view.ts';
 import { statusView } from './views/status-view.ts';
 import { healthView, workersView } from './views/workers-view.ts';
 
@@ -191,26 +183,6 @@ export function handlers({
       ),
 
     status: (request) => statusView({ parts, health, tracking }, param(request.params, 'integration')),
-    checklistText: async (request) => {
-      const [integration, release] = [integrationParam(request.params), query(request.query, 'release')];
-      const checklist = await checklistView(parts, integration, release);
-      const isHtml = query(request.query, 'format') === 'html';
-      return { content: isHtml ? checklistHtml(checklist) : checklistMarkdown(checklist) };
-    },
-    checklist: (request) =>
-      checklistView(parts, integrationParam(request.params), query(request.query, 'release')),
-    async waive(request) {
-      const { until, ...order } = parse(waiveRequest, request.body);
-      const integration = integrationParam(request.params);
-      const asked = { ...order, integration, until: new Date(until), by: actorOf(request) };
-      return waivedView(await waive(parts, asked), parts.clock.now());
-    },
-    evidence: (request) =>
-      evidenceView(db, {
-        integration: integrationParam(request.params),
-        of: query(request.query, 'of'),
-        after: query(request.query, 'after'),
-      }),
     releases: (request) =>
       releasesView(db, param(request.params, 'integration'), query(request.query, 'after')),
     diff: (request) =>
@@ -273,21 +245,8 @@ export function handlers({
       return await freezeView(parts, place);
     },
     policies: (request) => policiesView(db, param(request.params, 'integration')),
-    secrets: (request) => secretsView(db, integrationParam(request.params), query(request.query, 'after')),
-    async secretSet(request) {
-      const integration = integrationParam(request.params);
-      const { name: text, value } = parse(secretSetRequest, request.body);
-      const order = { integration, name: secretNameOf(text), value, by: actorOf(request) };
-      const row = await setSecret(parts, order);
-      return { ...(await secretView(db, row)), version: row.version };
-    },
-    async secretRevoke(request) {
-      const integration = integrationParam(request.params);
-      const { name: text, reason } = parse(secretRevokeRequest, request.body);
-      const order = { integration, name: secretNameOf(text), reason, by: actorOf(request) };
-      const row = await revokeSecret(parts, order);
-      return { ...(await secretView(db, row)), version: row.version };
-    },
+    ...secretHandlers(parts),
+    ...checklistHandlers(parts),
     ...alertHandlers({ parts, alerts }),
     ...documentHandlers(parts),
     ...trackHandlers({ parts, tools, tracking }),
