@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { type Borders, folderOf, type Packages, type Rules, violations } from './architecture/borders.ts';
 import { importsOf } from './architecture/imports-of.ts';
+import { loadedWith } from './architecture/loaded-with.ts';
 import { arrowsOf, cyclesIn, modulesIn } from './architecture/module-graph.ts';
 
 /**
@@ -100,6 +101,16 @@ test('what decides and what runs takes the time from a clock that it is given', 
   const planted = ['at: new Date(),', '{ now: Date.now }', 'new Date(clock.now())'];
   const found = planted.filter((source) => isAsking({ file: 'src/engine/acts/ship.ts', source }));
   expect(found).toEqual(planted.slice(0, 2));
+});
+
+test('a verb waits for no module that few verbs need: those are loaded when one is typed', () => {
+  const few =
+    /^(?:src\/(?:app|assembly|restoring)\.ts|src\/(?:documents|engine|server|spec|store)\/|src\/core\/checklist\/(?!(?:checklist|observation)\.ts)|yaml$|@clack\/)/;
+  const loaded = [...loadedWith('src/cli/main.ts', modules)];
+  expect(loaded.filter((file) => few.test(file))).toEqual([]);
+  expect(loaded).toEqual(
+    expect.arrayContaining(['src/cli/verbs/status.ts', 'src/api/client.ts', 'commander']),
+  );
 });
 
 test('the table has a row for each folder, and no row for one that is not there', () => {

@@ -69,7 +69,6 @@ export const routes = {
   uat: { method: 'POST', path: '/v1/runs/:run/uat' },
   status: { method: 'GET', path: '/v1/integrations/:integration/status' },
   checklist: { method: 'GET', path: '/v1/integrations/:integration/checklist' },
-  checklistText: { method: 'GET', path: '/v1/integrations/:integration/checklist/text' },
   waive: { method: 'POST', path: '/v1/integrations/:integration/waivers' },
   evidence: { method: 'GET', path: '/v1/integrations/:integration/evidence' },
   releases: { method: 'GET', path: '/v1/integrations/:integration/releases' },
@@ -151,12 +150,6 @@ export interface Calls {
   status: { params: { integration: string }; output: StatusView };
   /** Of a release (digest, prefix, version, commit), else of the newest one. */
   checklist: { params: { integration: string }; query: { release?: string }; output: ChecklistView };
-  /** As `md` or `html`. */
-  checklistText: {
-    params: { integration: string };
-    query: { release?: string; format?: string };
-    output: { readonly content: string };
-  };
   /** Sets an undecided gate, or an open item of the checklist, aside for a while. */
   waive: { params: { integration: string }; body: WaiveRequest; output: WaivedView };
   /** `of` a release, newest first, 50 to a page; or one piece of evidence by its digest, with its body. */

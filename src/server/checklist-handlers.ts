@@ -1,5 +1,4 @@
 import { waiveRequest } from '../api/requests.ts';
-import { checklistHtml, checklistMarkdown } from '../documents/checklist.ts';
 import { waive } from '../engine/acts/waive.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actorOf } from './actor.ts';
@@ -8,17 +7,11 @@ import type { Handlers } from './server.ts';
 import { checklistView, waivedView } from './views/checklist-view.ts';
 import { evidenceView } from './views/evidence-view.ts';
 
-type ChecklistCalls = Pick<Handlers, 'checklist' | 'checklistText' | 'waive' | 'evidence'>;
+type ChecklistCalls = Pick<Handlers, 'checklist' | 'waive' | 'evidence'>;
 
 /** The calls that are about what is proven of a release. */
 export function checklistHandlers(parts: EngineParts): ChecklistCalls {
   return {
-    checklistText: async (request) => {
-      const [integration, release] = [integrationParam(request.params), query(request.query, 'release')];
-      const checklist = await checklistView(parts, integration, release);
-      const isHtml = query(request.query, 'format') === 'html';
-      return { content: isHtml ? checklistHtml(checklist) : checklistMarkdown(checklist) };
-    },
     checklist: (request) =>
       checklistView(parts, integrationParam(request.params), query(request.query, 'release')),
     async waive(request) {

@@ -1,7 +1,4 @@
 import type { ChecklistView } from '../../api/views/checklist.ts';
-import { checklistOf } from '../../core/checklist/cells.ts';
-import { unreleasedFacts } from '../../core/checklist/unreleased.ts';
-import { checklistHtml, checklistMarkdown } from '../../documents/checklist.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -37,25 +34,25 @@ export const checklist: Verb = defineVerb({
     const view = await withServer(context, null, (client) =>
       client.call('checklist', { params: { integration }, query }),
     ).catch((error: unknown) => beforeFirstShip(context, error));
-    context.terminal.out.line(textOf(context, view, wanted));
+    context.terminal.out.line(await textOf(context, view, wanted));
     return exitCode.done;
   },
 });
 
-function textOf(
+async function textOf(
   { isJson, terminal: { out } }: Context,
   view: ChecklistView,
   wanted: (typeof formats)[number] | null,
-): string {
+): Promise<string> {
   switch (isJson ? 'json' : wanted) {
     case 'json':
       return JSON.stringify(view);
     case 'csv':
       return checklistCsv(view);
     case 'md':
-      return checklistMarkdown(view).trimEnd();
+      return (await import('../../documents/checklist.ts')).checklistMarkdown(view).trimEnd();
     case 'html':
-      return checklistHtml(view).trimEnd();
+      return (await import('../../documents/checklist.ts')).checklistHtml(view).trimEnd();
     case null:
       return checklistText(view, { style: out.style, width: out.columns, now: new Date() });
   }
@@ -67,5 +64,7 @@ async function beforeFirstShip(context: Context, error: unknown): Promise<Checkl
   if (!isUnknown || context.integration !== null) throw error;
   const { definition } = await loadProject(await findProject(context), context);
   if (definition === null) throw error;
+  const { checklistOf } = await import('../../core/checklist/cells.ts');
+  const { unreleasedFacts } = await import('../../core/checklist/unreleased.ts');
   return checklistOf(definition.key, unreleasedFacts(definition, Date.now()));
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 
 import { documentFormats, type DocumentFormat, type DocumentIndexView } from '../../api/views/documents.ts';
 import type { ApiClient } from '../../api/client.ts';
-import { indexHtml, indexMarkdown } from '../../documents/document-index.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -120,6 +119,7 @@ async function printIndex(
   { format, output }: Printing,
 ): Promise<number> {
   const integrations = await allDocuments(client);
+  const { indexHtml, indexMarkdown } = await import('../../documents/document-index.ts');
   const content = { md: indexMarkdown, html: indexHtml, json: indexJson }[format](integrations);
   return await deliver(context, content, output);
 }
