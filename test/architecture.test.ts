@@ -109,7 +109,7 @@ test('a verb waits for no module that few verbs need: those are loaded when one 
   const loaded = [...loadedWith('src/cli/main.ts', modules)];
   expect(loaded.filter((file) => few.test(file))).toEqual([]);
   expect(loaded).toEqual(
-    expect.arrayContaining(['src/cli/verbs/status.ts', 'src/api/client.ts', 'commander']),
+    expect.arrayContaining(['src/cli/verbs/status.ts', 'src/cli/server/connect.ts', 'commander']),
   );
 });
 
