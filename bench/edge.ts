@@ -21,7 +21,7 @@ import { type Load, loadBy } from './load/wrk.ts';
 
 const isQuick = process.argv.includes('quick');
 const rounds = isQuick ? 1 : 5;
-const seconds = isQuick ? 2 : 8;
+const seconds = isQuick ? 1 : 8;
 const connections = 64;
 const cores = { proxy: 0, load: 1 };
 await sideBySide('edge', ['wrk', 'nginx', 'openssl', 'taskset'], measure);

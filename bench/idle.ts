@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 
-import { callerEnv } from '../src/core/caller-env.ts';
+import { callerEnv } from '../src/core/pipeline/caller-env.ts';
 import { startCommand } from '../test/harness/command-line.ts';
 import { cpuNanoseconds, memoryBytes, treeOf } from './process-figures.ts';
 import { printTable } from './table.ts';

@@ -2,96 +2,29 @@
 // durable engine alone on the same database, and runs that are parked at a gate. Usage: node bench/run.ts [quick]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 
-import type { RunView } from '../src/api/views/runs.ts';
 import { findRun } from '../src/store/runs.ts';
 import { startTestPostgres, type TestPostgres } from '../test/harness/database.ts';
 import { type EngineStage, openEngineStage, type Scene } from '../test/harness/engine-scene.ts';
-import { helloFile, helloProgram, helloSpec } from '../test/harness/hello.ts';
-import { runGit, scratchRepository } from '../test/scratch-repository.ts';
-import { openBenchHome } from './bench-home.ts';
+import { ownTime } from './load/own-time.ts';
 import { memoryBytes } from './process-figures.ts';
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const ships = isQuick ? 2 : 10;
-const concurrent = isQuick ? 20 : 200;
-const parked = isQuick ? 100 : 10_000;
-const wakes = isQuick ? 10 : 100;
+const ships = isQuick ? 1 : 10;
+const concurrent = isQuick ? 10 : 200;
+const parked = isQuick ? 20 : 10_000;
+const wakes = isQuick ? 5 : 100;
 const together = 100;
 
-await ownTime();
+await ownTime(ships);
 {
   await using stage = await openEngineStage();
   await engineRate(stage);
   await parkedRuns(stage);
 }
-
-/** A whole run with programs that start in milliseconds, less what those take by themselves. */
-async function ownTime(): Promise<void> {
-  const home = await openBenchHome();
-  try {
-    const folder = join(home.folder, 'hello');
-    const suite = { unit: { run: 'true' }, smoke: { run: 'true', writes: false } };
-    const gated = { gates: ['smoke'] };
-    const production = { ...gated, approval: { none: 'a benchmark' } };
-    const spec = { ...helloSpec({ dev: gated, staging: gated, production }), tests: suite };
-    const repository = scratchRepository(folder, {
-      'deployer.yaml': stringify(spec),
-      [helloFile]: helloProgram(),
-    });
-    const stages = new Map<string, number[]>();
-    const totals: number[] = [];
-    for (let ship = 0; ship <= ships; ship += 1) {
-      runGit(repository, 'add', '--all');
-      runGit(repository, 'commit', '-q', '--allow-empty', '-m', `ship ${ship}`);
-      const { run } = await home.read<{ run: string }>(folder, 'ship');
-      // The first one starts the server and three edges.
-      if (ship === 0) continue;
-      const view = await home.read<RunView>(folder, 'run', run);
-      totals.push(spent(view));
-      for (const [name, ms] of byStage(view)) stages.set(name, [...(stages.get(name) ?? []), ms]);
-    }
-    const start = quantile(
-      Array.from({ length: 5 }, () => startOf(join(folder, helloFile))),
-      0.5,
-    );
-    const own = quantile(totals, 0.5) - 3 * start;
-    printTable(`bench/run: ${ships} runs to production through two environments, medians`, [
-      ['', 'time'],
-      ['from the beginning to the end', `${quantile(totals, 0.5).toFixed(0)} ms`],
-      ['a component to become ready, by itself, three times', `${(3 * start).toFixed(0)} ms`],
-      ['Deployer’s own time', `${own.toFixed(0)} ms`],
-      ...[...stages].map(([name, times]) => [`  ${name}`, `${quantile(times, 0.5).toFixed(0)} ms`]),
-    ]);
-  } finally {
-    await home.close();
-  }
-}
-
-function spent({ startedAt, endedAt }: RunView): number {
-  return Date.parse(endedAt ?? '') - Date.parse(startedAt);
-}
-
-/** Milliseconds by name of stage, all environments together. */
-function byStage({ stages }: RunView): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const { name, startedAt, endedAt } of stages) {
-    const ms = Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '');
-    times.set(name, (times.get(name) ?? 0) + ms);
-  }
-  return times;
-}
-
-/** From starting the program to its first answer; it ends as soon as it listens. */
-function startOf(program: string): number {
-  const text = `process.env.PORT = '0'; process.env.HOST = '127.0.0.1'; const log = console.log;
-    console.log = (line) => { log(line); process.exit(0); }; await import(${JSON.stringify(program)});`;
-  const startedAt = performance.now();
-  spawnSync(process.execPath, ['--input-type=module', '-e', text], { timeout: 30_000 });
-  return performance.now() - startedAt;
-}
+// The durable engine sleeps up to half a minute for each run that is still parked, whoever has stopped it.
+process.exit();
 
 async function engineRate(stage: EngineStage): Promise<void> {
   const scenes = Array.from({ length: concurrent }, () => stage.scene([{ name: 'dev' }]));

@@ -19,7 +19,7 @@ import { installed, sideBySide, type SideBySide } from './peers/side-by-side.ts'
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const switches = isQuick ? 6 : 40;
+const switches = isQuick ? 4 : 40;
 /** Between two switches, so that each is seen on its own. */
 const betweenMs = isQuick ? 200 : 500;
 

@@ -17,9 +17,11 @@ import { benchProgram, takenByWrongWorker, workerProgram } from './load/program.
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const rounds = isQuick ? 4 : 20;
+const rounds = isQuick ? 2 : 20;
 /** The load goes on after the last rollback until it has sent this many. */
 const leastRequests = isQuick ? 10_000 : 1_000_000;
+/** Of streams and sockets, across switches. */
+const holdSeconds = isQuick ? 3 : 15;
 
 const home = await openBenchHome();
 try {
@@ -36,7 +38,12 @@ async function measure(bench: BenchHome): Promise<void> {
   const address = await production(bench, folder);
   const board = liveBoard();
   endChange(board, numberOf(address.live));
-  const clients = { keepAlive: 12, fresh: 2, threads: 2, held: { streams: 20, sockets: 20 } };
+  const clients = {
+    keepAlive: isQuick ? 4 : 12,
+    fresh: 2,
+    threads: 2,
+    held: { streams: 20, sockets: 20, holdMs: holdSeconds * 1000 },
+  };
   const load = startLoad({ origin: address.url, caFile: address.caFile, board, ...clients });
   const switches: number[] = [];
   const rollbacks: number[] = [];
@@ -142,7 +149,10 @@ function report({ count, held, messages, seconds, switches, rollbacks }: Report)
       ['failed', String(count.failed)],
       ['answered by a deployment that was not live', String(count.wrong)],
       ['deployments that answered', String(Object.keys(count.deployments).length)],
-      ['streams and sockets, held for 15 s each', String((held?.streams ?? 0) + (held?.sockets ?? 0))],
+      [
+        `streams and sockets, held for ${holdSeconds} s each`,
+        String((held?.streams ?? 0) + (held?.sockets ?? 0)),
+      ],
       ['cut off', String(held?.cut ?? 0)],
       ['moved to another deployment', String(held?.moved ?? 0)],
       ['messages taken by workers', String(messages.messages)],

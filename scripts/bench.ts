@@ -1,6 +1,9 @@
-// `npm run bench [-- quick] [-- edge run …]`: every benchmark, or those named, one after the other, each with one
-// table, and at the end how long each took. In quick, those are left out that need minutes whatever is asked of them.
+// `npm run bench [-- quick] [-- edge run …]`: on what it is measured, every benchmark, or those named, one after the
+// other, each with one table, and at the end how long each took. In quick, those are left out that need minutes
+// whatever is asked of them.
 import { spawnSync } from 'node:child_process';
+
+import { measuredOn } from '../bench/measured-on.ts';
 
 const benchmarks = [
   'switch',
@@ -24,6 +27,7 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark named ${unknown.join(', ')}: ${known.join(', ')}.`);
   process.exit(2);
 }
+console.log(`${measuredOn()}\n`);
 const chosen = named.length > 0 ? named : [...benchmarks, ...(isQuick ? [] : slow)];
 const results = chosen.map((name) => {
   const startedAtMs = performance.now();

@@ -66,6 +66,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Wait for it, or do it again where it was stopped: `deployer restore <file> --replace`.',
   gate_missing:
     'Put the test back. To give a gate up, ship once without it among the gates, and remove the test afterwards.',
+  environment_missing:
+    'Put the environment back. To give it up, ship once with it and without its gates, watch, people and `requires`, and remove it afterwards.',
   tracker_not_found: 'Track it in a clone: `deployer track`; `deployer track --list` shows what is tracked.',
   tracker_elsewhere: 'Ask on that host, or track a clone of this one: `deployer track`.',
   branch_not_found: 'Make or push the branch, correct `trigger.branch`, or end it: `deployer track --stop`.',
@@ -98,6 +100,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   database_missing: 'Set `DEPLOYER_DATABASE_URL` to the database that the server uses.',
   worker_locked: 'Use the worker that runs, or end it first: SIGTERM lets it finish its steps.',
   home_invalid: 'Point `DEPLOYER_HOME` to a folder of your own on a disk that can be written to.',
+  database_newer: 'Use the version that the message names, or a later one, on this home as well.',
   database_failed:
     "`deployer doctor`; where the database's own log is, `database.json` in the home folder says (`paths.log`).",
   disk_full: 'Make room, then repeat the command.',

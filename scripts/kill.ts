@@ -1,6 +1,6 @@
 // `npm run test:kill`: kills every process at every named point where it makes sense, takes the database away there,
-// and fills the disk, as many at a time as there are cores, and prints a table. To go on after a failure,
-// `npm run test:kill -- "switch" "/ edge"` does what has one of these in its name.
+// fills the disk and sets the clock, as many at a time as there are cores, and prints a table. To go on after a
+// failure, `npm run test:kill -- "switch" "/ edge"` does what has one of these in its name.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,7 +9,9 @@ import { join } from 'node:path';
 const deadlineMs = 4 * 60 * 60_000;
 const files = [
   'test/kill/anywhere.slow.test.ts',
+  'test/kill/clock-anywhere.slow.test.ts',
   'test/kill/database-away.slow.test.ts',
+  'test/kill/away-while-waiting.slow.test.ts',
   'test/kill/full-disk.tmpfs.test.ts',
 ];
 

@@ -3,7 +3,7 @@
 // over them.
 import { access, writeFile } from 'node:fs/promises';
 
-import { failed, passed, undecided } from '../src/core/verdict.ts';
+import { failed, passed, undecided } from '../src/core/verdicts/verdict.ts';
 import { retry } from '../src/engine/acts/retry.ts';
 import { pipelineName, rollbackName, workflowOf } from '../src/engine/messages.ts';
 import { openEngineStage } from '../test/harness/engine-scene.ts';

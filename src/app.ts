@@ -5,7 +5,7 @@ import type { StopRequest } from './api/requests.ts';
 import type { StoppedView } from './api/views/server.ts';
 import { localPlaces, openLogger, openWorker } from './assembly.ts';
 import { backUp } from './backup/back-up.ts';
-import { type DiskNeed, troubleText } from './core/watchdog.ts';
+import { type DiskNeed, troubleText } from './core/workers/watchdog.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { type PlaceHealth, placesHealth } from './engine/workers/places-health.ts';
 import { type EndedPlaces, endPlaces, refuseLeft } from './engine/workers/recorded-places.ts';
@@ -16,6 +16,8 @@ import { claimHolder } from './lib/exclusive-claim.ts';
 import { roomNeeded } from './lib/disk-full.ts';
 import type { Home } from './lib/home.ts';
 import { isCopy } from './lib/home-standing.ts';
+import { keepLogsShort } from './lib/log-rotation.ts';
+import { messageOf } from './lib/message-of.ts';
 import { isRunning, signalProcess } from './lib/process-identity.ts';
 import { waitUntil } from './lib/wait-until.ts';
 import { endWhenIdle } from './server/end-when-idle.ts';
@@ -27,6 +29,7 @@ import type { Database } from './store/database.ts';
 import { readDatabaseFile } from './store/embedded/database-file.ts';
 import { settleHome } from './store/embedded/settle-home.ts';
 import { startPostgres, stopPostgres } from './store/embedded/postgres.ts';
+import { serverLogs } from './store/embedded/server-logs.ts';
 import { environmentsOfHost } from './store/environments.ts';
 import { countOpenRuns } from './store/runs.ts';
 import { sharedDatabase } from './store/shared-database.ts';
@@ -54,10 +57,13 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
   const log = openLogger();
   const { logger } = log;
   const startedAt = new Date().toISOString();
-  const external = sharedDatabase();
+  const external = await sharedDatabase();
   const isOwnDatabase = external === null;
   await settleHome(home, { hasDatabase: isOwnDatabase });
   const connectionString = external ?? (await startPostgres(home));
+  keepLogsShort(await serverLogs(home), (error) =>
+    logger.warn({ error: messageOf(error) }, 'a log was not rotated'),
+  );
   const reviveDatabase = isOwnDatabase ? databaseReviver(home, logger) : null;
   const opening = {
     home,
@@ -146,7 +152,7 @@ export async function serve({ home, build, isBackground, signal }: Serving): Pro
  * waits for its steps in flight. Returns false, having done nothing, when another worker has the home.
  */
 export async function work({ home, build, signal }: Omit<Serving, 'isBackground'>): Promise<boolean> {
-  const connectionString = sharedDatabase();
+  const connectionString = await sharedDatabase();
   if (connectionString === null) {
     throw new DeployerError('database_missing', {
       message: 'A worker shares a PostgreSQL with a server, and DEPLOYER_DATABASE_URL names none.',

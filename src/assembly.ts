@@ -7,11 +7,11 @@ import { openArtifactFolder } from './artifacts/artifact-folder.ts';
 import { gitBranches } from './artifacts/git-branches.ts';
 import { gitSources } from './artifacts/git-sources.ts';
 import { sweepArtifacts } from './artifacts/sweep.ts';
-import type { ArtifactStore } from './core/artifacts.ts';
+import type { ArtifactStore } from './core/releases/artifacts.ts';
 import { steadyClock, systemClock } from './core/clock.ts';
-import { type Worker, type WorkerKind, workerId } from './core/host.ts';
-import type { CommitFiles } from './core/sources.ts';
-import type { Candidates, Switcher } from './core/switcher.ts';
+import { type Worker, type WorkerKind, workerId } from './core/workers/host.ts';
+import type { CommitFiles } from './core/releases/sources.ts';
+import type { Candidates, Switcher } from './core/switching/switcher.ts';
 import { edgeFolder, readEdgeRecord } from './edge/edge-record.ts';
 import { processEdges } from './edge/edges.ts';
 import { hourlyLook } from './engine/checklist/hourly-look.ts';
@@ -38,7 +38,8 @@ import type { Home } from './lib/home.ts';
 import { hostIdentity } from './lib/host-identity.ts';
 import { isRunning } from './lib/process-identity.ts';
 import { type OpenSecrets, openSecrets } from './secrets/open-secrets.ts';
-import { documentsOfActs, hourlyDocuments } from './server/documents/keep-documents.ts';
+import { documentsOfActs } from './revisions/documents-of-acts.ts';
+import { hourlyDocuments } from './revisions/hourly-documents.ts';
 import { shipOrder } from './server/ship-order.ts';
 import { buildStep } from './steps/build.ts';
 import { checklistStep } from './steps/checklist.ts';
@@ -90,7 +91,7 @@ export async function openWorker({ home, kind, build, log, ...options }: Opening
   const host = await hostIdentity(home);
   const worker: Worker = { id: workerId(host, randomUUID()), host, kind, version: build.version };
   const unfenced = openDatabase(options.connectionString);
-  await migrateForServer(unfenced.db);
+  await migrateForServer(unfenced.db, build.version);
   const database = fenced(unfenced, worker.id);
   const messages = await openMessages(options.connectionString, database.pool);
   const secrets = openSecrets(sealedSecrets(database), {
@@ -233,7 +234,7 @@ function steps(
     verify: verifyStep({ observer }),
     checklist: checklistStep({ requirements: requirements(places) }),
     switch: switchStep(ports),
-    'rollback-rehearsal': rollbackRehearsalStep(ports),
+    'rollback-rehearsal': rollbackRehearsalStep({ ...ports, observer }),
     watch: watchStep({ edges }),
   };
 }

@@ -173,6 +173,12 @@ export const errorCatalogue = {
     status: 409,
     meaning: 'The commit has no test for a gate that the policy in force requires.',
   },
+  environment_missing: {
+    exit: 1,
+    status: 409,
+    meaning:
+      'The commit leaves out an environment through which releases have to come, by the policy in force.',
+  },
   tracker_not_found: { exit: 1, status: 404, meaning: 'No branch is tracked for the integration.' },
   tracker_elsewhere: {
     exit: 1,
@@ -249,6 +255,11 @@ export const errorCatalogue = {
     exit: 1,
     status: 500,
     meaning: 'The home folder cannot be used: wrong owner, not a folder, or not writable.',
+  },
+  database_newer: {
+    exit: 1,
+    status: 409,
+    meaning: 'A newer Deployer has changed the form of the database; nothing was changed.',
   },
   database_failed: { exit: 1, status: 503, meaning: 'The database did not start or does not answer.' },
   stop_incomplete: {

@@ -43,7 +43,7 @@ export async function restore({ home, file, isReplacing, by, signal }: Restoring
     });
   }
   try {
-    await using place = databasePlace(home);
+    await using place = await databasePlace(home);
     const facts = await restoreBackup({ home, file, isReplacing, by, place, migrateEngine }, signal);
     return await backupView(file, facts);
   } finally {
@@ -51,8 +51,8 @@ export async function restore({ home, file, isReplacing, by, signal }: Restoring
   }
 }
 
-function databasePlace(home: Home): DatabasePlace & AsyncDisposable {
-  const external = sharedDatabase();
+async function databasePlace(home: Home): Promise<DatabasePlace & AsyncDisposable> {
+  const external = await sharedDatabase();
   if (external !== null) return externalPlace(external);
   return {
     async empty() {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { EnvironmentView } from '../src/api/views/status.ts';
-import { deploymentFolder } from '../src/targets/process/layout.ts';
-import { SupervisorClient } from '../src/targets/process/supervisor-client.ts';
-import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../src/targets/supervised/layout.ts';
+import { SupervisorClient } from '../src/targets/supervised/supervisor-client.ts';
+import { livingSupervisor } from '../src/targets/supervised/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloSpec } from './harness/hello.ts';
 import { processesOf } from './harness/leftovers.ts';

@@ -1,7 +1,9 @@
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
+import type { AuditView } from '../src/api/views/audit.ts';
 import type { BackupView } from '../src/api/views/housekeeping.ts';
 import type { ReleasesView } from '../src/api/views/releases.ts';
 import type { Running } from './harness/command-line.ts';
@@ -12,6 +14,7 @@ import { openProject, type Project, shipped } from './harness/project.ts';
 import { startTraffic } from './harness/traffic.ts';
 import { untilTrue } from './harness/until.ts';
 import { ask } from './harness/users.ts';
+import { openWebSocket } from './harness/web-socket.ts';
 
 const home = await homeOfThisFile();
 const hello = openProject(home, 'hello');
@@ -90,21 +93,57 @@ test('a file that is damaged, cut off, foreign or of a newer version is refused,
   expect(await hello.environment('production')).toEqual(before);
 });
 
-test('what was live at the backup takes over from what is newer, and no request fails', async () => {
+const audited = z.object({
+  newerGeneration: z.int(),
+  newerStable: z.string(),
+  stable: z.string(),
+  generation: z.int(),
+});
+
+/** By which generation the edge routes. */
+async function generationOfEdge(): Promise<number> {
+  const file = join(home.home.environment('hello', 'production'), 'route.json');
+  const routes = z.object({ table: z.object({ generation: z.int() }) });
+  return routes.parse(JSON.parse(await readFile(file, 'utf8'))).table.generation;
+}
+
+test('what was live at the backup takes over from what is newer, which is said, and no request fails', async () => {
   await gates.open('smoke');
   expect((await shipped(shippingThree)).code).toBe(0);
+  // The backup has seen the third one as a candidate; this one it does not know.
+  await shipSaying(hello, 'later');
   const production = await hello.environment('production');
-  expect(production.live?.deployment).toBe('production-3');
+  expect(production.live?.deployment).toBe('production-4');
+  const newerGeneration = await generationOfEdge();
   const traffic = await startTraffic(production);
+  const socket = await openWebSocket(production);
   await hello.read<BackupView>('restore', file, '--replace', '--yes');
   await traffic.untilAnsweredBy('production-2');
+  const unknown =
+    'production-4 runs, and the backup that was restored does not know it: it ends when users have left it';
+  await untilTrue('status to name what the backup does not know', async () =>
+    (await hello.environment('production')).trouble.some((sentence) => sentence.includes(unknown)),
+  );
+  expect((await hello.run(['doctor', '--json'])).out).toContain(unknown);
+  expect(await socket.say('still there')).toBe('later: still there');
+  await socket.close();
   await untilSettled();
+  const { entries } = await hello.read<AuditView>('audit');
+  const [overtaken] = entries.filter(({ action }) => action === 'overtake');
+  expect(overtaken).toMatchObject({ integration: 'hello', subject: 'production' });
+  const { generation, ...detail } = audited.parse(overtaken?.detail);
+  expect(detail).toEqual({ newerGeneration, newerStable: 'production-4', stable: 'production-2' });
+  expect(generation).toBeGreaterThan(newerGeneration);
+  expect(await generationOfEdge()).toBeGreaterThanOrEqual(generation);
+  expect(entries).toContainEqual(
+    expect.objectContaining({ action: 'retire unknown', subject: 'production-4' }),
+  );
   await traffic.stop();
   expect(traffic.failures).toEqual([]);
   const restored = await hello.environment('production');
   expect(restored.url).toBe(production.url);
   expect(restored.live?.deployment).toBe('production-2');
-  expect(restored.deployments.map(({ deployment }) => deployment)).not.toContain('production-3');
+  expect(restored.deployments.map(({ deployment }) => deployment)).not.toContain('production-4');
   const caught = await hello.view('hello-3');
   expect(caught).toMatchObject({ state: 'cancelled', reason: expect.stringContaining('backup') });
   const { releases } = await hello.read<ReleasesView>('releases');
@@ -115,7 +154,7 @@ test('what was live at the backup takes over from what is newer, and no request 
   await shipSaying(hello, 'four');
   const next = await hello.environment('production');
   expect(await ask(next)).toMatchObject({ text: 'four' });
-  expect(next.live?.deployment).toBe('production-4');
+  expect(next.live?.deployment).toBe('production-5');
 });
 
 test('a home that was lost comes back at its address, and goes back further', async () => {

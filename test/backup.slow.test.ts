@@ -10,7 +10,7 @@ import { commitOf, storedRelease } from './harness/stored-release.ts';
 import { untilTrue } from './harness/until.ts';
 import { blobPath, ensureLayout } from '../src/artifacts/blobs.ts';
 import { bundleManifest, emptyConfig } from '../src/artifacts/oci.ts';
-import { planOf } from '../src/core/plan.ts';
+import { planOf } from '../src/core/pipeline/plan.ts';
 import { sha256 } from '../src/lib/canonical-json.ts';
 import { type Home, homeAt } from '../src/lib/home.ts';
 import { deployerItself, writeAudit } from '../src/store/audit.ts';
@@ -215,9 +215,9 @@ test.each(['schema', 'engine', 'filled'])(
     const outside = openDatabase(url);
     try {
       const unfinished = { code: 'restore_unfinished', hint: expect.stringContaining('deployer restore') };
-      await expect(migrateForServer(outside.db)).rejects.toMatchObject(unfinished);
+      await expect(migrateForServer(outside.db, '1.0.0')).rejects.toMatchObject(unfinished);
       await restoreOutside(url);
-      await migrateForServer(outside.db);
+      await migrateForServer(outside.db, '1.0.0');
       expect((await findRun(outside.db, 'shop-3')).state).toBe('succeeded');
       // From here on it belongs to servers.
       await expect(restoreOutside(url)).rejects.toMatchObject({ code: 'home_in_use' });

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { gitSources } from '../src/artifacts/git-sources.ts';
 import { openArtifactFolder } from '../src/artifacts/artifact-folder.ts';
-import type { Component, IntegrationDefinition } from '../src/core/integration.ts';
-import type { NewRelease, Releases } from '../src/core/records.ts';
-import type { Sources } from '../src/core/sources.ts';
-import type { ReleaseFacts, StepContext } from '../src/core/step.ts';
+import type { Component, IntegrationDefinition } from '../src/core/definition/integration.ts';
+import type { NewRelease, Releases } from '../src/core/releases/records.ts';
+import type { Sources } from '../src/core/releases/sources.ts';
+import type { ReleaseFacts, StepContext } from '../src/core/pipeline/step.ts';
 import { digestOf } from '../src/lib/canonical-json.ts';
 import { checkOut } from '../src/lib/git-checkout.ts';
 import { listTree, matchingEntries, readBlob } from '../src/lib/git-tree.ts';

@@ -6,8 +6,8 @@ import type { ChecklistView, EvidenceListView, EvidenceView } from '../src/api/v
 import type { AuditView } from '../src/api/views/audit.ts';
 import type { CellStatus, ChecklistItemId } from '../src/core/checklist/checklist.ts';
 import { signalProcess } from '../src/lib/process-identity.ts';
-import { deploymentFolder } from '../src/targets/process/layout.ts';
-import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../src/targets/supervised/layout.ts';
+import { livingSupervisor } from '../src/targets/supervised/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
 import { openProject } from './harness/project.ts';
@@ -20,11 +20,13 @@ const approver = { user: 'approver@example.com' };
 const source = join(home.scratch, 'source.xml');
 const passing = '<testsuite><testcase name="answers"/></testsuite>';
 
+const environments = {
+  dev: { gates: ['e2e', 'rollback-rehearsal'] },
+  production: { approval: { approvers: [approver.user] }, requires: ['compliance-checks'] },
+};
+
 const spec = {
-  ...helloSpec({
-    dev: { gates: ['e2e', 'rollback-rehearsal'] },
-    production: { approval: { approvers: [approver.user] }, requires: ['compliance-checks'] },
-  }),
+  ...helloSpec(environments),
   tests: { e2e: { run: `cp ${source} report.xml || true`, report: 'report.xml', writes: false } },
   documentation: { files: ['README.md'], interface: ['api.json'] },
   compliance: { frameworks: ['GDPR'] },
@@ -86,7 +88,7 @@ test('the checklist follows a release from nothing to production, with a waiver 
     next: `deployer retry ${run}`,
   });
   expect(waiting?.reason).toContain('compliance-checks is undecided: no check is configured for GDPR');
-  const typed = /\((deployer waive [^)]*)\)/.exec(waiting?.reason ?? '')?.[1] ?? '';
+  const typed = /(deployer waive [^)]*)\)/.exec(waiting?.reason ?? '')?.[1] ?? '';
   expect(typed).toBe(
     `deployer waive compliance-checks ${run} --environment production --reason "…" --until <date>`,
   );
@@ -213,12 +215,14 @@ test('what was looked at is stored once while nothing is other than it was', asy
 test('it prints as a table, and as one for a spreadsheet', async () => {
   const table = await hello.run(['checklist']);
   expect(table.out).toContain('Infrastructure Setup');
-  expect(table.out).toMatch(/e2e +~ waived/);
+  expect(table.out).toMatch(/e2e +⚑ waived/);
   expect(table.out).toContain('no check is configured for GDPR');
   const csv = await hello.run(['checklist', '--format', 'csv']);
-  expect(csv.out.split('\n')[0]).toBe(
-    '"integration","version","release","item","environment","status","reason","at","by","evidence","next"',
+  const [head = '', ...rows] = csv.out.split('\n');
+  expect(head).toBe(
+    '"integration","version","release","item","environment","status","reason","at","by","evidence","next","kind","part","owner","until"',
   );
+  expect(rows.some((row) => row.includes('"e2e"') && row.includes('"waived"'))).toBe(true);
 });
 
 test('a supervisor that hangs holds up no checklist, which says that nothing was seen of it', async () => {
@@ -237,4 +241,28 @@ test('a supervisor that hangs holds up no checklist, which says that nothing was
   } finally {
     await signalProcess(supervisor, 'SIGCONT');
   }
+});
+
+test('the memory of the machine is compared with the limits of what is live and of what would come beside it', async () => {
+  await writeFile(source, passing);
+  const memoryPart = async (memory: string) => {
+    const dev = { ...environments.dev, resources: { memory } };
+    hello.commit({ 'deployer.yaml': { ...spec, environments: { ...environments, dev } } });
+    expect(await hello.ship('--to', 'dev')).toMatchObject({ code: 0 });
+    const { items } = await hello.read<ChecklistView>('checklist');
+    const cell = items.find(({ id }) => id === 'infrastructure-setup')?.cells['dev'];
+    return { cell: cell?.status, ...cell?.parts.find(({ name }) => name === 'memory') };
+  };
+  const beside = 'by the limits of what is live and as much again beside it';
+  const fitting = await memoryPart('512Mi');
+  expect(fitting).toMatchObject({ cell: 'done', status: 'done' });
+  expect(fitting.reason).toMatch(
+    new RegExp(`^the place has [\\d.]+ GB of memory, and needs 1\\.1 GB ${beside}; .* are available$`),
+  );
+  const [digest = ''] = fitting.evidence ?? [];
+  const { body } = await hello.read<EvidenceView>('evidence', digest);
+  expect(body['memory']).toEqual({ totalBytes: expect.any(Number), availableBytes: expect.any(Number) });
+  const tooMuch = await memoryPart('9000Gi');
+  expect(tooMuch).toMatchObject({ cell: 'failed', status: 'failed', next: 'free -h' });
+  expect(tooMuch.reason).toContain(`needs 19327.4 GB ${beside}`);
 });

@@ -113,6 +113,13 @@ test(
     expect(figures.traffic.failedByBadRelease).toBeGreaterThan(0);
     // Nobody else's request failed: not at a switch, not on the way back.
     expect(figures.traffic.failed).toBe(figures.traffic.failedByBadRelease);
+    // It ends with what is proven, and what is written down.
+    expect(err).toMatch(/told: .*production: test alert, asked for by dev@example\.com/);
+    expect(err).toMatch(/told: .*production: .*found bad/);
+    expect(err).toMatch(/Monitoring Setup .*undecided +✓ done/);
+    expect(err).toMatch(/Rollback Plan Verification .*✓/);
+    expect(err).toMatch(/triage-desk Agent Integration {3}revision \d+/);
+    expect(err).toMatch(/\d+ decided, \d+ assumed, \d+ observed/);
     expect(await leftovers()).toEqual([]);
   },
 );

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { gitSources } from '../src/artifacts/git-sources.ts';
 import type { DocumentationFinding } from '../src/core/checklist/facts.ts';
-import type { DocumentationDefinition } from '../src/core/integration.ts';
+import type { DocumentationDefinition } from '../src/core/definition/integration.ts';
 import type { Repository } from '../src/lib/git.ts';
 import { documentationEvidence } from '../src/steps/documentation.ts';
 import { commitAll, scratchRepository } from './scratch-repository.ts';

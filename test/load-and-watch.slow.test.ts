@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { EdgeAddress, Edges } from '../src/core/edge.ts';
-import type { PerformanceTest, WatchPolicy } from '../src/core/integration.ts';
-import { emptyRouteTable, withPreview, withStable } from '../src/core/route-table.ts';
-import type { CandidateFacts } from '../src/core/step.ts';
+import type { EdgeAddress, Edges } from '../src/core/switching/edge.ts';
+import type { PerformanceTest, WatchPolicy } from '../src/core/definition/integration.ts';
+import { emptyRouteTable, withPreview, withStable } from '../src/core/switching/route-table.ts';
+import type { CandidateFacts } from '../src/core/pipeline/step.ts';
 import { processEdges } from '../src/edge/edges.ts';
 import { performanceStep } from '../src/steps/performance.ts';
 import { verifyStep } from '../src/steps/verify.ts';

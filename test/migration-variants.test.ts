@@ -51,4 +51,8 @@ test('the variants of Triage Desk that migrate are valid, do what they say to ol
     kind: 'contract',
     record: { id: 'R-1', order: 'O-1', cents: 1990, currency: 'EUR' },
   });
+  expect(migrateTo('migrates-irreversible')).toEqual({
+    kind: 'irreversible',
+    record: { id: 'R-1', orderDigest: expect.stringMatching(/^[0-9a-f]{64}$/), cents: 1990, currency: 'EUR' },
+  });
 });

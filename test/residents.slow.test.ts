@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { PruneView } from '../src/api/views/housekeeping.ts';
-import type { StageRecord } from '../src/core/run.ts';
-import { deploymentFolder } from '../src/targets/process/layout.ts';
-import { livingSupervisor } from '../src/targets/process/supervisor-record.ts';
+import type { StageRecord } from '../src/core/pipeline/run.ts';
+import { deploymentFolder } from '../src/targets/supervised/layout.ts';
+import { livingSupervisor } from '../src/targets/supervised/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloProgram, helloSpec } from './harness/hello.ts';
 import { type Changes, openProject, type Project } from './harness/project.ts';

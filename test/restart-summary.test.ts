@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { summedUp } from '../src/cli/output/trouble-text.ts';
 import { describe, troubleOf } from '../src/engine/convergence/trouble.ts';
-import { absent } from '../src/targets/process/observation.ts';
+import { absent } from '../src/targets/supervised/observation.ts';
 
 test('what the server says after a restart is what the command line sums up', () => {
   const gone = {

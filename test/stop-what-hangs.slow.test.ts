@@ -1,12 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
+import type { ServerFile } from '../src/api/server-file.ts';
+import { openClient } from '../src/cli/server/open-client.ts';
 import { edgeFolder, type EdgeRecord, readEdgeRecord } from '../src/edge/edge-record.ts';
 import { pointsVariable } from '../src/lib/named-point.ts';
 import { isRunning, type ProcessIdentity, signalProcess } from '../src/lib/process-identity.ts';
-import { deploymentFolder } from '../src/targets/process/layout.ts';
-import { livingSupervisor, type SupervisorRecord } from '../src/targets/process/supervisor-record.ts';
+import { waitUntil } from '../src/lib/wait-until.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { connectionString, readDatabaseFile } from '../src/store/embedded/database-file.ts';
+import { findEnvironment, saveRoutes } from '../src/store/environments.ts';
+import { deploymentFolder } from '../src/targets/supervised/layout.ts';
+import { livingSupervisor, type SupervisorRecord } from '../src/targets/supervised/supervisor-record.ts';
 import { homeOfThisFile } from './harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
 import { openProject } from './harness/project.ts';
@@ -51,7 +57,7 @@ async function supervisor(): Promise<SupervisorRecord | null> {
   return await livingSupervisor(folder());
 }
 
-async function server(): Promise<ProcessIdentity> {
+async function server(): Promise<ServerFile> {
   return await until('a server', () => home.server());
 }
 
@@ -148,3 +154,74 @@ test('a server and its command killed while all is stopped: what has ended comes
   await untilServing();
   await expectGone(before);
 });
+
+describe('what is wrong is in the status', () => {
+  const trouble = async (integration: string): Promise<readonly string[]> => {
+    const client = await openClient({ socketPath: (await server()).socket, actor: null });
+    try {
+      const { environments } = await client.call('status', { params: { integration } });
+      return environments.flatMap((environment) => environment.trouble);
+    } finally {
+      await client.close();
+    }
+  };
+  const untilSaid = (line: string | RegExp, integration = 'hello') =>
+    waitUntil(async () => (await trouble(integration)).find((each) => each.match(line) !== null), {
+      timeoutMs: 15_000,
+      what: `${line} in the status`,
+      hint: 'see the test',
+    });
+
+  test('within seconds when a supervisor is gone, until it is back', async () => {
+    await points.close('mend: begun');
+    const lost = await supervisor();
+    if (lost === null) throw new Error('no supervisor');
+    await signalProcess(lost, 'SIGKILL');
+    await untilSaid('production-1: its supervisor is gone; users may get 502');
+    await untilSaid('production-1 has vanished; it is being started again');
+    await points.open('mend: begun');
+    await untilServing();
+  });
+
+  test('within seconds when an edge is off its route table, until it has been told', async () => {
+    await points.close('mend: begun');
+    const database = openDatabase(await databaseOfHome());
+    try {
+      const row = await findEnvironment(database.db, 'hello', 'production');
+      const generation = row.generation + 1;
+      await saveRoutes(database.db, row, { ...row.routes, generation });
+      await untilSaid('the edge is behind the decided routes; it is being told');
+      await points.open('mend: begun');
+      await untilServing();
+      const file = join(edgeFolder(home.home.root, production), 'route.json');
+      expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ table: { generation } });
+    } finally {
+      await database.close();
+    }
+  });
+
+  test('when a component ends again and again, though it starts each time: which one, and where to read why', async () => {
+    const ends = join(home.scratch, 'ends');
+    const loops = openProject(home, 'loops');
+    const run = `until test -e ${ends}; do sleep 0.1; done; sleep 1.2`;
+    const job = { role: 'service', path: 'web', run, health: { seconds: 1 } };
+    loops.commit({
+      'deployer.yaml': { ...spec, integration: { key: 'loops' }, components: { web, job } },
+      [helloFile]: helloProgram(),
+    });
+    expect((await loops.ship()).code).toBe(0);
+    await writeFile(ends, '');
+    await untilTrue('the loop to be said', async () => {
+      const line =
+        /^job of production-1 restarts again and again, \d+ times in the last 10 min.*: deployer logs production job --deployment production-1 --integration loops$/;
+      return (await trouble('loops')).some((each) => line.test(each));
+    });
+    await rm(ends);
+  });
+});
+
+async function databaseOfHome(): Promise<string> {
+  const file = await readDatabaseFile(home.home);
+  if (file === null) throw new Error('no database');
+  return connectionString(file);
+}

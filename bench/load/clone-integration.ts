@@ -24,7 +24,10 @@ export async function cloneIntegration(
   await database.query(
     `insert into app.host (id, name, home, seen_at) values ('another', 'another', '/', now()) on conflict do nothing`,
   );
-  await database.query(`update app.environment set host = 'another' where integration <> $1`, [key]);
+  await database.query(
+    `update app.environment set host = 'another' where starts_with(integration, $1 || '-')`,
+    [key],
+  );
   await database.query('analyze');
 }
 

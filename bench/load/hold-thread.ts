@@ -15,6 +15,8 @@ export interface HoldOrder {
   readonly caFile: string;
   readonly streams: number;
   readonly sockets: number;
+  /** How long each is held. */
+  readonly holdMs: number;
   readonly board: LiveBoard;
 }
 
@@ -28,10 +30,9 @@ export interface HoldCount {
   readonly problems: Record<string, number>;
 }
 
-const holdMs = 15_000;
 const sayEveryMs = 250;
 
-const { origin, caFile, streams, sockets, board } = workerData as HoldOrder;
+const { origin, caFile, streams, sockets, holdMs, board } = workerData as HoldOrder;
 const count: HoldCount = { streams: 0, sockets: 0, cut: 0, moved: 0, problems: {} };
 const agent = new Agent({
   connect: { ca: await readFile(caFile, 'utf8') },

@@ -22,7 +22,7 @@ export interface LoadSettings extends LoadOrder {
   /** Threads that send requests, each with the clients of the order. */
   readonly threads: number;
   /** Streams and sockets that are held open beside the requests. */
-  readonly held: Pick<HoldOrder, 'streams' | 'sockets'> | null;
+  readonly held: Pick<HoldOrder, 'streams' | 'sockets' | 'holdMs'> | null;
 }
 
 export function startLoad({ threads, held, ...order }: LoadSettings): Load {

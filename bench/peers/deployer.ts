@@ -1,4 +1,4 @@
-import { emptyRouteTable, withStable } from '../../src/core/route-table.ts';
+import { emptyRouteTable, withStable } from '../../src/core/switching/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
 import type { Peer } from './peer.ts';

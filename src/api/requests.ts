@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { isPlain } from '../core/plain-text.ts';
+import type { GivenFiles } from '../core/document/given-files.ts';
+import { isPlain } from '../core/texts/plain-text.ts';
 
 /** What the API takes. Every body is checked by these before anything is done. */
 
@@ -238,23 +239,15 @@ const mostFileLength = 2 * 1024 * 1024;
 
 const fileText: z.ZodType<string> = z.string().max(mostFileLength, 'must have at most 2 MiB');
 
-export interface DocumentRequest {
-  /** Which verb has written the files; `give`: none, somebody wants the document to speak of them. */
-  readonly cause: 'init' | 'answer' | 'give';
-  /** The question that was answered; null: none in particular. */
-  readonly subject: string | null;
-  /** Folder of `deployer.yaml` in the repository, `.` at its root. */
-  readonly folder: string;
-  readonly spec: string;
-  readonly answers: string | null;
-  /** The user's own. */
-  readonly questions: string | null;
-}
+export type DocumentRequest = GivenFiles;
+
+const line = (most: number): z.ZodType<string> =>
+  z.string().min(1).max(most).refine(isPlain, 'must be one line, without control characters');
 
 export const documentRequest: z.ZodType<DocumentRequest> = z.strictObject({
   cause: z.enum(['init', 'answer', 'give']),
-  subject: z.string().min(1).max(200).nullable().default(null),
-  folder: z.string().min(1).max(4000),
+  subject: line(200).nullable().default(null),
+  folder: line(4000),
   spec: fileText,
   answers: fileText.nullable().default(null),
   questions: fileText.nullable().default(null),

@@ -1,5 +1,5 @@
-import type { RunEvent } from '../core/run.ts';
-import type { ComponentLogLine } from '../core/target.ts';
+import type { RunEvent } from '../core/pipeline/run.ts';
+import type { ComponentLogLine } from '../core/places/target.ts';
 import type {
   ApproveRequest,
   BackupRequest,

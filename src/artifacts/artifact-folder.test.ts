@@ -18,9 +18,10 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { plantFiles, treeOf } from '../../test/scratch-tree.ts';
-import type { ArtifactStore } from '../core/artifacts.ts';
+import type { ArtifactStore } from '../core/releases/artifacts.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { openArtifactFolder } from './artifact-folder.ts';
+import { ownName } from './ingest.ts';
 import { writeBlob } from './blobs.ts';
 import { refreshIndex } from './layout-index.ts';
 import { bundleManifest } from './oci.ts';
@@ -219,13 +220,19 @@ test.skipIf(!canMount)(
   },
 );
 
-test('what a killed process left is removed after a day, and only then', async () => {
+test('what an ended process left is removed; what a living one writes stays, however old a clock makes it', async () => {
   const folder = plantFiles(join(place, 'app'), {});
   await pack(folder);
-  for (const name of ['old', 'new']) writeFileSync(join(store, 'ingest', name), 'half');
-  utimesSync(join(store, 'ingest', 'old'), 0, Date.now() / 1000 - 25 * 3600);
+  const living = await ownName();
+  const ended = living.replace(`.${process.pid}.`, `.${process.pid}.1`);
+  const [unsaid, unsaidOld] = ['new', 'old'];
+  for (const name of [living, ended, unsaid, unsaidOld]) {
+    const path = join(store, 'ingest', name);
+    writeFileSync(path, 'half');
+    if (name !== unsaid) utimesSync(path, 0, Date.now() / 1000 - 25 * 3600);
+  }
   await pack(folder);
-  expect(readdirSync(join(store, 'ingest'))).toEqual(['new']);
+  expect(readdirSync(join(store, 'ingest')).toSorted()).toEqual([living, unsaid].toSorted());
 });
 
 test('a folder that is there already is not touched by unpack', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 
-import type { ArtifactStore, BundleSource, PackedArtifact } from '../core/artifacts.ts';
+import type { ArtifactStore, BundleSource, PackedArtifact } from '../core/releases/artifacts.ts';
 import { DeployerError } from '../errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { orDiskFull } from '../lib/disk-full.ts';

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,10 +9,8 @@ import { DeployerError } from '../errors.ts';
 import { syncFolder, writeFileAtomically } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { ignoreMissing, isNodeError } from '../lib/node-error.ts';
+import { ownName, removeAbandoned } from './ingest.ts';
 import { digestPattern } from './oci.ts';
-
-/** Longer than any packing may take: what lies in `ingest` since then was left by a process that was killed. */
-const abandonedAfterMs = 24 * 3_600_000;
 
 /** A commit that has a release is not built again; another one stores what it packs, whole. */
 const buildAnew = 'git commit --allow-empty -m "Build again" && deployer ship';
@@ -25,11 +23,7 @@ export async function ensureLayout(store: string): Promise<void> {
   if ((await stat(marker).catch(ignoreMissing)) === null) {
     await writeFileAtomically(marker, '{"imageLayoutVersion":"1.0.0"}');
   }
-  for (const name of await readdir(ingestFolder(store))) {
-    const path = join(ingestFolder(store), name);
-    const age = await stat(path).then((stats) => Date.now() - stats.mtimeMs, ignoreMissing);
-    if (age !== null && age > abandonedAfterMs) await rm(path, { force: true });
-  }
+  await removeAbandoned(ingestFolder(store));
 }
 
 /**
@@ -41,7 +35,7 @@ export async function writeBlob(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<{ readonly digest: string; readonly size: number }> {
-  const beside = join(ingestFolder(store), randomUUID());
+  const beside = join(ingestFolder(store), await ownName());
   const hash = createHash('sha256');
   let size = 0;
   async function* measured(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

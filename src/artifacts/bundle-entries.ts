@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
-import type { BundleSource } from '../core/artifacts.ts';
+import type { BundleSource } from '../core/releases/artifacts.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { leadsOutside } from './links.ts';

@@ -17,7 +17,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { plantFiles, plantNodes, type ScratchNode, treeOf } from '../../test/scratch-tree.ts';
-import type { ArtifactStore } from '../core/artifacts.ts';
+import type { ArtifactStore } from '../core/releases/artifacts.ts';
 import { openArtifactFolder } from './artifact-folder.ts';
 import { bundleEntries } from './bundle-entries.ts';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Branches, TrackedBranch } from '../core/tracking.ts';
+import type { Branches, TrackedBranch } from '../core/tracking/tracking.ts';
 import { DeployerError } from '../errors.ts';
 import type { Repository } from '../lib/git.ts';
 import { branchTip, countBetween, fetchBranch, remoteTip } from '../lib/git-branch.ts';

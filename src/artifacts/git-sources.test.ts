@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { commitAll, runGit, scratchRepository } from '../../test/scratch-repository.ts';
-import { isVersionTag } from '../core/version.ts';
+import { isVersionTag } from '../core/releases/version.ts';
 import { pushCommit } from '../lib/git-clone.ts';
 import type { Repository } from '../lib/git.ts';
 import { gitSources } from './git-sources.ts';

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { posix } from 'node:path';
 
-import type { CommitFiles, CommitLog, CommitRef, Sources } from '../core/sources.ts';
-import { isVersionTag, versionCandidates } from '../core/version.ts';
+import type { CommitFiles, CommitLog, CommitRef, Sources } from '../core/releases/sources.ts';
+import { isVersionTag, versionCandidates } from '../core/releases/version.ts';
 import { DeployerError } from '../errors.ts';
 import type { Repository } from '../lib/git.ts';
 import { checkOut } from '../lib/git-checkout.ts';
@@ -84,13 +84,12 @@ export function gitSources(cloneOf: (integration: string) => string): Sources & 
     isUnrelated: (source, others, signal) =>
       isUnrelated(clone(source), { commit: source.commit, others }, signal),
 
-    async paths(source, signal) {
-      return (await listTree(clone(source), source.commit, signal)).map(({ path }) => path);
-    },
-
-    async matching(source, folder, globs, signal) {
+    async tree(source, signal) {
       const entries = await listTree(clone(source), source.commit, signal);
-      return matchingEntries(entries, folder, globs).map(({ path }) => path);
+      return {
+        paths: entries.map(({ path }) => path),
+        matching: (folder, globs) => matchingEntries(entries, folder, globs).map(({ path }) => path),
+      };
     },
 
     lastChange: (source, paths, signal) =>

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { BundleSource } from '../core/artifacts.ts';
+import type { BundleSource } from '../core/releases/artifacts.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
 import { changed, unreadable } from './bundle-entries.ts';
 import { tarEnd, type TarEntry, tarHeader, tarPadding } from './tar.ts';

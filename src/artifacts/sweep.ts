@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { SweepOrder, Swept } from '../core/housekeeping.ts';
+import type { SweepOrder, Swept } from '../core/retention/housekeeping.ts';
 import { DeployerError } from '../errors.ts';
 import { ignoreMissing } from '../lib/node-error.ts';
 import { blobPath, listBlobs } from './blobs.ts';

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 import { tarEnd, tarHeader, tarPadding } from '../artifacts/tar.ts';
-import type { Actor } from '../core/run.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import { DeployerError } from '../errors.ts';
 import { syncFolder } from '../lib/atomic-file.ts';
 import { orDiskFull } from '../lib/disk-full.ts';

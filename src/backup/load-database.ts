@@ -7,7 +7,7 @@ import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { settleRestored } from '../store/restored.ts';
 import { insertLines, setSequence } from '../store/table-copy.ts';
-import type { Restored } from '../core/restored.ts';
+import type { Restored } from '../core/convergence/restored.ts';
 import { copiedSequences, copiedTable, entries } from './format.ts';
 import { type LaidOut, readEntry } from './lay-out.ts';
 import { settleResidentPorts } from './resident-ports.ts';

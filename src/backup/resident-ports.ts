@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { portRanges } from '../core/port-ranges.ts';
-import { residentId } from '../core/resident.ts';
+import { portRanges } from '../core/places/port-ranges.ts';
+import { residentId } from '../core/residents/resident.ts';
 import { DeployerError } from '../errors.ts';
 import { readJsonFile } from '../lib/atomic-file.ts';
 import { freePortIn, isPortFree } from '../lib/free-port.ts';

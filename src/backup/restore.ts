@@ -7,7 +7,7 @@ import type { BackupFacts } from './format.ts';
 import { entries } from './format.ts';
 import { layOut } from './lay-out.ts';
 import { loadDatabase } from './load-database.ts';
-import type { Restored } from '../core/restored.ts';
+import type { Restored } from '../core/convergence/restored.ts';
 import { DeployerError } from '../errors.ts';
 import { readJsonFile, writeFileAtomically } from '../lib/atomic-file.ts';
 import { folderNames } from '../lib/folder-names.ts';

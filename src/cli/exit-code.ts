@@ -1,4 +1,4 @@
-import type { RunState, Waiting } from '../core/run.ts';
+import type { RunState, Waiting } from '../core/pipeline/run.ts';
 
 /** Exit codes that are no error's own (contract section 4). */
 export const exitCode = {

@@ -99,7 +99,7 @@ function report({ error, verb }: Failure, line: CommandLine, { terminal, build }
   const known = error instanceof DeployerError ? error : null;
   if (line.args.includes('--json')) out.line(JSON.stringify(toEnvelope(known ?? internalError(error))));
   else if (known !== null) {
-    const text = errorText(known, err.style, placeOf(known.path, verb));
+    const text = errorText(known, err.style, flagOf(known.path, verb));
     // Logs and pipes get lines as they are, to search and to copy from.
     err.line(err.isLive ? wrapLines(text, err.columns) : text);
   } else err.line(bugText(error, { userHome: homedir(), version: build.version }, err.style));
@@ -107,7 +107,7 @@ function report({ error, verb }: Failure, line: CommandLine, { terminal, build }
 }
 
 /** A field of a request is, for whoever typed the command, the flag that filled it. */
-function placeOf(path: string | undefined, verb: Verb | null): string | undefined {
+function flagOf(path: string | undefined, verb: Verb | null): string | undefined {
   if (path === undefined || verb === null) return path;
   const flags = Object.entries(verb.options).find(
     ([name, { isRepeatable }]) => path === (isRepeatable ? `${name}s` : name),

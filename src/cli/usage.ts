@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 
-import { count } from '../core/figures.ts';
+import { count } from '../core/texts/figures.ts';
 import { DeployerError } from '../errors.ts';
 
 /** What commander refuses, as an error of ours, with how the verb is used: null where no verb was found. */

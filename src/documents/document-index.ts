@@ -38,7 +38,7 @@ function indexRow(document: IndexedDocument): DocumentRow {
   const running = live.flatMap(({ environment, version }) =>
     version === null ? [] : [`${environment} ${version}`],
   );
-  const cells = Object.entries(checklist ?? {}).map(([status, count]) => `${count} ${status}`);
+  const cells = Object.entries(checklist).map(([status, count]) => `${count} ${status}`);
   return {
     id: integration,
     cells: [

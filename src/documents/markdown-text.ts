@@ -7,13 +7,18 @@ import type { Inline } from '../core/document/statement.ts';
  * nothing in it becomes a heading, a link, an image, HTML, mathematics or a template, wherever it is rendered.
  */
 export function markdownText(text: Words, place: 'line' | 'cell' = 'line'): string {
-  return joinedCode(joinedText(text).flatMap(piecesOf))
-    .map(({ isCode, shown }) => (isCode ? codeSpan(shown, place) : escaped(shown)))
+  return joinedCode(joinedText(text.map(shown)).flatMap(piecesOf))
+    .map((piece) => (piece.isCode ? codeSpan(piece.text, place) : escaped(piece.text)))
     .join('')
     .trim()
     .replace(/^[#=+-]/, String.raw`\$&`)
     .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
     .replace(/(?<=\s)#+$/, String.raw`\$&`);
+}
+
+/** Each by itself: a sentence of many parts is not too long because they are together. */
+function shown(part: Inline): Inline {
+  return typeof part === 'string' ? shownText(part) : { code: shownText(part.code) };
 }
 
 /** Texts that follow each other are one: what makes a link may begin in one and end in the next. */
@@ -27,15 +32,15 @@ function joinedText(text: Words): readonly Inline[] {
 
 interface Piece {
   readonly isCode: boolean;
-  readonly shown: string;
+  readonly text: string;
 }
 
 function piecesOf(part: Inline): readonly Piece[] {
-  if (typeof part !== 'string') return [{ isCode: true, shown: shownText(part.code) }];
-  return shownText(part)
+  if (typeof part !== 'string') return [{ isCode: true, text: part.code }];
+  return part
     .split(linkLike)
-    .map((shown, at) => ({ isCode: at % 2 === 1, shown }))
-    .filter(({ shown }) => shown !== '');
+    .map((text, at) => ({ isCode: at % 2 === 1, text }))
+    .filter(({ text }) => text !== '');
 }
 
 /** Code beside code becomes one span: between two of them nothing would tell where one ends. */
@@ -43,15 +48,16 @@ function joinedCode(pieces: readonly Piece[]): readonly Piece[] {
   return pieces.reduce<readonly Piece[]>((before, piece) => {
     const last = before.at(-1);
     if (last?.isCode !== true || !piece.isCode) return [...before, piece];
-    return [...before.slice(0, -1), { isCode: true, shown: last.shown + piece.shown }];
+    return [...before.slice(0, -1), { isCode: true, text: last.text + piece.text }];
   }, []);
 }
 
 /**
  * What GFM, or a Git host, makes a link of without being told to. An escape does not keep it from that everywhere; in
- * a code span nothing is ever linked.
+ * a code span nothing is ever linked. What ends a sentence is no part of it.
  */
-const linkLike = /([^\s()<>[\]"',;]*(?::\/\/|@|www\.|mailto:|xmpp:)[^\s()<>[\]"',;]*)/iu;
+const linkLike =
+  /([^\s()<>[\]"',;]*(?::\/\/|@|www\.|mailto:|xmpp:)(?:[^\s()<>[\]"',;]*[^\s()<>[\]"',;.:!?])?)/iu;
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\`*_[\]<>|~$^{}]/g, String.raw`\$&`).replaceAll(/&(?=#|\w+;)/g, String.raw`\&`);

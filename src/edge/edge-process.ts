@@ -1,11 +1,9 @@
-import { join } from 'node:path';
-
 import { DeployerError } from '../errors.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../lib/detached-process.ts';
 import { isRunning, signalProcess } from '../lib/process-identity.ts';
 import { waitUntil } from '../lib/wait-until.ts';
 import { edgeAnswers } from './admin-client.ts';
-import { type EdgeRecord, readEdgeRecord } from './edge-record.ts';
+import { type EdgeRecord, logFile, readEdgeRecord } from './edge-record.ts';
 import type { EdgeArguments } from './schema.ts';
 import { errorOfStart } from './start-failure.ts';
 
@@ -44,10 +42,6 @@ export async function stopEdge(record: EdgeRecord, drainMs: number, signal: Abor
     await signalProcess(record, 'SIGKILL');
     await waitUntil(isGone, { timeoutMs: 3_000, signal, what, hint });
   }
-}
-
-export function logFile(folder: string): string {
-  return join(folder, 'edge.log');
 }
 
 async function answering(folder: string): Promise<EdgeRecord | null> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import type { EdgeRef } from '../core/edge.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
 import { readJsonFile } from '../lib/atomic-file.ts';
 import { isDamage } from './damaged-file.ts';
 
@@ -38,6 +38,11 @@ export const EdgeRecord: z.ZodType<EdgeRecord> = z.object({
 
 export function edgeFolder(home: string, edge: EdgeRef): string {
   return join(home, 'environments', edge.integration, edge.environment);
+}
+
+/** What its processes say of themselves; requests are in `access.log`. */
+export function logFile(folder: string): string {
+  return join(folder, 'edge.log');
 }
 
 export function recordFile(folder: string): string {

@@ -8,16 +8,16 @@ import {
   type EdgeRoutes,
   type Edges,
   edgeUrl,
-} from '../core/edge.ts';
-import type { EdgeSettings } from '../core/integration.ts';
-import type { LastingPortUse } from '../core/port-ranges.ts';
+} from '../core/switching/edge.ts';
+import type { EdgeSettings } from '../core/definition/integration.ts';
+import type { LastingPortUse } from '../core/places/port-ranges.ts';
 import { DeployerError } from '../errors.ts';
 import { pause } from '../lib/pause.ts';
 import { isRunning } from '../lib/process-identity.ts';
 import { askEdge, SilentEdgeError } from './admin-client.ts';
 import { complaint } from './complain.ts';
-import { logFile, startEdge, stopEdge } from './edge-process.ts';
-import { edgeFolder, type EdgeRecord, readEdgeRecord } from './edge-record.ts';
+import { startEdge, stopEdge } from './edge-process.ts';
+import { edgeFolder, type EdgeRecord, readEdgeRecord, logFile } from './edge-record.ts';
 import { defaultLimits, type EdgeLimits } from './limits.ts';
 import { lastingFreePort } from './ports.ts';
 import { EdgeHealth, EdgeObservationSchema } from './schema.ts';

@@ -4,12 +4,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { claimExclusively } from '../lib/exclusive-claim.ts';
-import { identifyProcess, type ProcessIdentity } from '../lib/process-identity.ts';
+import { keepLogsShort } from '../lib/log-rotation.ts';
+import { ownIdentity, type ProcessIdentity } from '../lib/process-identity.ts';
 import { socketPath } from '../lib/socket-path.ts';
 import { DeployerError } from '../errors.ts';
 import { edgeAnswers } from './admin-client.ts';
 import { complain } from './complain.ts';
-import { type EdgeRecord, readEdgeRecord, recordFile } from './edge-record.ts';
+import { type EdgeRecord, logFile, readEdgeRecord, recordFile } from './edge-record.ts';
 import { lastingFreePort } from './ports.ts';
 import { serveAdmin } from './primary/admin-server.ts';
 import { Primary } from './primary/primary.ts';
@@ -31,10 +32,10 @@ try {
 
 async function main(options: EdgeArguments): Promise<void> {
   const { folder, settings } = options;
-  const self = await identifyProcess(process.pid);
-  if (self === null) throw new Error('this process has no identity');
+  const self = await ownIdentity();
   if (!(await claimed(folder, self))) return;
 
+  keepLogsShort([logFile(folder)], (error) => complain('the log of the edge was not rotated', error));
   const former = await formerRecord(folder);
   const socket = socketPath(join(folder, 'edge.sock'));
   const token = newToken();

@@ -1,4 +1,4 @@
-import { portRanges, type LastingPortUse } from '../core/port-ranges.ts';
+import { portRanges, type LastingPortUse } from '../core/places/port-ranges.ts';
 import { DeployerError } from '../errors.ts';
 import { freePortIn } from '../lib/free-port.ts';
 

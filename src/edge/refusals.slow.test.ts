@@ -10,7 +10,7 @@ import {
   startTestEdge,
   startUpstream,
 } from '../../test/edge/edge-harness.ts';
-import { emptyRouteTable, withoutPreview, withPreview, withStable } from '../core/route-table.ts';
+import { emptyRouteTable, withoutPreview, withPreview, withStable } from '../core/switching/route-table.ts';
 
 let edge: EdgeUnderTest;
 

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
-import type { EdgeObservation, EdgeRef, EdgeRoutes, LatencyHistogram, TrafficTotals } from '../core/edge.ts';
-import type { EdgeSettings } from '../core/integration.ts';
-import { namedDeployments, type RouteTable } from '../core/route-table.ts';
+import type {
+  EdgeObservation,
+  EdgeRef,
+  EdgeRoutes,
+  LatencyHistogram,
+  TrafficTotals,
+} from '../core/switching/edge.ts';
+import type { EdgeSettings } from '../core/definition/integration.ts';
+import { namedDeployments, type RouteTable } from '../core/switching/route-table.ts';
 import type { EdgeLimits } from './limits.ts';
 
 /** Everything that an edge reads from outside its own process: its arguments, its files, its admin socket. */

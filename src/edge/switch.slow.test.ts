@@ -13,7 +13,7 @@ import {
   startTestEdge,
   startUpstream,
 } from '../../test/edge/edge-harness.ts';
-import { withoutPreview, withPreview, withStable } from '../core/route-table.ts';
+import { withoutPreview, withPreview, withStable } from '../core/switching/route-table.ts';
 import { workersOf } from '../../test/edge/edge-workers.ts';
 import { openWebSocket, startWebSocketUpstream } from '../../test/edge/web-socket.ts';
 
@@ -328,6 +328,9 @@ test('a worker that is too many ends with its edge, after the drain time at the 
   await edge.edges.stop(edge.ref, deadline());
   await eventually('its workers to end', () => workers.every((pid) => !isAlive(pid)));
   expect(await Promise.all(answers)).toEqual(answers.map(() => expect.any(Error)));
+  const log = await readFile(join(edge.folder, 'access.log'), 'utf8');
+  const cut = log.split('\n').filter((line) => line.includes('"edge_ended"'));
+  expect(cut.map((line) => JSON.parse(line).path)).toEqual(answers.map(() => '/slow'));
 });
 
 /** Answers at once, except `/slow`, whose answers are held until they are called for. */

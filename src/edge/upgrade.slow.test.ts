@@ -12,7 +12,7 @@ import {
 } from '../../test/edge/edge-harness.ts';
 import { copiedPrograms } from '../../test/edge/edge-of-copy.ts';
 import { workersOf } from '../../test/edge/edge-workers.ts';
-import type { EdgeObservation } from '../core/edge.ts';
+import type { EdgeObservation } from '../core/switching/edge.ts';
 import { isRunning } from '../lib/process-identity.ts';
 import type { EdgeRecord } from './edge-record.ts';
 import { processEdges } from './edges.ts';

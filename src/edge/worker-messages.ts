@@ -1,4 +1,4 @@
-import type { EdgeRoutes } from '../core/edge.ts';
+import type { EdgeRoutes } from '../core/switching/edge.ts';
 import type { ServerCertificate } from './certificate/server-certificate.ts';
 import type { EdgeLimits } from './limits.ts';
 

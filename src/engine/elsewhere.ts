@@ -1,4 +1,4 @@
-import { hostLabel } from '../core/host.ts';
+import { hostLabel } from '../core/workers/host.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from '../store/database.ts';
 import { hostOfIntegration } from '../store/environments.ts';
@@ -8,6 +8,15 @@ import type { Places } from './parts.ts';
 /** Whether an environment, run or integration is in the care of this host. What nobody owns yet may become so. */
 export function isHere({ worker }: Pick<Places, 'worker'>, host: string | null): boolean {
   return host === null || host === worker.host.id;
+}
+
+/** The host that has an environment, as people are told of it; null: this one, or none yet. */
+export async function hostElsewhere(
+  places: Pick<Places, 'database' | 'worker'>,
+  host: string | null,
+): Promise<string | null> {
+  if (host === null || isHere(places, host)) return null;
+  return hostLabel(await hostById(places.database.db, host));
 }
 
 /** Refuses what needs the files of a home, when that is another one's. */

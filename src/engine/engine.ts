@@ -4,7 +4,7 @@ import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_databa
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
 import type { Logger } from 'pino';
 
-import { queueOf } from '../core/host.ts';
+import { queueOf } from '../core/workers/host.ts';
 import { findEnvironment } from '../store/environments.ts';
 import { createPool } from '../store/pool.ts';
 import { cancelsOf } from '../store/runs.ts';
@@ -67,6 +67,8 @@ const cancelMs = 500;
 const stuckMs = 10_000;
 /** The longest that a run waits to begin; looking ten times as often costs an idle server two percent of a core. */
 const queuePollMs = 1000;
+/** The same when the clock was set back: the engine looks by the time of day, and stands still until that is over. */
+const takeQueuedMs = 5000;
 const convergeMs = { busy: 2000, calm: 5000 };
 /** A schedule says minutes, so nobody waits for the second. */
 const schedulesMs = 15_000;
@@ -142,6 +144,11 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     return ms;
   };
   loops.start({ name: 'take over', allowedMs: beatMs + stuckMs, work: every(beatMs, live) });
+  loops.start({
+    name: 'queue',
+    allowedMs: takeQueuedMs + stuckMs,
+    work: every(takeQueuedMs, () => takeQueued(parts)),
+  });
   loops.start({ name: 'watchdog', allowedMs: watchMs + stuckMs, work: every(watchMs, watching.look) });
   loops.start({ name: 'cancel', allowedMs: stuckMs, work: every(cancelMs, () => stopCancelled(parts)) });
   loops.start({

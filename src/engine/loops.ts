@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-import type { Pulse } from '../core/watchdog.ts';
+import type { Pulse } from '../core/workers/watchdog.ts';
 import { isConnectionLost } from '../store/connection-lost.ts';
 
 /** What goes round in the background of an engine, and when each last came round. */

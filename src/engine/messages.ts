@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 
-import type { EdgeRef } from '../core/edge.ts';
-import { queueOf } from '../core/host.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import { queueOf } from '../core/workers/host.ts';
 import type { PipelineInput, RollbackInput, RollbackOutcome } from './workflow-inputs.ts';
 
 /** Names of workflows carry the version of the code that interprets them; an old one stays until no run needs it. */
@@ -21,6 +21,8 @@ export interface Messages {
   startRollback(input: RollbackInput, host: string): Promise<void>;
   rollbackState(holder: string): Promise<RollbackState>;
   wake(client: pg.PoolClient, workflow: string): Promise<void>;
+  /** Removes all that the engine has of workflows that have ended; all of these or, cut off, of none. */
+  forget(workflows: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function openMessages(connectionString: string, pool: pg.Pool): Pro
       return { kind: 'ended', outcome: await handle.getResult() };
     },
     wake: (connection, workflow) => client.sendInTransaction(connection, workflow, {}, wakeTopic),
+    forget: (workflows) => client.deleteWorkflows([...workflows]),
     close: () => client.destroy(),
   };
 }

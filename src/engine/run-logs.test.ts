@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { systemClock } from '../core/clock.ts';
-import type { RunEvent } from '../core/run.ts';
+import type { RunEvent } from '../core/pipeline/run.ts';
 import { stageLog } from './run-logs.ts';
 
 const subject = { run: 'shop-1', stage: 'build', environment: null };

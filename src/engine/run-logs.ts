@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Clock, dateOf } from '../core/clock.ts';
-import type { LogStream, RunEvent } from '../core/run.ts';
+import type { LogStream, RunEvent } from '../core/pipeline/run.ts';
 import { isConnectionLost, isDatabaseAway } from '../store/connection-lost.ts';
 import type { Database } from '../store/database.ts';
 import { announceRunEvents, appendRunEvents } from '../store/run-events.ts';

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
-import type { Host, Worker } from '../core/host.ts';
+import type { Host, Worker } from '../core/workers/host.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { listSchedules, type ScheduleRow } from '../store/schedules.ts';
 import { beat, removeAllWorkers } from '../store/workers.ts';

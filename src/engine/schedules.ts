@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-import type { Worker } from '../core/host.ts';
-import { decideSchedule, type Schedule } from '../core/schedule.ts';
+import type { Worker } from '../core/workers/host.ts';
+import { decideSchedule, type Schedule } from '../core/schedules/schedule.ts';
 import { followingTime } from '../lib/cron.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { isDatabaseAway } from '../store/connection-lost.ts';

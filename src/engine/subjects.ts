@@ -1,10 +1,12 @@
-import type { Binding } from '../core/binding.ts';
-import { comparable, configurationOf } from '../core/configuration.ts';
-import { environmentIn } from '../core/environment-in.ts';
-import { type Hold, holdAgainst, holdReason, onHold, unholdCommand } from '../core/hold.ts';
-import type { Stage } from '../core/plan.ts';
-import { residentInputs } from '../core/resident.ts';
-import { stableOf } from '../core/route-table.ts';
+import type { Binding } from '../core/approval/binding.ts';
+import { comparable, type Configuration, configurationOf } from '../core/configuration/configuration.ts';
+import { environmentIn } from '../core/definition/environment-in.ts';
+import type { Policy } from '../core/definition/integration.ts';
+import { type Hold, holdAgainst, holdReason, onHold, unholdCommand } from '../core/order/hold.ts';
+import type { Stage } from '../core/pipeline/plan.ts';
+import { residentInputs } from '../core/residents/resident.ts';
+import type { Pins } from '../core/secrets/secrets.ts';
+import { stableOf } from '../core/switching/route-table.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf } from '../lib/canonical-json.ts';
 import type { Queries } from '../store/database.ts';
@@ -15,7 +17,7 @@ import { activeHolds } from '../store/holds.ts';
 import { residentsIn } from '../store/residents.ts';
 import { type ReleaseRow, releaseById, releasesById } from '../store/releases.ts';
 import type { RunRow } from '../store/runs.ts';
-import { type PinParts, pinsOf } from './pipeline/pins.ts';
+import { knownPins, type PinParts, pinsOf } from './pipeline/pins.ts';
 import { judgingAt } from './pipeline/policy-in-force.ts';
 
 /** What runs, gates and holds are about: a release, in an environment, with a configuration, under a policy. */
@@ -36,19 +38,37 @@ export interface Bound {
 /** What a decision at this stage is bound to now; freezes the configuration and the policy that it names. */
 export async function bindingAt(decided: PinParts, run: RunRow, stage: Stage): Promise<Bound> {
   const { db } = decided;
+  const environment = environmentIn(run.definition, stage.environment);
+  const standing = await standingAt(db, run, stage, await pinsOf(decided, run, environment.name));
+  const { parts, configuration, policy } = standing;
+  await saveConfiguration(db, parts.configuration, configuration);
+  await savePolicy(db, parts.policy, policy);
+  return { digest: digestOf(parts), parts };
+}
+
+/** As `bindingAt` for who only looks: nothing is decided or written. Null: versions of secrets are not decided yet. */
+export async function bindingSeen(db: Queries, run: RunRow, stage: Stage): Promise<Binding | null> {
+  const pins = await knownPins(db, run, environmentIn(run.definition, stage.environment).name);
+  return pins === null ? null : (await standingAt(db, run, stage, pins)).parts;
+}
+
+/** What a decision about a stage is bound to now, and what stands behind two of its digests. */
+async function standingAt(
+  db: Queries,
+  run: RunRow,
+  stage: Stage,
+  pins: Pins,
+): Promise<{ readonly parts: Binding; readonly configuration: Configuration; readonly policy: Policy }> {
   const release = await releaseOfRun(db, run);
   const environment = environmentIn(run.definition, stage.environment);
-  const configuration = configurationOf(environment, await pinsOf(decided, run, environment.name));
-  const configurationDigest = digestOf(configuration);
+  const configuration = configurationOf(environment, pins);
   const judging = await judgingAt(db, run, stage);
-  await saveConfiguration(db, configurationDigest, configuration);
-  await savePolicy(db, judging.digest, judging.policy);
   const judged = stage.kind === 'approval' ? null : await candidateOf(db, run.id, environment.name);
   const parts: Binding = {
     environment: environment.name,
     release: release.id,
     content: release.content,
-    configuration: configurationDigest,
+    configuration: digestOf(configuration),
     policy: judging.digest,
     deployment: judged?.id ?? null,
     replaces:
@@ -57,7 +77,7 @@ export async function bindingAt(decided: PinParts, run: RunRow, stage: Stage): P
         : judged.replaces,
     ...(judged === null ? await residentsNow(db, run.integration, environment.name) : {}),
   };
-  return { digest: digestOf(parts), parts };
+  return { parts, configuration, policy: judging.policy };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Plan } from '../core/plan.ts';
-import type { Actor } from '../core/run.ts';
+import type { Plan } from '../core/pipeline/plan.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 
 /** What a workflow is started with. Stored by the engine: a field may be added, never changed or removed. */
 export interface PipelineInput {

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { rotateHeldLog } from './log-rotation.ts';
 import { pointsVariable } from './named-point.ts';
 
 /** What a background program needs of its starter's environment to find programs and temporary files. */
@@ -15,7 +16,10 @@ export interface DetachedProcessOptions<T> {
   readonly args: readonly string[];
   /** Options of Node itself. @default none */
   readonly nodeFlags?: readonly string[];
-  /** Gets what the program writes to stdout and stderr; its last lines are part of the error when it ends early. */
+  /**
+   * Gets what the program writes to stdout and stderr; is moved aside before, when it is long. Its last lines are part
+   * of the error when the program ends early.
+   */
   readonly logFile: string;
   /** Added to PATH, HOME, LANG, TMPDIR and TZ, which are all that it inherits. */
   readonly env?: Readonly<Record<string, string>>;
@@ -50,6 +54,7 @@ export class DetachedProcessError extends Error {
  * Throws `DetachedProcessError`, or the signal's reason.
  */
 export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
+  rotateHeldLog(options.logFile);
   const log = await open(options.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();

@@ -23,6 +23,13 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | nu
   return startedAt === null ? null : { pid, startedAt };
 }
 
+/** Of this process. */
+export async function ownIdentity(): Promise<ProcessIdentity> {
+  const self = await identifyProcess(process.pid);
+  if (self === null) throw new Error('this process has no identity');
+  return self;
+}
+
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   const now = await identifyProcess(identity.pid);
   return now !== null && now.startedAt === identity.startedAt;

@@ -1,6 +1,6 @@
 import type { Settled } from '../core/document/settled.ts';
 import type { Statement } from '../core/document/statement.ts';
-import { plainText } from './template.ts';
+import { plainWords } from '../core/document/words.ts';
 
 /** What another answer does to the document. */
 export interface AnswerChange {
@@ -31,5 +31,5 @@ export function changesBetween(before: Settled, after: Settled): AnswerChange {
 }
 
 function said({ text, source }: Statement): SaidStatement {
-  return { text: plainText(text), source: source.kind };
+  return { text: plainWords(text), source: source.kind };
 }

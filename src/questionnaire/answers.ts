@@ -12,8 +12,6 @@ export interface GivenAnswer {
   readonly by: string | null;
   /** ISO 8601. */
   readonly at: string | null;
-  /** `deployment/answers.yaml:12`; null: it is not written yet. */
-  readonly place: string | null;
 }
 
 /** By question id. Ids that no question has are among them. */

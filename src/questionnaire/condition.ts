@@ -1,3 +1,4 @@
+import { isMapping } from '../spec/draft.ts';
 import type { AnswerValue, Condition } from './question.ts';
 import type { EnvironmentNames } from './environment-names.ts';
 import { settingPath } from './environment-names.ts';
@@ -16,6 +17,11 @@ export function holds(condition: Condition | undefined, facts: ConditionFacts): 
   if ('spec' in condition) {
     const path = settingPath(condition.spec, facts.names);
     return path !== null && facts.spec.at(path) !== undefined;
+  }
+  if ('several' in condition) {
+    const path = settingPath(condition.several, facts.names);
+    const there = path === null ? undefined : facts.spec.at(path);
+    return isMapping(there) && Object.keys(there).length > 1;
   }
   if ('roles' in condition) return condition.roles.some((role) => facts.spec.roles.includes(role));
   if ('all' in condition) return condition.all.every((each) => holds(each, facts));

@@ -34,8 +34,16 @@ export function notInForce(each: ReadQuestion, edits: readonly SpecEdit[]): Answ
   return conflict(each, `deployer.yaml does not say so at ${dotted(path)}, so it is not in force.`);
 }
 
-export function conflictWithFinding(each: ReadQuestion, { value, where }: FoundAnswer): AnswerConflict {
-  return conflict(each, `${where} says ${answerText(each.question, value)}.`);
+/** The answer anew would change nothing: what ends it is another one, or that the file is not there any more. */
+export function conflictWithFinding(
+  each: ReadQuestion,
+  { value, where, isSure }: FoundAnswer,
+): AnswerConflict {
+  const { question } = each;
+  return {
+    ...conflict(each, `${where} says ${answerText(question, value)}.`),
+    next: answerCommand(question, isSure ? value : null),
+  };
 }
 
 /** An answer that `deployer.yaml` could not take. */

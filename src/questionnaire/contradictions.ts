@@ -78,6 +78,36 @@ const rules: readonly Rule[] = [
       (tool === 'cloudformation' && cloud !== 'aws') || (tool === 'bicep' && cloud !== 'azure'),
   },
   {
+    a: 'infrastructure.cloud',
+    b: 'infrastructure.registry',
+    because: 'That registry is part of another cloud.',
+    clash: (cloud, registry) => isOfAnother(cloud, cloudOfRegistry[String(registry)]),
+  },
+  {
+    a: 'infrastructure.cloud',
+    b: 'configuration.secrets',
+    because: 'Those secrets are kept in another cloud.',
+    clash: (cloud, keeper) => isOfAnother(cloud, cloudOfKeeper[String(keeper)]),
+  },
+  {
+    a: 'pipeline.ci',
+    b: 'pipeline.start',
+    because: 'Where there is no CI tool, no job of one starts a ship.',
+    clash: (tool, start) => tool === 'none' && start === 'ci',
+  },
+  {
+    a: 'security.model-data',
+    b: 'configuration.model',
+    because: 'Whoever serves that model gets to see what is sent to it.',
+    clash: (seen, model) => seen === 'own' && hostedProvider.test(String(model)),
+  },
+  {
+    a: 'security.data',
+    b: 'security.frameworks',
+    because: 'Health data is under rules wherever its patients are.',
+    clash: (data, frameworks) => listOf(data).includes('health') && listOf(frameworks).length === 0,
+  },
+  {
     a: 'security.data',
     b: 'security.frameworks',
     because: 'Rules for data of people or cards apply where there is such data.',
@@ -92,6 +122,26 @@ const keepersOf: Readonly<Record<string, readonly string[]>> = {
   docker: ['deployer', 'compose', 'ecs', 'nomad'],
   kubernetes: ['kubernetes'],
 };
+
+const cloudOfRegistry: Readonly<Record<string, string>> = {
+  ecr: 'aws',
+  'artifact-registry': 'gcp',
+  acr: 'azure',
+};
+
+const cloudOfKeeper: Readonly<Record<string, string>> = {
+  'aws-secrets-manager': 'aws',
+  'gcp-secret-manager': 'gcp',
+  'azure-key-vault': 'azure',
+};
+
+/** Providers that nobody runs on machines of their own; `openai-compatible` is a protocol, and may be anybody's. */
+const hostedProvider =
+  /^(?:openai|anthropic|google|gemini|vertex(?:-ai)?|bedrock|azure(?:-openai)?|mistral|cohere|groq|together|deepseek|xai|openrouter)\//i;
+
+function isOfAnother(cloud: AnswerValue, needed: string | undefined): boolean {
+  return needed !== undefined && needed !== cloud;
+}
 
 function listOf(value: AnswerValue): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)];

@@ -20,6 +20,7 @@ export const firstQuestions: readonly string[] = [
 
 /** What a fresh `deployer.yaml` says without anybody having decided it: asked all the same. */
 export const assumedByDraft: readonly string[] = [
+  'integration.public',
   'pipeline.approvers',
   'pipeline.approval',
   'rollback.watch',

@@ -7,6 +7,7 @@ import type { Question } from './question.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { readAnswers } from './read-answers.ts';
 import { settle } from './settle.ts';
+import type { SettleInput } from './settlement.ts';
 
 export interface NewAnswer {
   readonly question: Question;
@@ -26,7 +27,7 @@ export interface GivenAnswerOutcome extends AppliedAnswers, AnswerChange {
 
 /** Null: the file of answers cannot be edited. */
 export function giveAnswer(
-  questionnaire: Questionnaire,
+  questionnaire: Questionnaire & Pick<SettleInput, 'findings'>,
   answersText: string,
   { question, typed, by, at }: NewAnswer,
 ): GivenAnswerOutcome | null {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { exampleSpec } from '../../test/questionnaire/example-spec.ts';
 import { impactOf } from './impact.ts';
-import { settleTexts } from './questionnaire.ts';
+import { settleTexts } from '../../test/questionnaire/settle-texts.ts';
 import { builtInQuestions } from './questions/all.ts';
 
 test('what changes the last environment is asked before other keys of deployer.yaml, and those before mere text', () => {

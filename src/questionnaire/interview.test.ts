@@ -145,7 +145,7 @@ test('whatever is said, the interview ends, each question is put once, and deplo
     }),
     { numRuns: 8 },
   );
-});
+}, 60_000);
 
 test('why an answer does not settle its question can be told at once', () => {
   const question = builtInQuestions.find(({ id }) => id === 'integration.purpose');

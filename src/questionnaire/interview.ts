@@ -89,12 +89,8 @@ export function lackOf(question: Question, answer: unknown): string | null {
   return judgement.kind === 'lacks' ? judgement.lacks : null;
 }
 
-export function withGiven(
-  { answers, put }: Interview,
-  id: string,
-  given: Omit<GivenAnswer, 'place'>,
-): Interview {
-  return { answers: new Map([...answers, [id, { ...given, place: null }]]), put: [...put, id] };
+export function withGiven({ answers, put }: Interview, id: string, given: GivenAnswer): Interview {
+  return { answers: new Map([...answers, [id, given]]), put: [...put, id] };
 }
 
 export function passedOver({ answers, put }: Interview, id: string): Interview {

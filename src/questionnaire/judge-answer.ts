@@ -1,5 +1,5 @@
-import { isPlain } from '../core/plain-text.ts';
-import { suggestion } from '../core/suggest.ts';
+import { isPlain } from '../core/texts/plain-text.ts';
+import { suggestion } from '../core/texts/suggest.ts';
 import { judgeDuration, judgeNumber } from './judge-quantity.ts';
 import { formFault } from './text-form.ts';
 import { lacking, settling, type Judgement } from './judgement.ts';

@@ -1,11 +1,11 @@
 import { receiverName } from '../core/alerts/receiver.ts';
 import type { OpenQuestion } from '../core/document/settled.ts';
+import { plainWords } from '../core/document/words.ts';
 import { answerCommand } from './answer-command.ts';
 import { impactOf } from './impact.ts';
 import type { Question } from './question.ts';
 import type { ReadQuestion } from './read-question.ts';
 import type { Standing } from './settlement.ts';
-import { plainText } from './template.ts';
 import { statementsOf } from './statements.ts';
 
 interface Candidate {
@@ -46,7 +46,7 @@ function openQuestion({ each, standing }: Candidate): OpenQuestion {
     why: question.why,
     given: given === null || lacks === null ? null : { answer: shownAnswer(question, given.answer), lacks },
     assumed: statementsOf(each, standing)
-      .map(({ text }) => plainText(text))
+      .map(({ text }) => plainWords(text))
       .slice(0, 1)
       .join(' '),
     next: answerCommand(question, question.suggest ?? null),

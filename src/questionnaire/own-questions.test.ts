@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { exampleSpec } from '../../test/questionnaire/example-spec.ts';
+import { plainWords } from '../core/document/words.ts';
 import { readOwnQuestions } from './own-questions.ts';
-import { settleTexts } from './questionnaire.ts';
+import { settleTexts } from '../../test/questionnaire/settle-texts.ts';
 import { builtInQuestions } from './questions/all.ts';
-import { plainText } from './template.ts';
 
 const own = `questions:
   # Finance asks for it.
@@ -34,7 +34,7 @@ test("questions of one's own are asked beside the others, and say what they sett
   });
   expect(problems).toEqual([]);
   const statement = settled.statements.find(({ id }) => id === 'acme.cost-centre');
-  expect(plainText(statement?.text ?? [])).toBe('Cost centre CC 4711 pays.');
+  expect(plainWords(statement?.text ?? [])).toBe('Cost centre CC 4711 pays.');
   expect(settled.open.find(({ id }) => id === 'acme.cost-centre-owner')?.assumed).toBe(
     'Not answered: Who owns the cost centre?',
   );
@@ -82,6 +82,12 @@ test('what the manual shows of both files is right', () => {
 
 test.each(['', '# none yet', 'questions: []', 'questions:'])('there may be none: %j', (text) => {
   expect(readOwnQuestions(text, builtInQuestions).questions).toEqual([]);
+});
+
+test('a file that is too large is said to be, and read no further', () => {
+  const { questions, problems } = readOwnQuestions(own + `# ${'x'.repeat(300_000)}\n`, builtInQuestions);
+  expect(questions).toEqual([]);
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('larger than 256 KiB')]);
 });
 
 test.each(['questions: {', 'questions: 5', '[]', 'questions: [1]', 'x'.repeat(300_000)])(

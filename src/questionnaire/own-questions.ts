@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-import type { Problem } from '../core/problem.ts';
-import { suggestion } from '../core/suggest.ts';
+import type { Problem } from '../core/definition/problem.ts';
+import { suggestion } from '../core/texts/suggest.ts';
 import { isMapping } from '../spec/draft.ts';
 import { dotted, keyError, valueError, type Fault, type Path } from '../spec/fault.ts';
 import { located } from '../spec/locate.ts';
@@ -10,8 +10,9 @@ import { questionsFile } from './answers.ts';
 import type { Question } from './question.ts';
 import { questionFaults } from './question-faults.ts';
 import { ownQuestion } from './question-schema.ts';
+import { tooLarge } from './too-large.ts';
 
-const maxQuestionsBytes = 256 * 1024;
+const maxQuestionsKiB = 256;
 const maxQuestions = 200;
 
 export interface ReadQuestions {
@@ -26,7 +27,9 @@ export function readOwnQuestions(
   builtIn: readonly Question[],
   file: string = questionsFile,
 ): ReadQuestions {
-  const source = readYaml(Buffer.byteLength(text) > maxQuestionsBytes ? '{}' : text);
+  const large = tooLarge(text, file, maxQuestionsKiB);
+  if (large !== null) return { questions: [], problems: [large] };
+  const source = readYaml(text);
   const faults: Fault[] = [...source.faults];
   const questions: Question[] = [];
   for (const [index, item] of itemsIn(source.value, faults).entries()) {

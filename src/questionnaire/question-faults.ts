@@ -1,4 +1,4 @@
-import { suggestion } from '../core/suggest.ts';
+import { suggestion } from '../core/texts/suggest.ts';
 import { valueError, type Fault } from '../spec/fault.ts';
 import { fieldAt } from '../spec/json-schema.ts';
 import { questionsIn } from './condition.ts';
@@ -59,7 +59,7 @@ function conditionFaults({ applies }: Question, others: readonly Question[]): re
 }
 
 function templateFaults({ settles, default: { meanwhile } }: Question): readonly Fault[] {
-  const texts = [...(settles.statements ?? []).map(({ says }) => says), meanwhile ?? ''];
+  const texts = [...settles.statements.map(({ says }) => says), meanwhile ?? ''];
   return texts.flatMap(unknownPlaceholders).map((found) =>
     valueError(['settles'], {
       message: `Nothing is put in for \`${found}\`.`,

@@ -27,6 +27,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
   z.union([
     z.strictObject({ question: line, is: z.array(line).min(1) }),
     z.strictObject({ spec: line }),
+    z.strictObject({ several: line }),
     z.strictObject({ roles: z.array(line).min(1) }),
     z.strictObject({ all: z.array(condition).min(1) }),
     z.strictObject({ any: z.array(condition).min(1) }),
@@ -51,6 +52,7 @@ const setting: z.ZodType<SpecSetting> = z.discriminatedUnion('write', [
   }),
   z.strictObject({ ...place, write: z.literal('nothing'), value: specValue }),
   z.strictObject({ ...place, write: z.literal('option'), options: z.record(word, specValue.nullable()) }),
+  z.strictObject({ ...place, write: z.literal('marked'), key: line }),
   z.strictObject({ ...place, write: z.literal('item'), item: line, options: z.record(word, z.boolean()) }),
 ]);
 

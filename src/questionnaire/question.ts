@@ -59,7 +59,7 @@ export interface AnswerLimits {
   readonly form?: TextForm;
 }
 
-export const textForms = ['amount', 'branch', 'glob', 'memory', 'model', 'path', 'url'] as const;
+export const textForms = ['amount', 'branch', 'glob', 'memory', 'model', 'name', 'path', 'url'] as const;
 export type TextForm = (typeof textForms)[number];
 
 export interface AssumedAnswer {
@@ -75,6 +75,8 @@ export type Condition =
   | { readonly question: string; readonly is: readonly string[] }
   /** Something is written there in `deployer.yaml`. */
   | { readonly spec: string }
+  /** More than one thing is written there by name. */
+  | { readonly several: string }
   /** A component has one of these roles. */
   | { readonly roles: readonly string[] }
   | { readonly all: readonly Condition[] }
@@ -83,7 +85,7 @@ export type Condition =
 
 export interface Settling {
   readonly spec?: readonly SpecSetting[];
-  readonly statements?: readonly StatementTemplate[];
+  readonly statements: readonly StatementTemplate[];
 }
 
 /** A sentence of the document. */
@@ -122,6 +124,8 @@ export type SpecWriting =
   | { readonly write: 'nothing'; readonly value: SpecValue }
   /** By the option that was chosen; null: nothing may be written there. Any text stands for a text. */
   | { readonly write: 'option'; readonly options: Readonly<Record<string, SpecValue | null>> }
+  /** Of all that is written there by name, what the answer names has this key set to true, and nothing else has. */
+  | { readonly write: 'marked'; readonly key: string }
   /** `item` is in the list, or is not, by the option that was chosen. */
   | { readonly write: 'item'; readonly item: string; readonly options: Readonly<Record<string, boolean>> };
 

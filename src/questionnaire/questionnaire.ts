@@ -1,11 +1,9 @@
-import type { Problem } from '../core/problem.ts';
+import type { Problem } from '../core/definition/problem.ts';
 import type { Answers } from './answers.ts';
 import { readOwnQuestions } from './own-questions.ts';
 import type { Question } from './question.ts';
 import { builtInQuestions } from './questions/all.ts';
 import { readAnswers } from './read-answers.ts';
-import { settle } from './settle.ts';
-import type { Settlement } from './settlement.ts';
 import { readSpec, type SpecReading } from './spec-reading.ts';
 
 /** The texts of an integration that the questionnaire is about. Null: there is no such file. */
@@ -40,10 +38,4 @@ export function readQuestionnaire({ spec, answers, questions }: QuestionnaireTex
     spec: readSpec(spec),
     problems: [...own.problems, ...read.problems],
   };
-}
-
-/** What the texts of an integration come to, as the document needs it. */
-export function settleTexts(texts: QuestionnaireTexts): Settlement & Pick<Questionnaire, 'problems'> {
-  const questionnaire = readQuestionnaire(texts);
-  return { ...settle(questionnaire), problems: questionnaire.problems };
 }

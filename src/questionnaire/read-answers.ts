@@ -1,13 +1,14 @@
-import type { Problem } from '../core/problem.ts';
-import { suggestion } from '../core/suggest.ts';
+import type { Problem } from '../core/definition/problem.ts';
+import { suggestion } from '../core/texts/suggest.ts';
 import { isMapping } from '../spec/draft.ts';
 import { keyError, keyWarning, valueError, type Fault, type Path } from '../spec/fault.ts';
 import { located } from '../spec/locate.ts';
 import { readYaml, type YamlSource } from '../spec/yaml-source.ts';
 import { type Answers, answersFile, type GivenAnswer } from './answers.ts';
+import { tooLarge } from './too-large.ts';
 
 /** Some answers of a megabyte fit in; what is larger is no file that anybody answered questions in. */
-const maxAnswersBytes = 8 * 1024 * 1024;
+const maxAnswersKiB = 8 * 1024;
 
 export interface ReadAnswers {
   readonly answers: Answers;
@@ -17,14 +18,15 @@ export interface ReadAnswers {
 
 /** Reads `deployment/answers.yaml`. Never throws on account of the text; `ids` are those of all questions. */
 export function readAnswers(text: string, ids: readonly string[], file: string = answersFile): ReadAnswers {
-  if (Buffer.byteLength(text) > maxAnswersBytes) return { answers: new Map(), problems: [tooLarge(file)] };
+  const large = tooLarge(text, file, maxAnswersKiB);
+  if (large !== null) return { answers: new Map(), problems: [large] };
   const source = readYaml(text);
   const faults: Fault[] = [...source.faults];
   const answers = new Map<string, GivenAnswer>();
   for (const [id, entry] of entriesIn(source, faults)) {
     const path = ['answers', id];
     if (isAfterBreak(source, path)) continue;
-    answers.set(id, givenAnswer(entry, path, { source, file, faults }));
+    answers.set(id, givenAnswer(entry, path, faults));
     if (!ids.includes(id)) faults.push(keyWarning(path, unknownId(id, ids)));
   }
   return { answers, problems: located(faults, source, file) };
@@ -49,17 +51,9 @@ function entriesIn({ value, brokenAt }: YamlSource, faults: Fault[]): readonly [
   return [];
 }
 
-interface Reading {
-  readonly source: YamlSource;
-  readonly file: string;
-  readonly faults: Fault[];
-}
-
 /** With `answer`, `by` and `at`; or, in short, the answer itself. */
-function givenAnswer(entry: unknown, path: Path, { source, file, faults }: Reading): GivenAnswer {
-  const key: Fault = keyError(path, { message: '', hint: '' });
-  const place = `${file}:${source.positionAt(source.offsetOf(key)).line}`;
-  if (!isMapping(entry)) return { answer: entry, by: null, at: null, place };
+function givenAnswer(entry: unknown, path: Path, faults: Fault[]): GivenAnswer {
+  if (!isMapping(entry)) return { answer: entry, by: null, at: null };
   const known = ['answer', 'by', 'at'];
   for (const name of Object.keys(entry).filter((each) => !known.includes(each))) {
     const hint = suggestion(name, known, '');
@@ -69,7 +63,7 @@ function givenAnswer(entry: unknown, path: Path, { source, file, faults }: Readi
   const at = textIn(entry['at']);
   const isTime = at === null || !Number.isNaN(Date.parse(at));
   if (!isTime) faults.push(keyWarning([...path, 'at'], notATime));
-  return { answer: entry['answer'] ?? null, by, at: at !== null && isTime ? at : null, place };
+  return { answer: entry['answer'] ?? null, by, at: at !== null && isTime ? at : null };
 }
 
 const notATime = {
@@ -95,17 +89,5 @@ function unknownId(id: string, ids: readonly string[]): { readonly message: stri
   return {
     message: `No question has the id \`${id}\`; the answer is kept.`,
     hint: hint.startsWith('Did') ? hint : 'deployer questions --all',
-  };
-}
-
-function tooLarge(file: string): Problem {
-  return {
-    file,
-    line: 1,
-    column: 1,
-    path: '',
-    message: `The file is larger than ${maxAnswersBytes / 1024 / 1024} MiB; no answer of it was read.`,
-    hint: 'Remove what is no answer from it.',
-    severity: 'error',
   };
 }

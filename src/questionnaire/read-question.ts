@@ -19,11 +19,14 @@ export interface ReadQuestion {
   /** What is written there is the answer to nothing that is asked: it is right, and for `deployer.yaml` to say. */
   readonly isWrittenOtherwise: boolean;
   readonly finding: FoundAnswer | null;
+  /** All that the answer is held against. */
+  readonly found: readonly FoundAnswer[];
 }
 
 export function read(question: Question, { answers, spec, findings = [] }: SettleInput): ReadQuestion {
   const names = environmentNames(spec.environments, question.environment);
   const given = answers.get(question.id) ?? null;
+  const found = findings.filter((each) => each.question === question.id);
   const judgement = given === null ? null : judgeAnswer(question, given.answer);
   return {
     question,
@@ -34,7 +37,8 @@ export function read(question: Question, { answers, spec, findings = [] }: Settl
     isContested: false,
     written: writtenAnswer({ question, names, spec }),
     isWrittenOtherwise: isWrittenOtherwise({ question, names, spec }),
-    finding: findings.find((each) => each.question === question.id) ?? null,
+    finding: found.find(({ fits }) => fits === undefined) ?? null,
+    found,
   };
 }
 

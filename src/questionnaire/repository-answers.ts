@@ -1,5 +1,5 @@
 import { placeText } from './findings/finding.ts';
-import type { Survey } from './findings/survey.ts';
+import type { Surroundings } from './findings/surroundings.ts';
 import type { AnswerValue } from './question.ts';
 import type { FoundAnswer } from './settlement.ts';
 
@@ -8,6 +8,7 @@ interface Said {
   readonly value: AnswerValue | null | undefined;
   readonly where: string | null | undefined;
   readonly isSure: boolean;
+  readonly fits?: readonly string[];
 }
 
 const ciTools = ['github-actions', 'gitlab-ci', 'jenkins'];
@@ -17,8 +18,8 @@ const databases: readonly (readonly [value: string, image: RegExp])[] = [
   ['other', /(?:^|\/)(?:mongo|cassandra|couchdb|cockroach|neo4j)\b/],
 ];
 
-/** What a survey says to questions of the questionnaire, at the time (ISO 8601) that it was made. */
-export function repositoryAnswers(found: Survey, at: string): readonly FoundAnswer[] {
+/** What a look at a folder says to questions of the questionnaire, at the time (ISO 8601) that it was made. */
+export function repositoryAnswers(found: Surroundings, at: string): readonly FoundAnswer[] {
   const ci = found.ci[0];
   const iac = found.infrastructure.find(({ value }) =>
     ['terraform', 'pulumi', 'cloudformation'].includes(value),
@@ -33,7 +34,8 @@ export function repositoryAnswers(found: Survey, at: string): readonly FoundAnsw
       question: 'pipeline.ci',
       value: ci === undefined ? null : ciTools.includes(ci.value) ? ci.value : 'other',
       where: ci?.paths[0],
-      isSure: true,
+      // Of two tools nobody knows which one is on its way out.
+      isSure: found.ci.length === 1,
     },
     { question: 'pipeline.branch', value: found.branch, where: '.git', isSure: false },
     { question: 'infrastructure.iac', value: iac?.value, where: iac?.paths[0], isSure: true },
@@ -44,8 +46,43 @@ export function repositoryAnswers(found: Survey, at: string): readonly FoundAnsw
       where: found.documents[0]?.at.path,
       isSure: false,
     },
+    ...runningSaid(found),
   ];
-  return said.flatMap(({ question, value, where, isSure }) =>
-    value === null || value === undefined ? [] : [{ question, value, where: where ?? '.', at, isSure }],
+  return said.flatMap(({ question, value, where, ...rest }) =>
+    value === null || value === undefined ? [] : [{ question, value, where: where ?? '.', at, ...rest }],
   );
+}
+
+/**
+ * What other files run the same components with. Deployer may well run them in another way, so it is not assumed; but
+ * an answer that goes with none of it is a second truth. A compose file beside manifests is for one's own machine.
+ */
+function runningSaid({ infrastructure, services }: Surroundings): readonly Said[] {
+  const cluster = infrastructure.find(({ value }) => ['kubernetes', 'helm', 'kustomize'].includes(value));
+  if (cluster !== undefined) {
+    const said = { value: 'kubernetes', where: cluster.paths[0], isSure: false, fits: ['kubernetes'] };
+    return ['infrastructure.place', 'infrastructure.orchestration'].map((question) => ({
+      question,
+      ...said,
+    }));
+  }
+  const [service] = services;
+  if (service === undefined) return [];
+  const where = service.at.path;
+  return [
+    {
+      question: 'infrastructure.place',
+      value: 'docker',
+      where,
+      isSure: false,
+      fits: ['docker', 'process'],
+    },
+    {
+      question: 'infrastructure.orchestration',
+      value: 'compose',
+      where,
+      isSure: false,
+      fits: ['compose', 'deployer', 'ecs', 'nomad'],
+    },
+  ];
 }

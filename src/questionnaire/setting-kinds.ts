@@ -19,6 +19,7 @@ export interface PlacedSetting {
 
 /** Whether there is something that answers the question. */
 export function isWritten(value: unknown, setting: SpecSetting): boolean {
+  if (setting.write === 'marked') return markedIn(value, setting.key).length > 0;
   return setting.write === 'item'
     ? Array.isArray(value) && value.includes(setting.item)
     : value !== undefined;
@@ -35,6 +36,10 @@ export function valueIn(
     const fits = (option: string): boolean =>
       settings.every(({ setting, path }) => says(setting, { option, current: spec.at(path), names }));
     return question.options?.map(({ value }) => value).find(fits) ?? null;
+  }
+  if (first.setting.write === 'marked') {
+    const [marked = null, another] = markedIn(spec.at(first.path), first.setting.key);
+    return another === undefined ? marked : null;
   }
   if (first.setting.write === 'labels' && spec.at(first.path) === undefined) return [];
   const values = settings.map(({ setting, path }) => plainValue(setting, spec.at(path)));
@@ -85,12 +90,37 @@ function plainValue(setting: SpecSetting, current: unknown): AnswerValue | null 
   return typeof current === 'string' || typeof current === 'number' ? current : null;
 }
 
-/** The edit that makes it say what was answered; null: it does. */
-export function editOf(
-  { setting, path }: PlacedSetting,
+/** The edits that make it say what was answered; none: it does. */
+export function editsOf(
+  placed: PlacedSetting,
   answer: AnswerValue,
   place: SettingPlace,
-): SpecEdit | null {
+): readonly SpecEdit[] {
+  const { setting, path } = placed;
+  if (setting.write !== 'marked') {
+    const edit = editOf(placed, answer, place);
+    return edit === null ? [] : [edit];
+  }
+  const { key } = setting;
+  const marked = markedIn(place.spec.at(path), key);
+  const others = marked.filter((name) => name !== answer);
+  return [
+    ...others.map((name): SpecEdit => ({ kind: 'remove', path: [...path, name, key] })),
+    ...(marked.includes(String(answer))
+      ? []
+      : [{ kind: 'set', path: [...path, String(answer), key], value: true } as const]),
+  ];
+}
+
+/** Names of those that have the key set to true. */
+function markedIn(value: unknown, key: string): readonly string[] {
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([name, each]) =>
+    isMapping(each) && each[key] === true ? [name] : [],
+  );
+}
+
+function editOf({ setting, path }: PlacedSetting, answer: AnswerValue, place: SettingPlace): SpecEdit | null {
   const current = place.spec.at(path);
   const isNothing = Array.isArray(answer) && answer.length === 0;
   if (setting.write === 'nothing') {

@@ -4,7 +4,8 @@ import { exampleSpec } from '../../test/questionnaire/example-spec.ts';
 import { answersOf, at, said, settled, typed } from '../../test/questionnaire/typed-answers.ts';
 import { giveAnswer } from './give-answer.ts';
 import type { Question } from './question.ts';
-import { readQuestionnaire, settleTexts } from './questionnaire.ts';
+import { settleTexts } from '../../test/questionnaire/settle-texts.ts';
+import { readQuestionnaire } from './questionnaire.ts';
 import { settle } from './settle.ts';
 
 describe('what holds', () => {
@@ -101,8 +102,31 @@ describe('what holds', () => {
           'deployment/answers.yaml says GitLab CI at pipeline.ci (qa@example.com, 2026-11-30).',
           'Jenkinsfile:1 says Jenkins.',
         ],
-        next: 'deployer answer pipeline.ci gitlab-ci',
+        next: 'deployer answer pipeline.ci jenkins',
       },
+    ]);
+  });
+
+  test('what an answer is only held against settles nothing, and contradicts what does not go with it', () => {
+    const found = {
+      question: 'infrastructure.orchestration',
+      value: 'compose',
+      where: 'compose.yaml',
+      at,
+      isSure: false,
+      fits: ['compose', 'deployer'],
+    };
+    const withAnswerOf = (given: Readonly<Record<string, unknown>>) =>
+      settle({
+        ...readQuestionnaire({ spec: exampleSpec, answers: answersOf(given), questions: null }),
+        findings: [found],
+      });
+    expect(said(withAnswerOf({}), found.question)?.[1]).toContain("Deployer's supervisors");
+    const sides = (answer: string): readonly (readonly [string, string])[] =>
+      withAnswerOf({ [found.question]: answer }).settled.conflicts.map((each) => each.sides);
+    expect(sides('deployer')).toEqual([]);
+    expect(sides('nomad')).toEqual([
+      [expect.stringContaining('says Nomad'), 'compose.yaml says Docker Compose.'],
     ]);
   });
 });
@@ -178,6 +202,13 @@ test('what deployer.yaml could not hold is not written, and the conflict says wh
       next: 'deployer answer pipeline.branch a..b',
     },
   ]);
+});
+
+test('why deployer.yaml could not hold an answer is said whenever it is looked at again', () => {
+  for (const given of [{ 'pipeline.branch': 'a..b' }, { 'infrastructure.place': 'kubernetes' }]) {
+    const [conflict] = settled(given).settled.conflicts;
+    expect(conflict?.sides[1]).toMatch(/^deployer\.yaml would not do with it: \S/);
+  }
 });
 
 describe('deployer.yaml', () => {

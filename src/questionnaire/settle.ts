@@ -7,7 +7,7 @@ import { editsFor } from './spec-setting.ts';
 import { openQuestions } from './open-questions.ts';
 import type { AnswerValue } from './question.ts';
 import { contestedOf, read, type ReadQuestion } from './read-question.ts';
-import type { QuestionEdits, SettleInput, Settlement, Standing } from './settlement.ts';
+import type { FoundAnswer, QuestionEdits, SettleInput, Settlement, Standing } from './settlement.ts';
 import { statementsOf } from './statements.ts';
 
 /**
@@ -54,7 +54,7 @@ interface Surroundings {
 }
 
 function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
-  const { question, names, answered, written, finding } = each;
+  const { question, names, answered, written, found } = each;
   const { spec } = input;
   const isThere = question.environment === undefined || names.environment !== null;
   const isAsked = isThere && !(each.isWrittenOtherwise && answered === null);
@@ -74,12 +74,16 @@ function judge(each: ReadQuestion, { input, values }: Surroundings): Judged {
       conflict,
     };
   }
-  const isContradicted = finding?.isSure === true && String(finding.value) !== String(answered);
+  const against = found.find((finding) => contradicts(finding, answered));
   return {
     ...none,
     standing: standingOf(each, applies),
-    conflict: isContradicted ? conflictWithFinding(each, finding) : null,
+    conflict: against === undefined ? null : conflictWithFinding(each, against),
   };
+}
+
+function contradicts({ value, isSure, fits }: FoundAnswer, answered: AnswerValue): boolean {
+  return fits === undefined ? isSure && String(value) !== String(answered) : !fits.includes(String(answered));
 }
 
 /**

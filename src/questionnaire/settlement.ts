@@ -23,6 +23,10 @@ export interface FoundAnswer {
   readonly at: string;
   /** One that is only likely settles nothing: it is what is assumed. */
   readonly isSure: boolean;
+  /**
+   * Answers that go with it, where it is only held against an answer: it settles nothing, and nothing is assumed of it.
+   */
+  readonly fits?: readonly string[];
 }
 
 /** What all answers come to, and what they ask for in `deployer.yaml`. */

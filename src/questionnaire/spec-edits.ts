@@ -10,13 +10,6 @@ export interface EditedSpec {
   readonly text: string;
   /** Ids of questions whose edits were made. */
   readonly made: readonly string[];
-  readonly refused: readonly RefusedEdits[];
-}
-
-export interface RefusedEdits {
-  readonly question: string;
-  /** A sentence. */
-  readonly reason: string;
 }
 
 /**
@@ -30,9 +23,9 @@ export function editSpec(
   wanted: readonly QuestionEdits[],
   reluctant: readonly QuestionEdits[] = [],
 ): EditedSpec {
-  if (wanted.length === 0) return { text, made: [], refused: [] };
+  if (wanted.length === 0) return { text, made: [] };
   const all = attempt(text, wanted);
-  if (typeof all !== 'string') return { text: all.text, made: idsOf(wanted), refused: [] };
+  if (typeof all !== 'string') return { text: all.text, made: idsOf(wanted) };
   let current = text;
   const made: string[] = [];
   let left = wanted;
@@ -45,8 +38,18 @@ export function editSpec(
       left = left.filter((each) => !next.group.includes(each));
     }
   }
-  const refused = left.map((each) => ({ question: each.question, reason: reasonFor(current, each) }));
-  return { text: current, made, refused };
+  return { text: current, made };
+}
+
+/** Why single edits could not be made, by question. None where all of them do together. */
+export function reasonsAgainst(text: string, wanted: readonly QuestionEdits[]): ReadonlyMap<string, string> {
+  if (wanted.length === 0 || typeof attempt(text, wanted) !== 'string') return new Map();
+  return new Map(
+    wanted.flatMap((each): readonly (readonly [string, string])[] => {
+      const outcome = attempt(text, [each]);
+      return typeof outcome === 'string' ? [[each.question, outcome]] : [];
+    }),
+  );
 }
 
 type Groups = readonly (readonly QuestionEdits[])[];
@@ -76,11 +79,6 @@ function pairs(edits: readonly QuestionEdits[], reluctant: readonly QuestionEdit
 
 function idsOf(group: readonly QuestionEdits[]): readonly string[] {
   return group.map(({ question }) => question);
-}
-
-function reasonFor(text: string, edits: QuestionEdits): string {
-  const outcome = attempt(text, [edits]);
-  return typeof outcome === 'string' ? outcome : 'It was not tried.';
 }
 
 /** The text with all edits made, or why it could not be. */

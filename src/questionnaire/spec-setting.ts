@@ -2,7 +2,7 @@ import { dotted } from '../spec/fault.ts';
 import { fieldAt } from '../spec/json-schema.ts';
 import { settingPath } from './environment-names.ts';
 import type { AnswerValue, SpecSetting } from './question.ts';
-import { editOf, isWritten, type PlacedSetting, type SettingPlace, valueIn } from './setting-kinds.ts';
+import { editsOf, isWritten, type PlacedSetting, type SettingPlace, valueIn } from './setting-kinds.ts';
 import type { SpecEdit } from './settlement.ts';
 
 /** What `deployer.yaml` answers to a question, and where. Null: nothing is written there that it settles. */
@@ -30,8 +30,8 @@ export function isWrittenOtherwise(place: SettingPlace): boolean {
 /** What has to change in `deployer.yaml` so that it says what was answered. None when it is in force already. */
 export function editsFor(place: SettingPlace, value: AnswerValue): readonly SpecEdit[] {
   return settingsOf(place).flatMap(({ setting, path }) => {
-    const edit = editOf({ setting, path }, value, place);
-    return edit === null ? [] : [...besides(setting, place), edit];
+    const edits = editsOf({ setting, path }, value, place);
+    return edits.length === 0 ? [] : [...besides(setting, place), ...edits];
   });
 }
 

@@ -14,7 +14,7 @@ export function statementsOf(each: ReadQuestion, standing: Standing): readonly S
     const text = filled(question.default.meanwhile ?? '', facts);
     return [{ id: base, section, text, source, drift: null }];
   }
-  return (question.settles.statements ?? []).map((template) => ({
+  return question.settles.statements.map((template) => ({
     id: template.id === undefined ? base : `${base}.${template.id}`,
     section: template.section ?? section,
     text: filled(template.says, facts),

@@ -1,5 +1,6 @@
 import { receiverName } from '../core/alerts/receiver.ts';
 import type { Inline } from '../core/document/statement.ts';
+import { plainWords, sentence } from '../core/document/words.ts';
 import type { EnvironmentNames } from './environment-names.ts';
 import type { AnswerValue, Question, QuestionOption } from './question.ts';
 
@@ -12,29 +13,20 @@ export interface TemplateFacts {
   readonly names: EnvironmentNames;
 }
 
-/** A template taken apart, with what is put in as pieces of their own: an answer never becomes part of the template. */
+/**
+ * A template taken apart, with what is put in as pieces of their own: an answer never becomes part of the template, and
+ * only what a question itself says may have code in it.
+ */
 export function filled(template: string, facts: TemplateFacts): readonly Inline[] {
   return template
     .split(placeholder)
     .filter((piece) => piece !== '')
-    .flatMap((piece) => (placeholder.test(piece) ? valueOf(piece.slice(1, -1), facts) : written(piece)));
-}
-
-/** What a question itself says: code between backticks is code. What was answered is never read so. */
-function written(text: string): readonly Inline[] {
-  return text
-    .split(/`([^`]+)`/)
-    .flatMap((piece, at): Inline[] => (piece === '' ? [] : [at % 2 === 1 ? { code: piece } : piece]));
-}
-
-/** As one text, for a terminal. */
-export function plainText(text: readonly Inline[]): string {
-  return text.map((piece) => (typeof piece === 'string' ? piece : piece.code)).join('');
+    .flatMap((piece) => (placeholder.test(piece) ? valueOf(piece.slice(1, -1), facts) : sentence(piece)));
 }
 
 /** An answer as people read it. Of an address that may be a secret only the host is shown. */
 export function answerText(question: Question, value: AnswerValue): string {
-  return plainText(answerInlines(question, value));
+  return plainWords(answerInlines(question, value));
 }
 
 /** Names in a template that nothing fills. */
@@ -47,8 +39,8 @@ export function unknownPlaceholders(template: string): readonly string[] {
 function valueOf(name: string, { question, value, names }: TemplateFacts): readonly Inline[] {
   if (name === 'answer') return value === null ? ['nothing'] : answerInlines(question, value);
   const option = question.options?.find((each) => each.value === value);
-  if (name === 'means') return written(option?.means ?? 'nothing');
-  if (name.startsWith('fact:')) return written(option?.facts?.[name.slice('fact:'.length)] ?? 'not said');
+  if (name === 'means') return sentence(option?.means ?? 'nothing');
+  if (name.startsWith('fact:')) return sentence(option?.facts?.[name.slice('fact:'.length)] ?? 'not said');
   return [names[name as keyof EnvironmentNames] ?? 'an environment that is not there'];
 }
 

@@ -1,4 +1,4 @@
-import { parseSecretReference } from '../core/secret-reference.ts';
+import { parseSecretReference } from '../core/secrets/secret-reference.ts';
 import { globFault, pathFault } from '../spec/relative-path.ts';
 import { memoryBytes } from '../spec/units.ts';
 import type { TextForm } from './question.ts';
@@ -23,6 +23,7 @@ const faults: Readonly<Record<TextForm, (text: string) => string | null>> = {
     memoryBytes(text) === null ? 'it is no amount of memory with its unit, such as 512Mi' : null,
   model: (text) =>
     /^[^\s/]+\/\S+$/.test(text) ? null : 'it is not a provider and a model with a slash between them',
+  name: (text) => (/^[a-z][a-z0-9-]{0,62}$/.test(text) ? null : 'it is no name as deployer.yaml has them'),
   path: (text) =>
     isWordless(text) || pathFault(text) !== null ? 'it names no file of the repository' : null,
   url: (text) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { SealedKey, SealedSecrets } from '../core/sealed-secrets.ts';
+import type { SealedKey, SealedSecrets } from '../core/secrets/sealed-secrets.ts';
 import { DeployerError } from '../errors.ts';
 import { dataKeyPurpose, keyBytes, seal, unseal } from './seal.ts';
 import type { WrappingKeys } from './wrapping-key.ts';

@@ -1,7 +1,7 @@
-import type { SealedSecrets, SealedVersion } from '../core/sealed-secrets.ts';
-import type { SecretReference } from '../core/secret-reference.ts';
-import { secretName } from '../core/secret-reference.ts';
-import type { SecretSealer, SecretStanding } from '../core/secrets.ts';
+import type { SealedSecrets, SealedVersion } from '../core/secrets/sealed-secrets.ts';
+import type { SecretReference } from '../core/secrets/secret-reference.ts';
+import { secretName } from '../core/secrets/secret-reference.ts';
+import type { SecretSealer, SecretStanding } from '../core/secrets/secrets.ts';
 import { DeployerError } from '../errors.ts';
 import type { DataKeys } from './data-keys.ts';
 import { seal, secretPurpose, unseal } from './seal.ts';

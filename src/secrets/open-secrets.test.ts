@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import type { SealedKey, SealedSecrets, SealedVersion } from '../core/sealed-secrets.ts';
+import type { SealedKey, SealedSecrets, SealedVersion } from '../core/secrets/sealed-secrets.ts';
 import { type OpenSecrets, openSecrets } from './open-secrets.ts';
 
 const text = 'p4ss/w0rd of é';

@@ -1,7 +1,7 @@
-import { emptyRedactor, type Redactor, redactorOf } from '../core/redaction.ts';
-import type { SealedSecrets } from '../core/sealed-secrets.ts';
-import { type SecretReference, secretText } from '../core/secret-reference.ts';
-import type { Secrets, SecretSealer } from '../core/secrets.ts';
+import { emptyRedactor, type Redactor, redactorOf } from '../core/secrets/redaction.ts';
+import type { SealedSecrets } from '../core/secrets/sealed-secrets.ts';
+import { type SecretReference, secretText } from '../core/secrets/secret-reference.ts';
+import type { Secrets, SecretSealer } from '../core/secrets/secrets.ts';
 import { DeployerError } from '../errors.ts';
 import { dataKeys } from './data-keys.ts';
 import { type LocalSecrets, localSecrets } from './local-secrets.ts';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-import type { SecretPlace } from '../core/secrets.ts';
+import type { SecretPlace } from '../core/secrets/secrets.ts';
 
 /**
  * What is encrypted is stored as

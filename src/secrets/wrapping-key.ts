@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-import type { SealedKey } from '../core/sealed-secrets.ts';
+import type { SealedKey } from '../core/secrets/sealed-secrets.ts';
 import { DeployerError } from '../errors.ts';
 import { createFileAtomically } from '../lib/atomic-file.ts';
 import { isNodeError } from '../lib/node-error.ts';

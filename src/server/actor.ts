@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
 import { actorHeader } from '../api/routes.ts';
-import { isPlain } from '../core/plain-text.ts';
-import type { Actor } from '../core/run.ts';
+import { isPlain } from '../core/texts/plain-text.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import { DeployerError } from '../errors.ts';
 
 /** Who acts. A local server has no log-in: the identity is claimed, and recorded as such. */

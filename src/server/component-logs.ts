@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { stableOf } from '../core/route-table.ts';
-import { residentId } from '../core/resident.ts';
-import type { ComponentLogLine, DeploymentRef, Target } from '../core/target.ts';
+import { stableOf } from '../core/switching/route-table.ts';
+import { residentId } from '../core/residents/resident.ts';
+import type { ComponentLogLine, DeploymentRef, Target } from '../core/places/target.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { residentTarget } from '../engine/residents/resident-target.ts';
 import { targetOfDeployment } from '../engine/switching/deployment-life.ts';
@@ -40,14 +40,14 @@ export async function* componentLogs(
   let row = await deploymentOf(parts, query);
   await refuseUnknownComponent(parts, row, query);
   if (!query.follow || query.deployment !== null)
-    return yield* linesOf(parts, await placeOf(parts, row), query, signal);
+    return yield* linesOf(parts, await logSourceOf(parts, row), query, signal);
   for (let { tail } = query, since = ''; !signal.aborted; tail = null, since = row.state_at.toISOString()) {
     const over = new AbortController();
     const watching = whenReplaced(parts, query, row, AbortSignal.any([signal, over.signal]));
     void watching.then(() => over.abort());
     const until = AbortSignal.any([signal, over.signal]);
     try {
-      for await (const line of linesOf(parts, await placeOf(parts, row), { ...query, tail }, until))
+      for await (const line of linesOf(parts, await logSourceOf(parts, row), { ...query, tail }, until))
         if (line.at >= since) yield line;
     } finally {
       over.abort();
@@ -72,18 +72,18 @@ async function residentOf(
 }
 
 /** What wrote the lines, and where it runs. */
-interface Place {
+interface LogSource {
   readonly ref: DeploymentRef;
   readonly target: Target;
 }
 
-async function placeOf(parts: EngineParts, row: DeploymentRow): Promise<Place> {
+async function logSourceOf(parts: EngineParts, row: DeploymentRow): Promise<LogSource> {
   return { ref: row.preparation, target: await targetOfDeployment(parts, row) };
 }
 
 async function* linesOf(
   { secrets }: EngineParts,
-  { ref, target }: Place,
+  { ref, target }: LogSource,
   { component, follow, tail }: Pick<ComponentLogQuery, 'component' | 'follow' | 'tail'>,
   signal: AbortSignal,
 ): AsyncGenerator<ComponentLogLine> {

@@ -17,7 +17,7 @@ import {
 } from '../api/requests.ts';
 import type { BackupView } from '../api/views/housekeeping.ts';
 import type { ServerView, StoppedView } from '../api/views/server.ts';
-import type { Actor } from '../core/run.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import { cancel } from '../engine/acts/cancel.ts';
 import { approve, reject, signUat } from '../engine/acts/decide.ts';
 import { freeze, unfreeze } from '../engine/acts/freeze.ts';
@@ -191,11 +191,14 @@ export function handlers({
         b: query(request.query, 'b') ?? '',
       }),
     async rollbackReadiness(request) {
-      const choice = await chooseRollback(parts, { ...placeOf(request), to: query(request.query, 'to') });
+      const choice = await chooseRollback(parts, {
+        ...environmentRefOf(request),
+        to: query(request.query, 'to'),
+      });
       return await rollbackReadinessView(db, choice);
     },
     async rollback(request) {
-      const { integration, environment } = placeOf(request);
+      const { integration, environment } = environmentRefOf(request);
       const order = parse(rollbackRequest, request.body);
       // A rollback goes on when the one who asked has left.
       const signal = AbortSignal.timeout(20 * 60_000);
@@ -232,14 +235,14 @@ export function handlers({
       );
     },
     async freeze(request) {
-      const place = placeOf(request);
+      const place = environmentRefOf(request);
       const { reason, until } = parse(freezeRequest, request.body);
       const order = { ...place, by: actorOf(request), reason };
       await freeze(parts, { ...order, until: until === null ? null : new Date(until) });
       return await freezeView(parts, place);
     },
     async unfreeze(request) {
-      const place = placeOf(request);
+      const place = environmentRefOf(request);
       const { reason } = parse(unfreezeRequest, request.body);
       await unfreeze(parts, { ...place, by: actorOf(request), reason });
       return await freezeView(parts, place);
@@ -251,7 +254,7 @@ export function handlers({
     ...documentHandlers(parts),
     ...trackHandlers({ parts, tools, tracking }),
     async *logs(request, signal) {
-      const place = placeOf(request);
+      const place = environmentRefOf(request);
       const command = `deployer logs ${place.environment} --integration ${place.integration}`;
       await refuseElsewhere(parts, db, { integration: place.integration, command });
       yield* componentLogs(
@@ -269,6 +272,9 @@ export function handlers({
   };
 }
 
-function placeOf({ params }: FastifyRequest): { readonly integration: string; readonly environment: string } {
+function environmentRefOf({ params }: FastifyRequest): {
+  readonly integration: string;
+  readonly environment: string;
+} {
   return { integration: param(params, 'integration'), environment: param(params, 'environment') };
 }

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type pg from 'pg';
 
-import { hasEnded, type RunEvent, type Waiting } from '../core/run.ts';
+import { hasEnded, type RunEvent, type Waiting } from '../core/pipeline/run.ts';
 import type { Database } from '../store/database.ts';
 import { runEventsAfter, runEventsChannel } from '../store/run-events.ts';
 import { findRun, type RunRow } from '../store/runs.ts';

@@ -1,5 +1,5 @@
 import { secretRevokeRequest, secretSetRequest } from '../api/requests.ts';
-import { secretNameOf } from '../core/secret-value.ts';
+import { secretNameOf } from '../core/secrets/secret-value.ts';
 import { revokeSecret, setSecret } from '../engine/acts/secret.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actorOf } from './actor.ts';

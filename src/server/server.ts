@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { toEnvelope } from '../api/error-envelope.ts';
 import { type Calls, type RouteName, routes } from '../api/routes.ts';
 import type { HealthView } from '../api/views/workers.ts';
-import { redactData, type Redactor } from '../core/redaction.ts';
+import { redactData, type Redactor } from '../core/secrets/redaction.ts';
 import { DeployerError } from '../errors.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { isNodeError } from '../lib/node-error.ts';

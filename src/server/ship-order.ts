@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 import type { ShipRequest } from '../api/requests.ts';
-import { count } from '../core/figures.ts';
-import type { CommitRef } from '../core/sources.ts';
+import { count } from '../core/texts/figures.ts';
+import type { CommitRef } from '../core/releases/sources.ts';
 import type { ShipOrder } from '../engine/acts/ship.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { DeployerError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { TargetKind } from '../core/integration.ts';
+import type { TargetKind } from '../core/definition/integration.ts';
 import type { SpecDraft } from './draft.ts';
 
 /** What runs at a kind of place. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { dotted, keyError, valueError, type Fault, type FaultText, type Path } from './fault.ts';
 import { fieldAt, placesOfKey, type JsonSchema } from './json-schema.ts';
 import { flowYaml } from './flow-yaml.ts';
-import { nearest } from '../core/suggest.ts';
+import { nearest } from '../core/texts/suggest.ts';
 import { likelyRole } from './likely-role.ts';
 
 type Issue = z.core.$ZodIssue;

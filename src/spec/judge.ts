@@ -34,10 +34,10 @@ export function judge(source: YamlSource, about: Pick<RuleContext, 'folder' | 'f
 
 /** An alias that leads nowhere reads as empty; to say that it must be text as well would not help. */
 function withoutConsequences(shape: readonly Fault[], causes: readonly Fault[]): readonly Fault[] {
-  const unread = new Set(causes.map(({ path }) => placeOf(path)));
-  return shape.filter(({ path }) => path.length === 0 || !unread.has(placeOf(path)));
+  const unread = new Set(causes.map(({ path }) => pathKey(path)));
+  return shape.filter(({ path }) => path.length === 0 || !unread.has(pathKey(path)));
 }
 
-function placeOf(path: Path): string {
+function pathKey(path: Path): string {
   return JSON.stringify(path);
 }

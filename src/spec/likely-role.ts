@@ -1,4 +1,4 @@
-import type { Role } from '../core/integration.ts';
+import type { Role } from '../core/definition/integration.ts';
 
 /** The role that a component probably has, by its other keys: an example for whoever wrote one that does not exist. */
 export function likelyRole(component: unknown): Role {

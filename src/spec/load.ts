@@ -1,5 +1,5 @@
-import type { IntegrationDefinition } from '../core/integration.ts';
-import type { Problem } from '../core/problem.ts';
+import type { IntegrationDefinition } from '../core/definition/integration.ts';
+import type { Problem } from '../core/definition/problem.ts';
 import { judge } from './judge.ts';
 import { located } from './locate.ts';
 import { normalize } from './normalize.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../core/problem.ts';
+import type { Problem } from '../core/definition/problem.ts';
 import { dotted, type Fault } from './fault.ts';
 import type { YamlSource } from './yaml-source.ts';
 

@@ -1,5 +1,5 @@
-import type { Component, Health } from '../core/integration.ts';
-import { parseSecretReference } from '../core/secret-reference.ts';
+import type { Component, Health } from '../core/definition/integration.ts';
+import { parseSecretReference } from '../core/secrets/secret-reference.ts';
 import { defaults } from './defaults.ts';
 import { tidyPath } from './relative-path.ts';
 import type { ComponentSection } from './schema/components.ts';

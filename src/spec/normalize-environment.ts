@@ -7,8 +7,8 @@ import type {
   Policy,
   UatPolicy,
   WatchPolicy,
-} from '../core/integration.ts';
-import type { Obligations } from '../core/obligations.ts';
+} from '../core/definition/integration.ts';
+import type { Obligations } from '../core/approval/obligations.ts';
 import { defaults } from './defaults.ts';
 import { mirrored } from './merge.ts';
 import { msOf, variables } from './normalize-component.ts';

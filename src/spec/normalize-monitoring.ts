@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '../core/integration.ts';
+import type { IntegrationDefinition } from '../core/definition/integration.ts';
 import { defaults } from './defaults.ts';
 import type { Spec } from './schema/spec.ts';
 

@@ -1,4 +1,4 @@
-import type { Command, PerformanceTest, Suite } from '../core/integration.ts';
+import type { Command, PerformanceTest, Suite } from '../core/definition/integration.ts';
 import { defaults } from './defaults.ts';
 import { msOf, variables } from './normalize-component.ts';
 import { tidyPath } from './relative-path.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { EnvironmentDefinition, IntegrationDefinition } from '../core/integration.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from '../core/definition/integration.ts';
 import { isMapping } from './draft.ts';
 import { specJsonSchema, type JsonSchema } from './json-schema.ts';
 import { loadSpec } from './load.ts';

@@ -1,12 +1,12 @@
-import { defaultEmoji } from '../core/emoji.ts';
+import { defaultEmoji } from '../core/definition/emoji.ts';
 import type {
   AgentDefinition,
   ComplianceDefinition,
   DocumentationDefinition,
   IntegrationDefinition,
   MigrationDefinition,
-} from '../core/integration.ts';
-import type { Obligations } from '../core/obligations.ts';
+} from '../core/definition/integration.ts';
+import type { Obligations } from '../core/approval/obligations.ts';
 import { defaults } from './defaults.ts';
 import { msOf, normalizeComponent } from './normalize-component.ts';
 import { normalizeEnvironments } from './normalize-environment.ts';

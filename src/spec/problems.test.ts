@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Problem } from '../core/problem.ts';
+import type { Problem } from '../core/definition/problem.ts';
 import { draftOf } from './draft.ts';
 import { loadSpec } from './load.ts';
 import { rules } from './rules/all.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Command, Component } from '../core/integration.ts';
+import type { Command, Component } from '../core/definition/integration.ts';
 
 export interface BuildJob {
   /** All that share this build: same folder, same command. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import type { ArtifactStore } from '../core/artifacts.ts';
-import { describeEnd, succeeded } from '../core/command-end.ts';
-import { count, duration } from '../core/figures.ts';
-import type { Releases } from '../core/records.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import { type Evidence, failed, passed, type StageOutcome } from '../core/verdict.ts';
+import type { ArtifactStore } from '../core/releases/artifacts.ts';
+import { describeEnd, succeeded } from '../core/pipeline/command-end.ts';
+import { count, duration } from '../core/texts/figures.ts';
+import type { Releases } from '../core/releases/records.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import { type Evidence, failed, passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 import { mapAhead } from '../lib/map-ahead.ts';
 import { type CommandResult, runCommand } from '../lib/run-command.ts';
 import { type BuildJob, buildLanes } from './build-lanes.ts';

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 
-import { caFileVariables } from '../core/caller-env.ts';
+import { caFileVariables } from '../core/pipeline/caller-env.ts';
 import { writeFileAtomically } from '../lib/atomic-file.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { sideFolder } from '../lib/side-folder.ts';

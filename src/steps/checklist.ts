@@ -1,6 +1,6 @@
 import { requiredVerdict } from '../core/checklist/required.ts';
 import type { Requirements } from '../core/checklist/requirements.ts';
-import type { Step } from '../core/step.ts';
+import type { Step } from '../core/pipeline/step.ts';
 import { requireCandidate } from './require-candidate.ts';
 
 /** Judges the items of the checklist that the policy requires, right before users get the candidate. */

@@ -1,9 +1,9 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import type { Sources } from '../core/sources.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import { passed, type StageOutcome } from '../core/verdict.ts';
+import type { Sources } from '../core/releases/sources.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import { passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { diskFull, isFullAt, orDiskFull, roomNeeded } from '../lib/disk-full.ts';
 import { isNodeError } from '../lib/node-error.ts';

@@ -1,6 +1,6 @@
-import { caFileVariables, callerEnv } from '../core/caller-env.ts';
-import type { CandidateFacts, StepContext } from '../core/step.ts';
-import { urlVariable } from '../core/url-variable.ts';
+import { caFileVariables, callerEnv } from '../core/pipeline/caller-env.ts';
+import type { CandidateFacts, StepContext } from '../core/pipeline/step.ts';
+import { urlVariable } from '../core/definition/url-variable.ts';
 
 type Env = Readonly<Record<string, string>>;
 

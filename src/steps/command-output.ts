@@ -1,4 +1,4 @@
-import type { StepContext } from '../core/step.ts';
+import type { StepContext } from '../core/pipeline/step.ts';
 
 /** What a runaway command may put into a run's log. Its last lines are in the evidence in any case. */
 const maxLines = 20_000;

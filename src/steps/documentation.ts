@@ -7,11 +7,11 @@ import {
   withFolders,
 } from '../core/checklist/documentation.ts';
 import type { DocumentationFinding, InterfaceFinding } from '../core/checklist/facts.ts';
-import { count } from '../core/figures.ts';
-import type { DocumentationDefinition } from '../core/integration.ts';
-import type { CommitFiles, CommitRef, Sources } from '../core/sources.ts';
-import type { StepContext } from '../core/step.ts';
-import type { Evidence } from '../core/verdict.ts';
+import { count } from '../core/texts/figures.ts';
+import type { DocumentationDefinition } from '../core/definition/integration.ts';
+import type { CommitFiles, CommitRef, CommitTree, Sources } from '../core/releases/sources.ts';
+import type { StepContext } from '../core/pipeline/step.ts';
+import type { Evidence } from '../core/verdicts/verdict.ts';
 import { messageOf } from '../lib/message-of.ts';
 
 export interface DocumentationPorts {
@@ -38,16 +38,17 @@ export async function documentationEvidence(
 async function found(ports: DocumentationPorts, looked: Looked): Promise<DocumentationFinding> {
   const { source, folder, documentation, signal } = looked;
   try {
-    const named = await ports.commits.matching(source, folder, documentation.files, signal);
+    const tree = await ports.commits.tree(source, signal);
+    const named = tree.matching(folder, documentation.files);
     if (named.length > mostDocuments) {
       const reason = `\`documentation.files\` matches ${named.length} files, more than ${mostDocuments}`;
       return unreadDocumentation(reason);
     }
     return documentationFinding({
       documents: await documentsOf(ports, looked),
-      missing: await missingGlobs(ports, looked),
-      paths: withFolders(await ports.commits.paths(source, signal)),
-      interface: await interfaceOf(ports, looked),
+      missing: documentation.files.filter((glob) => tree.matching(folder, [glob]).length === 0),
+      paths: withFolders(tree.paths),
+      interface: await interfaceOf(ports, looked, tree),
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -71,25 +72,15 @@ async function documentsOf(
   return new Map([...files].map(([path, content]) => [posix.join(folder, path), decoder.decode(content)]));
 }
 
-async function missingGlobs(
-  { commits }: DocumentationPorts,
-  { source, folder, documentation, signal }: Looked,
-): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const glob of documentation.files) {
-    if ((await commits.matching(source, folder, [glob], signal)).length === 0) missing.push(glob);
-  }
-  return missing;
-}
-
 /** Whether the documents were changed in, or after, the commit that changed the interface last. */
 async function interfaceOf(
   { commits }: DocumentationPorts,
   { source, folder, documentation, signal }: Looked,
+  tree: CommitTree,
 ): Promise<InterfaceFinding | null> {
   if (documentation.interface.length === 0) return null;
-  const changed = async (globs: readonly string[]): Promise<string | null> =>
-    commits.lastChange(source, await commits.matching(source, folder, globs, signal), signal);
+  const changed = (globs: readonly string[]): Promise<string | null> =>
+    commits.lastChange(source, tree.matching(folder, globs), signal);
   const changedIn = await changed(documentation.interface);
   const documentedIn = await changed(documentation.files);
   const isDocumented =

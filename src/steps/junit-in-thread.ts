@@ -1,4 +1,4 @@
-import type { TestReport } from '../core/suite-verdict.ts';
+import type { TestReport } from '../core/verdicts/suite-verdict.ts';
 import { moduleBeside } from '../lib/detached-process.ts';
 import { inThread } from '../lib/thread.ts';
 import { JunitProblem, parseJunit } from './junit.ts';

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
-import type { TestFailure, TestReport } from '../core/suite-verdict.ts';
+import type { TestFailure, TestReport } from '../core/verdicts/suite-verdict.ts';
 import { messageOf } from '../lib/message-of.ts';
 
 /** Why a text is not a test report, as the end of a sentence: `is not XML (line 3: …)`. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { definition, environment, stage, stepContext } from '../../test/steps/step-context.ts';
-import type { CommandEnd } from '../core/command-end.ts';
-import type { MigrationRecords, ReleaseMigration } from '../core/migration.ts';
-import { redactorOf } from '../core/redaction.ts';
+import type { CommandEnd } from '../core/pipeline/command-end.ts';
+import type { MigrationRecords, ReleaseMigration } from '../core/releases/migration.ts';
+import { redactorOf } from '../core/secrets/redaction.ts';
 import { sha256 } from '../lib/canonical-json.ts';
 import { migrateStep } from './migrate.ts';
 

@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type CommandEnd, describeEnd, succeeded } from '../core/command-end.ts';
-import { duration } from '../core/figures.ts';
-import type { MigrationDefinition } from '../core/integration.ts';
+import { type CommandEnd, describeEnd, succeeded } from '../core/pipeline/command-end.ts';
+import { duration } from '../core/texts/figures.ts';
+import type { MigrationDefinition } from '../core/definition/integration.ts';
 import {
   isOneWay,
   type MigrationPlace,
   type MigrationRecords,
   type ReleaseMigration,
   withArticle,
-} from '../core/migration.ts';
-import type { Sources } from '../core/sources.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import { failed, passed, type StageOutcome } from '../core/verdict.ts';
+} from '../core/releases/migration.ts';
+import type { Sources } from '../core/releases/sources.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import { failed, passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 import { runCommand } from '../lib/run-command.ts';
 import { migrationEnv, nodeFolderFor } from './command-env.ts';
 import { commandOutput } from './command-output.ts';
@@ -40,7 +40,7 @@ export function migrateStep(ports: MigratePorts): Step {
       const migration = release?.migration;
       if (migrations === undefined || migration === undefined)
         throw new Error('there is no migration to run');
-      const place = placeOf(context);
+      const place = migrationPlaceOf(context);
       return await ports.migrations.locked(place, signal, async (whileLocked) => {
         const doneIn = await ports.migrations.doneIn(place, migration);
         if (doneIn !== null) return alreadyDone(migration, { environment: place.environment, doneIn });
@@ -50,7 +50,7 @@ export function migrateStep(ports: MigratePorts): Step {
   };
 }
 
-function placeOf({ run, release, stage }: StepContext): MigrationPlace {
+function migrationPlaceOf({ run, release, stage }: StepContext): MigrationPlace {
   return {
     integration: run.integration,
     environment: stage.environment ?? '',

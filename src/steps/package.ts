@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
-import type { ArtifactStore, PackedArtifact } from '../core/artifacts.ts';
-import { bytes, count } from '../core/figures.ts';
-import type { Releases } from '../core/records.ts';
-import { type AgentFiles, releaseContent, releaseManifest } from '../core/release.ts';
-import type { CommitFiles, Sources } from '../core/sources.ts';
-import type { ReleaseFacts, Step, StepContext } from '../core/step.ts';
-import { type Evidence, passed, type StageOutcome } from '../core/verdict.ts';
+import type { ArtifactStore, PackedArtifact } from '../core/releases/artifacts.ts';
+import { bytes, count } from '../core/texts/figures.ts';
+import type { Releases } from '../core/releases/records.ts';
+import { type AgentFiles, releaseContent, releaseManifest } from '../core/releases/release.ts';
+import type { CommitFiles, Sources } from '../core/releases/sources.ts';
+import type { ReleaseFacts, Step, StepContext } from '../core/pipeline/step.ts';
+import { type Evidence, passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { digestOf, sha256 } from '../lib/canonical-json.ts';
 import { orDiskFull } from '../lib/disk-full.ts';

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { PerformanceTest } from '../core/integration.ts';
-import type { StageOutcome } from '../core/verdict.ts';
+import type { PerformanceTest } from '../core/definition/integration.ts';
+import type { StageOutcome } from '../core/verdicts/verdict.ts';
 import { httpServer, type TestServer } from '../../test/steps/http-server.ts';
 import { definition, environment, stage, stepContext } from '../../test/steps/step-context.ts';
 import { performanceStep } from './performance.ts';

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
-import { count, duration, percent } from '../core/figures.ts';
-import type { PerformanceTest } from '../core/integration.ts';
-import { percentileMs } from '../core/latency.ts';
-import type { LoadFigures, LoadResult } from '../core/load-figures.ts';
-import { performanceVerdict } from '../core/performance-verdict.ts';
-import type { CandidateFacts, Change, Step, StepContext } from '../core/step.ts';
-import type { Evidence, StageOutcome } from '../core/verdict.ts';
+import { count, duration, percent } from '../core/texts/figures.ts';
+import type { PerformanceTest } from '../core/definition/integration.ts';
+import { percentileMs } from '../core/verdicts/latency.ts';
+import type { LoadFigures, LoadResult } from '../core/verdicts/load-figures.ts';
+import { performanceVerdict } from '../core/verdicts/performance-verdict.ts';
+import type { CandidateFacts, Change, Step, StepContext } from '../core/pipeline/step.ts';
+import type { Evidence, StageOutcome } from '../core/verdicts/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { tenths } from '../lib/tenths.ts';

@@ -1,8 +1,8 @@
-import { count } from '../core/figures.ts';
-import { deployedOf } from '../core/resident.ts';
-import { passed, type StageOutcome } from '../core/verdict.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import type { Candidates } from '../core/switcher.ts';
+import { count } from '../core/texts/figures.ts';
+import { deployedOf } from '../core/residents/resident.ts';
+import { passed, type StageOutcome } from '../core/verdicts/verdict.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import type { Candidates } from '../core/switching/switcher.ts';
 
 /** Brings the candidate up beside what is live, and gives it a preview. No user reaches it yet. */
 export function prepareStep(ports: { readonly candidates: Candidates }): Step {

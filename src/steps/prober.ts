@@ -1,4 +1,4 @@
-import type { EdgeAddress } from '../core/edge.ts';
+import type { EdgeAddress } from '../core/switching/edge.ts';
 import { openEdgeClient } from './load/edge-client.ts';
 
 /** Sends marked requests through an edge. How they were answered is for the edge to count. */

@@ -1,4 +1,4 @@
-import type { CandidateFacts, Change, StepContext } from '../core/step.ts';
+import type { CandidateFacts, Change, StepContext } from '../core/pipeline/step.ts';
 
 /** The change and its candidate, for stages that come after `prepare`. Their absence is a bug in the plan. */
 export function requireCandidate({ change, stage }: StepContext): {

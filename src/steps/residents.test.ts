@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { stepContext } from '../../test/steps/step-context.ts';
-import type { ResidentChange, Residents } from '../core/change-residents.ts';
+import type { ResidentChange, Residents } from '../core/residents/change-residents.ts';
 import { residentsStep } from './residents.ts';
 
 const store = { component: 'store', url: null, artifact: 'sha256:a' };

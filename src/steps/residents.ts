@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import type { BegunChange, ResidentChange, Residents } from '../core/change-residents.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import { passed, type StageOutcome } from '../core/verdict.ts';
+import type { BegunChange, ResidentChange, Residents } from '../core/residents/change-residents.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import { passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 
 /** Changes what exists once in the environment, before migrations and the candidate, which use it. */
 export function residentsStep(ports: { readonly residents: Residents }): Step {

@@ -1,8 +1,8 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { ArtifactStore } from '../core/artifacts.ts';
-import type { ReleaseFacts, StepContext } from '../core/step.ts';
+import type { ArtifactStore } from '../core/releases/artifacts.ts';
+import type { ReleaseFacts, StepContext } from '../core/pipeline/step.ts';
 import { DeployerError } from '../errors.ts';
 import { orDiskFull } from '../lib/disk-full.ts';
 import { sideFolder } from '../lib/side-folder.ts';

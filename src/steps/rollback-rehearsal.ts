@@ -1,23 +1,27 @@
-import type { EdgeAddress } from '../core/edge.ts';
-import { healthPath } from '../core/health-path.ts';
-import { type Heard, rehearsalVerdict } from '../core/rehearsal-verdict.ts';
-import type { StageOutcome } from '../core/verdict.ts';
-import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
-import type { Candidates, Switcher, SwitchResult } from '../core/switcher.ts';
+import type { EdgeAddress } from '../core/switching/edge.ts';
+import { healthPath } from '../core/definition/health-path.ts';
+import { downText } from '../core/switching/fit-to-switch.ts';
+import { type Heard, rehearsalVerdict } from '../core/verdicts/rehearsal-verdict.ts';
+import type { StageOutcome } from '../core/verdicts/verdict.ts';
+import type { CandidateFacts, Step, StepContext } from '../core/pipeline/step.ts';
+import type { Candidates, Switcher, SwitchResult } from '../core/switching/switcher.ts';
 import { reach } from '../lib/named-point.ts';
 import { openEdgeClient } from './load/edge-client.ts';
+import type { Observer } from './observer.ts';
 import { requireCandidate } from './require-candidate.ts';
 
 interface RehearsalPorts {
   readonly switcher: Switcher;
   readonly candidates: Candidates;
+  readonly observer: Observer;
 }
 
 const answerTimeoutMs = 5000;
 
 /**
  * Goes back and forward again, for real: the former deployment takes the users, answers, and gives them to the
- * candidate again. Without a former one that could take users, a second deployment of the same release plays its part.
+ * candidate again. Without a former one that could take users (there is none, or it is down, which a fix must not wait
+ * for), a second deployment of the same release plays its part.
  */
 export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
   return { run: (context) => rehearse(ports, context) };
@@ -25,9 +29,11 @@ export function rollbackRehearsalStep(ports: RehearsalPorts): Step {
 
 async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<StageOutcome> {
   const { change, candidate } = requireCandidate(context);
-  const noWayBack = change.noWayBack ?? null;
+  const noWayBack = change.noWayBack ?? (await downNow(ports, context, change.former));
   const canGoBack = change.former !== null && noWayBack === null;
-  const twin = canGoBack ? null : await makeTwin(ports, context, candidate);
+  const twin = canGoBack
+    ? null
+    : await makeTwin(ports, context, { candidate, why: noWayBack ?? 'nothing was live before' });
   const former = twin?.deployment ?? change.former ?? '';
   context.log(`switching back to ${former}`);
   const back = await go(ports, context, { candidate, from: candidate.deployment, to: former });
@@ -55,11 +61,21 @@ async function rehearse(ports: RehearsalPorts, context: StepContext): Promise<St
 async function makeTwin(
   { candidates }: RehearsalPorts,
   context: StepContext,
-  candidate: CandidateFacts,
+  { candidate, why }: { readonly candidate: CandidateFacts; readonly why: string },
 ): Promise<CandidateFacts> {
-  const why = context.change?.noWayBack ?? 'nothing was live before';
   context.log(`${why}: a second deployment of this release is prepared`);
   return await candidates.prepareTwin(candidate, context.signal);
+}
+
+/** In a sentence, that the former deployment answers nobody; null: it does, or there is none. */
+async function downNow(
+  { observer }: RehearsalPorts,
+  { run: { integration }, stage, signal }: StepContext,
+  former: string | null,
+): Promise<string | null> {
+  if (former === null) return null;
+  const ref = { integration, environment: stage.environment ?? '', deployment: former };
+  return downText(former, await observer.observe(ref, signal));
 }
 
 /** The deployment that answers users, read from the mark that the edge puts on every answer. */

@@ -1,7 +1,7 @@
-import { describeEnd, succeeded } from '../core/command-end.ts';
-import { duration } from '../core/figures.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import { failed, passed, type StageOutcome } from '../core/verdict.ts';
+import { describeEnd, succeeded } from '../core/pipeline/command-end.ts';
+import { duration } from '../core/texts/figures.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import { failed, passed, type StageOutcome } from '../core/verdicts/verdict.ts';
 import { runCommand } from '../lib/run-command.ts';
 import { commandEnv, nodeFolderFor } from './command-env.ts';
 import { commandOutput } from './command-output.ts';

@@ -2,8 +2,8 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { Suite } from '../core/integration.ts';
-import type { StageOutcome } from '../core/verdict.ts';
+import type { Suite } from '../core/definition/integration.ts';
+import type { StageOutcome } from '../core/verdicts/verdict.ts';
 import { definition, environment, stage, stepContext } from '../../test/steps/step-context.ts';
 import { suiteStep } from './suite.ts';
 

@@ -1,7 +1,7 @@
-import type { Suite } from '../core/integration.ts';
-import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
-import { type ReportFinding, suiteVerdict } from '../core/suite-verdict.ts';
-import type { Evidence, StageOutcome } from '../core/verdict.ts';
+import type { Suite } from '../core/definition/integration.ts';
+import type { CandidateFacts, Step, StepContext } from '../core/pipeline/step.ts';
+import { type ReportFinding, suiteVerdict } from '../core/verdicts/suite-verdict.ts';
+import type { Evidence, StageOutcome } from '../core/verdicts/verdict.ts';
 import { type CommandResult, runCommand } from '../lib/run-command.ts';
 import { writeCaBundle } from './ca-bundle.ts';
 import { nodeFolderFor, suiteEnv } from './command-env.ts';

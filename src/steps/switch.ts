@@ -1,6 +1,6 @@
-import { passed, type StageOutcome } from '../core/verdict.ts';
-import type { Step, StepContext } from '../core/step.ts';
-import type { Switcher } from '../core/switcher.ts';
+import { passed, type StageOutcome } from '../core/verdicts/verdict.ts';
+import type { Step, StepContext } from '../core/pipeline/step.ts';
+import type { Switcher } from '../core/switching/switcher.ts';
 import { requireCandidate } from './require-candidate.ts';
 
 /** Moves the users of an environment to the candidate. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 
-import type { ReportFinding } from '../core/suite-verdict.ts';
+import type { ReportFinding } from '../core/verdicts/suite-verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { isNodeError } from '../lib/node-error.ts';
 import { JunitProblem } from './junit.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { Observation } from '../core/target.ts';
-import type { StageOutcome } from '../core/verdict.ts';
+import type { Observation } from '../core/places/target.ts';
+import type { StageOutcome } from '../core/verdicts/verdict.ts';
 import { freePort } from '../lib/free-port.ts';
 import { httpServer } from '../../test/steps/http-server.ts';
 import { component, definition, environment, stage, stepContext } from '../../test/steps/step-context.ts';

@@ -1,16 +1,11 @@
-import { duration } from '../core/figures.ts';
-import { healthPath } from '../core/health-path.ts';
-import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
-import type { DeploymentRef, Observation } from '../core/target.ts';
-import { failed, passed, type StageOutcome, undecided } from '../core/verdict.ts';
+import { duration } from '../core/texts/figures.ts';
+import { healthPath } from '../core/definition/health-path.ts';
+import type { CandidateFacts, Step, StepContext } from '../core/pipeline/step.ts';
+import { failed, passed, type StageOutcome, undecided } from '../core/verdicts/verdict.ts';
 import { pause } from '../lib/pause.ts';
 import { type EdgeAnswer, type EdgeClient, openEdgeClient } from './load/edge-client.ts';
+import type { Observer } from './observer.ts';
 import { requireCandidate } from './require-candidate.ts';
-
-/** What can be seen of a deployment at its place. */
-interface Observer {
-  observe(deployment: DeploymentRef, signal: AbortSignal): Promise<Observation>;
-}
 
 export interface VerifyPorts {
   readonly observer: Observer;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { openWindow, type TrafficWindow } from '../core/traffic-window.ts';
+import { openWindow, type TrafficWindow } from '../core/verdicts/traffic-window.ts';
 
 /**
  * What a watch writes down, so that after a crash it goes on with the same window: where the present edge's counting

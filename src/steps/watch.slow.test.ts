@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import type { EdgeObservation, Edges, TrafficTotals } from '../core/edge.ts';
-import type { WatchPolicy } from '../core/integration.ts';
-import { emptyHistogram, latencyBucket } from '../core/latency.ts';
-import { emptyRouteTable, withStable } from '../core/route-table.ts';
-import type { StageOutcome } from '../core/verdict.ts';
+import type { EdgeObservation, Edges, TrafficTotals } from '../core/switching/edge.ts';
+import type { WatchPolicy } from '../core/definition/integration.ts';
+import { emptyHistogram, latencyBucket } from '../core/verdicts/latency.ts';
+import { emptyRouteTable, withStable } from '../core/switching/route-table.ts';
+import type { StageOutcome } from '../core/verdicts/verdict.ts';
 import { DeployerError } from '../errors.ts';
 import { freePort } from '../lib/free-port.ts';
 import { httpServer } from '../../test/steps/http-server.ts';

@@ -1,10 +1,10 @@
-import type { Edges } from '../core/edge.ts';
-import { count, duration } from '../core/figures.ts';
-import type { WatchPolicy } from '../core/integration.ts';
-import { percentileMs } from '../core/latency.ts';
-import type { CandidateFacts, Step, StepContext } from '../core/step.ts';
-import { type Evidence, type StageOutcome, undecided } from '../core/verdict.ts';
-import { earlyFailure, probesDue, type WatchFacts, watchVerdict } from '../core/watch-verdict.ts';
+import type { Edges } from '../core/switching/edge.ts';
+import { count, duration } from '../core/texts/figures.ts';
+import type { WatchPolicy } from '../core/definition/integration.ts';
+import { percentileMs } from '../core/verdicts/latency.ts';
+import type { CandidateFacts, Step, StepContext } from '../core/pipeline/step.ts';
+import { type Evidence, type StageOutcome, undecided } from '../core/verdicts/verdict.ts';
+import { earlyFailure, probesDue, type WatchFacts, watchVerdict } from '../core/verdicts/watch-verdict.ts';
 import { reach } from '../lib/named-point.ts';
 import { pause } from '../lib/pause.ts';
 import { openProber, type Prober } from './prober.ts';

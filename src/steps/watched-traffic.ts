@@ -1,13 +1,13 @@
-import type { EdgeObservation, Edges } from '../core/edge.ts';
-import { routedDeployments } from '../core/route-table.ts';
-import type { CandidateFacts, StepContext } from '../core/step.ts';
+import type { EdgeObservation, Edges } from '../core/switching/edge.ts';
+import { routedDeployments } from '../core/switching/route-table.ts';
+import type { CandidateFacts, StepContext } from '../core/pipeline/step.ts';
 import {
   advanceWindow,
   openWindow,
   trafficIn,
   type TrafficWindow,
   type WindowTraffic,
-} from '../core/traffic-window.ts';
+} from '../core/verdicts/traffic-window.ts';
 import { DeployerError } from '../errors.ts';
 import { memoryOf, windowFrom } from './watch-memory.ts';
 

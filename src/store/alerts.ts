@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import type { Worker } from '../core/host.ts';
-import type { EdgeRef } from '../core/edge.ts';
+import type { Worker } from '../core/workers/host.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
 import type { Queries } from './database.ts';
 import type { AlertTable } from './tables/monitoring.ts';
 
@@ -17,6 +17,21 @@ export async function alertsIn(
     .where('integration', '=', integration)
     .where('environment', '=', environment)
     .execute();
+}
+
+/**
+ * Those that were written down of a release, by what it says of monitoring.
+ *
+ * @param of whose rules, and the digest of the section that they are of
+ */
+export async function alertsOfSection(
+  db: Queries,
+  place: EdgeRef,
+  of: { readonly release: string; readonly section: string },
+): Promise<readonly AlertRow[]> {
+  return (await alertsIn(db, place)).filter(
+    ({ release, monitoring }) => release === of.release && monitoring === of.section,
+  );
 }
 
 /** What fires now, of one integration or of all, that which began last first. */

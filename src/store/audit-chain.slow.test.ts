@@ -37,13 +37,13 @@ function entry(subject: string): AuditEntry {
 }
 
 /** What somebody can do who has the database to themselves, and what the chain says of it; then all is as before. */
-async function afterTampering(statement: string): Promise<string | null> {
+async function afterTampering(statement: string, newest: number | null = null): Promise<string | null> {
   const undone = new Error('undone');
   let broken: string | null = null;
   const tampering = database.transaction(async ({ db, client }) => {
     await client.query('set local session_replication_role = replica');
     await client.query(statement);
-    ({ broken } = await readChain(db));
+    ({ broken } = await readChain(db, newest));
     throw undone;
   });
   await expect(tampering).rejects.toBe(undone);
@@ -87,6 +87,16 @@ test.each([
 ])('%s shows', async (_, statement, says) => {
   expect(await afterTampering(statement)).toContain(says);
   expect(await readChain(database.db)).toMatchObject({ broken: null });
+});
+
+test('of the newest few only these are looked at, each with the one before it', async () => {
+  const { entries } = await readChain(database.db);
+  expect(await readChain(database.db, 2)).toMatchObject({ entries, checked: 2, broken: null });
+  expect(await readChain(database.db, entries)).toMatchObject({ checked: entries, broken: null });
+  const change = (id: number): string => `update app.audit set identity = 'nobody' where id = ${id}`;
+  expect(await afterTampering(change(entries - 2), 2)).toBeNull();
+  expect(await afterTampering(change(entries - 1), 2)).toContain(`entry ${entries - 1} was changed`);
+  expect(await afterTampering(change(1), entries)).toContain('entry 1 was changed');
 });
 
 test('who cuts the end off is shown by a digest that was kept elsewhere', async () => {

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import type { AuditAction } from '../core/audit-action.ts';
-import type { Actor } from '../core/run.ts';
+import type { AuditAction } from '../core/audit/audit-action.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { AuditTable } from './tables/evidence.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { AuditAction } from '../core/audit-action.ts';
+import type { AuditAction } from '../core/audit/audit-action.ts';
 import type { Queries } from './database.ts';
 
 /** An act on an integration, with its place in the chain of the audit, which is the order of commits. */

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import type { Binding } from '../core/binding.ts';
-import type { Actor } from '../core/run.ts';
+import type { Binding } from '../core/approval/binding.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import { databaseNowMs } from './clock.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -17,6 +17,8 @@ export interface NewDecision {
   readonly by: Actor;
   readonly binding: { readonly digest: string; readonly parts: Binding } | null;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** `since` of the question that it answers. */
+  readonly asked: string;
 }
 
 export async function insertDecision(db: Queries, decision: NewDecision): Promise<DecisionRow> {
@@ -31,12 +33,17 @@ export async function insertDecision(db: Queries, decision: NewDecision): Promis
       proven: decision.by.proven,
       binding: decision.binding?.digest ?? null,
       parts: decision.binding === null ? null : json(decision.binding.parts),
-      detail: json(decision.detail),
-      // Compared with when it was asked, perhaps by another host: one clock for both.
+      detail: json({ ...decision.detail, asked: decision.asked }),
       at: new Date(await databaseNowMs(db)),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Which question it answers: `since` of that one; null: an earlier version did not write it down. */
+export function askedOf({ detail }: Pick<DecisionRow, 'detail'>): string | null {
+  const { asked } = detail;
+  return typeof asked === 'string' ? asked : null;
 }
 
 /** Oldest first. */

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 
 import { steadyClock } from '../core/clock.ts';
-import { canBecome, type DeploymentState } from '../core/deployment.ts';
+import { canBecome, type DeploymentState } from '../core/switching/deployment.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import type { DeploymentTable } from './tables/deployments.ts';

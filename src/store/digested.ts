@@ -1,5 +1,5 @@
-import type { Configuration } from '../core/configuration.ts';
-import type { Policy } from '../core/integration.ts';
+import type { Configuration } from '../core/configuration/configuration.ts';
+import type { Policy } from '../core/definition/integration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 

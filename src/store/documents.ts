@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { DeploymentDocument } from '../core/document/document.ts';
 import { mostCauses, type RevisionCause, standingOf } from '../core/document/revision.ts';
 import type { DocumentSummary } from '../core/document/summary.ts';
-import type { Actor } from '../core/run.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import { type AuditedAct, newestActs } from './audited-since.ts';
 import type { Queries } from './database.ts';
 import { iso, json } from './json.ts';

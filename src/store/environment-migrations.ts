@@ -5,7 +5,7 @@ import type {
   BroughtMigration,
   MigrationPlace,
   ReleaseMigration,
-} from '../core/migration.ts';
+} from '../core/releases/migration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { EnvironmentMigrationTable } from './tables/environments.ts';

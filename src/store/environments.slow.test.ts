@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
 import { componentOf, definitionOf } from '../../test/harness/definition.ts';
-import { emptyRouteTable, withStable } from '../core/route-table.ts';
-import type { SwitchCause } from '../core/switcher.ts';
-import type { ResidentPreparation } from '../core/target.ts';
+import { emptyRouteTable, withStable } from '../core/switching/route-table.ts';
+import type { SwitchCause } from '../core/switching/switcher.ts';
+import type { ResidentPreparation } from '../core/places/target.ts';
 import { openDatabase, type Database } from './database.ts';
 import { changeState, findDeployment, insertDeployment } from './deployments.ts';
 import {

@@ -1,9 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 
-import type { EdgeRef } from '../core/edge.ts';
-import type { RouteTable } from '../core/route-table.ts';
-import { unknownEnvironment } from '../core/unknown-environment.ts';
-import type { Trouble } from '../core/watchdog.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import type { RouteTable } from '../core/switching/route-table.ts';
+import { unknownEnvironment } from '../core/texts/unknown-environment.ts';
+import type { Trouble } from '../core/workers/watchdog.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';

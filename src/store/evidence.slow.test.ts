@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { engineStageOfThisFile } from '../../test/harness/engine-stage-of-file.ts';
 import { evidenceByPrefix, saveEvidence } from './evidence.ts';
-import { stagesOfRelease } from './of-release.ts';
+import { lastRunOfRelease, stagesOfRelease } from './of-release.ts';
 import { findRun } from './runs.ts';
 
 const stage = await engineStageOfThisFile();
@@ -37,4 +37,18 @@ test('an approval of several is proven by what each of them approved', async () 
   const by = cited.flat().map((row) => row.body['by']);
   expect(by).toHaveLength(2);
   expect(new Set(by)).toEqual(new Set(approvers));
+});
+
+test('of a release the run that goes on counts, not a later one that has ended', async () => {
+  const approval = { count: 1, approvers: ['ops@example.com'] };
+  const scene = stage.scene([{ name: 'dev' }, { name: 'production', policy: { approval } }]);
+  const { id, commit } = await scene.ship();
+  await scene.untilWaiting(id, 'approval');
+  const later = await scene.ship({ commit, to: 'dev' });
+  await scene.untilState(later.id, 'succeeded');
+  const { release } = await findRun(db, id);
+  expect(await lastRunOfRelease(db, release ?? '')).toMatchObject({ id, ended_at: null });
+  await scene.approve(id);
+  await scene.untilState(id, 'succeeded');
+  expect(await lastRunOfRelease(db, release ?? '')).toMatchObject({ id: later.id, state: 'succeeded' });
 });

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 
 import { digestOf } from '../lib/canonical-json.ts';
-import type { Evidence } from '../core/verdict.ts';
+import type { Evidence } from '../core/verdicts/verdict.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { EvidenceTable } from './tables/evidence.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 
-import type { Actor } from '../core/run.ts';
+import type { Actor } from '../core/pipeline/run.ts';
 import type { Queries } from './database.ts';
 import type { ReleaseRow } from './releases.ts';
 import type { HoldTable } from './tables/environments.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 
-import type { IntegrationDefinition } from '../core/integration.ts';
-import { emptyRouteTable } from '../core/route-table.ts';
-import { unknownIntegration } from '../core/unknown-integration.ts';
+import type { IntegrationDefinition } from '../core/definition/integration.ts';
+import { emptyRouteTable } from '../core/switching/route-table.ts';
+import { unknownIntegration } from '../core/texts/unknown-integration.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 

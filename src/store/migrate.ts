@@ -17,6 +17,7 @@ import { checklist } from './migrations/0012-checklist.ts';
 import { documents } from './migrations/0013-documents.ts';
 import { monitoring } from './migrations/0014-monitoring.ts';
 import type { Tables } from './tables.ts';
+import { noteVersion, refuseNewer } from './newer-database.ts';
 import { refuseUnfinished } from './unfinished-restore.ts';
 
 /** In order; a published one is never changed, only followed by another. */
@@ -49,10 +50,17 @@ export async function migrate(db: Kysely<Tables>, last: string | null = null): P
   await migrateTo(db, last);
 }
 
-/** The same for a server or worker, which has no business in a database that is being restored. */
-export async function migrateForServer(db: Kysely<Tables>): Promise<void> {
-  await createSchema(db, refuseUnfinished);
+/**
+ * The same for a server or worker, which has no business in a database that is being restored, nor in one that a later
+ * version has changed. @param version of this package
+ */
+export async function migrateForServer(db: Kysely<Tables>, version: string): Promise<void> {
+  await createSchema(db, async (transaction) => {
+    await refuseUnfinished(transaction);
+    await refuseNewer(transaction, { known: knownMigrations, version });
+  });
   await migrateTo(db, null);
+  await noteVersion(db, version);
 }
 
 async function migrateTo(db: Kysely<Tables>, last: string | null): Promise<void> {

@@ -1,5 +1,5 @@
-import { succeeded } from '../core/command-end.ts';
-import type { MigrationRecords } from '../core/migration.ts';
+import { succeeded } from '../core/pipeline/command-end.ts';
+import type { MigrationRecords } from '../core/releases/migration.ts';
 import { digestOf } from '../lib/canonical-json.ts';
 import { deployerItself, writeAudit } from './audit.ts';
 import type { Database } from './database.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import type { EdgeRef } from '../core/edge.ts';
-import { alertsIn } from './alerts.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import { alertsOfSection } from './alerts.ts';
 import type { Queries } from './database.ts';
 import { newestSeen } from './evidence.ts';
 import { iso, isoOrNull } from './json.ts';
@@ -26,9 +26,7 @@ export async function loadedRules(
   place: EdgeRef,
   of: { readonly release: string; readonly section: string },
 ): Promise<LoadedRules> {
-  const rows = (await alertsIn(db, place)).filter(
-    ({ release, monitoring }) => release === of.release && monitoring === of.section,
-  );
+  const rows = await alertsOfSection(db, place, of);
   return { rules: rows.length, figuresAt: isoOrNull(rows[0]?.figures_at ?? null) };
 }
 

@@ -1,5 +1,5 @@
-import type { EdgeRef } from '../core/edge.ts';
-import { withPorts } from '../core/moved-residents.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import { withPorts } from '../core/residents/moved-residents.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import { residentsIn } from './residents.ts';

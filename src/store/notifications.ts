@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 
-import type { EdgeRef } from '../core/edge.ts';
-import type { Worker } from '../core/host.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import type { Worker } from '../core/workers/host.ts';
 import type { Queries } from './database.ts';
 import type { NotificationTable } from './tables/monitoring.ts';
 
@@ -18,17 +18,21 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
     .execute();
 }
 
-/** Removes what was delivered or given up before a time, but the last that each receiver was told of a place. */
+/**
+ * Removes what was delivered or given up before a time, but the last that each receiver was told of a place. Returns
+ * how many went.
+ */
 export async function pruneNotifications(
   db: Queries,
   { integration, before }: { readonly integration: string; readonly before: Date },
-): Promise<void> {
-  await sql`
+): Promise<number> {
+  const { numAffectedRows } = await sql`
     delete from app.notification as old
     where integration = ${integration} and next_at is null and created_at < ${before}
       and exists (select from app.notification as newer
         where newer.integration = old.integration and newer.environment = old.environment
           and newer.receiver = old.receiver and newer.created_at > old.created_at)`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /**

@@ -4,14 +4,14 @@ import type { Queries } from './database.ts';
 
 /**
  * Removes what was seen of an integration's environments before a time: not the last of each environment, and nothing
- * that a required item was judged by. In a transaction.
+ * that a required item was judged by. In a transaction. Returns how many went.
  */
 export async function pruneObservations(
   db: Queries,
   { integration, before }: { readonly integration: string; readonly before: Date },
-): Promise<void> {
+): Promise<number> {
   await sql`select set_config('deployer.pruning', 'on', true)`.execute(db);
-  await sql`
+  const { numAffectedRows } = await sql`
     with cited as (
       select jsonb_array_elements_text(item->'evidence') as digest
       from app.release join app.evidence as verdict on verdict.release = release.id,
@@ -25,4 +25,5 @@ export async function pruneObservations(
         where newer.run is null and newer.integration = old.integration and newer.kind = old.kind
           and newer.environment = old.environment and newer.at > old.at)`.execute(db);
   await sql`select set_config('deployer.pruning', 'off', true)`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 
-import type { StageKind } from '../core/plan.ts';
-import type { StageState } from '../core/run.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { StageKind } from '../core/pipeline/plan.ts';
+import type { StageState } from '../core/pipeline/run.ts';
+import type { Verdict } from '../core/verdicts/verdict.ts';
 import type { Queries } from './database.ts';
 import type { DecisionRow } from './decisions.ts';
 import type { DeploymentRow } from './deployments.ts';
+import type { RunRow } from './runs.ts';
 
 /** The newest of one stage, whichever run of the release did it, with what it saw when it was done last. */
 export interface ReleaseStageRow {
@@ -63,19 +64,17 @@ export async function decisionsAt(
     .execute();
 }
 
-/** The run of a release that has not ended, else its last one; null: none is known. */
-export async function lastRunOfRelease(
-  db: Queries,
-  release: string,
-): Promise<{ readonly id: string; readonly isOpen: boolean } | null> {
+/** The last run of a release that has not ended, else its last one; null: none is known. */
+export async function lastRunOfRelease(db: Queries, release: string): Promise<RunRow | null> {
   const row = await db
     .selectFrom('app.run')
-    .select(['id', 'ended_at'])
+    .selectAll()
     .where('release', '=', release)
+    .orderBy((run) => run('ended_at', 'is', null), 'desc')
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row === undefined ? null : { id: row.id, isOpen: row.ended_at === null };
+  return row ?? null;
 }
 
 /** Of a release in an environment, newest first; the newest few say all that is asked. */

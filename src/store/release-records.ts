@@ -1,5 +1,5 @@
-import type { Releases } from '../core/records.ts';
-import type { ReleaseFacts } from '../core/step.ts';
+import type { Releases } from '../core/releases/records.ts';
+import type { ReleaseFacts } from '../core/pipeline/step.ts';
 import { digestOf } from '../lib/canonical-json.ts';
 import type { Database } from './database.ts';
 import { insertRelease, isVersionTaken, releaseOfCommit, type ReleaseRow } from './releases.ts';

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import type { IntegrationDefinition } from '../core/integration.ts';
-import type { ReleaseManifest } from '../core/release.ts';
+import type { IntegrationDefinition } from '../core/definition/integration.ts';
+import type { ReleaseManifest } from '../core/releases/release.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
@@ -144,6 +144,12 @@ export async function findRelease(db: Queries, integration: string, reference: s
   return only;
 }
 
+/** The one that was made last; null: there is none yet. */
+export async function newestRelease(db: Queries, integration: string): Promise<ReleaseRow | null> {
+  const row = await releasesOf(db, integration).limit(1).executeTakeFirst();
+  return row ?? null;
+}
+
 const pageSize = 50;
 
 /** Newest first. `after` is what the page before gave as `next`. */
@@ -152,20 +158,25 @@ export async function listReleases(
   integration: string,
   after: string | null,
 ): Promise<{ readonly rows: readonly ReleaseRow[]; readonly next: string | null }> {
-  let query = db.selectFrom('app.release').selectAll().where('integration', '=', integration);
+  let query = releasesOf(db, integration);
   if (after !== null) {
     const { at, id } = positionIn(after, 'releases');
     query = query.where((row) =>
       row.or([row('created_at', '<', at), row.and([row('created_at', '=', at), row('id', '<', id)])]),
     );
   }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(pageSize + 1)
-    .execute();
+  const rows = await query.limit(pageSize + 1).execute();
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   const hasMore = rows.length > pageSize && last !== undefined;
   return { rows: page, next: hasMore ? positionText({ at: last.created_at, id: last.id }) : null };
+}
+
+function releasesOf(db: Queries, integration: string) {
+  return db
+    .selectFrom('app.release')
+    .selectAll()
+    .where('integration', '=', integration)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc');
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import type { EdgeRef } from '../core/edge.ts';
-import type { ResidentPreparation } from '../core/target.ts';
+import type { EdgeRef } from '../core/switching/edge.ts';
+import type { ResidentPreparation } from '../core/places/target.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';

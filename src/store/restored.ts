@@ -1,4 +1,4 @@
-import { nextDeploymentNumber, type Restored, whyNotResumed } from '../core/restored.ts';
+import { nextDeploymentNumber, type Restored, whyNotResumed } from '../core/convergence/restored.ts';
 import { writeAudit } from './audit.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';

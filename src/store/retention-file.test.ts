@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
-import { defaultRetention } from '../core/retention.ts';
+import { defaultRetention } from '../core/retention/retention.ts';
 import { readRetention } from './retention-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'deployer-retention-'));

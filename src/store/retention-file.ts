@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-import { defaultRetention, type RetentionPolicy } from '../core/retention.ts';
+import { defaultRetention, type RetentionPolicy } from '../core/retention/retention.ts';
 import { DeployerError } from '../errors.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { ignoreMissing } from '../lib/node-error.ts';

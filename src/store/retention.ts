@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
-import { isResident } from '../core/resident.ts';
-import type { RetentionFacts } from '../core/retention.ts';
+import { isResident } from '../core/residents/resident.ts';
+import type { RetentionFacts } from '../core/retention/retention.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries } from './database.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 
-import type { RunEvent } from '../core/run.ts';
+import type { RunEvent } from '../core/pipeline/run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 
-import type { RunState, Waiting } from '../core/run.ts';
-import { unknownRun } from '../core/unknown-run.ts';
+import type { RunState, Waiting } from '../core/pipeline/run.ts';
+import { unknownRun } from '../core/texts/unknown-run.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { CancelRequested, RunTable } from './tables/runs.ts';
@@ -104,6 +104,19 @@ export async function countOpenRuns(db: Queries): Promise<number> {
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** Whether a run of the host is on its way to a release: what it has stored by then belongs to none. */
+export async function isPacking(db: Queries, host: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('app.run')
+    .select('id')
+    .where('host', '=', host)
+    .where('state', '=', 'running')
+    .where('release', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export interface RunChange {

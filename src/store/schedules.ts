@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 
-import type { Schedule } from '../core/schedule.ts';
+import type { Schedule } from '../core/schedules/schedule.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { ScheduleTable } from './tables/schedules.ts';

@@ -1,4 +1,4 @@
-import type { SealedSecrets, SealedVersion } from '../core/sealed-secrets.ts';
+import type { SealedSecrets, SealedVersion } from '../core/secrets/sealed-secrets.ts';
 import type { Database } from './database.ts';
 import {
   addSecretKey,

@@ -1,4 +1,4 @@
-import type { Pins } from '../core/secrets.ts';
+import type { Pins } from '../core/secrets/secrets.ts';
 import type { Queries } from './database.ts';
 import { json } from './json.ts';
 import type { RunRow } from './runs.ts';

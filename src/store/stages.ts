@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 
-import type { Plan } from '../core/plan.ts';
-import type { StageRecord, StageState } from '../core/run.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { Plan } from '../core/pipeline/plan.ts';
+import type { StageRecord, StageState } from '../core/pipeline/run.ts';
+import type { Verdict } from '../core/verdicts/verdict.ts';
 import type { Queries } from './database.ts';
 import { isoOrNull, json } from './json.ts';
 import type { StageTable } from './tables/runs.ts';

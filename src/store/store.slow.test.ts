@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
 
 import { startTestPostgres, type TestPostgres } from '../../test/harness/database.ts';
-import { type Worker, workerId } from '../core/host.ts';
+import { type Worker, workerId } from '../core/workers/host.ts';
 import { openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { deployerItself, writeAudit } from './audit.ts';

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 
-import type { SwitchCause } from '../core/switcher.ts';
+import type { SwitchCause } from '../core/switching/switcher.ts';
 import type { Queries } from './database.ts';
 import type { DeploymentRow } from './deployments.ts';
 import type { SwitchTable } from './tables/environments.ts';

@@ -1,7 +1,13 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 
-import { type Host, hostLabel, silentAfterSeconds, type SilentHost, type Worker } from '../core/host.ts';
+import {
+  type Host,
+  hostLabel,
+  silentAfterSeconds,
+  type SilentHost,
+  type Worker,
+} from '../core/workers/host.ts';
 import { DeployerError } from '../errors.ts';
 import type { Queries, Transaction } from './database.ts';
 import { json } from './json.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import { silentAfterSeconds, type Worker } from '../core/host.ts';
+import { silentAfterSeconds, type Worker } from '../core/workers/host.ts';
 import type { Queries } from './database.ts';
 
 /**
@@ -57,6 +57,32 @@ export async function oldestQueuedMs(db: Queries, queue: string): Promise<number
     from dbos.workflow_status where status = 'ENQUEUED' and queue_name = ${queue}`.execute(db);
   const ms = rows[0]?.ms ?? null;
   return ms === null ? null : Number(ms);
+}
+
+export interface EndedBefore {
+  /** Whose runs and rollbacks are looked at. */
+  readonly integrations: readonly string[];
+  readonly before: Date;
+  readonly limit: number;
+}
+
+/**
+ * Workflows that ended before a time and that nothing can go on with, the oldest first: none of a run that is open,
+ * whichever attempt it was, nor of a rollback that still has its environment.
+ */
+export async function endedWorkflows(
+  db: Queries,
+  { integrations, before, limit }: EndedBefore,
+): Promise<readonly string[]> {
+  const { rows } = await sql<Orphan>`
+    select workflow_uuid as workflow from dbos.workflow_status status
+    where status not in ('PENDING', 'ENQUEUED', 'DELAYED') and completed_at < ${before.getTime()} and (
+      exists (select 1 from app.run where id = split_part(workflow_uuid, '/', 1)
+        and integration = any(${integrations}) and ended_at < ${before})
+      or split_part(workflow_uuid, '/', 1) = 'rollback' and split_part(workflow_uuid, '/', 2) = any(${integrations})
+        and not exists (select 1 from app.environment where holder = workflow_uuid))
+    order by completed_at limit ${limit}`.execute(db);
+  return rows.map(({ workflow }) => workflow);
 }
 
 /** Workflows of this host that wait for a worker of a newer version, and none of that runs them. */

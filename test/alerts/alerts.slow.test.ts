@@ -42,6 +42,8 @@ function events(kind: string): readonly string[] {
   return receiver.received.filter(({ body }) => body.kind === kind).map(({ body }) => body.id);
 }
 
+const watched = openProject(home, 'watched');
+
 test('a ship whose receiver is a secret that is not set is refused, and `check` says so beforehand', async () => {
   expect(await hello.refused(['ship'])).toMatchObject({ code: 'secret_missing' });
   expect(await hello.read('check')).toMatchObject({ unsetSecrets: ['alerts#webhook'] });
@@ -116,7 +118,6 @@ test('errors make it fire within seconds, one is told once, and going back resol
 });
 
 test('a run that waits for people, and one that a watch finds bad, are told once each, with what to type', async () => {
-  const watched = openProject(home, 'watched');
   const watch = { seconds: 2, minRequests: 4, errorRate: 0.1, probe: { path: '/work' } };
   const approval = { approvers: ['ops@example.com'] };
   const spec = {
@@ -143,6 +144,25 @@ test('a run that waits for people, and one that a watch finds bad, are told once
     ['waiting', `deployer approve ${first.run}`],
     ['waiting', `deployer approve ${second.run}`],
     ['held', `deployer run ${second.run}`],
+  ]);
+});
+
+test('people are told that somebody went back, from where, to where and why', async () => {
+  const before = receiver.received.length;
+  watched.commit({ [helloFile]: helloProgram({ says: 'three' }) });
+  const third = await watched.ship();
+  await watched.run(['approve', third.run], { user: 'ops@example.com' });
+  expect(await watched.run(['run', third.run, '--follow'])).toMatchObject({ code: 0 });
+  await watched.run(['rollback', 'production', '--reason', 'it greets nobody']);
+  const wentBack = (): readonly unknown[] =>
+    receiver.received.slice(before).flatMap(({ body }) => (body.kind === 'held' ? [body] : []));
+  await untilTrue('people to be told', () => wentBack().length > 0);
+  expect(wentBack()).toEqual([
+    expect.objectContaining({
+      run: null,
+      text: expect.stringMatching(/went back from production-\d+ to production-\d+: it greets nobody/),
+      next: 'deployer status --integration watched',
+    }),
   ]);
 });
 

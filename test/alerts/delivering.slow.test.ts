@@ -8,9 +8,9 @@ import { openReceiver, type Receiver } from '../harness/receiver.ts';
 import { untilTrue } from '../harness/until.ts';
 import { deliveryWithinMs } from '../../src/core/alerts/delivery.ts';
 import type { NotificationBody } from '../../src/core/alerts/notification.ts';
-import type { Worker } from '../../src/core/host.ts';
-import { emptyRedactor } from '../../src/core/redaction.ts';
-import type { Secrets } from '../../src/core/secrets.ts';
+import type { Worker } from '../../src/core/workers/host.ts';
+import { emptyRedactor } from '../../src/core/secrets/redaction.ts';
+import type { Secrets } from '../../src/core/secrets/secrets.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import {
   insertNotifications,

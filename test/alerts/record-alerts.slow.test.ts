@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startTestPostgres, type TestPostgres } from '../harness/database.ts';
 import { definitionOf } from '../harness/definition.ts';
 import { commitOf, storedRelease } from '../harness/stored-release.ts';
-import type { Worker } from '../../src/core/host.ts';
+import type { Worker } from '../../src/core/workers/host.ts';
 import { alertsIn } from '../../src/store/alerts.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { findEnvironment } from '../../src/store/environments.ts';
 import { saveIntegration } from '../../src/store/integrations.ts';
 import { insertRelease } from '../../src/store/releases.ts';
 import { beat, takeConvergence } from '../../src/store/workers.ts';
@@ -76,16 +74,14 @@ async function found(
   next: AlertsRecord['next'],
   by: { readonly worker?: Worker; readonly inForce?: RulesInForce | null } = {},
 ): Promise<void> {
-  const row = await findEnvironment(database.db, 'desk', 'production');
   await recordAlerts(
     { database, worker: by.worker ?? worker },
     {
-      row,
+      place,
       inForce: by.inForce === undefined ? inForce : by.inForce,
       next,
       nowMs: firingSinceMs + 5000,
       figuresAtMs: null,
-      newId: randomUUID,
     },
   );
 }

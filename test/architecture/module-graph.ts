@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { importsOf } from './imports-of.ts';
 
 export interface Module {
-  /** From the root of the project, `src/core/plan.ts`. */
+  /** From the root of the project, `src/core/pipeline/plan.ts`. */
   readonly file: string;
   readonly source: string;
 }
@@ -13,7 +13,7 @@ export interface Module {
 export interface Arrow {
   readonly from: string;
   readonly line: number;
-  /** A file of the project (`src/core/plan.ts`), a package (`zod`), or null where it cannot be read. */
+  /** A file of the project (`src/core/pipeline/plan.ts`), a package (`zod`), or null where it cannot be read. */
   readonly to: string | null;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 
-import type { Problem } from '../../src/core/problem.ts';
+import type { Problem } from '../../src/core/definition/problem.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject } from '../harness/project.ts';

@@ -7,12 +7,12 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 
-import type { Preparation } from '../../src/core/target.ts';
+import type { Preparation } from '../../src/core/places/target.ts';
 import { freePort } from '../../src/lib/free-port.ts';
 import { identifyProcess, isRunning } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
-import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import type { SupervisorRecord } from '../../src/targets/supervised/supervisor-record.ts';
 import { leashOf, openProcessHarness, untilGone } from './process-harness.ts';
 import { ask, type FixtureComponent, ref, soon, storedLines, untilObserved } from './target-harness.ts';
 import { useTestBed } from './test-bed.ts';
@@ -179,7 +179,7 @@ test('a supervisor that was started for inputs which are replaced by then starts
     join(start, 'launch.json'),
     JSON.stringify({ nodeFolder: null, logs, inputs: 'sha256:other' }),
   );
-  const entry = fileURLToPath(new URL('../../src/targets/process/supervisor/main.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../src/targets/process/supervisor.ts', import.meta.url));
   const late = spawn(process.execPath, [entry, folderOf(kept).root, start], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

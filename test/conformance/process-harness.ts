@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { openArtifactFolder } from '../../src/artifacts/artifact-folder.ts';
-import type { ArtifactStore } from '../../src/core/artifacts.ts';
+import type { ArtifactStore } from '../../src/core/releases/artifacts.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import {

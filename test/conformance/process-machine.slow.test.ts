@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { ArtifactStore } from '../../src/core/artifacts.ts';
-import type { Preparation } from '../../src/core/target.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
+import type { ArtifactStore } from '../../src/core/releases/artifacts.ts';
+import type { Preparation } from '../../src/core/places/target.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
 import { processTarget } from '../../src/targets/process/target.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { openProcessHarness, untilGone } from './process-harness.ts';

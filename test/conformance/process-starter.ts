@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { openArtifactFolder } from '../../src/artifacts/artifact-folder.ts';
-import type { Preparation } from '../../src/core/target.ts';
+import type { Preparation } from '../../src/core/places/target.ts';
 import { processTarget } from '../../src/targets/process/target.ts';
 
 const [home = '', file = ''] = process.argv.slice(2);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 
-import type { Preparation } from '../../src/core/target.ts';
+import type { Preparation } from '../../src/core/places/target.ts';
 import { claimExclusively } from '../../src/lib/exclusive-claim.ts';
 import { identifyProcess } from '../../src/lib/process-identity.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
-import type { SupervisorRecord } from '../../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import type { SupervisorRecord } from '../../src/targets/supervised/supervisor-record.ts';
 import { leashOf, openProcessHarness } from './process-harness.ts';
 import { ref, soon, untilObserved } from './target-harness.ts';
 import { useTestBed } from './test-bed.ts';

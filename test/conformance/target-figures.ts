@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { DeploymentFigures, ReplicaFigures } from '../../src/core/target.ts';
+import type { DeploymentFigures, ReplicaFigures } from '../../src/core/places/target.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { ask, ref, soon, untilObserved } from './target-harness.ts';
 import type { TestBed } from './test-bed.ts';

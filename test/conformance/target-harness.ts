@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 
-import type { Health } from '../../src/core/integration.ts';
+import type { Health } from '../../src/core/definition/integration.ts';
 import type {
   ComponentLogLine,
   DeploymentRef,
   PreparedComponent,
   Preparation,
   Target,
-} from '../../src/core/target.ts';
+} from '../../src/core/places/target.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 
 /** What a kind of target gives the conformance suite to work with. */

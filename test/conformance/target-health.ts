@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Observation } from '../../src/core/target.ts';
+import type { Observation } from '../../src/core/places/target.ts';
 import { ask, ref, soon, storedLines, untilObserved } from './target-harness.ts';
 import type { TestBed } from './test-bed.ts';
 

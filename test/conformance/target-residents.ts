@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Preparation } from '../../src/core/target.ts';
+import type { Preparation } from '../../src/core/places/target.ts';
 import { freePort } from '../../src/lib/free-port.ts';
 import { ask, ref, soon, storedLines, untilObserved } from './target-harness.ts';
 import type { TestBed } from './test-bed.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
-import type { Preparation, Target } from '../../src/core/target.ts';
+import type { Preparation, Target } from '../../src/core/places/target.ts';
 import { fixtureProgram } from './fixture-program.ts';
 import {
   component,

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import type { AuditView } from '../../src/api/views/audit.ts';
 import type {
   DocumentDiffView,
   DocumentIndexView,
@@ -9,6 +10,7 @@ import type {
   RevisionsView,
 } from '../../src/api/views/documents.ts';
 import { statementsOf } from '../../src/core/document/document.ts';
+import { sha256 } from '../../src/lib/canonical-json.ts';
 import { plainWords } from '../../src/core/document/words.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
@@ -46,6 +48,15 @@ test('files of a folder are enough for the first document, which says whose they
   expect(text).toContain('# Code Deployment Document: ');
   expect(text).toContain('Nothing has been released yet.');
   expect(await hello.read<DocumentView>('document', '--give')).toMatchObject({ revision: 1, isNew: false });
+  // Which files they were can be proved later.
+  const spec = sha256(await readFile(join(hello.folder, 'deployer.yaml')));
+  const { entries } = await hello.read<AuditView>('audit');
+  expect(entries).toContainEqual(
+    expect.objectContaining({
+      action: 'give',
+      detail: { folder: '.', spec, answers: null, questions: null },
+    }),
+  );
 });
 
 test('a release and its switch make a revision by themselves, within seconds, and are named as its cause', async () => {
@@ -129,7 +140,25 @@ test('an answer writes the document anew while a server runs', async () => {
     'greets people who test it',
   );
   const [newest] = await history();
-  expect(newest?.causes).toMatchObject([{ what: 'answer', subject: 'integration.purpose' }]);
+  // The end of the run before it may be told by the same revision.
+  expect(newest?.causes).toContainEqual(
+    expect.objectContaining({ what: 'answer', subject: 'integration.purpose' }),
+  );
+});
+
+test('a document that somebody edited stays until it is asked for by its name', async () => {
+  const path = join(hello.folder, 'deployment/document.md');
+  const edited = (await readFile(path, 'utf8')).replace('greets people', 'greets everybody');
+  await writeFile(path, edited);
+  const given = await hello.run(['document', '--give']);
+  expect(given.out).toContain('was edited by hand and stays as it is');
+  const answered = await hello.run(['answer', 'integration.purpose', 'It greets its testers.', '--yes']);
+  expect(answered.out).toContain('deployer document --output deployment/document.md');
+  expect(await readFile(path, 'utf8')).toBe(edited);
+  await hello.run(['document', '--output', 'deployment/document.md']);
+  expect(await readFile(path, 'utf8')).toContain('greets its testers');
+  await hello.run(['answer', 'integration.purpose', 'It greets people who test it.', '--yes']);
+  expect(await readFile(path, 'utf8')).toContain('greets people who test it');
 });
 
 test('the checklist on its own comes in the same formats', async () => {
@@ -138,11 +167,28 @@ test('the checklist on its own comes in the same formats', async () => {
   expect((await hello.run(['checklist', '--format', 'html'])).out.startsWith('<!doctype html>')).toBe(true);
 });
 
-test('a value of a secret that somebody typed as an answer is not in the document', async () => {
-  const value = 'correct-horse-battery-staple';
-  expect(await hello.run(['secret', 'set', 'db#password'], { input: value })).toMatchObject({ code: 0 });
-  await hello.run(['answer', 'integration.purpose', `It logs in with ${value}.`, '--yes']);
+test('a value of a secret that somebody typed as an answer is not in the document, and no piece of it either', async () => {
+  const values = [
+    'correct-horse-battery-staple',
+    'two  blanks  staple',
+    'back`horse`ticks',
+    `battery-${'y'.repeat(60)}`,
+  ];
+  for (const [at, value] of values.entries()) {
+    expect(await hello.run(['secret', 'set', `db${at}#password`], { input: value })).toMatchObject({
+      code: 0,
+    });
+  }
+  await hello.run(['answer', 'integration.name', `Hello ${values[1]}`, '--yes']);
+  await hello.run(['answer', 'integration.purpose', `It logs in with ${values.join(' or ')}.`, '--yes']);
+  // An answer that settles nothing is shown by its beginning.
+  await hello.run(['answer', 'infrastructure.budget', `${'.'.repeat(180)} ${values[3]}`, '--yes']);
   const text = await readFile(join(hello.folder, 'deployment/document.md'), 'utf8');
-  expect(text).toContain('It logs in with ');
-  expect(text).not.toContain(value);
+  expect(text).toContain('It logs in with \\[redacted\\] or ');
+  expect(text).toContain('infrastructure.budget');
+  const view = await hello.read<DocumentView>('document');
+  const index = await hello.read<DocumentIndexView>('document', '--all');
+  const shown = [text, JSON.stringify(view.document), JSON.stringify(index)].join(' ');
+  expect(index.integrations).toMatchObject([{ name: 'Hello [redacted]' }]);
+  expect(['horse', 'staple', 'battery', 'yyyy'].filter((piece) => shown.includes(piece))).toEqual([]);
 });

@@ -89,3 +89,8 @@ test('a megabyte stays bearable, and says how long it was', () => {
   expect(text.length).toBeLessThan(3000);
   expect(text).toContain('(1000000 characters)');
 });
+
+test('a sentence is not cut because its parts are long together', () => {
+  const text = markdownText(['answered with “', 'y'.repeat(1990), '”: no number. Assumed: all is well.']);
+  expect(text).toMatch(/Assumed: all is well\.$/);
+});

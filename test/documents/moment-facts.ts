@@ -1,17 +1,20 @@
+import { receiverNames } from '../../src/core/alerts/receiver.ts';
+import { type AlertMetric, receiversIn, rulesIn } from '../../src/core/alerts/alert-rule.ts';
 import { driftOf } from '../../src/core/checklist/drift.ts';
 import type {
   CellFacts,
   DecisionFacts,
   DeploymentOfRelease,
+  MonitoringFacts,
   StageFacts,
   WaiverFacts,
 } from '../../src/core/checklist/facts.ts';
 import type { PlaceObservation, SeenPlace } from '../../src/core/checklist/observation.ts';
-import type { DocumentBasis, EnvironmentSeen } from '../../src/core/document/facts.ts';
-import { environmentIn } from '../../src/core/environment-in.ts';
-import type { IntegrationDefinition } from '../../src/core/integration.ts';
-import { planOf, type Stage } from '../../src/core/plan.ts';
-import { sha256 } from '../../src/lib/canonical-json.ts';
+import type { AlertsSeen, DocumentBasis, EnvironmentSeen } from '../../src/core/document/facts.ts';
+import { environmentIn } from '../../src/core/definition/environment-in.ts';
+import type { IntegrationDefinition } from '../../src/core/definition/integration.ts';
+import { planOf, type Stage } from '../../src/core/pipeline/plan.ts';
+import { digestOf, sha256 } from '../../src/lib/canonical-json.ts';
 
 /** How far one release of Triage Desk has come, and what was seen on the way. */
 export interface Passed {
@@ -33,6 +36,7 @@ export interface Passed {
 
 const release = sha256('triage-desk 1.4.0');
 const commit = '4f1c2a9d8e7b6a5c4d3e2f1a0b9c8d7e6f5a4b3c';
+const formerCommit = '9b0e7d6c5a4f3b2e1d0c9b8a7f6e5d4c3b2a1908';
 
 export const theRelease: Extract<DocumentBasis, { readonly kind: 'release' }> = {
   kind: 'release',
@@ -54,6 +58,7 @@ export function passedFacts(passed: Passed): readonly CellFacts[] {
       environment,
       release: { id: release, version: theRelease.version },
       deployment: isLive ? deploymentIn(passed, name) : null,
+      besideRelease: [],
       stages: stagesOf(passed),
       decisions: decisionsIn(passed, name),
       place: isLive ? placeOf(passed, name) : null,
@@ -61,14 +66,26 @@ export function passedFacts(passed: Passed): readonly CellFacts[] {
       wayBack: isLive
         ? { isReady: !firstIn.includes(name), reasons: [wayBackText(name)], isFirst: firstIn.includes(name) }
         : null,
-      documentation: null,
-      monitoring: null,
+      documentation,
+      monitoring: monitoringIn(passed, name),
       waivers,
       goOn: waitsAt === null ? 'deployer ship' : `deployer uat pass ${run}`,
       nowMs: Date.parse(at),
     };
   });
 }
+
+const documentation: CellFacts['documentation'] = {
+  evidence: sha256('documentation of 1.4.0'),
+  at: theRelease.at,
+  finding: {
+    files: ['README.md'],
+    missing: [],
+    brokenLinks: [],
+    interface: { changedIn: formerCommit, documentedIn: commit, isDocumented: true },
+    unread: null,
+  },
+};
 
 /** What the document knows of an environment. */
 export function seenOf(passed: Passed, name: string): EnvironmentSeen {
@@ -173,18 +190,70 @@ function placeOf(passed: Passed, name: string): SeenPlace {
     edge: { generation: 12, readyWorkers: 1 },
     edgeUnseen: null,
     decidedGeneration: 12,
+    isHeld: false,
     residents: [],
     disk: { freeBytes: 41e9, neededBytes: 1e9 },
+    memory: { totalBytes: 16e9, availableBytes: 9e9 },
     databaseAt: at,
-    monitoring: null,
+    monitoring: seenRules(passed, name),
     waysBack: [{ deployment: id, isReady: true, reasons: [] }],
   };
-  return { observation, at, evidence: sha256(`observation ${name} ${at}`) };
+  return { observation, at, evidence: sha256(`observation ${name} ${at}`), change: 'none' };
 }
+
+/** Before its rules are in force nobody judges by them, and nobody has tried whom they tell. */
+function monitoringIn(passed: Passed, environment: string): MonitoringFacts | null {
+  const { definition, live, since } = passed;
+  const { monitoring } = definition;
+  if (monitoring === undefined) return null;
+  const rules = rulesIn(monitoring, environment).length;
+  const isJudged = rules > 0 && live[environment] !== undefined;
+  const tested = { at: since, evidence: sha256(`test alert ${environment}`), failed: null };
+  return {
+    section: digestOf(monitoring),
+    rules,
+    loaded: isJudged ? rules : 0,
+    receivers: receiversIn(monitoring, environment).length,
+    figuresAt: isJudged ? passed.at : null,
+    liveSince: isJudged ? since : null,
+    test: isJudged ? tested : null,
+  };
+}
+
+function seenRules(passed: Passed, environment: string): PlaceObservation['monitoring'] {
+  const facts = monitoringIn(passed, environment);
+  if (facts === null || facts.loaded === 0) return null;
+  return { section: facts.section, rules: facts.loaded, figuresAt: facts.figuresAt };
+}
+
+/** How the alerts of what is live stand: one fires for the component of which a replica is missing. */
+export function alertsOf({ definition, at, live, missing }: Passed): readonly AlertsSeen[] {
+  const { monitoring } = definition;
+  if (monitoring === undefined) return [];
+  return Object.keys(live).flatMap((environment) => {
+    const receivers = receiverNames(receiversIn(monitoring, environment));
+    const rules = rulesIn(monitoring, environment).map(({ metric, limit }) => {
+      const fires = metric === 'restarts' && missing?.environment === environment;
+      const state = fires ? 'firing' : 'ok';
+      const reason = fires ? `${missing.component}-1 was started again 3 times (0 allowed)` : judged[metric];
+      return { metric, limit, state, reason, isLookedAt: true, at };
+    });
+    return rules.length === 0 ? [] : [{ environment, rules, receivers }];
+  });
+}
+
+const judged: Readonly<Record<AlertMetric, string>> = {
+  errorRate: '1 of 412 requests failed, 0.24 % (2 % allowed)',
+  p95Ms: 'p95 is 190 ms (800 ms allowed) over 412 requests',
+  cpu: 'tools-0 used 21 % of one core (90 % allowed)',
+  memory: 'gateway-1 stayed at 41 % of its memory limit (90 % allowed)',
+  restarts: 'no replica was started again (0 allowed)',
+};
 
 function decisionsIn({ run, since, waitsAt }: Passed, environment: string): readonly DecisionFacts[] {
   if (waitsAt !== null) return [];
-  const decided = { run, at: since, release, configuration: sha256(`configuration ${environment}`) };
+  const configuration = sha256(`configuration ${environment}`);
+  const decided = { run, at: since, release, configuration, deployment: null, changedSince: [] };
   if (environment === 'production') return [{ kind: 'approve', identity: 'ops@example.com', ...decided }];
   return environment === 'dev' ? [{ kind: 'uat-pass', identity: 'qa@example.com', ...decided }] : [];
 }

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 
 import { checklistOf } from '../../src/core/checklist/cells.ts';
 import { unreleasedFacts } from '../../src/core/checklist/unreleased.ts';
-import { type DeliverySwitch, deliveryFigures } from '../../src/core/delivery.ts';
+import { type DeliverySwitch, deliveryFigures } from '../../src/core/document/delivery.ts';
 import type { DocumentFacts, EnvironmentSeen } from '../../src/core/document/facts.ts';
 import { observedDrift } from '../../src/core/document/observed-drift.ts';
-import type { IntegrationDefinition } from '../../src/core/integration.ts';
-import { settledOf } from '../../src/server/documents/settled-of.ts';
+import type { IntegrationDefinition } from '../../src/core/definition/integration.ts';
+import { emptyRedactor } from '../../src/core/secrets/redaction.ts';
+import { settledOf } from '../../src/revisions/settled-of.ts';
 import { loadSpec } from '../../src/spec/load.ts';
 import { statedPaths } from '../../src/spec/stated-paths.ts';
-import { type Passed, passedFacts, seenOf, theRelease } from './moment-facts.ts';
+import { alertsOf, type Passed, passedFacts, seenOf, theRelease } from './moment-facts.ts';
 
 /** A moment in the life of Triage Desk, as recorded facts: times and digests are data, so it is always the same. */
 export interface Moment {
@@ -28,10 +29,11 @@ export function moments(): readonly Moment[] {
   const common = {
     definition,
     stated: statedPaths(spec),
-    settled: settledOf({ spec, answers, questions: null }),
+    settled: settledOf({ spec, answers, questions: null }, emptyRedactor),
     database: { kind: 'socket', isEncrypted: false },
     delivery: null,
     alerts: [],
+    liveWaivers: [],
     drifts: [],
   } as const;
   return [
@@ -105,6 +107,7 @@ function inProduction(definition: IntegrationDefinition) {
     environments,
     checklist: checklistOf(definition.key, passedFacts(passed)),
     delivery: delivery(at),
+    alerts: alertsOf(passed),
     drifts: observedDrift(definition, environments),
   };
 }

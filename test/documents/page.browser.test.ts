@@ -104,12 +104,38 @@ test('a page is never wider than its window, down to that of a telephone', async
   await page.close();
 });
 
-test('it prints to pages of A4 in colours for paper', async () => {
-  const { page } = await open(pages.at(-2)?.html ?? '', { colorScheme: 'dark' });
-  await page.emulateMedia({ media: 'print' });
-  expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
-  const pdf = await page.pdf({ preferCSSPageSize: true });
-  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
-  expect(pdf.length).toBeGreaterThan(20_000);
-  await page.close();
-});
+test.for(pages)(
+  'its text has most of a wide window, with contents beside it or without: $name',
+  async ({ html }) => {
+    const { page } = await open(html);
+    expect((await page.locator('main').boundingBox())?.width).toBeGreaterThan(900);
+    await page.close();
+  },
+);
+
+/** What is left of an A4 page between its margins of 14 mm, at 96 pixels to the inch. */
+const printedWidth = Math.floor(((210 - 2 * 14) / 25.4) * 96);
+
+test.for(pages)(
+  'it prints to pages of A4 in colours for paper, and nothing is cut off: $name',
+  async ({ html }) => {
+    const { page } = await open(html, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: printedWidth, height: 1000 });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    const outside = await page.evaluate<readonly string[]>(
+      `[...document.querySelectorAll('body *')]
+      .filter((each) => each.getBoundingClientRect().right > ${printedWidth} + 1)
+      .map((each) => each.tagName + ' ' + each.textContent.slice(0, 40))`,
+    );
+    expect(outside).toEqual([]);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.slice(0, 5)).toBe('%PDF-');
+    const sheets = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(sheets).toBeGreaterThan(0);
+    expect(sheets).toBeLessThan(25);
+    // A4 in points.
+    expect(pdf).toMatch(/\/MediaBox \[0 0 59[45](?:\.\d+)? 84[12](?:\.\d+)?\]/);
+    await page.close();
+  },
+);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 
-import type { EdgeAddress, EdgeRef, Edges, TrafficTotals } from '../../src/core/edge.ts';
-import type { EdgeSettings } from '../../src/core/integration.ts';
-import { emptyRouteTable, type RouteTable, withStable } from '../../src/core/route-table.ts';
+import type { EdgeAddress, EdgeRef, Edges, TrafficTotals } from '../../src/core/switching/edge.ts';
+import type { EdgeSettings } from '../../src/core/definition/integration.ts';
+import { emptyRouteTable, type RouteTable, withStable } from '../../src/core/switching/route-table.ts';
 import { edgeFolder, type EdgeRecord, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
 import type { EdgeLimits } from '../../src/edge/limits.ts';

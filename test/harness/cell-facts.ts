@@ -5,7 +5,7 @@ import type {
   StageFacts,
 } from '../../src/core/checklist/facts.ts';
 import type { PlaceObservation, SeenPlace } from '../../src/core/checklist/observation.ts';
-import type { IntegrationDefinition, Policy } from '../../src/core/integration.ts';
+import type { IntegrationDefinition, Policy } from '../../src/core/definition/integration.ts';
 import { definitionOf } from './definition.ts';
 
 /** What the checklist knows of release 1.4.0 in staging, where it is live and all is well. Tests change one thing. */
@@ -49,8 +49,10 @@ export function observation(own: Partial<PlaceObservation> = {}): PlaceObservati
     edge: { generation: 7, readyWorkers: 1 },
     edgeUnseen: null,
     decidedGeneration: 7,
+    isHeld: false,
     residents: [],
     disk: { freeBytes: 20e9, neededBytes: 1e9 },
+    memory: { totalBytes: 4e9, availableBytes: 3e9 },
     databaseAt: seenAt,
     monitoring: { section: 'sha256:monitoring', rules: 2, figuresAt: seenAt },
     waysBack: [{ deployment: live.id, isReady: true, reasons: ['staging-3 is warm: one switch'] }],
@@ -59,7 +61,7 @@ export function observation(own: Partial<PlaceObservation> = {}): PlaceObservati
 }
 
 export function place(own: Partial<PlaceObservation> = {}, at: string = seenAt): SeenPlace {
-  return { observation: observation(own), at, evidence: 'sha256:observation' };
+  return { observation: observation(own), at, evidence: 'sha256:observation', change: 'none' };
 }
 
 /** A stage that has passed, unless said otherwise. */
@@ -95,6 +97,8 @@ export const approved: DecisionFacts = {
   at: seenAt,
   release: 'sha256:release',
   configuration: 'sha256:configuration',
+  deployment: null,
+  changedSince: [],
 };
 
 const deployed: readonly StageFacts[] = [
@@ -125,6 +129,7 @@ export function cellFacts({
     environment,
     release: { id: 'sha256:release', version: '1.4.0' },
     deployment: live,
+    besideRelease: [],
     stages: [...deployed, ...stages],
     decisions: [],
     place: place(),

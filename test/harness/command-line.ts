@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
-import type { RunEvent } from '../../src/core/run.ts';
+import type { RunEvent } from '../../src/core/pipeline/run.ts';
 import { splitLines } from '../../src/lib/line-splitter.ts';
 import { until } from './until.ts';
 
-const entry = join(import.meta.dirname, '../../src/main.ts');
+/** This program, as it is in the tree. */
+export const thisBuild: string = join(import.meta.dirname, '../../src/main.ts');
 
 /** A command that hangs must not hang the tests. */
 const deadlineMs = 5 * 60_000;
@@ -14,6 +15,8 @@ const deadlineMs = 5 * 60_000;
 export interface CommandOptions {
   /** What is piped into it. @default nothing */
   readonly input?: string;
+  /** The program to start. @default the one of this tree */
+  readonly entry?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -39,7 +42,10 @@ export interface Running {
 }
 
 /** Starts `deployer …args` as a process of its own, as a user's shell would. */
-export function startCommand(args: readonly string[], { cwd, env, input }: CommandOptions): Running {
+export function startCommand(
+  args: readonly string[],
+  { cwd, entry = thisBuild, env, input }: CommandOptions,
+): Running {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd,
     env,

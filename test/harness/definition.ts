@@ -5,7 +5,7 @@ import type {
   IntegrationDefinition,
   Policy,
   Suite,
-} from '../../src/core/integration.ts';
+} from '../../src/core/definition/integration.ts';
 
 /** A definition as `src/spec/` would produce it: one public component, and what a test says about environments. */
 export function definitionOf(

@@ -5,12 +5,12 @@ import { afterAll } from 'vitest';
 import { z } from 'zod';
 
 import { type ServerFile, serverFile } from '../../src/api/server-file.ts';
-import { callerEnv } from '../../src/core/caller-env.ts';
+import { callerEnv } from '../../src/core/pipeline/caller-env.ts';
 import { readJsonFile } from '../../src/lib/atomic-file.ts';
 import { type Home, homeAt } from '../../src/lib/home.ts';
 import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
 import { databasePaths, databaseUser } from '../../src/store/embedded/paths.ts';
-import { type Ran, type Running, startCommand } from './command-line.ts';
+import { type Ran, type Running, startCommand, thisBuild } from './command-line.ts';
 import { processesOf } from './leftovers.ts';
 import { untilTrue } from './until.ts';
 
@@ -22,6 +22,8 @@ export interface CommandPlace {
   readonly user?: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The program to start. @default that of the home */
+  readonly entry?: string;
 }
 
 /** A home of its own for the tests of one file, with a folder for what they write. */
@@ -44,15 +46,18 @@ export interface DeployerHome {
 
 /**
  * A home that is closed when the tests of the calling file have ended, which fails them if it leaves a process. What
- * is in `env` is in the environment of every command.
+ * is in `env` is in the environment of every command; each is of the program `entry`.
  */
-export async function homeOfThisFile(env: CommandPlace['env'] = {}): Promise<DeployerHome> {
-  const opened = await openHome(env);
+export async function homeOfThisFile(
+  env: CommandPlace['env'] = {},
+  entry: string = thisBuild,
+): Promise<DeployerHome> {
+  const opened = await openHome(env, entry);
   afterAll(() => opened.close(), 180_000);
   return opened;
 }
 
-async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
+async function openHome(always: CommandPlace['env'], entry: string): Promise<DeployerHome> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'deployer-test-')));
   const home = homeAt(join(folder, 'home'));
 
@@ -61,6 +66,7 @@ async function openHome(always: CommandPlace['env']): Promise<DeployerHome> {
     const input = place.input === undefined ? {} : { input: place.input };
     return startCommand(args, {
       cwd: place.cwd ?? folder,
+      entry: place.entry ?? entry,
       env: { ...callerEnv(process.env), ...env },
       ...input,
     });

@@ -2,10 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Component, IntegrationDefinition, Policy, Suite } from '../../src/core/integration.ts';
-import { stableOf } from '../../src/core/route-table.ts';
-import type { StepContext } from '../../src/core/step.ts';
-import type { StageOutcome } from '../../src/core/verdict.ts';
+import type {
+  Component,
+  IntegrationDefinition,
+  Policy,
+  Suite,
+} from '../../src/core/definition/integration.ts';
+import { stableOf } from '../../src/core/switching/route-table.ts';
+import type { StepContext } from '../../src/core/pipeline/step.ts';
+import type { StageOutcome } from '../../src/core/verdicts/verdict.ts';
 import { approve, type Decided, signUat } from '../../src/engine/acts/decide.ts';
 import { rollback, type RolledBack } from '../../src/engine/acts/rollback.ts';
 import { ship } from '../../src/engine/acts/ship.ts';
@@ -54,6 +59,8 @@ export interface Scene {
     readonly branch?: string;
     /** Policies of environments that this commit changes. */
     readonly policies?: Readonly<Record<string, Partial<Policy>>>;
+    /** Environments that this commit leaves out. */
+    readonly leavesOut?: readonly string[];
     readonly suites?: Readonly<Record<string, Suite>>;
     readonly migrations?: IntegrationDefinition['migrations'];
     readonly nodeVersion?: IntegrationDefinition['nodeVersion'];
@@ -104,7 +111,8 @@ export async function openEngineStage(at?: Point): Promise<EngineStage> {
       const work = new Map<string, Work>();
       works.set(key, work);
       const definition = definitionOf(key, environments, components);
-      return sceneOf(bed, { ...definition, suites: suitesOf(environments) }, work);
+      const tests = { suites: suitesOf(environments), performance: loadTestOf(environments) };
+      return sceneOf(bed, { ...definition, ...tests }, work);
     },
     async [Symbol.asyncDispose]() {
       await bed[Symbol.asyncDispose]();
@@ -142,7 +150,7 @@ function sceneOf(bed: EngineBed, definition: IntegrationDefinition, work: Map<st
     ship: (own = {}) =>
       ship(parts, {
         definition: {
-          ...withPolicies(definition, own.policies ?? {}),
+          ...without(own.leavesOut ?? [], withPolicies(definition, own.policies ?? {})),
           suites: own.suites ?? definition.suites,
           ...(own.migrations === undefined ? {} : { migrations: own.migrations }),
           nodeVersion: own.nodeVersion ?? null,
@@ -220,6 +228,20 @@ function suitesOf(environments: readonly Environment[]): Readonly<Record<string,
     .filter((gate) => !builtIn.has(gate));
   const suite = { run: 'true', report: null, writes: false, timeoutMs: 1000, env: {} };
   return Object.fromEntries(gates.map((name) => [name, { ...suite, name }]));
+}
+
+/** What a gate `performance` needs of a definition; nothing is ever loaded here. */
+function loadTestOf(environments: readonly Environment[]): IntegrationDefinition['performance'] {
+  if (!environments.some(({ policy }) => policy?.gates?.includes('performance'))) return null;
+  return {
+    load: { path: '/', body: null, rate: 1, durationSeconds: 1, timeoutMs: 1000 },
+    limits: { p95Ms: 100, errorRate: null, p95VsStable: null },
+  };
+}
+
+function without(names: readonly string[], definition: IntegrationDefinition): IntegrationDefinition {
+  const environments = definition.environments.filter(({ name }) => !names.includes(name));
+  return { ...definition, environments };
 }
 
 /** The definition of a commit that changes what its environments say about policy. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import type { StageRecord } from '../../src/core/run.ts';
+import type { StageRecord } from '../../src/core/pipeline/run.ts';
 import type { Project, Shipped } from './project.ts';
 
 export interface FailedRun extends Shipped {

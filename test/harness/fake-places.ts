@@ -3,16 +3,22 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { EdgeAddress, EdgeObservation, EdgeRef, EdgeRoutes, Edges } from '../../src/core/edge.ts';
-import { portRanges } from '../../src/core/port-ranges.ts';
+import type {
+  EdgeAddress,
+  EdgeObservation,
+  EdgeRef,
+  EdgeRoutes,
+  Edges,
+} from '../../src/core/switching/edge.ts';
+import { portRanges } from '../../src/core/places/port-ranges.ts';
 import type {
   DeploymentRef,
   Observation,
   Preparation,
   ReplicaObservation,
   Target,
-} from '../../src/core/target.ts';
-import { compareTables, emptyRouteTable } from '../../src/core/route-table.ts';
+} from '../../src/core/places/target.ts';
+import { compareTables, emptyRouteTable } from '../../src/core/switching/route-table.ts';
 import { DeployerError } from '../../src/errors.ts';
 
 /**
@@ -108,6 +114,9 @@ export function fakePlaces(folder: string, at: Point): FakePlaces {
       await at('observe', ref.deployment);
       const sight = await sights.get(deploymentFile(ref))?.(signal);
       return { ...observationOf(deployment(ref)), ...sight };
+    },
+    async memory() {
+      return { totalBytes: 16e9, availableBytes: 8e9 };
     },
     async figures() {
       return null;

@@ -5,7 +5,7 @@ import { errorEnvelope, type ErrorEnvelope } from '../../src/api/error-envelope.
 import type { RollbackView } from '../../src/api/views/rollback.ts';
 import type { RunView } from '../../src/api/views/runs.ts';
 import type { EnvironmentView, StatusView } from '../../src/api/views/status.ts';
-import type { RunEvent } from '../../src/core/run.ts';
+import type { RunEvent } from '../../src/core/pipeline/run.ts';
 import type { Repository } from '../../src/lib/git.ts';
 import { type Files, runGit, scratchRepository, writeFiles } from '../scratch-repository.ts';
 import type { Ran, Running } from './command-line.ts';

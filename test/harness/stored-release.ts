@@ -1,5 +1,5 @@
-import type { IntegrationDefinition } from '../../src/core/integration.ts';
-import { releaseContent, type ReleaseManifest, releaseManifest } from '../../src/core/release.ts';
+import type { IntegrationDefinition } from '../../src/core/definition/integration.ts';
+import { releaseContent, type ReleaseManifest, releaseManifest } from '../../src/core/releases/release.ts';
 import { digestOf, sha256 } from '../../src/lib/canonical-json.ts';
 import type { StoredRelease } from '../../src/store/releases.ts';
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { IntegrationDefinition } from '../../src/core/integration.ts';
+import type { IntegrationDefinition } from '../../src/core/definition/integration.ts';
 import type { Draft } from '../../src/questionnaire/draft/draft.ts';
 import { draftOf } from '../../src/questionnaire/draft/draft-of.ts';
 import { writeDraft } from '../../src/questionnaire/draft/write-draft.ts';
@@ -221,6 +221,13 @@ test('of an example of variables comments and placeholders are no values, and wh
   const env = { OPENAI_API_KEY: 'secret://local/shared#OPENAI_API_KEY', LOG_LEVEL: 'info' };
   expect(environments[0]?.shapes['desk-service']?.env).toEqual(env);
   expect(environments[0]?.shapes['desk-app']?.env).toEqual(env);
+});
+
+test('Node is lent unless a program of the repository refuses it, whatever its examples ask for', () => {
+  const engines = (node: string): string => JSON.stringify({ engines: { node }, scripts: { start: 'x' } });
+  const withExample = { ...nodeAgent, 'examples/old/package.json': engines('18.x') };
+  expect(draftFrom(withExample).lendsNode).toBe(true);
+  expect(draftFrom({ ...nodeAgent, 'old/package.json': engines('18.x') }).lendsNode).toBe(false);
 });
 
 test('of components that ask each other one starts first, and is said not to be told of the other', () => {

@@ -57,9 +57,9 @@ test('of a Python agent its framework says how it starts, and its Dockerfile whe
 test('of a compose file every service is found, those of images as well', () => {
   const found = foundIn(sixServices).filter((line) => line.startsWith('container: service'));
   expect(found).toEqual([
-    'container: service `gateway` (compose.yaml:5, certain)',
-    'container: service `agent` (compose.yaml:20, certain)',
-    'container: service `mcp` (compose.yaml:32, certain)',
+    'container: service `gateway`, port 8080, health check `/healthz` (compose.yaml:5, certain)',
+    'container: service `agent`, port 8080 (compose.yaml:20, certain)',
+    'container: service `mcp`, port 8080 (compose.yaml:32, certain)',
     'container: service `digest` (compose.yaml:38, certain)',
     'container: service `db` of image `postgres:18` (compose.yaml:45, certain)',
     'container: service `queue` of image `redis:8` (compose.yaml:50, certain)',
@@ -72,6 +72,44 @@ test('of a monorepo each package is found, and what is read from the environment
   expect(found).toContain('agent: Vercel AI SDK (`ai`) (apps/planner/package.json:7, certain)');
   expect(found).toContain('health: takes its port from `API_PORT` (apps/api/src/main.ts:2, likely)');
   expect(found).toContain('documentation: `docs/**` (docs/guide.md, certain)');
+});
+
+test.each(['deployment.yaml', 'gitops/prod/app.yaml', 'overlays/prod/app.yml', 'k8s/app.yaml'])(
+  'a manifest of Kubernetes is one by what it says, wherever it is: %s',
+  (path) => {
+    const files = {
+      [path]: 'apiVersion: apps/v1\nkind: Deployment\n',
+      'settings.yaml': 'kind: Deployment\n',
+    };
+    expect(foundIn(files)).toEqual([`infrastructure: Kubernetes manifests (${path}, certain)`]);
+  },
+);
+
+test('tools are found in a list at the top, and likely in code that registers them', () => {
+  const tool = JSON.stringify([{ name: 'find', input_schema: { type: 'object' } }]);
+  const found = foundIn({
+    'package.json': '{}',
+    'tools.json': tool,
+    'src/server.ts':
+      "server.tool('lookup', {});\nserver.registerTool(\n  'refund', {});\n// server.tool('old')\n",
+    'py/pyproject.toml': '[project]\nname = "py"\n',
+    'py/app.py': '@mcp.tool()\nasync def search(text: str):\n  pass\n\n@tool\ndef count():\n  pass\n',
+  });
+  expect(found).toEqual(
+    expect.arrayContaining([
+      'agent: definitions of tools `tools.json` (tools.json, likely)',
+      'agent: tools in code `lookup`, `refund` (src/server.ts:1, likely)',
+      'agent: tools in code `search`, `count` (py/app.py:2, likely)',
+    ]),
+  );
+});
+
+test('the port and the health check of a compose service are said', () => {
+  const service =
+    'build: ., ports: ["80:8080"], healthcheck: { test: curl -f http://localhost:8080/healthz }';
+  expect(foundIn({ 'compose.yaml': `services: { app: { ${service} } }\n` })).toContain(
+    'container: service `app`, port 8080, health check `/healthz` (compose.yaml:1, certain)',
+  );
 });
 
 test('an empty folder has nothing to be found', () => {

@@ -4,6 +4,7 @@ import type { Home } from '../../src/lib/home.ts';
 import { identifyProcess, signalProcess } from '../../src/lib/process-identity.ts';
 import { type NamedPoint, workStages } from '../../src/lib/named-point.ts';
 import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
+import type { Relay } from '../harness/relay.ts';
 import { pick } from './matrix.ts';
 
 /**
@@ -33,8 +34,18 @@ export function chosenAbsences(seed: number): readonly Away[] {
   return pick(absences, { seed, count: 3, nameOf: nameOfAbsence, kindOf: ({ absence }) => absence });
 }
 
+/** Takes a home's database away; returns what brings it back. @param relay by which an external one is reached */
+export async function goAway(
+  absence: Absence,
+  { home, relay }: { readonly home: Home; readonly relay: Relay },
+): Promise<() => Promise<void>> {
+  if (absence === 'frozen') return await freeze(home);
+  await relay.goAway();
+  return () => relay.comeBack();
+}
+
 /** Stops the server of a home's embedded database and every process of it; returns what lets them go on. */
-export async function freeze(home: Home): Promise<() => Promise<void>> {
+async function freeze(home: Home): Promise<() => Promise<void>> {
   const postmaster = (await readDatabaseFile(home))?.process ?? null;
   if (postmaster === null) throw new Error('no database to freeze');
   // The server first: it starts no further process then.

@@ -1,20 +1,19 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { occupiesPlace } from '../../src/core/deployment.ts';
-import { stableOf } from '../../src/core/route-table.ts';
+import { occupiesPlace } from '../../src/core/switching/deployment.ts';
+import { stableOf } from '../../src/core/switching/route-table.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { processEdges } from '../../src/edge/edges.ts';
 import { isConnectionLost } from '../../src/store/connection-lost.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { StageRow } from '../../src/store/stages.ts';
 import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
-import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';
-import { livingSupervisor } from '../../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import { livingSupervisor } from '../../src/targets/supervised/supervisor-record.ts';
 import type { DeployerHome } from '../harness/deployer-home.ts';
 import { untilTrue } from '../harness/until.ts';
-import { seenOf } from './resident-aftermath.ts';
+import { observationOf, seenOf } from './resident-aftermath.ts';
 
 const integration = 'small';
 
@@ -167,7 +166,7 @@ async function disorderOf(home: DeployerHome, { db }: Database): Promise<readonl
         continue;
       }
       owned.add(supervisor.pid);
-      const seen = await new SupervisorClient(supervisor).observation(AbortSignal.timeout(5000));
+      const seen = await observationOf(supervisor);
       if (seen?.state !== 'ready') found.push(`${id} is seen ${seen?.state ?? 'to end'}`);
     }
   }

@@ -9,6 +9,7 @@ import { openProject } from '../harness/project.ts';
 import { type Traces, untilCalm } from './aftermath.ts';
 import { chosen } from './choice.ts';
 import { witnessesIn } from './integration.ts';
+import { expectJudgedNo, mayBeJudgedNo } from './judged-no.ts';
 import { chosenBy, type Kill, matrix, type Moment, nameOf } from './matrix.ts';
 import {
   expectAtMostRepeated,
@@ -73,7 +74,7 @@ test.each(kills)('killed at %s', { timeout: killDeadline }, async (_, kill) => {
   const expected = undisturbed[scenario];
   let struck: Promise<Struck> = Promise.reject(new Error('the point was never closed'));
   struck.catch(() => undefined);
-  const { traces, effects, overlaps, failures, strangers } = await pass(scenario, async (moment) => {
+  const passed = await pass(scenario, async (moment) => {
     if (moment !== kill.moment) return;
     await points.close(kill.after ?? kill.point, kill.of);
     struck = strike(kill);
@@ -81,17 +82,26 @@ test.each(kills)('killed at %s', { timeout: killDeadline }, async (_, kill) => {
   });
   const { written } = await struck;
 
-  const mayFail = isJudged(kill) && traces.state === 'failed' && expected.traces.state !== 'failed';
+  const { traces, effects, overlaps, failures, strangers } = passed;
+  const isJudgedNo = mayBeJudgedNo(kill) && traces.state === 'failed' && expected.traces.state !== 'failed';
   const compared = comparedAfter(kill);
-  if (!mayFail) expect(compared(traces)).toEqual(compared(expected.traces));
+  if (isJudgedNo) await expectJudgedNo(database, passed, expected);
+  else {
+    expect(compared(traces)).toEqual(compared(expected.traces));
+    expectAtMostRepeated(wasRecorded(kill) ? 0 : 1, effects, expected.effects);
+  }
   expect(traces.releases).toBe(expected.traces.releases);
   expect(strangers).toEqual([]);
   // Users notice the end of the edge that they are at, and of what answers them.
-  const isNoticed = ['edge', 'edge worker', 'machine'].includes(kill.victim) || scenario === 'loss';
+  const isNoticed =
+    ['edge', 'edge worker', 'machine'].includes(kill.victim) || isOfLive(kill) || scenario === 'loss';
   if (!isNoticed) expect(failures).toEqual([]);
-  if (!mayFail) expectAtMostRepeated(wasRecorded(kill) ? 0 : 1, effects, expected.effects);
   expect(overlaps, 'two at work at once').toEqual([]);
   expect((await writtenBy(home.home.root)).slice(0, written.length)).toEqual(written);
+  if (!isJudgedNo) return;
+  // The next one is not in its way.
+  const next = await pass(scenario, noKill);
+  expect(withoutRepeats(next.traces)).toEqual(withoutRepeats(expected.traces));
 });
 
 interface Struck {
@@ -120,31 +130,31 @@ async function strike(kill: Kill): Promise<Struck> {
 }
 
 /** Where a supervisor stands, it is that one. */
-async function whoseOf({ point, victim }: Kill, { pid }: Stopped): Promise<Whose> {
-  if (point.startsWith('supervisor:')) return { supervisor: pid };
-  if (victim.startsWith('resident')) return resident;
-  // Not the one that users are at: they would notice.
+async function whoseOf(kill: Kill, { pid }: Stopped): Promise<Whose> {
+  if (kill.point.startsWith('supervisor:')) return { supervisor: pid };
+  if (kill.victim.startsWith('resident')) return resident;
   const newest = await database.db
     .selectFrom('app.deployment')
     .select('id')
     .where('environment', '=', 'production')
-    .where('state', '<>', 'live')
+    .where('state', isOfLive(kill) ? '=' : '<>', 'live')
+    // What a kill before this one had made, and what was undone, lies there still.
+    .where('state', 'not in', ['retired', 'failed'])
     .orderBy('created_at', 'desc')
     .executeTakeFirstOrThrow();
   return { deployment: newest.id };
+}
+
+/** Whether it is what users are at: the candidate is, once it has been switched to. */
+function isOfLive({ point, victim }: Kill): boolean {
+  const isSwitched = point === 'watch: counting' || point === 'rollback-rehearsal: begun';
+  return isSwitched && (victim === 'supervisor' || victim === 'component');
 }
 
 function scenarioOf(moment: Moment): Scenario {
   return moment === 'before approval' || moment === 'before UAT' || moment === 'after the run'
     ? 'ship'
     : moment;
-}
-
-/** Whoever judges a deployment, or waits for a resident to get ready, may say no to one that was killed. */
-function isJudged({ point, victim }: Kill): boolean {
-  if (victim.startsWith('resident'))
-    return point.startsWith('supervisor:') || point === 'resident: supervisor started';
-  return victim === 'supervisor' || victim === 'component' || victim === 'machine';
 }
 
 function comparedAfter({ moment, point }: Kill): (traces: Traces) => Traces {

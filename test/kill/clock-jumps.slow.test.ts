@@ -1,29 +1,20 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 
+import type { RunsView } from '../../src/api/views/runs.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject, shipped } from '../harness/project.ts';
+import { serverOfClock } from '../harness/server-of-clock.ts';
 import { startTraffic } from '../harness/traffic.ts';
-import { untilTrue } from '../harness/until.ts';
+import { until, untilTrue } from '../harness/until.ts';
 
 const dayMs = 86_400_000;
-const watchSeconds = 6;
+const watchSeconds = 4;
 /** It is looked at so often, and its end may be seen by a command that has noticed its beginning late. */
 const lookMs = 500;
 
 const home = await homeOfThisFile();
-const clock = join(home.scratch, 'clock');
-const preload = join(import.meta.dirname, 'shifted-clock.mjs');
-await writeFile(clock, '0');
-const server = home.start(['serve'], {
-  env: { NODE_OPTIONS: `--import ${preload}`, DEPLOYER_TEST_CLOCK: clock },
-});
-afterAll(async () => {
-  server.signal('SIGTERM');
-  await server.ended;
-});
+const clock = await serverOfClock(home);
 
 const hello = openProject(home, 'hello');
 const spec = helloSpec({
@@ -35,22 +26,22 @@ const spec = helloSpec({
 });
 
 beforeAll(async () => {
-  await untilTrue('the server to run', async () => (await home.server()) !== null);
   hello.commit({ 'deployer.yaml': spec, [helloFile]: helloProgram({ says: 'first' }) });
   await shipWatched();
 });
 
-// In this order: the engine's queue looks for new runs again only when the time of day is what it was.
+afterEach(() => clock.setOff(0));
+
 test.each([
   { what: 'a day ahead', ms: dayMs },
-  { what: 'a day back again', ms: 0 },
+  { what: 'a day back', ms: -dayMs },
 ])(
   'the clock is set $what in a watch: it takes its time, and what is kept warm stays so',
   async ({ what, ms }) => {
     const traffic = await startTraffic(await hello.environment('production'), { users: 1 });
     const former = (await hello.environment('production')).live?.deployment;
     hello.commit({ [helloFile]: helloProgram({ says: what }) });
-    const { run, watchedMs } = await shipWatched(() => jump(ms));
+    const { run, watchedMs } = await shipWatched(() => clock.setOff(ms));
 
     const { state, stages } = await hello.view(run);
     expect({ state, verdicts: new Set(stages.map(({ verdict }) => verdict)) }).toEqual({
@@ -66,10 +57,23 @@ test.each([
   },
 );
 
-/** What the server reads twenty times a second. */
-async function jump(ms: number): Promise<void> {
-  await writeFile(clock, String(ms));
-}
+test('the clock is set a day back: a commit that nobody ships by hand is shipped as before', async () => {
+  const tracked = openProject(home, 'tracked');
+  const program = (says: string) => ({ [helloFile]: helloProgram({ says }) });
+  const quick = helloSpec({ production: { approval: { none: 'a test' } } });
+  tracked.commit({ 'deployer.yaml': { ...quick, integration: { key: 'tracked' } }, ...program('first') });
+  expect((await tracked.run(['track'])).code).toBe(0);
+  await clock.setOff(-dayMs);
+  const startedMs = performance.now();
+  const commit = tracked.commit(program('second'));
+  const run = await until('a run of the commit', async () =>
+    (await tracked.read<RunsView>('runs')).runs.find((each) => each.commit === commit),
+  );
+  await untilTrue('the run to begin', async () => (await tracked.view(run.run)).state !== 'queued');
+  // A look at the branch, and one at the queue.
+  expect(performance.now() - startedMs).toBeLessThan(15_000);
+  await untilTrue('the run to succeed', async () => (await tracked.view(run.run)).state === 'succeeded');
+});
 
 /** Ships HEAD to its end; says how long it watched as time passes here. */
 async function shipWatched(inWatch: () => Promise<void> = () => Promise.resolve()) {

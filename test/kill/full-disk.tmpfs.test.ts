@@ -18,12 +18,13 @@ import { momentOf, pick } from './matrix.ts';
 import { passages, undisturbed } from './passage.ts';
 import { openPoints } from './points.ts';
 
-const begun = workStages.map((stage) => `${stage}: begun` as const);
+/** Before what a stage does, and between that and its record. */
+const all = workStages.flatMap((stage) => [`${stage}: begun`, `${stage}: done`] as const);
 const nameOf = (point: string): string => `${point} / disk`;
 const full = chosen({
-  from: begun,
+  from: all,
   nameOf,
-  bySeed: (seed) => pick(begun, { seed, count: 2, nameOf, kindOf: nameOf }),
+  bySeed: (seed) => pick(all, { seed, count: 2, nameOf, kindOf: (point) => point.split(': ')[1] ?? point }),
 });
 
 const env: Record<string, string> = {};

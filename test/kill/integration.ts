@@ -17,6 +17,17 @@ export function witnessesIn(folder: string): Witnesses {
   return { effects: join(folder, 'effects'), workers: join(folder, 'workers') };
 }
 
+/** What its commands do on the way from a commit to the end, in no order. */
+export const effectsOfShip: readonly string[] = [
+  'build',
+  'setup',
+  'unit',
+  'migrate-dev',
+  'smoke-dev',
+  'migrate-production',
+  'smoke-production',
+];
+
 /**
  * Two components, a worker, and what exists once; two environments, a stage of every kind, and times as short as they
  * may be.

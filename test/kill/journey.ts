@@ -31,16 +31,7 @@ export async function shipThrough(project: Project, { at, uat, stuck }: Journey)
       await stuck?.(stop.result);
       await decide(project, ['retry', run], approver);
     } else return stop;
-    stop = await followed(project, run);
-  }
-}
-
-/** As a person does who is told that the database does not answer: it is typed again. */
-async function followed(project: Project, run: string): Promise<Shipped> {
-  for (;;) {
-    const following = project.start(['run', run, '--follow', '--json']);
-    const { code, out } = await following.ended;
-    if (code === 0 || !out.includes('database_failed')) return await shipped(following);
+    stop = await shipped(project.start(['run', run, '--follow', '--json']));
   }
 }
 

@@ -52,7 +52,8 @@ interface Row {
 const controlPlane = ['server', 'database'] as const;
 /** Of what stands beside users: they may notice the end of the edge itself, and of nothing else. */
 const withEdge = [...controlPlane, 'edge', 'edge worker'] as const;
-const withCandidate = [...withEdge, 'supervisor', 'component', 'machine'] as const;
+const withCandidate = [...withEdge, 'supervisor', 'component'] as const;
+const withMachine = [...withCandidate, 'machine'] as const;
 
 const residentItself = ["resident's supervisor", "resident's component"] as const;
 const withResident = [...controlPlane, ...residentItself] as const;
@@ -61,6 +62,9 @@ const withResidentAndMachine = [...withResident, 'machine'] as const;
 const ship: Row = { moment: 'ship', victims: controlPlane };
 const change: Row = { moment: 'before approval', victims: controlPlane };
 const changeAndEdge: Row = { moment: 'before approval', victims: withEdge };
+/** What judges a candidate is in the middle of it. */
+const judging: Row = { moment: 'before approval', victims: withCandidate };
+const rollback: Row = { moment: 'rollback', victims: withEdge };
 const residentChange: Row = { moment: 'before approval', victims: withResident };
 const residentBack: Row = {
   moment: 'failed resident',
@@ -91,10 +95,10 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'setup: begun': ship,
   'setup: done': ship,
   'setup: recorded': ship,
-  'suite: begun': change,
+  'suite: begun': judging,
   'suite: done': change,
   'suite: recorded': change,
-  'performance: begun': change,
+  'performance: begun': judging,
   'performance: done': change,
   'performance: recorded': change,
   'residents: begun': residentChange,
@@ -106,7 +110,7 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'prepare: begun': change,
   'prepare: done': change,
   'prepare: recorded': change,
-  'verify: begun': change,
+  'verify: begun': judging,
   'verify: done': change,
   'verify: recorded': change,
   'checklist: begun': change,
@@ -115,7 +119,7 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'switch: begun': changeAndEdge,
   'switch: done': changeAndEdge,
   'switch: recorded': changeAndEdge,
-  'rollback-rehearsal: begun': change,
+  'rollback-rehearsal: begun': judging,
   'rollback-rehearsal: done': change,
   'rollback-rehearsal: recorded': change,
   'watch: begun': changeAndEdge,
@@ -139,8 +143,8 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'resident: is back': [residentBack, residentNew],
   'resident: back recorded': [residentBack, residentNew],
   'candidate: recorded': change,
-  'candidate: supervisor started': { moment: 'before approval', victims: withCandidate },
-  'candidate: up': { moment: 'before approval', victims: withCandidate },
+  'candidate: supervisor started': { moment: 'before approval', victims: withMachine },
+  'candidate: up': { moment: 'before approval', victims: withMachine },
   'candidate: preview decided': changeAndEdge,
   'candidate: preview told': changeAndEdge,
   'traffic: decided': { moment: 'before approval', victims: [...withEdge, 'machine'] },
@@ -148,15 +152,15 @@ const rows: Readonly<Record<NamedPoint, Row | Rows>> = {
   'traffic: workers stopped': change,
   'traffic: workers started': change,
   'rehearsal: gone back': changeAndEdge,
-  'watch: counting': changeAndEdge,
+  'watch: counting': judging,
   'undo: held': { moment: 'failed UAT', victims: withEdge },
   'undo: switched back': { moment: 'failed UAT', victims: [...withEdge, 'machine'] },
   'undo: recorded': { moment: 'failed UAT', victims: controlPlane },
-  'rollback: environment taken': { moment: 'rollback', victims: controlPlane },
-  'rollback: begun': { moment: 'rollback', victims: controlPlane },
-  'rollback: brought up': { moment: 'rollback', victims: withCandidate },
-  'rollback: gone back': { moment: 'rollback', victims: controlPlane },
-  'rollback: left': { moment: 'rollback', victims: controlPlane },
+  'rollback: environment taken': rollback,
+  'rollback: begun': rollback,
+  'rollback: brought up': { moment: 'rollback', victims: withMachine },
+  'rollback: gone back': rollback,
+  'rollback: left': rollback,
   'run: end recorded': { moment: 'before UAT', victims: controlPlane },
   'mend: begun': mended,
   'mend: done': mended,

@@ -17,6 +17,8 @@ export type Scenario = 'ship' | 'failed UAT' | 'failed resident' | 'rollback' | 
 
 /** What one scenario did and left, so that two can be compared. */
 export interface Passage {
+  /** Name of the run. */
+  readonly run: string;
   readonly traces: Traces;
   readonly effects: readonly string[];
   /** Workers that began while another one worked. */
@@ -96,6 +98,7 @@ export function passages({ home, small, witnesses, database, stuck }: PassagePla
       const everLive = await database().db.selectFrom('app.switch').select('to').execute();
       const live = new Set(everLive.map(({ to }) => to));
       return {
+        run,
         traces: await tracesOf(database(), run, sinceAudit),
         effects: await linesOf(witnesses.effects),
         overlaps: await linesOf(witnesses.workers),

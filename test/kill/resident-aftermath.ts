@@ -2,17 +2,19 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { residentId } from '../../src/core/resident.ts';
+import { residentId } from '../../src/core/residents/resident.ts';
+import type { Observation } from '../../src/core/places/target.ts';
+import { DeployerError } from '../../src/errors.ts';
 import { readJsonFile } from '../../src/lib/atomic-file.ts';
 import type { ResidentRow } from '../../src/store/residents.ts';
-import { type DeploymentFolder, deploymentFolder } from '../../src/targets/process/layout.ts';
-import { inputsDigest, StoredPreparation } from '../../src/targets/process/preparation.ts';
-import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';
+import { type DeploymentFolder, deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import { inputsDigest, StoredPreparation } from '../../src/targets/supervised/preparation.ts';
+import { SupervisorClient } from '../../src/targets/supervised/supervisor-client.ts';
 import {
   livingSupervisor,
   StartFile,
   type SupervisorRecord,
-} from '../../src/targets/process/supervisor-record.ts';
+} from '../../src/targets/supervised/supervisor-record.ts';
 import { linesIn } from './integration.ts';
 import { resident } from './victims.ts';
 
@@ -44,13 +46,23 @@ export async function seenOf(
   } else {
     const start = await readJsonFile(join(supervisor.start, 'launch.json'), StartFile);
     if (start?.inputs !== decided) found.push('runs what was unpacked for other inputs');
-    const seen = await new SupervisorClient(supervisor).observation(AbortSignal.timeout(5000));
+    const seen = await observationOf(supervisor);
     if (seen?.state !== 'ready') found.push(`is seen ${seen?.state ?? 'to end'}`);
     const running = seen?.components.flatMap(({ replicas }) => replicas.flatMap(({ pid }) => pid ?? []));
     if (running?.join() !== holders.join())
       found.push(`${holders.join(' and ') || 'nobody'} has its data, not ${running?.join() ?? 'anybody'}`);
   }
   return { supervisor, disorder: found.map((line) => `${deployment} ${line}`) };
+}
+
+/** Null: it is ending, or does not answer, as one that has just ended or has just started. */
+export async function observationOf(supervisor: SupervisorRecord): Promise<Observation | null> {
+  try {
+    return await new SupervisorClient(supervisor).observation(AbortSignal.timeout(5000));
+  } catch (error) {
+    if (error instanceof DeployerError && error.code === 'supervisor_failed') return null;
+    throw error;
+  }
 }
 
 /** Programs that were given a folder of data, whoever started them. */

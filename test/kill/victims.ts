@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { residentId } from '../../src/core/resident.ts';
-import type { DeploymentRef } from '../../src/core/target.ts';
+import { residentId } from '../../src/core/residents/resident.ts';
+import type { DeploymentRef } from '../../src/core/places/target.ts';
 import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { writeFileAtomically } from '../../src/lib/atomic-file.ts';
 import {
@@ -13,8 +13,8 @@ import {
   type ProcessIdentity,
   signalProcess,
 } from '../../src/lib/process-identity.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
-import { livingSupervisor } from '../../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import { livingSupervisor } from '../../src/targets/supervised/supervisor-record.ts';
 import type { DeployerHome } from '../harness/deployer-home.ts';
 import { until, untilTrue } from '../harness/until.ts';
 import type { Victim } from './matrix.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 
-import type { Problem } from '../../src/core/problem.ts';
+import type { Problem } from '../../src/core/definition/problem.ts';
 import { engineer, homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject, type Project } from '../harness/project.ts';
@@ -137,6 +137,54 @@ test('a commit cannot loosen the policy that judges it: those who approved befor
   const next = await shipToApproval(byTwo, 'fifth');
   await approve(byTwo, next, engineer);
   await untilDone(byTwo, next);
+});
+
+test('a commit that loosens a limit or the watch, and needs that, fails by what is in force; its approver was told', async () => {
+  const project = openProject(home, 'limits');
+  const shipApproved = async (
+    program: string,
+    limits: { readonly p95Ms: number; readonly errorRate: number },
+  ) => {
+    const production = {
+      approval: { approvers },
+      gates: ['performance'],
+      watch: { seconds: 1, minRequests: 3, errorRate: limits.errorRate, probe: { path: '/work' } },
+    };
+    const load = { path: '/', rate: 3, durationSeconds: 1 };
+    project.commit({
+      'deployer.yaml': {
+        ...helloSpec({ production }),
+        integration: { key: 'limits' },
+        tests: { performance: { load, limits: { p95Ms: limits.p95Ms } } },
+      },
+      [helloFile]: program,
+    });
+    const { run } = await project.ship();
+    const { out, err } = await project.run(['approve', run], { user: one });
+    await project.run(['run', run, '--follow']);
+    const { state, stages } = await project.view(run);
+    return { shown: `${out}${err}`.replaceAll(/\s+/g, ' '), state, stages };
+  };
+  const strict = await shipApproved(helloProgram({ says: 'strict' }), { p95Ms: 1500, errorRate: 0.1 });
+  expect(strict).toMatchObject({ state: 'succeeded' });
+
+  const loose = { p95Ms: 60_000, errorRate: 1 };
+  const slow = helloProgram({ says: 'slow', flaw: 'slow' }).replace('400', '2500');
+  for (const [program, gate] of [
+    [slow, 'performance'],
+    [helloProgram({ says: 'failing', flaw: 'fails users' }), 'watch'],
+  ]) {
+    const { shown, state, stages } = await shipApproved(program ?? '', loose);
+    expect(shown).toContain('It changes the policy of production, for the releases after it');
+    expect(shown).toContain('p95Ms 1500 -> 60000');
+    expect(shown).toContain('errorRate 0.1 -> 1');
+    expect(state).toBe('failed');
+    expect(stages.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name)).toEqual([gate]);
+    expect(await ask(await project.environment('production'), '/work')).toMatchObject({
+      status: 200,
+      text: 'strict',
+    });
+  }
 });
 
 test('check says which policy would judge a ship, and what it would change', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { StatusView } from '../../src/api/views/status.ts';
-import type { RunEvent, Waiting } from '../../src/core/run.ts';
+import type { RunEvent, Waiting } from '../../src/core/pipeline/run.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import type { AuditView } from '../../src/api/views/audit.ts';
 import type { StatusView } from '../../src/api/views/status.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
+import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject, type Project } from '../harness/project.ts';
+import { until } from '../harness/until.ts';
 import { ask } from '../harness/users.ts';
 
 const home = await homeOfThisFile();
@@ -46,6 +50,74 @@ test('a newer run of the branch takes the place of the older one at the approval
   await approved(project, newer.run);
   expect(await ask(await project.environment('production'))).toMatchObject({ text: 'third' });
 });
+
+test('changes come one at a time, oldest first; what waits for UAT meanwhile stays at its preview', async () => {
+  const project = openProject(home, 'queue');
+  const gates = await openGates(join(home.scratch, 'gates'));
+  const tester = 'qa@example.com';
+  const production = {
+    approval: { none: 'a test' },
+    gates: ['smoke', 'uat'],
+    uat: { testers: [tester] },
+    watch: { seconds: 1, minRequests: 1 },
+    keepPrevious: '1s',
+  };
+  project.commit({
+    'deployer.yaml': {
+      ...helloSpec({ production }),
+      integration: { key: 'queue' },
+      tests: { smoke: { run: gates.shell('smoke'), writes: false } },
+    },
+    [helloFile]: helloProgram({ says: 'judged' }),
+  });
+  const judged = await project.ship();
+  expect(judged.result.waiting).toMatchObject({ kind: 'uat' });
+  const deployment = (await project.environment('production')).deployments.find(({ stable }) => stable);
+  const { caFile } = await project.environment('production');
+  const judgedSays = async (): Promise<unknown> => (await ask({ url: deployment?.url ?? null, caFile })).text;
+
+  // None supersedes another: each is of a branch of its own.
+  const shipFromBranch = async (says: string): Promise<string> => {
+    project.git('checkout', '-q', '-b', says);
+    change(project, says);
+    return (await project.read<{ run: string }>('ship', '--detach')).run;
+  };
+  await gates.close('smoke');
+  const runs = [await shipFromBranch('second')];
+  await gates.reached('smoke');
+  for (const says of ['third', 'fourth']) {
+    const run = await shipFromBranch(says);
+    runs.push(run);
+    const waiting = await until('it to wait', async () => (await project.view(run)).waiting);
+    expect(waiting).toMatchObject({ kind: 'capacity', reason: `${runs[0]} is changing production` });
+  }
+  expect(await judgedSays()).toBe('judged');
+  const { candidate, deployments } = await project.environment('production');
+  expect(deployments.map((each) => each.deployment)).toEqual(
+    expect.arrayContaining([deployment?.deployment, candidate?.deployment]),
+  );
+  expect(deployments).toHaveLength(2);
+  await gates.open('smoke');
+  for (const run of runs) expect(await project.run(['run', run, '--follow'])).toMatchObject({ code: 3 });
+
+  const { entries } = await project.read<AuditView>('audit');
+  const switches = entries.filter(({ action }) => action === 'switch').toReversed();
+  expect(switches.map(({ detail }) => (detail as { run: string }).run)).toEqual([judged.run, ...runs]);
+  const changes = await Promise.all(runs.map((run) => changeOf(project, run)));
+  const moments = changes.flat();
+  expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+  expect(await ask(await project.environment('production'))).toMatchObject({ text: 'fourth' });
+  expect(await judgedSays()).toBe('judged');
+  expect(await project.run(['uat', 'pass', judged.run], { user: tester })).toMatchObject({ code: 0 });
+  expect(await project.run(['run', judged.run, '--follow'])).toMatchObject({ code: 0 });
+});
+
+/** When a run began to prepare its candidate, and when its watch had ended. */
+async function changeOf(project: Project, run: string): Promise<readonly number[]> {
+  const { stages } = await project.view(run);
+  const named = (name: string) => stages.find((stage) => stage.name === name);
+  return [named('prepare')?.startedAt, named('watch')?.endedAt].map((at) => Date.parse(at ?? 'never'));
+}
 
 test('a run of another branch waits beside it', async () => {
   const project = await liveProject('branches');

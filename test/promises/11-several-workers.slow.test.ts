@@ -6,17 +6,21 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { RollbackView } from '../../src/api/views/rollback.ts';
 import type { RunView } from '../../src/api/views/runs.ts';
 import type { StatusView } from '../../src/api/views/status.ts';
-import type { WorkersView } from '../../src/api/views/workers.ts';
-import { openClient } from '../../src/cli/server/open-client.ts';
+import { withStable } from '../../src/core/switching/route-table.ts';
+import { askEdge } from '../../src/edge/admin-client.ts';
+import { edgeFolder, readEdgeRecord } from '../../src/edge/edge-record.ts';
 import { identifyProcess, isRunning, signalProcess } from '../../src/lib/process-identity.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { findEnvironment, saveRoutes } from '../../src/store/environments.ts';
 import type { Running } from '../harness/command-line.ts';
 import { startTestPostgres } from '../harness/database.ts';
-import { type DeployerHome, homeOfThisFile } from '../harness/deployer-home.ts';
+import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject, shipped } from '../harness/project.ts';
 import { until, untilTrue } from '../harness/until.ts';
 import { ask } from '../harness/users.ts';
+import { workersAt } from '../harness/workers-at.ts';
 
 /** Two hosts: two homes that share one PostgreSQL and nothing else. */
 const postgres = await startTestPostgres();
@@ -43,16 +47,6 @@ async function read<T>(...args: readonly string[]): Promise<T> {
   const { code, out, err } = await there.run([...args, '--json']);
   if (code !== 0) throw new Error(`deployer ${args.join(' ')} ended with ${code}: ${out}${err}`);
   return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as T;
-}
-
-async function workersAt(home: DeployerHome): Promise<WorkersView> {
-  const record = await until('a server', () => home.server());
-  const client = await openClient({ socketPath: record.socket, actor: null });
-  try {
-    return await client.call('workers', {});
-  } finally {
-    await client.close();
-  }
 }
 
 /** Ships, and returns when the suite has come to its gate. */
@@ -142,6 +136,33 @@ test('commits are not carried to another host: an existing release is shipped he
   await untilLive('two');
 });
 
+test('a stale route table and a stale row of an environment are refused, and change nothing', async () => {
+  const ref = { integration: 'hello', environment: 'production' };
+  const edge = await readEdgeRecord(edgeFolder(here.home.root, ref));
+  const database = openDatabase(shared.DEPLOYER_DATABASE_URL);
+  try {
+    if (edge === null) throw new Error('no edge');
+    const row = await findEnvironment(database.db, 'hello', 'production');
+    const { generation } = row.routes;
+    // One that was written before, and one that another writer would have made of what it read before.
+    for (const stale of [generation - 1, generation]) {
+      const table = { ...withStable(row.routes, 'production-1'), generation: stale };
+      const backends = { 'production-1': ['127.0.0.1:1'], 'production-2': ['127.0.0.1:1'] };
+      const put = askEdge(
+        edge,
+        { method: 'PUT', path: '/routes', body: { table, backends } },
+        AbortSignal.timeout(15_000),
+      );
+      await expect(put).rejects.toMatchObject({ code: 'route_stale' });
+      await expect(saveRoutes(database.db, row, table)).rejects.toMatchObject({ code: 'route_stale' });
+    }
+    expect(await findEnvironment(database.db, 'hello', 'production')).toEqual(row);
+    expect((await ask(await hello.environment('production'))).text).toBe('two');
+  } finally {
+    await database.close();
+  }
+});
+
 test('a rollback that is asked for at another host moves the users here', async () => {
   const rolledBack = await read<RollbackView>('rollback', 'production', '--integration', 'hello');
   expect(rolledBack).toMatchObject({ from: 'production-2', to: 'production-1' });
@@ -207,6 +228,45 @@ test('a run whose host has no worker says so; a worker takes it over, and when t
   expect((await worker.ended).code).toBe(0);
   await untilSucceeded(run);
   expect(await gates.visits('smoke')).toBe(2);
+});
+
+test('a worker that is killed with -9 in a step loses nothing: the server does the step once more, with the same candidate', async () => {
+  const approver = { user: 'approver@example.com' };
+  const handed = openProject(here, 'handed');
+  const production = { approval: { approvers: [approver.user] }, gates: ['smoke'] };
+  handed.commit({
+    'deployer.yaml': { ...spec, ...helloSpec({ production }), integration: { key: 'handed' } },
+    [helloFile]: helloProgram({ says: 'handed' }),
+  });
+  const { run } = await handed.ship();
+  const view = (): Promise<RunView> => read<RunView>('run', run, '--integration', 'handed');
+  expect((await view()).waiting).toMatchObject({ kind: 'approval' });
+  const worker = await startWorker();
+  await here.killServer();
+  await gates.close('smoke');
+  expect((await there.run(['approve', run, '--integration', 'handed'], approver)).code).toBe(0);
+  await gates.reached('smoke');
+  const busy = await until('somebody to say that it does the step', async () => {
+    const { workers } = await workersAt(there);
+    return workers.find(({ doing }) => doing[0] === `${run} smoke`);
+  });
+  expect(busy.kind).toBe('worker');
+  worker.signal('SIGKILL');
+  await worker.ended;
+
+  const { candidate } = await handed.environment('production');
+  await untilTrue('the step to be done again', async () => (await gates.visits('smoke')) === 2);
+  await gates.open('smoke');
+  await untilTrue('the run to succeed', async () => {
+    const { state, reason } = await view();
+    if (state === 'failed') throw new Error(reason ?? 'it failed');
+    return state === 'succeeded';
+  });
+  expect(await gates.visits('smoke')).toBe(2);
+  const { live, deployments } = await handed.environment('production');
+  expect(deployments.map(({ deployment }) => deployment)).toEqual([candidate?.deployment]);
+  expect(live?.deployment).toBe(candidate?.deployment);
+  expect((await ask(await handed.environment('production'))).text).toBe('handed');
 });
 
 test('a server that was stopped and comes back records nothing of what was taken over meanwhile', async () => {

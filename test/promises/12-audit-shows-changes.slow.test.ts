@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { expect, test } from 'vitest';
 
 import type { AuditView } from '../../src/api/views/audit.ts';
@@ -6,6 +6,7 @@ import { connectionString, readDatabaseFile } from '../../src/store/embedded/dat
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject } from '../harness/project.ts';
+import { ask } from '../harness/users.ts';
 
 // Promise 12: what was audited cannot be changed without showing. The act and its audit row commit together.
 
@@ -41,6 +42,32 @@ test('every act of a person is there with who, what and why, and none that was r
   expect(entries.find(({ action }) => action === 'freeze')?.detail).toMatchObject({ reason: 'a fair' });
 });
 
+test('an act whose audit row cannot be written leaves nothing, and is done when it can', async () => {
+  hello.commit({ [helloFile]: helloProgram({ says: 'two' }) });
+  const { run } = await hello.ship();
+  const { release } = await hello.view(run);
+  const acts = [
+    ['approve', run],
+    ['reject', run, '--reason', 'wrong model'],
+    ['cancel', run],
+    ['freeze', 'production', '--reason', 'a fair'],
+    ['hold', release ?? '', '--reason', 'wrong model'],
+    ['secret', 'set', 'hello/api#token'],
+    ['ship', '--detach'],
+  ];
+  const before = await whatIsDecided();
+  await inDatabase(refuseAudit);
+  for (const act of acts) {
+    const ran = await hello.run(act, { user: approver, input: 'a value that is long enough' });
+    expect({ act, ...ran }).toMatchObject({ act, code: 70 });
+  }
+  expect(await whatIsDecided()).toEqual(before);
+  await inDatabase(allowAudit);
+  expect(await hello.run(['approve', run], { user: approver })).toMatchObject({ code: 0 });
+  expect(await hello.run(['run', run, '--follow'])).toMatchObject({ code: 0 });
+  expect(await ask(await hello.environment('production'))).toMatchObject({ text: 'two' });
+});
+
 test('what somebody writes into the database past Deployer shows: in `audit`, in `doctor`, by exit code', async () => {
   const { chain, entries } = await audit();
   const kept = chain?.head ?? '';
@@ -68,14 +95,36 @@ test('what somebody writes into the database past Deployer shows: in `audit`, in
   expect((await audit('--contains', kept)).chain?.contains).toBe(true);
 });
 
-/** As the owner of the database can: without its triggers. */
-async function inDatabase(statements: string): Promise<void> {
+const refuseAudit = `
+  create function app.refuse_audit() returns trigger language plpgsql as
+    $$ begin raise exception 'the audit cannot be written'; end $$;
+  create trigger refuse_audit before insert on app.audit for each row execute function app.refuse_audit()`;
+const allowAudit = 'drop function app.refuse_audit() cascade';
+
+/** What acts of people write; the rest changes by itself, with what runs and what is seen of it. */
+const decided = [
+  ...['audit', 'audit_link', 'decision', 'freeze', 'hold', 'secret', 'waiver', 'run', 'stage'].map(
+    (name) => `app.${name}`,
+  ),
+  'dbos.workflow_status',
+];
+
+async function whatIsDecided(): Promise<Readonly<Record<string, unknown>>> {
+  const rows = await inDatabase(
+    decided.map((name) => `select t::text as row from ${name} t order by 1;`).join('\n'),
+  );
+  return Object.fromEntries(decided.map((name, at) => [name, rows[at + 1]?.rows.map(({ row }) => row)]));
+}
+
+/** As the owner of the database can: without its triggers. Results of each statement. */
+async function inDatabase(statements: string): Promise<readonly QueryResult[]> {
   const file = await readDatabaseFile(home.home);
   if (file === null) throw new Error('no database');
   const client = new Client({ connectionString: connectionString(file) });
   await client.connect();
   try {
-    await client.query(`set session_replication_role = replica; ${statements}`);
+    const results: unknown = await client.query(`set session_replication_role = replica; ${statements}`);
+    return results as readonly QueryResult[];
   } finally {
     await client.end();
   }

@@ -1,21 +1,29 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
+import type { EvidenceListView } from '../../src/api/views/checklist.ts';
 import type { SecretsView } from '../../src/api/views/secrets.ts';
+import { verbs } from '../../src/cli/verbs.ts';
 import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import type { Ran } from '../harness/command-line.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram } from '../harness/hello.ts';
 import { filesHolding, formsOf, printingProgram, rowsHolding } from '../harness/planted-secret.ts';
 import { type Changes, openProject, type Project, shipped } from '../harness/project.ts';
+import { openReceiver } from '../harness/receiver.ts';
 import { untilTrue } from '../harness/until.ts';
 import { ask } from '../harness/users.ts';
 
 const home = await homeOfThisFile();
+const receiver = await openReceiver();
+afterAll(() => receiver[Symbol.asyncDispose]());
 const token = 'Planted/T0ken+of & "many" signs~é';
 const certificate = 'first planted line, long enough\nsecond planted line = 0123456789';
+const hello = openProject(home, 'hello');
+const approver = 'approver@example.com';
 /** With the ends of one, which a cut could leave. */
 const planted = [...[token, certificate].flatMap(formsOf), token.slice(0, 12), token.slice(-12)];
 
@@ -24,6 +32,7 @@ function version(own: {
   readonly suite?: 'fails';
   readonly start?: 'crashes';
   readonly check?: 'fails';
+  readonly approver?: string;
 }): Changes {
   const print = `${printingProgram('TOKEN')};${printingProgram('CERTIFICATE')}`;
   const crash = own.start === 'crashes' ? 'throw new Error("cannot log in with " + process.env.TOKEN);' : '';
@@ -63,10 +72,11 @@ function version(own: {
         },
       },
       migrations: { run: 'node print.mjs', kind: 'expand' },
+      monitoring: { notify: [{ webhook: receiver.url }] },
       environments: {
         production: {
           env,
-          approval: { none: 'a test' },
+          approval: own.approver === undefined ? { none: 'a test' } : { approvers: [own.approver] },
           gates: ['smoke'],
           keepPrevious: '1h',
         },
@@ -83,7 +93,6 @@ function version(own: {
 }
 
 test('a value that components, suites, migrations and checks print in every form is in no file, row or output', async () => {
-  const hello = openProject(home, 'hello');
   const outputs: Ran[] = [];
   const run = async (...args: readonly string[]): Promise<Ran> => {
     const ran = await hello.run(args);
@@ -113,28 +122,17 @@ test('a value that components, suites, migrations and checks print in every form
   await run('status');
   await killSupervisor('production-1');
   await untilTrue('production-1 to be back with its secrets', async () => (await given(hello)) === token);
-  hello.commit({ 'notes.md': 'another commit', ...version({}) });
+  hello.commit({ 'notes.md': 'another commit', ...version({ approver }) });
   outputs.push(await shipToEnd(hello, 0));
   await expectGiven(hello);
 
-  for (const args of [
-    ['status'],
-    ['runs'],
-    ['releases'],
-    ['secret', 'list'],
-    ['doctor'],
-    ['diff', 'production-1', 'production-5'],
-  ])
-    for (const format of [[], ['--json']]) await run(...args, ...format);
-  for (const number of [1, 2, 3, 4, 5]) await run('run', `hello-${number}`, '--json');
   const logs = await run('logs', 'production', '--json');
   expect(
     logs.out.split('\n').filter((line) => line.includes('printed [redacted] end')).length,
   ).toBeGreaterThan(5);
   expect(outputs.filter(({ out }) => out.includes('[redacted]')).length).toBeGreaterThan(4);
 
-  const said = outputs.map(({ out, err }) => out + err).join('\n');
-  expect(planted.filter((form) => said.includes(form))).toEqual([]);
+  expectNothingPlanted(outputs);
   const file = await readDatabaseFile(home.home);
   if (file === null) throw new Error('no database');
   const rows = await rowsHolding(connectionString(file), planted);
@@ -145,6 +143,39 @@ test('a value that components, suites, migrations and checks print in every form
   expect(files.found).toEqual([]);
   expect(files.looked).toBeGreaterThan(500);
   expect(await processesShowing(planted)).toEqual([]);
+});
+
+test('no verb that looks says it, nor what an approver is shown, a receiver is told, or a backup holds', async () => {
+  const outputs: Ran[] = [];
+  const run = async (...args: readonly string[]): Promise<Ran> => {
+    const ran = await hello.run(args);
+    outputs.push(ran);
+    return ran;
+  };
+  hello.commit({ 'notes.md': 'one that is approved' });
+  outputs.push(await shipToEnd(hello, 3));
+  outputs.push(await hello.run(['approve', 'hello-6'], { user: approver }));
+  await run('run', 'hello-6', '--follow', '--verbose');
+  await run('alerts', '--test');
+  await untilTrue('both to be told of', () => receiver.received.length > 1);
+
+  // What is shown as text is in the JSON, which has more.
+  const lines = (await reading()).map((args) => [...args, '--json']);
+  const texts = [['document'], ['document', '--format', 'html'], ['status'], ['alerts', 'production']];
+  for (const some of chunksOf([...lines, ...texts], 4)) {
+    await Promise.all(
+      some.map(async (args) => {
+        const { code, err } = await run(...args);
+        expect({ args, code, err }).toMatchObject({ code: expect.toBeOneOf([0, 1]) });
+      }),
+    );
+  }
+  await run('backup', join(home.scratch, 'backup.tgz'));
+  expectNothingPlanted(outputs);
+  expectNothingPlanted(receiver.received.map((received) => ({ out: JSON.stringify(received), err: '' })));
+  const backup = await filesHolding([await unpackedBackup()], plantedInBackup);
+  expect(backup.found).toEqual([]);
+  expect(backup.looked).toBeGreaterThan(20);
 });
 
 test('the search would find each of these forms', async () => {
@@ -194,6 +225,48 @@ test('without its key nothing is changed, and it says which file is missing', as
   expect(set).toMatchObject({ code: 0 });
   expect(set.out).toContain('hello/api#token@2 is stored');
 });
+
+function expectNothingPlanted(said: readonly Pick<Ran, 'out' | 'err'>[]): void {
+  const text = said.map(({ out, err }) => out + err).join('\n');
+  expect(planted.filter((form) => text.includes(form))).toEqual([]);
+}
+
+function chunksOf<T>(all: readonly T[], length: number): readonly (readonly T[])[] {
+  return all.flatMap((_, at) => (at % length === 0 ? [all.slice(at, at + length)] : []));
+}
+
+/** Command lines that show something: of every verb that looks, and of those of others that change nothing. */
+async function reading(): Promise<readonly (readonly string[])[]> {
+  const { evidence } = await hello.read<EvidenceListView>('evidence');
+  const suite = evidence.find(({ kind }) => kind === 'suite');
+  const words: Readonly<Record<string, readonly (readonly string[])[]>> = {
+    diff: [['production-1', 'production-6']],
+    evidence: [[], [suite?.digest ?? '']],
+    logs: [['production']],
+    // Those that failed say why.
+    run: [['hello-2'], ['hello-3'], ['hello-4']],
+    top: [['--once']],
+  };
+  const looking = verbs.filter(({ group }) => group === 'Look');
+  expect(looking.length).toBeGreaterThan(12);
+  return [
+    ...looking.flatMap(({ name }) => (words[name] ?? [[]]).map((own) => [name, ...own])),
+    ['check'],
+    ['doctor'],
+    ['secret', 'list'],
+    ['prune', '--dry-run'],
+  ];
+}
+
+/** Rows are in JSON there, and what is in them may be so already. */
+const plantedInBackup = planted.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
+
+async function unpackedBackup(): Promise<string> {
+  const folder = join(home.scratch, 'backup');
+  await mkdir(folder);
+  execFileSync('tar', ['-xzf', join(home.scratch, 'backup.tgz'), '-C', folder]);
+  return folder;
+}
 
 async function shipToEnd(hello: Project, code: number): Promise<Ran> {
   const ran = await shipped(hello.start(['ship', '--json']));

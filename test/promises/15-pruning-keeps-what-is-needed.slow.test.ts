@@ -1,9 +1,12 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 
 import type { PruneView } from '../../src/api/views/housekeeping.ts';
 import type { ReleasesView } from '../../src/api/views/releases.ts';
+import { sha256 } from '../../src/lib/canonical-json.ts';
+import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
@@ -106,6 +109,89 @@ test('an open run keeps its release, its workspace and its lines, whatever the p
   await gates.open('smoke');
   expect(await shipped(shipping)).toMatchObject({ code: 0 });
   expect(await ask(await hello.environment('production'))).toMatchObject({ text: 'two' });
+});
+
+test('artifacts that a run has stored and no release names yet stay, however old a clock that was set makes them', async () => {
+  const hello = openProject(home, 'packing');
+  const spec = helloSpec({ production: { approval: { none: 'a test' } } });
+  const built = { ...spec.components.web, build: gates.shell('build') };
+  hello.commit({
+    'deployer.yaml': { ...spec, integration: { key: 'packing' }, components: { web: built } },
+    [helloFile]: helloProgram({ says: 'one' }),
+  });
+  await gates.close('build');
+  const shipping = shipped(hello.start(['ship', '--json']));
+  await gates.reached('build');
+  const stored = join(blobs, sha256('of a run').slice('sha256:'.length));
+  await writeFile(stored, 'of a run');
+  await ageBlobs();
+  expect((await hello.read<PruneView>('prune')).artifacts.blobs).toBe(0);
+  await gates.open('build');
+  expect(await shipping).toMatchObject({ code: 0 });
+  expect((await hello.read<PruneView>('prune')).artifacts.blobs).toBeGreaterThan(0);
+  expect(await readdir(blobs)).not.toContain(basename(stored));
+});
+
+test('of what has ended the engine keeps nothing; kill -9 in the middle of that leaves it whole or gone', async () => {
+  const hello = openProject(home, 'engine');
+  for (const says of ['one', 'two']) {
+    commit(hello, 'engine', says);
+    const { code, out, err } = await hello.ship();
+    expect(code, out + err).toBe(0);
+  }
+  await hello.rollback('production');
+  await writeFile(settings, JSON.stringify({ logDays: 0 }));
+  const file = await readDatabaseFile(home.home);
+  if (file === null) throw new Error('no database');
+  const [client, other] = await Promise.all(
+    Array.from({ length: 2 }, async () => {
+      const each = new Client({ connectionString: connectionString(file) });
+      await each.connect();
+      return each;
+    }),
+  );
+  if (client === undefined || other === undefined) throw new Error('no connection');
+  await using _closed = {
+    [Symbol.asyncDispose]: async () => void (await Promise.all([client.end(), other.end()])),
+  };
+  const rowsOf = async (table: string): Promise<number> => {
+    const { rowCount } = await client.query(
+      `select 1 from dbos.${table} where workflow_uuid like 'engine-%' or workflow_uuid like 'rollback/engine/%'`,
+    );
+    return rowCount ?? 0;
+  };
+  const counts = async () => ({
+    workflows: await rowsOf('workflow_status'),
+    inputs: await rowsOf('workflow_input'),
+    outputs: await rowsOf('workflow_output'),
+    steps: await rowsOf('operation_outputs'),
+  });
+  const twoDays = 2 * 24 * 3_600_000;
+  await client.query('update dbos.workflow_status set completed_at = completed_at - $1::bigint', [twoDays]);
+  await client.query(`update app.run set ended_at = ended_at - interval '2 days'`);
+  const before = await counts();
+  expect(before).toMatchObject({ workflows: 3, inputs: 3 });
+  expect(before.steps).toBeGreaterThan(20);
+
+  await other.query('begin');
+  await other.query(`select 1 from dbos.workflow_status where workflow_uuid = 'engine-2/1' for update`);
+  const pruning = hello.start(['prune', '--json']);
+  await untilTrue('the engine to be in the middle of it', async () => {
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike 'delete from %workflow_status%'`;
+    return ((await client.query(waiting)).rowCount ?? 0) > 0;
+  });
+  await home.killServer();
+  expect((await pruning.ended).code).not.toBe(0);
+  await other.query('rollback');
+  expect([before, { workflows: 0, inputs: 0, outputs: 0, steps: 0 }]).toContainEqual(await counts());
+
+  await hello.read<PruneView>('prune');
+  expect(await counts()).toEqual({ workflows: 0, inputs: 0, outputs: 0, steps: 0 });
+  expect((await hello.view('engine-1')).state).toBe('succeeded');
+  commit(hello, 'engine', 'three');
+  expect((await hello.ship()).code).toBe(0);
+  await hello.rollback('production');
+  expect(await ask(await hello.environment('production'))).toMatchObject({ text: 'one' });
 });
 
 test('a policy that does not say what it means is refused with the field, and nothing goes', async () => {

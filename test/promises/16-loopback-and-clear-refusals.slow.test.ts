@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { afterAll, expect, test } from 'vitest';
 
+import type { HealthCheck } from '../../src/cli/server-verbs.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { processesOf } from '../harness/leftovers.ts';
@@ -214,6 +215,30 @@ test.each(badCommands)('the command line $args: exit code 2, and what is wrong',
   expect(refused).toMatchObject({ exit: 2, code: 'usage' });
   expect(`${refused.message} ${refused.hint}`).toContain(says);
 });
+
+test.runIf(process.platform === 'linux')(
+  'doctor names a component that listens beyond this machine, and no other',
+  async () => {
+    expect((await hello.run(['doctor'])).out).not.toContain('beyond this machine');
+    const wide = openProject(home, 'wide');
+    wide.commit({
+      'deployer.yaml': { ...helloSpec(), integration: { key: 'wide' } },
+      [helloFile]: helloProgram().replace('process.env.HOST', `'0.0.0.0'`),
+    });
+    expect((await wide.ship()).code).toBe(0);
+    const { code, out } = await wide.run(['doctor', '--json']);
+    expect(code).toBe(1);
+    const { checks } = JSON.parse(out) as { checks: readonly HealthCheck[] };
+    expect(checks.filter(({ ok }) => !ok)).toEqual([
+      {
+        name: 'wide/production-1 web',
+        ok: false,
+        detail: expect.stringMatching(/^it listens on 0\.0\.0\.0:\d+, beyond this machine$/),
+        hint: expect.stringContaining('HOST'),
+      },
+    ]);
+  },
+);
 
 interface Refused {
   readonly status: number;

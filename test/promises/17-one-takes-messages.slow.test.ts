@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest';
 
 import type { ReleasesView } from '../../src/api/views/releases.ts';
 import { signalProcess } from '../../src/lib/process-identity.ts';
-import { deploymentFolder } from '../../src/targets/process/layout.ts';
-import { SupervisorClient } from '../../src/targets/process/supervisor-client.ts';
-import { livingSupervisor } from '../../src/targets/process/supervisor-record.ts';
+import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import { SupervisorClient } from '../../src/targets/supervised/supervisor-client.ts';
+import { livingSupervisor } from '../../src/targets/supervised/supervisor-record.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram } from '../harness/hello.ts';

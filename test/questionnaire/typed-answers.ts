@@ -1,8 +1,9 @@
+import { plainWords } from '../../src/core/document/words.ts';
 import { withAnswer } from '../../src/questionnaire/edit-answers.ts';
 import { giveAnswer } from '../../src/questionnaire/give-answer.ts';
-import { readQuestionnaire, settleTexts } from '../../src/questionnaire/questionnaire.ts';
+import { readQuestionnaire } from '../../src/questionnaire/questionnaire.ts';
+import { settleTexts } from './settle-texts.ts';
 import type { Settlement } from '../../src/questionnaire/settlement.ts';
-import { plainText } from '../../src/questionnaire/template.ts';
 import { exampleSpec } from './example-spec.ts';
 
 /** When all of them were given. */
@@ -24,7 +25,7 @@ export function settled(given: Given, spec: string = exampleSpec): Settlement {
 /** How a statement is known, and what it says. */
 export function said({ settled: { statements } }: Settlement, id: string): readonly [string, string] | null {
   const found = statements.find((statement) => statement.id === id);
-  return found === undefined ? null : [found.source.kind, plainText(found.text)];
+  return found === undefined ? null : [found.source.kind, plainWords(found.text)];
 }
 
 export interface TypedAnswers extends Pick<Settlement, 'settled'> {

@@ -2,10 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Component, EnvironmentDefinition, IntegrationDefinition } from '../../src/core/integration.ts';
-import type { Stage } from '../../src/core/plan.ts';
-import { emptyRedactor } from '../../src/core/redaction.ts';
-import type { StepContext } from '../../src/core/step.ts';
+import type {
+  Component,
+  EnvironmentDefinition,
+  IntegrationDefinition,
+} from '../../src/core/definition/integration.ts';
+import type { Stage } from '../../src/core/pipeline/plan.ts';
+import { emptyRedactor } from '../../src/core/secrets/redaction.ts';
+import type { StepContext } from '../../src/core/pipeline/step.ts';
 
 export interface TestedStep {
   readonly context: StepContext;

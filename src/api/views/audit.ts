@@ -12,7 +12,7 @@ export interface AuditView {
     readonly detail: Readonly<Record<string, unknown>>;
   }[];
   readonly next: string | null;
-  /** With the first page, or when a digest was asked for: it takes a look at every entry. */
+  /** With the first page, or when a digest was asked for. */
   readonly chain: AuditChainView | null;
 }
 
@@ -23,8 +23,10 @@ export interface AuditChainView {
    * Digest of the newest entry, over all before it. Kept elsewhere, it shows later whether they are all still there.
    */
   readonly head: string | null;
-  /** What was done to the first entry that is not as it was written; null: all are. */
+  /** What was done to the first entry that is not as it was written; null: all are that were looked at. */
   readonly broken: string | null;
+  /** How many of the newest entries were looked at: all of them when a digest was asked for. */
+  readonly checked: number;
   /** Whether the chain has the digest that was asked for; null when none was. */
   readonly contains: boolean | null;
 }

@@ -1,8 +1,8 @@
-import type { Binding, BindingChange } from '../../core/binding.ts';
-import type { Policy } from '../../core/integration.ts';
-import type { Refusal } from '../../core/policy.ts';
-import type { Waiting } from '../../core/run.ts';
+import type { Binding, BindingChange } from '../../core/approval/binding.ts';
+import type { Refusal } from '../../core/approval/policy.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
 import type { Readiness } from './status.ts';
+import type { StableEnvironment } from '../../core/pipeline/way-in-force.ts';
 
 /** What a person is asked to decide. `binding` goes back with the answer. */
 export interface DecisionView {
@@ -44,12 +44,7 @@ export interface MismatchDetail {
   readonly changes: readonly BindingChange[];
 }
 
-/** Policies in force, where something is stable. */
+/** Policies in force, where something is stable, and by which way releases come there. */
 export interface PoliciesView {
-  readonly policies: readonly {
-    readonly environment: string;
-    /** The stable deployment that brought it. */
-    readonly from: string;
-    readonly policy: Policy;
-  }[];
+  readonly policies: readonly StableEnvironment[];
 }

@@ -1,5 +1,5 @@
 import type { AuditChainView } from './audit.ts';
-import type { Pruned } from '../../core/housekeeping.ts';
+import type { Pruned } from '../../core/retention/housekeeping.ts';
 
 /** A backup that was written, or restored. */
 export interface BackupView {

@@ -1,4 +1,4 @@
-import type { RunState, StageRecord, SwitchedBack, Waiting } from '../../core/run.ts';
+import type { RunState, StageRecord, SwitchedBack, Waiting } from '../../core/pipeline/run.ts';
 
 export interface RunView {
   readonly run: string;

@@ -1,4 +1,4 @@
-import type { DeploymentState } from '../../core/deployment.ts';
+import type { DeploymentState } from '../../core/switching/deployment.ts';
 
 export interface SecretsView {
   readonly secrets: readonly SecretView[];

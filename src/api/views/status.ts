@@ -1,7 +1,7 @@
-import type { DeploymentState } from '../../core/deployment.ts';
-import type { TargetKind } from '../../core/integration.ts';
-import type { RunState, Waiting } from '../../core/run.ts';
-import type { Observation } from '../../core/target.ts';
+import type { DeploymentState } from '../../core/switching/deployment.ts';
+import type { TargetKind } from '../../core/definition/integration.ts';
+import type { RunState, Waiting } from '../../core/pipeline/run.ts';
+import type { Observation } from '../../core/places/target.ts';
 import type { HoldView } from './holds.ts';
 import type { TrackerView } from './tracking.ts';
 

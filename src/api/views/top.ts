@@ -1,6 +1,6 @@
 import type { AlertMetric } from '../../core/alerts/alert-rule.ts';
-import type { DeploymentState } from '../../core/deployment.ts';
-import type { ReplicaFigures } from '../../core/target.ts';
+import type { DeploymentState } from '../../core/switching/deployment.ts';
+import type { ReplicaFigures } from '../../core/places/target.ts';
 
 /** Counters as they stand now: two of these, one after the other, make rates. */
 export interface TopView {

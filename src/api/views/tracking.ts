@@ -1,4 +1,4 @@
-import type { TipOutcome } from '../../core/tracking.ts';
+import type { TipOutcome } from '../../core/tracking/tracking.ts';
 
 /** A branch whose new commits are shipped by themselves. */
 export interface TrackerView {

@@ -1,4 +1,4 @@
-import type { RunState } from '../../core/run.ts';
+import type { RunState } from '../../core/pipeline/run.ts';
 import type { DemoCommit } from './demo-repository.ts';
 
 /** A release of the demo, and what there is to see in it. */

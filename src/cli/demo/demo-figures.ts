@@ -1,5 +1,5 @@
 import type { RunView } from '../../api/views/runs.ts';
-import type { SwitchedBack } from '../../core/run.ts';
+import type { SwitchedBack } from '../../core/pipeline/run.ts';
 import { endedOtherwise } from './ended-otherwise.ts';
 import { failedIn, type TrafficCounts } from './traffic-counts.ts';
 
@@ -14,6 +14,8 @@ export interface DemoFigures {
   readonly switchedBack: readonly TakenBack[];
   /** Why shipping the bad release again was refused; null when it was not. */
   readonly refusal: string | null;
+  /** Whether the receiver of alerts heard that the bad release is on hold; null: it was not put on hold. */
+  readonly isTold: boolean | null;
   readonly durationMs: number;
 }
 
@@ -64,7 +66,7 @@ export function demoJson({ runs, traffic, switchedBack, durationMs }: DemoFigure
 
 /** What did not go as the demo tells it, a sentence each; empty when all did. */
 export function surprises(figures: DemoFigures): readonly string[] {
-  const { runs, traffic, switchedBack, refusal } = figures;
+  const { runs, traffic, switchedBack, refusal, isTold } = figures;
   const otherwise = endedOtherwise(runs);
   // All else only follows from it.
   if (otherwise.length > 0) return otherwise;
@@ -72,6 +74,7 @@ export function surprises(figures: DemoFigures): readonly string[] {
   return [
     ...(switchedBack[0]?.cause === 'watch' ? [] : ['It was not the watch that took the bad release back.']),
     ...(refusal === null ? ['The bad release could be shipped again.'] : []),
+    ...(isTold === false ? ['Nobody was told that the bad release is on hold.'] : []),
     ...(traffic.sent === 0 ? ['No user sent anything.'] : []),
     ...(elsewhere > 0 ? [`${elsewhere} requests failed that the bad release did not answer.`] : []),
   ];

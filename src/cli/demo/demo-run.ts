@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { RunView } from '../../api/views/runs.ts';
-import { callerEnv } from '../../core/caller-env.ts';
-import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
+import type { RunEvent, Waiting, WaitingKind } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { pause } from '../../lib/pause.ts';
 import type { Context } from '../context.ts';

@@ -92,7 +92,7 @@ test('how soon the bad release was gone is counted from when users met it, worke
   const text = takenBackText([{ stages } as unknown as RunView], back, { style: styleOf(false), width: 100 });
   expect(text.split('\n')).toEqual([
     '  found 3.0 s after the first users met it, and all were back on production-2 60 ms later (14 ms of',
-    '  them for the switch); nobody was called',
+    '  them for the switch); nobody had to act',
   ]);
 });
 

@@ -49,6 +49,11 @@ export function usersText(style: Style): string {
   return `  ${style.command('•')} users are at it from now on: through the front door, without a pause, to the end`;
 }
 
+/** What the receiver of alerts was told, as it came. */
+export function toldText(text: string, { style, width }: Screen): string {
+  return hanging('  ', `${style.command('•')} told: ${text}`, width).join('\n');
+}
+
 export function meanwhileText(version: string, style: Style): string {
   return `  ${style.command('•')} meanwhile ${people.engineer} ships ${style.bold(version)}`;
 }
@@ -69,7 +74,7 @@ export function takenBackText(runs: readonly RunView[], back: TakenBack, { style
   const found = style.bold(durationText(detectMs(runs)));
   const later = style.bold(`${Math.round(backMs(runs, back))} ms`);
   const itself = `${Math.round(back.switchMs)} ms of them for the switch`;
-  const text = `found ${found} after the first users met it, and all were back on ${back.to ?? 'nothing'} ${later} later (${itself}); nobody was called`;
+  const text = `found ${found} after the first users met it, and all were back on ${back.to ?? 'nothing'} ${later} later (${itself}); nobody had to act`;
   return hanging('  ', text, width).join('\n');
 }
 
@@ -123,6 +128,8 @@ export function nextText(
     ['deployer document', 'everything that is decided, assumed and observed'],
     ...(isAsTold ? [['deployer rollback production', 'back to 1.0.0, in one message'] as const] : []),
     ['deployer logs production gateway -f', 'what a component says'],
+    ['deployer alerts', 'what is alerted on; who was told ended with the demo'],
+    ['npm run alerts', 'listens for alerts anew, and says what to type'],
   ];
   const rows = commands.map(([command, meaning]) => [style.command(command), style.dim(meaning)]);
   // A shell must not stand in what it removes; Git's read-only files make `rm -r` ask.

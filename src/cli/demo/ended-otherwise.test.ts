@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { StageRecord } from '../../core/run.ts';
+import type { StageRecord } from '../../core/pipeline/run.ts';
 import { surprises } from './demo-figures.ts';
 import { endedOtherwise } from './ended-otherwise.ts';
 import { noTraffic } from './traffic-counts.ts';
@@ -38,7 +38,14 @@ test('a bad release that a slow machine ends earlier is said with the stage that
   ];
   expect(endedOtherwise(runs)).toEqual(said);
   // Nothing that follows from it is held against the watch.
-  const figures = { runs: runs as never, traffic: noTraffic, switchedBack: [], refusal: null, durationMs: 1 };
+  const figures = {
+    runs: runs as never,
+    traffic: noTraffic,
+    switchedBack: [],
+    refusal: null,
+    isTold: null,
+    durationMs: 1,
+  };
   expect(surprises(figures)).toEqual(said);
 });
 

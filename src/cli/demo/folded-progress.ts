@@ -1,4 +1,4 @@
-import type { RunEvent, StageRecord } from '../../core/run.ts';
+import type { RunEvent, StageRecord } from '../../core/pipeline/run.ts';
 import { padEnd, padStart } from '../output/width.ts';
 import { hanging } from '../output/wrap.ts';
 import { environmentHeading } from '../output/stage-text.ts';

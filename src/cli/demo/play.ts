@@ -1,7 +1,7 @@
 import type { RunView } from '../../api/views/runs.ts';
 import type { EnvironmentView, StatusView } from '../../api/views/status.ts';
-import { callerEnv } from '../../core/caller-env.ts';
-import type { RunEvent } from '../../core/run.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
+import type { RunEvent } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { RunProgress } from '../run/run-progress.ts';
@@ -10,6 +10,7 @@ import { type Act, acts } from './acts.ts';
 import { type DemoFigures, surprises, type TakenBack } from './demo-figures.ts';
 import { people } from './demo-people.ts';
 import type { DemoPlace } from './demo-place.ts';
+import { type DemoReceiver, startReceiver } from './demo-receiver.ts';
 import { commitVersion, initRepository } from './demo-repository.ts';
 import { startRun, watchRun } from './demo-run.ts';
 import {
@@ -18,6 +19,7 @@ import {
   openingText,
   refusedText,
   takenBackText,
+  toldText,
   trafficText,
   usersText,
 } from './demo-text.ts';
@@ -25,7 +27,7 @@ import { type DemoTraffic, startTraffic } from './demo-traffic.ts';
 import { endedOtherwise } from './ended-otherwise.ts';
 import { FoldedProgress } from './folded-progress.ts';
 import type { Narrator } from './narrator.ts';
-import { settledStatus } from './settled-status.ts';
+import { settled, settleMs } from './settled.ts';
 import { noTraffic } from './traffic-counts.ts';
 
 export interface Demo {
@@ -45,8 +47,11 @@ interface Story {
 
 const integration = 'triage-desk';
 
-/** Workers that were handed over and the edge have settled long before; the end does not wait for longer. */
-const settleMs = 20_000;
+/** Deployer looks every two seconds for what is to be told. */
+const toldWithinMs = 10_000;
+
+/** Where `deployer.yaml` says that the address of the receiver is. */
+const receiverSecret = 'alerts#webhook';
 
 /** Plays all acts, or up to the first that ends otherwise than it should. */
 export async function play(demo: Demo): Promise<DemoFigures> {
@@ -54,26 +59,44 @@ export async function play(demo: Demo): Promise<DemoFigures> {
   const { narrator, context, place } = demo;
   const { say } = narrator;
   say(openingText(place, narrator));
-  await startHome(context);
-  await initRepository(place, context.signal);
+  const receiver = await startReceiver(place, ({ kind, text }) => {
+    // What waits for people is told where it waits.
+    if (kind !== 'waiting') say(toldText(text, narrator));
+  });
   const story: Story = { runs: [], switchedBack: [], traffic: null };
   try {
+    await startHome(context);
+    await initRepository(place, context.signal);
+    await nameReceiver(context, receiver);
     await playActs(demo, story);
     // What was not taken back as told is no part of the tour.
     const refusal = endedOtherwise(story.runs).length === 0 ? await shipAgain(demo, story) : null;
     const { runs, switchedBack } = story;
+    const isTold = refusal === null ? null : await receiver.heard('held', toldWithinMs);
     const traffic = (await story.traffic?.stop()) ?? noTraffic;
     const durationMs = performance.now() - startedAt;
-    const figures = { runs, traffic, switchedBack, refusal: refusal?.message ?? null, durationMs };
+    const figures = { runs, traffic, switchedBack, refusal: refusal?.message ?? null, isTold, durationMs };
     if (surprises(figures).length === 0) {
       const settling = { timeoutMs: settleMs, signal: context.signal };
-      say(closingText(figures, await settledStatus(() => statusOf(context), settling), narrator));
+      const isWell = ({ environments }: StatusView): boolean =>
+        environments.every(({ trouble }) => trouble.length === 0);
+      say(closingText(figures, await settled(() => statusOf(context), isWell, settling), narrator));
     }
     return figures;
   } catch (error) {
     await story.traffic?.stop().catch(() => null);
     throw error;
+  } finally {
+    await receiver.stop();
   }
+}
+
+/** Its address is a secret: `deployer secret set alerts#webhook`. */
+async function nameReceiver(context: Context, { address }: DemoReceiver): Promise<void> {
+  const body = { name: receiverSecret, value: address };
+  await withServer(context, people.engineer, (client) =>
+    client.call('secretSet', { params: { integration }, body }),
+  );
 }
 
 /** Awaited even after Ctrl-C: a server that is still starting could not be ended. */
@@ -98,6 +121,7 @@ async function playActs(demo: Demo, story: Story): Promise<void> {
       if (!isLive(event)) return;
       await welcomeUsers(demo, story);
       next = await shipMeanwhile(demo, acts[index + 1]);
+      if (index === 0) await tryAlerts(context);
     };
     story.runs.push(await watchRun(context, { run, narrator, progress, onEvent }));
     if (story.traffic !== null) say(trafficText(story.traffic.counts, narrator));
@@ -131,6 +155,13 @@ async function welcomeUsers({ place, context, narrator: { say, style } }: Demo, 
   if (story.traffic !== null) return;
   story.traffic = startTraffic(place, await productionOf(context));
   say(usersText(style));
+}
+
+/** Sends a test by the way of alerts, while the first release is watched. The checklist says what became of it. */
+async function tryAlerts(context: Context): Promise<void> {
+  await withServer(context, people.engineer, (client) =>
+    client.call('testAlerts', { params: { integration }, body: { environment: 'production' } }),
+  );
 }
 
 function statusOf(context: Context): Promise<StatusView> {

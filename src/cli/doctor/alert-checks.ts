@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { UndeliveredView } from '../../api/views/alerts.ts';
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
+import { nextTryText } from '../output/alerts-text.ts';
 import { agoOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 
@@ -14,12 +15,11 @@ function undeliveredCheck(
   { integration, environment, receiver, last, count: events }: UndeliveredView,
   now: Date,
 ): HealthCheck {
-  const next = last.nextTryAt === null ? 'it was given up' : 'it is tried again';
   const told = `${receiver} was not told of ${count(events, 'event')}, the last one ${agoOf(last.at, now)}`;
   return {
     name: `alerts of ${integration}/${environment}`,
     ok: false,
-    detail: `${told}: ${last.error ?? 'no answer'}; ${next}`,
+    detail: `${told}: ${last.error ?? 'no answer'}; ${nextTryText(last.nextTryAt, now)}`,
     hint: `Mend the receiver or its address, then: deployer alerts --test ${environment} --integration ${integration}`,
   };
 }

@@ -3,7 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { roomToDeployBytes } from '../../core/checklist/observation.ts';
-import { bytes } from '../../core/figures.ts';
+import { bytes } from '../../core/texts/figures.ts';
 import { DeployerError } from '../../errors.ts';
 import { readHostFile } from '../../lib/host-identity.ts';
 import { isNodeError } from '../../lib/node-error.ts';

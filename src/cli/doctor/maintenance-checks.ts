@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { MaintenanceView, ScheduleView } from '../../api/views/housekeeping.ts';
-import { bytes, count } from '../../core/figures.ts';
+import { bytes, count } from '../../core/texts/figures.ts';
 import { brokenChainHint } from '../output/audit-text.ts';
 import { agoOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';

@@ -1,5 +1,5 @@
 import type { WorkersView, WorkerView } from '../../api/views/workers.ts';
-import { startWorkerHint } from '../../core/host.ts';
+import { startWorkerHint } from '../../core/workers/host.ts';
 import { ageOf, agoOf } from '../output/time.ts';
 import type { HealthCheck } from '../server-verbs.ts';
 

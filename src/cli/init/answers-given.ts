@@ -27,7 +27,7 @@ export async function answersIn(file: string, { cwd }: Context, giver: AnswerGiv
   }
   const at = giver.now().toISOString();
   const given = [...answers].map(
-    ([id, each]) => [id, { ...each, by: each.by ?? giver.actor, at: each.at ?? at, place: null }] as const,
+    ([id, each]) => [id, { ...each, by: each.by ?? giver.actor, at: each.at ?? at }] as const,
   );
   return { answers: new Map(given), put: given.map(([id]) => id) };
 }

@@ -9,6 +9,7 @@ const changes = [{ file: '/desk/deployer.yaml', before: null, after: 'deployer: 
 test.each([
   ['missing', '  + deployment/document.md made of them by a server'],
   ['own', '  ~ deployment/document.md made anew by a server'],
+  ['edited', '    deployment/document.md stays: somebody edited it by hand'],
   ['theirs', '    deployment/document.md stays: Deployer did not write it'],
 ] as const)('of a document that is %s it is said beforehand what becomes of it', (document, line) => {
   expect(changesText({ changes, document }, '/desk', view)).toBe(`Files\n  + deployer.yaml 1 line\n${line}`);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
 import { unifiedDiff } from '../../lib/unified-diff.ts';
 import { diffLines } from '../output/diff-text.ts';
 import { hintText } from '../output/error-text.ts';
@@ -92,6 +92,8 @@ function documentLine(standing: DocumentStanding | null, style: Style): readonly
       return [`  ${style.good('+')} ${documentFile} ${style.dim('made of them by a server')}`];
     case 'own':
       return [`  ${style.attention('~')} ${documentFile} ${style.dim('made anew by a server')}`];
+    case 'edited':
+      return [style.dim(`    ${documentFile} stays: somebody edited it by hand`)];
     case 'theirs':
       return [style.dim(`    ${documentFile} stays: Deployer did not write it`)];
   }

@@ -33,7 +33,9 @@ export interface Sitting {
 export async function interviewSomebody(sitting: Sitting): Promise<Interview | null> {
   const begun = await begin(sitting.kept);
   if (begun === null) return null;
-  log.message('Enter takes what is proposed, Escape goes back, Ctrl-C leaves; what was answered is kept.');
+  log.message(
+    'Enter takes what is proposed, - leaves it open, Escape goes back, Ctrl-C leaves; what was answered is kept.',
+  );
   const own = sitting.questions.filter(({ id }) => !firstQuestions.includes(id)).map(({ id }) => id);
   const first = await putAll(begun, sitting, firstQuestions);
   if (first === null) return null;

@@ -40,14 +40,13 @@ export function keptAnswersOf(folder: string, env: Env): KeptAnswers {
       const kept = await readJsonFile(file, keptInterview).catch(() => null);
       if (kept === null || kept.folder !== folder) return null;
       const answers = Object.entries(kept.answers).map(
-        ([id, { answer, by, at }]) => [id, { answer: answer ?? null, by, at, place: null }] as const,
+        ([id, { answer, by, at }]) => [id, { answer: answer ?? null, by, at }] as const,
       );
       return { answers: new Map(answers), put: kept.put };
     },
     async write({ answers, put }) {
       makeFolder(place, 0o700);
-      const plain = [...answers].map(([id, { answer, by, at }]) => [id, { answer, by, at }] as const);
-      const content = { folder, answers: Object.fromEntries(plain), put };
+      const content = { folder, answers: Object.fromEntries(answers), put };
       await writeFileAtomically(file, `${JSON.stringify(content)}\n`);
     },
     remove: () => rm(file, { force: true }),

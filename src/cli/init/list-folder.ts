@@ -29,7 +29,11 @@ export async function listFolder(folder: string, signal: AbortSignal): Promise<L
       return stats?.isFile() === true ? [{ path, size: stats.size }] : [];
     });
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
-  return { files, read: (path) => textOf(join(folder, path), sizes.get(path)) };
+  return {
+    files,
+    has: (path) => sizes.has(path),
+    read: (path) => textOf(join(folder, path), sizes.get(path)),
+  };
 }
 
 /** Tracked files, and those that could be; null where the folder is in no repository, or there is no Git. */

@@ -5,7 +5,7 @@ import type { Draft } from '../../questionnaire/draft/draft.ts';
 import { draftOf } from '../../questionnaire/draft/draft-of.ts';
 import type { Finding } from '../../questionnaire/findings/finding.ts';
 import { findingsOf } from '../../questionnaire/findings/findings-of.ts';
-import { isListed, type Listing } from '../../questionnaire/findings/listing.ts';
+import { type Listing } from '../../questionnaire/findings/listing.ts';
 import { survey, type Survey } from '../../questionnaire/findings/survey.ts';
 import { mainBranch } from './git-facts.ts';
 import { listFolder } from './list-folder.ts';
@@ -40,7 +40,7 @@ export async function lookAt(folder: string, { actor, signal }: Looker): Promise
     throw tooMany(folder, draft.components.length);
   if (draft !== null) return { found, findings, draft, starter: new Map() };
   if (found.strange !== null || found.packages.length > 0) throw nothingToDeploy(folder, found);
-  const starter = new Map([...starterFiles()].filter(([path]) => !isListed(listing, path)));
+  const starter = new Map([...starterFiles()].filter(([path]) => !listing.has(path)));
   if (listing.files.some(({ path }) => path.startsWith('agent/'))) throw nothingToDeploy(folder, found);
   const begun = survey(withFiles(listing, starter), git);
   const own = draftOf(begun, surroundings);
@@ -55,10 +55,11 @@ function tooMany(folder: string, count: number): DeployerError {
   });
 }
 
-function withFiles({ files, read }: Listing, more: ReadonlyMap<string, string>): Listing {
+function withFiles({ files, has, read }: Listing, more: ReadonlyMap<string, string>): Listing {
   const added = [...more].map(([path, text]) => ({ path, size: Buffer.byteLength(text) }));
   return {
     files: [...files, ...added].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    has: (path) => more.has(path) || has(path),
     read: (path) => more.get(path) ?? read(path),
   };
 }

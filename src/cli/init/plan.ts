@@ -17,6 +17,7 @@ import { readSpec } from '../../questionnaire/spec-reading.ts';
 import { loadSpec } from '../../spec/load.ts';
 import type { FileChange } from '../run/questionnaire-files.ts';
 import type { Look } from './look.ts';
+import { secretsIn } from './secrets-in.ts';
 
 /** The texts that `init` begins from. */
 export interface Beginning {
@@ -34,7 +35,8 @@ export interface Beginning {
 /** What is to be written, and what that comes to. */
 export interface InitPlan {
   readonly changes: readonly FileChange[];
-  readonly specText: string;
+  /** Names of secrets that the definition refers to. */
+  readonly secrets: readonly string[];
   readonly conflicts: readonly AnswerConflict[];
   /** How many questions stay open. */
   readonly open: number;
@@ -100,7 +102,7 @@ export function planOf(beginning: Beginning, answered: Answered): InitPlan {
       { file: join(folder, 'deployer.yaml'), before: specBefore, after: applied.specText },
       { file: join(folder, answersFile), before: answersText, after: answersWith(answersText, interview) },
     ],
-    specText: applied.specText,
+    secrets: secretsIn(applied.specText),
     conflicts: applied.settled.conflicts,
     open: applied.settled.open.length,
   };
@@ -114,7 +116,7 @@ function withFound({ questionnaire, findings, interview }: Answered): Interview 
   const sure = findings.filter(({ question, isSure }) => isSure && !questionnaire.answers.has(question));
   const found = sure.map(({ question, value, where, at }): [string, GivenAnswer] => [
     question,
-    { answer: value, by: `deployer init, from ${where}`, at, place: null },
+    { answer: value, by: `deployer init, from ${where}`, at },
   ]);
   return { answers: new Map([...found, ...interview.answers]), put: interview.put };
 }
@@ -141,10 +143,4 @@ function answersWith(before: string | null, { answers }: Interview): string {
     text = edited;
   }
   return text;
-}
-
-/** Names of secrets that a definition refers to, each once: `agent#OPENAI_API_KEY`. */
-export function secretsIn(specText: string): readonly string[] {
-  const found = specText.matchAll(/secret:\/\/local\/([\w./-]+#[\w.-]+)/g);
-  return [...new Set([...found].map(([, name = '']) => name))];
 }

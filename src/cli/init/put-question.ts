@@ -4,17 +4,11 @@ import { isCancel, multiselect, select, text } from '@clack/prompts';
 
 import type { AnswerValue } from '../../questionnaire/question.ts';
 import { lackOf, type NextQuestion } from '../../questionnaire/interview.ts';
+import { optionFacts } from '../../questionnaire/option-facts.ts';
+import { choicesOf, later, type Said, saidBy } from './said.ts';
 import { proposalText } from './proposal-text.ts';
 
-export type Reply =
-  | { readonly kind: 'answered'; readonly answer: string | readonly string[] }
-  /** Left for later. */
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'back' }
-  | { readonly kind: 'left' };
-
-/** No value of an option: those are words. */
-const later = '\u0000later';
+export type Reply = Said | { readonly kind: 'back' } | { readonly kind: 'left' };
 
 /**
  * Puts one question on the terminal. Enter takes what is proposed, Escape goes back, Ctrl-C leaves. An answer that
@@ -22,7 +16,9 @@ const later = '\u0000later';
  */
 export async function putQuestion(next: NextQuestion, signal: AbortSignal): Promise<Reply> {
   const { question } = next;
-  const first = await putOnce(next, headOf(next, question.ask, question.why), signal);
+  // The hint beside a choice is one line: what tells them apart stands before them.
+  const why = [question.why, ...optionFacts(question)].join('\n');
+  const first = await putOnce(next, headOf(next, question.ask, why), signal);
   const lack = first.kind === 'answered' ? lackOf(question, first.answer) : null;
   if (lack === null) return first;
   return putOnce(
@@ -41,9 +37,7 @@ async function putOnce(next: NextQuestion, message: string, signal: AbortSignal)
   try {
     const answer = await answerTo(next, message, signal);
     if (isCancel(answer) || typeof answer === 'symbol') return { kind: key.isEscape() ? 'back' : 'left' };
-    if (answer === later || answer === '' || (Array.isArray(answer) && answer.length === 0))
-      return { kind: 'passed' };
-    return { kind: 'answered', answer };
+    return saidBy(answer);
   } finally {
     key.release();
   }
@@ -54,7 +48,7 @@ async function answerTo(
   message: string,
   signal: AbortSignal,
 ): Promise<string | string[] | symbol> {
-  const options = (question.options ?? []).map(({ value, label, means }) => ({ value, label, hint: means }));
+  const options = choicesOf(question);
   switch (question.kind) {
     case 'choice':
       return select({
@@ -90,7 +84,7 @@ async function typed(
   const answer = await text({
     // The library draws its guide beside every line but these.
     message: message.replaceAll('\n', `\n${styleText('gray', '│')}  `),
-    placeholder: proposed === '' ? 'Enter leaves it open' : proposed,
+    placeholder: proposed === '' ? 'Enter leaves it open' : `${proposed}   (- leaves it open)`,
     ...(proposed === '' ? {} : { defaultValue: proposed }),
     signal,
   });

@@ -1,4 +1,4 @@
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
 import { placeText } from '../../questionnaire/findings/finding.ts';
 import type { Context } from '../context.ts';
 import { conflictsText } from '../output/questions-text.ts';
@@ -7,7 +7,7 @@ import type { DocumentAfter } from '../run/document-after.ts';
 import { nextText } from './init-text.ts';
 import type { Look } from './look.ts';
 import { nextCommands } from './next-commands.ts';
-import { type InitPlan, secretsIn } from './plan.ts';
+import type { InitPlan } from './plan.ts';
 import { type ReplacedFile, replacedIn } from './replaced-files.ts';
 
 export interface InitEnd {
@@ -29,9 +29,9 @@ export async function tellEnd(context: Context, end: InitEnd): Promise<void> {
   const next = nextCommands({
     folder,
     cwd: typedIn,
-    root: await repositoryRoot(folder),
+    isRepository: (await repositoryRoot(folder)) !== null,
     paths: written,
-    secrets: secretsIn(plan.specText),
+    secrets: plan.secrets,
     open: plan.open,
   });
   if (isJson) {
@@ -69,7 +69,7 @@ function reportOf({ look, plan, written, changes, document, next }: Told): objec
       remarks,
     })),
     leftOut: draft.leftOut,
-    secrets: secretsIn(plan.specText),
+    secrets: plan.secrets,
     conflicts: plan.conflicts,
     open: plan.open,
     next,

@@ -5,7 +5,7 @@ import type {
   AlertView,
   DeliveryView,
 } from '../../api/views/alerts.ts';
-import { count, duration, milliseconds, percent } from '../../core/figures.ts';
+import { count, duration, milliseconds, percent } from '../../core/texts/figures.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
@@ -106,10 +106,15 @@ function deliveryText(last: DeliveryView | null, { style, now }: AlertsSettings)
     return style.dim(`${kind} told ${agoOf(deliveredAt, now)}${tries}`);
   }
   if (error === null) return style.attention(`${kind} is being told`);
-  const waitMs = nextTryAt === null ? 0 : Date.parse(nextTryAt) - now.getTime();
-  const next =
-    nextTryAt === null ? 'given up' : `next try ${waitMs < 1000 ? 'now' : `in ${durationText(waitMs)}`}`;
-  return `${kind} of ${ageOf(at, now)} ago not told: ${error} (${count(attempts, 'try').replace('trys', 'tries')}, ${next})`;
+  const tries = attempts === 1 ? '1 try' : `${attempts} tries`;
+  return `${kind} of ${agoOf(at, now)} not told: ${error} (${tries}, ${nextTryText(nextTryAt, now)})`;
+}
+
+/** `next try in 12 s`, or that there is none. */
+export function nextTryText(nextTryAt: string | null, now: Date): string {
+  if (nextTryAt === null) return 'given up';
+  const waitMs = Date.parse(nextTryAt) - now.getTime();
+  return `next try ${waitMs < 1000 ? 'now' : `in ${durationText(waitMs)}`}`;
 }
 
 export function alertTestText({ environment, deliveries, evidence }: AlertTestView, style: Style): string {

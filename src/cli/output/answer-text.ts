@@ -1,8 +1,10 @@
 import type { AnswerConflict } from '../../core/document/settled.ts';
+import type { RevisionDiff } from '../../core/document/revision-diff.ts';
 import type { DiffLine } from '../../lib/unified-diff.ts';
 import type { StatementChange } from '../../questionnaire/answer-changes.ts';
 import { conflictsText, type QuestionsView } from './questions-text.ts';
 import { diffLines } from './diff-text.ts';
+import { changedSection } from './document-diff-text.ts';
 import { hanging } from './wrap.ts';
 
 export interface AnswerShown {
@@ -10,6 +12,8 @@ export interface AnswerShown {
   /** Null: it settles its question. */
   readonly lacks: { readonly reason: string; readonly again: string; readonly assumed: string } | null;
   readonly spec: readonly DiffLine[];
+  /** Null: `deployer.yaml` does not load, so that nothing but the statements of the questionnaire is known. */
+  readonly document: RevisionDiff['sections'] | null;
   readonly statements: readonly StatementChange[];
   readonly conflicts: readonly AnswerConflict[];
 }
@@ -17,17 +21,30 @@ export interface AnswerShown {
 /** What an answer does, before it is written. */
 export function answerText(shown: AnswerShown, view: QuestionsView): string {
   const { style, width } = view;
-  const { question, lacks, spec, statements, conflicts } = shown;
+  const { question, lacks, spec, conflicts } = shown;
+  const document = documentLines(shown, view);
   const blocks = [
     ...(lacks === null ? [] : [lackingText(question, lacks, view)]),
     ...(conflicts.length === 0 ? [] : [conflictsText(conflicts, view)]),
-    ...(statements.length === 0
-      ? []
-      : [[style.bold('The document'), ...statements.flatMap((each) => changeText(each, view))].join('\n')]),
+    ...(document.length === 0 ? [] : [document.join('\n')]),
     ...(spec.length === 0 ? [] : [diffLines('deployer.yaml', spec, style).join('\n')]),
   ];
   if (blocks.length > 0) return blocks.join('\n\n');
   return hanging('', style.dim('Nothing else changes: what holds is the same as before.'), width).join('\n');
+}
+
+/** One answer may change a step, a gate and a row of the checklist for each environment: the rest is counted. */
+const mostOfSection = 5;
+
+function documentLines({ document, statements }: AnswerShown, view: QuestionsView): readonly string[] {
+  if (document === null) {
+    const lines = statements.flatMap((each) => changeText(each, view));
+    return lines.length === 0 ? [] : [view.style.bold('The document'), ...lines];
+  }
+  return document.flatMap((section, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...changedSection(section, view, mostOfSection),
+  ]);
 }
 
 function lackingText(

@@ -1,5 +1,5 @@
 import type { AuditChainView, AuditView } from '../../api/views/audit.ts';
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';
@@ -51,7 +51,7 @@ function inOneLine(text: string): string {
 }
 
 function chainText(
-  { entries, head, broken, contains }: AuditChainView,
+  { entries, checked, head, broken, contains }: AuditChainView,
   style: ListSettings['style'],
 ): string {
   if (broken !== null)
@@ -60,6 +60,9 @@ function chainText(
     return `${style.bad('✗')} No entry has that digest: what was audited until then is not all here.`;
   }
   const of = contains === true ? ', and the one with that digest is among them' : '';
-  const whole = `${style.good('✓')} ${count(entries, 'act')}, each as it was written${of}`;
+  const whole =
+    checked < entries
+      ? `${style.good('✓')} ${count(entries, 'act')}, the newest ${checked} as they were written (all: deployer doctor)`
+      : `${style.good('✓')} ${count(entries, 'act')}, each as it was written${of}`;
   return head === null ? whole : `${whole}\n  ${style.dim(head)}`;
 }

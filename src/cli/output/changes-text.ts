@@ -1,4 +1,4 @@
-import { parseSecretReference, secretName } from '../../core/secret-reference.ts';
+import { parseSecretReference, secretName } from '../../core/secrets/secret-reference.ts';
 import { clip } from './width.ts';
 import { shortId } from './digest-text.ts';
 import type { Style } from './style.ts';

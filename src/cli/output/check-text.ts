@@ -1,7 +1,7 @@
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import type { ParityLine } from '../../core/parity.ts';
-import type { PlanLine } from '../../core/plan.ts';
-import type { Problem } from '../../core/problem.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import type { ParityLine } from '../../core/definition/parity.ts';
+import type { PlanLine } from '../../core/pipeline/plan.ts';
+import type { Problem } from '../../core/definition/problem.ts';
 import { type Change, changeLines } from './changes-text.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
@@ -38,6 +38,8 @@ export interface PolicyLine {
   readonly changes: readonly Change[];
   /** Gates in force that the definition has no test for: it would not be shipped. */
   readonly missing: readonly string[];
+  /** Environments through which releases have to come here, and that the definition leaves out: as `missing`. */
+  readonly leftOut: readonly string[];
 }
 
 export interface CheckView {
@@ -106,12 +108,16 @@ function isHuman(stage: string): boolean {
 }
 
 function policyText(policy: readonly PolicyLine[], { style, width }: CheckView): readonly string[] {
-  return policy.flatMap(({ environment, from, changes, missing }) => [
+  return policy.flatMap(({ environment, from, changes, missing, leftOut }) => [
     `  ${environment}  ${style.dim(`as ${from} brought it; once this is live there:`)}`,
     ...changeLines(changes, style, width).map((line) => `  ${line}`),
     ...missing.map(
       (gate) =>
         `    ${style.bad('✗')} \`${gate}\` is required, and there is no such test: it would not be shipped`,
+    ),
+    ...leftOut.map(
+      (name) =>
+        `    ${style.bad('✗')} releases come here by way of ${name}, which is left out: it would not be shipped`,
     ),
   ]);
 }

@@ -12,6 +12,8 @@ import {
 } from '../../../test/harness/cell-facts.ts';
 import { suitesOf } from '../../../test/harness/definition.ts';
 import { checklistOf } from '../../core/checklist/cells.ts';
+import { statusSign } from '../../core/checklist/status-sign.ts';
+import { checklistHtml, checklistMarkdown } from '../../documents/checklist.ts';
 import { checklistCsv, csvField } from './checklist-csv.ts';
 import { checklistText } from './checklist-text.ts';
 import { styleOf } from './style.ts';
@@ -89,13 +91,36 @@ test('a narrow terminal gets signs alone, and what they mean', () => {
   expect(lines.some((line) => line.includes('✓ done  ✗ failed  ? undecided'))).toBe(true);
 });
 
+test('each status has a sign of its own, one column wide', () => {
+  const signs = Object.values(statusSign);
+  expect(signs.map(widthOf)).toEqual(signs.map(() => 1));
+  expect(new Set(signs).size).toBe(signs.length);
+});
+
 test('for a spreadsheet there is a row for each cell, with every field in quotes', () => {
-  const [heading, first] = checklistCsv(view()).split('\n');
+  const [heading, first, ...others] = checklistCsv(view()).split('\n');
   expect(heading).toBe(
-    '"integration","version","release","item","environment","status","reason","at","by","evidence","next"',
+    '"integration","version","release","item","environment","status","reason","at","by","evidence","next",' +
+      '"kind","part","owner","until"',
   );
   expect(first).toContain('"desk","1.4.0","sha256:release","Infrastructure Setup","staging","failed",');
-  expect(checklistCsv(view()).split('\n')).toHaveLength(1 + 9 * 2);
+  expect([first, ...others].filter((row) => row?.includes(',"item",'))).toHaveLength(9 * 2);
+});
+
+test('for a spreadsheet there are kinds of tests, what a place contradicts, and waivers too', () => {
+  const rows = checklistCsv(view()).split('\n');
+  const ends = (end: string) => rows.filter((row) => row.endsWith(end));
+  expect(ends(',"part","e2e","",""')[0]).toContain('"staging","failed","1 of 9 tests failed"');
+  expect(ends(',"drift","","",""')).toEqual([expect.stringContaining('"","staging","edge","the edge does')]);
+  expect(ends(`,"waiver","","qa@example.com","${waiver.until}"`)).toEqual([
+    expect.stringContaining('"compliance-checks","staging","expired","audit is booked"'),
+  ]);
+});
+
+test.each(['md', 'html'])('what a place contradicts is in the checklist as %s as well', (format) => {
+  const text = format === 'md' ? checklistMarkdown(view()) : checklistHtml(view());
+  expect(text).toContain('the edge does not run.');
+  expect(text).toContain('Drift');
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { ChecklistView } from '../../api/views/checklist.ts';
 import type { Cell, CellStatus, ChecklistRow, WaiverView } from '../../core/checklist/checklist.ts';
+import { statusSign } from '../../core/checklist/status-sign.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import type { ListSettings } from './runs-text.ts';
@@ -36,27 +37,22 @@ export function checklistText(view: ChecklistView, settings: ListSettings): stri
 
 /** A cell in a table: `✓ done`. */
 function statusText(status: CellStatus, style: Style, isShort = false): string {
-  const { sign, word, paint } = looks(status, style);
-  return paint(isShort ? sign : `${sign} ${word}`);
+  const word = status === 'not-applicable' ? 'n/a' : status;
+  return painted(status, style)(isShort ? statusSign[status] : `${statusSign[status]} ${word}`);
 }
 
-function looks(
-  status: CellStatus,
-  style: Style,
-): { readonly sign: string; readonly word: string; readonly paint: (text: string) => string } {
+function painted(status: CellStatus, style: Style): (text: string) => string {
   switch (status) {
     case 'done':
-      return { sign: '✓', word: 'done', paint: style.good };
+      return style.good;
     case 'failed':
-      return { sign: '✗', word: 'failed', paint: style.bad };
+      return style.bad;
     case 'undecided':
-      return { sign: '?', word: 'undecided', paint: style.attention };
     case 'waived':
-      return { sign: '~', word: 'waived', paint: style.attention };
+      return style.attention;
     case 'pending':
-      return { sign: '·', word: 'pending', paint: style.dim };
     case 'not-applicable':
-      return { sign: '–', word: 'n/a', paint: style.dim };
+      return style.dim;
   }
 }
 

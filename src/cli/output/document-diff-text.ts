@@ -1,6 +1,7 @@
 import type { DocumentDiffView, RevisionView } from '../../api/views/documents.ts';
-import type { StatementChange, StatementText } from '../../core/document/revision-diff.ts';
+import type { RevisionDiff, StatementChange, StatementText } from '../../core/document/revision-diff.ts';
 import { causeText } from '../../core/document/revision.ts';
+import { count } from '../../core/texts/figures.ts';
 import type { Style } from './style.ts';
 import { hanging } from './wrap.ts';
 
@@ -17,14 +18,22 @@ export function documentDiffText({ a, b, sections }: DocumentDiffView, look: Loo
     ...causeLines(b, look),
   ];
   if (sections.length === 0) return [...head, '', style.dim('  no statement differs')].join('\n');
+  return [...head, ...sections.flatMap((section) => ['', ...changedSection(section, look)])].join('\n');
+}
+
+/** What changed in one section. More than `most` are counted. */
+export function changedSection(
+  { title, changes }: RevisionDiff['sections'][number],
+  look: Look,
+  most: number = Infinity,
+): readonly string[] {
+  const { style } = look;
+  const more = changes.length - most;
   return [
-    ...head,
-    ...sections.flatMap(({ title, changes }) => [
-      '',
-      style.bold(title),
-      ...changes.flatMap((change) => changeLines(change, look)),
-    ]),
-  ].join('\n');
+    style.bold(title),
+    ...changes.slice(0, most).flatMap((change) => changeLines(change, look)),
+    ...(more > 0 ? [style.dim(`  and ${count(more, 'statement')} more`)] : []),
+  ];
 }
 
 function causeLines({ causes }: RevisionView, { style, width }: Look): readonly string[] {

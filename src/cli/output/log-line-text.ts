@@ -1,4 +1,4 @@
-import type { ComponentLogLine } from '../../core/target.ts';
+import type { ComponentLogLine } from '../../core/places/target.ts';
 import { padEnd } from './width.ts';
 import type { Style } from './style.ts';
 

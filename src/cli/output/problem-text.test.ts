@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Problem } from '../../core/problem.ts';
+import type { Problem } from '../../core/definition/problem.ts';
 import { problemCount, problemText } from './problem-text.ts';
 import { styleOf } from './style.ts';
 

@@ -1,5 +1,5 @@
-import { count } from '../../core/figures.ts';
-import type { Problem } from '../../core/problem.ts';
+import { count } from '../../core/texts/figures.ts';
+import type { Problem } from '../../core/definition/problem.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 

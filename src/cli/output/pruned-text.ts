@@ -1,5 +1,5 @@
 import type { PruneView } from '../../api/views/housekeeping.ts';
-import { bytes, count } from '../../core/figures.ts';
+import { bytes, count } from '../../core/texts/figures.ts';
 import { columns } from './columns.ts';
 import type { Style } from './style.ts';
 import { wrapLines } from './wrap.ts';
@@ -9,8 +9,8 @@ export function prunedText(
   view: PruneView,
   { style, width }: { readonly style: Style; readonly width: number },
 ): string {
-  const { releases, deployments, residents, runs, workspaces, commits, artifacts } = view;
-  const { policy, problems, dryRun } = view;
+  const { releases, deployments, residents, runs, engineRecords, workspaces } = view;
+  const { commits, artifacts, policy, problems, dryRun } = view;
   const rows = [
     row(
       'releases',
@@ -27,6 +27,7 @@ export function prunedText(
       ),
     ),
     row('logs of runs', runs),
+    ...(engineRecords === 0 ? [] : [['engine records', `of ${count(engineRecords, 'attempt')}`]]),
     row('workspaces', workspaces),
     ...(commits === 0 ? [] : [['commits', count(commits, 'commit')]]),
     ...(artifacts.blobs === 0

@@ -1,6 +1,6 @@
 import type { AnswerConflict, OpenQuestion } from '../../core/document/settled.ts';
 import { sections, type SectionId } from '../../core/document/statement.ts';
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
 import type { ImpactKind } from '../../questionnaire/impact.ts';
 import type { AnswerValue } from '../../questionnaire/question.ts';
 import { hintText } from './error-text.ts';

@@ -1,6 +1,6 @@
 import type { HoldView } from '../../api/views/holds.ts';
 import type { ReleasesView } from '../../api/views/releases.ts';
-import { holdReason, onHold } from '../../core/hold.ts';
+import { holdReason, onHold } from '../../core/order/hold.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';

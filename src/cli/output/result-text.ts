@@ -1,5 +1,5 @@
-import type { RunEvent, RunState, StageRecord } from '../../core/run.ts';
-import { onHold, unholdCommand } from '../../core/hold.ts';
+import type { RunEvent, RunState, StageRecord } from '../../core/pipeline/run.ts';
+import { onHold, unholdCommand } from '../../core/order/hold.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { durationText } from './time.ts';

@@ -1,5 +1,5 @@
 import type { RollbackView } from '../../api/views/rollback.ts';
-import { substitutionText } from '../../core/secrets.ts';
+import { substitutionText } from '../../core/secrets/secrets.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';

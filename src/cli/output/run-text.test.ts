@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { RunView } from '../../api/views/runs.ts';
-import type { StageRecord } from '../../core/run.ts';
+import type { StageRecord } from '../../core/pipeline/run.ts';
 import { runText } from './run-text.ts';
 import { styleOf } from './style.ts';
 

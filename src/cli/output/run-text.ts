@@ -1,5 +1,5 @@
 import type { RunView } from '../../api/views/runs.ts';
-import type { RunEvent, StageRecord, StageState } from '../../core/run.ts';
+import type { RunEvent, StageRecord, StageState } from '../../core/pipeline/run.ts';
 import { shortId } from './digest-text.ts';
 import { resultText } from './result-text.ts';
 import { environmentHeading, stageText, switchedBackText } from './stage-text.ts';

@@ -1,5 +1,5 @@
 import type { RunsView, RunSummary } from '../../api/views/runs.ts';
-import type { RunState } from '../../core/run.ts';
+import type { RunState } from '../../core/pipeline/run.ts';
 import { columns } from './columns.ts';
 import { shortId } from './digest-text.ts';
 import { hintText } from './error-text.ts';

@@ -1,4 +1,5 @@
-import type { StageRecord, StageState, SwitchedBack } from '../../core/run.ts';
+import { statusSign } from '../../core/checklist/status-sign.ts';
+import type { StageRecord, StageState, SwitchedBack } from '../../core/pipeline/run.ts';
 import { padEnd, padStart } from './width.ts';
 import { hanging } from './wrap.ts';
 import type { Style } from './style.ts';
@@ -25,7 +26,7 @@ function stageSign(state: StageState, style: Style): string {
     case 'undecided':
       return style.attention('?');
     case 'waived':
-      return style.attention('~');
+      return style.attention(statusSign.waived);
     case 'waiting':
       return style.attention('•');
     case 'running':

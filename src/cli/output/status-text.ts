@@ -5,8 +5,8 @@ import type {
   RunningView,
   StatusView,
 } from '../../api/views/status.ts';
-import { holdReason } from '../../core/hold.ts';
-import type { Waiting } from '../../core/run.ts';
+import { holdReason } from '../../core/order/hold.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
 import { columns } from './columns.ts';
 import { hintText } from './error-text.ts';
 import { frozenText } from './freeze-text.ts';

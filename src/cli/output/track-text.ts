@@ -15,7 +15,7 @@ interface Settings {
 export function trackedText(view: TrackerView, style: Style): string {
   const begin = view.seen === null ? 'Commits' : `Commits after ${shortId(view.seen)}`;
   return [
-    `${style.good('✓')} tracking ${style.bold(view.branch)} of ${placeOf(view)}`,
+    `${style.good('✓')} tracking ${style.bold(view.branch)} of ${sourceText(view)}`,
     `  ${style.dim(`${begin} are shipped by themselves, as ${view.by}.`)}`,
     hintText('deployer track --hook   (ships at once, not at the next look)', style),
   ].join('\n');
@@ -53,7 +53,7 @@ export function trackingLines(view: TrackerView, settings: Settings): readonly s
   const tip = tips.find(({ commit }) => commit === seen) ?? null;
   const isBad = trouble !== null || tip?.outcome === 'refused';
   const sign = isBad ? style.attention('!') : style.dim('↻');
-  const text = `of ${placeOf(view)}: ${tip === null ? nothingNew(seen) : fateText(tip)}${style.dim(looksText(view, now))}`;
+  const text = `of ${sourceText(view)}: ${tip === null ? nothingNew(seen) : fateText(tip)}${style.dim(looksText(view, now))}`;
   return [
     ...hanging(`${sign} tracking ${style.bold(branch)} `, text, width),
     ...(tip === null ? [] : tipLines(tip, settings)),
@@ -117,7 +117,7 @@ function saidLines(text: string, width: number): readonly string[] {
   return [wrapLines(`  ${first}`, width), ...rest.map((line) => `  │ ${line}`)];
 }
 
-function placeOf({ remote, repository }: TrackerView): string {
+function sourceText({ remote, repository }: TrackerView): string {
   return remote === null ? repository : `${remote} (${repository})`;
 }
 

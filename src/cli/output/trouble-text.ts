@@ -1,5 +1,5 @@
-import { count } from '../../core/figures.ts';
-import { goneIn } from '../../core/supervisor-gone.ts';
+import { count } from '../../core/texts/figures.ts';
+import { goneIn } from '../../core/convergence/supervisor-gone.ts';
 
 export interface Trouble {
   /** That users have lost what answers them: before anything else. */

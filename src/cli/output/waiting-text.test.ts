@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import type { Waiting } from '../../core/run.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
 import { styleOf } from './style.ts';
 import { waitingText } from './waiting-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Waiting } from '../../core/run.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
 import { hintText } from './error-text.ts';
 import type { Style } from './style.ts';
 import { ageOf, momentText } from './time.ts';

@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
 
 import type { TrackRequest } from '../../api/requests.ts';
-import { callerEnv } from '../../core/caller-env.ts';
-import { count } from '../../core/figures.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
+import { count } from '../../core/texts/figures.ts';
 import { DeployerError } from '../../errors.ts';
 import { findRepository } from '../../lib/git-repository.ts';
 import { loadSpec } from '../../spec/load.ts';

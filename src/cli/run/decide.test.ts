@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { deployer } from '../../../test/cli/command-line.ts';
 import { type StubServer, stubServer } from '../../../test/cli/stub-server.ts';
 import type { DecidedView, DecisionView } from '../../api/views/decisions.ts';
-import type { Binding } from '../../core/binding.ts';
+import type { Binding } from '../../core/approval/binding.ts';
 import { DeployerError } from '../../errors.ts';
 
 const at = '2026-12-07T12:00:00.000Z';

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { DecidedView, DecisionView } from '../../api/views/decisions.ts';
-import { bindingChanges } from '../../core/binding.ts';
-import { notAllowed } from '../../core/policy.ts';
+import { bindingChanges } from '../../core/approval/binding.ts';
+import { notAllowed } from '../../core/approval/policy.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';

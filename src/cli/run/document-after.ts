@@ -1,7 +1,7 @@
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { documentFile, giveDocument, type Giving, staysTheirs } from './give-document.ts';
+import { documentFile, giveDocument, type Giving, whyItStays } from './give-document.ts';
 
 /** What became of the document after its files were written. */
 export interface DocumentAfter {
@@ -32,12 +32,13 @@ export async function documentAfter(
     const which = `revision ${revision} of the document`;
     const what = isNew ? which : `the document says the same as before`;
     const isWritten = given.file === 'written';
+    const stays = whyItStays(given.file);
     // The server may have seen the act and written the revision before it was asked for it.
     const says = isWritten ? `${documentFile}: ${which}` : what;
     return {
       revision,
       written: isWritten ? [documentFile] : [],
-      says: given.file === 'theirs' ? `${says}. ${staysTheirs}` : says,
+      says: stays === null ? says : `${says}. ${stays}`,
     };
   } catch (error) {
     if (!(error instanceof DeployerError)) throw error;

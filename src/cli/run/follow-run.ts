@@ -1,6 +1,5 @@
 import type { ApiClient } from '../../api/client.ts';
-import type { RunEvent } from '../../core/run.ts';
-import { DeployerError } from '../../errors.ts';
+import type { RunEvent } from '../../core/pipeline/run.ts';
 import type { Context } from '../context.ts';
 import { exitCode, exitCodeOfRun } from '../exit-code.ts';
 import { hintText } from '../output/error-text.ts';
@@ -8,10 +7,8 @@ import { type Spinner, spinnerOn } from '../output/progress.ts';
 import { type RunResult, resultText } from '../output/result-text.ts';
 import { wrapLines } from '../output/wrap.ts';
 import { withServer } from '../server/connect.ts';
+import { followAgain } from './follow-again.ts';
 import { RunProgress } from './run-progress.ts';
-
-/** How often a server that went away is looked for again; a run goes on when it is back. */
-const reconnectAttempts = 3;
 
 export interface Following {
   readonly run: string;
@@ -24,11 +21,12 @@ export interface Following {
  */
 export async function followRun(context: Context, following: Following): Promise<number> {
   const follower = followerOf(context, following);
+  const again = followAgain(context, following.run);
   let seen = 0;
-  let failures = 0;
   try {
     for (;;) {
       const before = seen;
+      let broke: unknown = null;
       try {
         const result = await withServer(context, null, async (client) => {
           for await (const event of eventsOf(client, { ...following, seen }, context.signal)) {
@@ -41,11 +39,10 @@ export async function followRun(context: Context, following: Following): Promise
         if (result !== null) return await follower.end(result);
       } catch (error) {
         if (context.signal.aborted) throw error;
-        if (!isLostConnection(error)) throw error;
+        broke = error;
       }
-      // The stream broke off: the server was restarted, and says everything again from the start.
-      failures = seen > before ? 0 : failures + 1;
-      if (failures >= reconnectAttempts) throw lost(following.run);
+      // The server says everything again from the start; what was seen is skipped.
+      await again(broke, seen > before);
     }
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -135,19 +132,4 @@ async function* eventsOf(
     if (skipped < seen) skipped += 1;
     else yield event;
   }
-}
-
-/** What a connection says that broke: undici's and Node's own errors, and ours when nobody listens. */
-function isLostConnection(error: unknown): boolean {
-  if (error instanceof DeployerError) return error.code === 'server_unreachable';
-  return (
-    error instanceof Error && /terminated|other side closed|socket|ECONNRESET|EPIPE/i.test(error.message)
-  );
-}
-
-function lost(run: string): DeployerError {
-  return new DeployerError('server_unreachable', {
-    message: `The server broke off the events of ${run}. The run itself goes on.`,
-    hint: `deployer run ${run} --follow`,
-  });
 }

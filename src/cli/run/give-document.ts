@@ -9,15 +9,14 @@ import { actorOf } from '../identity.ts';
 import { type Project, keyOf } from '../project.ts';
 import { withRunningServer, withServer } from '../server/connect.ts';
 import { textsIn } from './questionnaire-files.ts';
-import { replaceDocument } from './write-document.ts';
+import { type Replaced, replaceDocument } from './write-document.ts';
 
 /** Where the document stands in a repository, beside the answers. */
 export const documentFile = 'deployment/document.md';
 
 export interface GivenDocument {
   readonly view: DocumentView;
-  /** What became of the file; `theirs`: somebody else wrote what is there, and it stays. */
-  readonly file: Awaited<ReturnType<typeof replaceDocument>>;
+  readonly file: Replaced;
 }
 
 export interface Giving {
@@ -59,8 +58,14 @@ export async function giveDocument(
   return { view, file: await replaceDocument(join(folder, documentFile), view.content ?? '') };
 }
 
-/** Where somebody's own file is in its place. */
-export const staysTheirs: string = `${documentFile} is not of Deployer's making and stays as it is: deployer document --output <file>`;
+/** Why a file is not written, and what to type instead; null: it is. */
+export function whyItStays(file: Replaced): string | null {
+  if (file === 'theirs')
+    return `${documentFile} is not of Deployer's making and stays as it is: deployer document --output <file>`;
+  if (file === 'edited')
+    return `${documentFile} was edited by hand and stays as it is. What differs: deployer document | diff -I '^<!-- As Deployer' ${documentFile} -   To have it written anew: deployer document --output ${documentFile}`;
+  return null;
+}
 
 /** A folder that is in no repository yet is at the root of one to come. */
 async function folderInRepository(folder: string, signal: AbortSignal): Promise<string> {

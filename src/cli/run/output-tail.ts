@@ -1,4 +1,4 @@
-import type { LogStream } from '../../core/run.ts';
+import type { LogStream } from '../../core/pipeline/run.ts';
 import type { Style } from '../output/style.ts';
 
 /** How much of what a failing stage said is shown. */

@@ -1,7 +1,8 @@
 import type { PoliciesView } from '../../api/views/decisions.ts';
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import type { Policies } from '../../core/plan.ts';
-import { judgingPolicy, missingGates, policyChanges } from '../../core/policy-in-force.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import type { Policies } from '../../core/pipeline/plan.ts';
+import { judgingPolicy, missingGates, policyChanges } from '../../core/pipeline/policy-in-force.ts';
+import { missingEnvironments } from '../../core/pipeline/way-in-force.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import type { PolicyLine } from '../output/check-text.ts';
@@ -43,14 +44,16 @@ export function policyLines(
 ): readonly PolicyLine[] {
   const judging = judgingPolicies(definition, inForce);
   const missing = missingGates(definition, judging);
+  const leftOut = missingEnvironments(definition, inForce);
   return definition.environments.flatMap(({ name, policy }) => {
     const known = inForce.find(({ environment }) => environment === name);
     const judged = judging.get(name);
     if (known === undefined || judged === undefined) return [];
     const changes = policyChanges(judged, policy);
     const missingHere = missing.flatMap(({ environment, gate }) => (environment === name ? [gate] : []));
-    return changes.length === 0
+    const leftOutHere = leftOut.flatMap(({ before, environment }) => (before === name ? [environment] : []));
+    return changes.length === 0 && leftOutHere.length === 0
       ? []
-      : [{ environment: name, from: known.from, changes, missing: missingHere }];
+      : [{ environment: name, from: known.from, changes, missing: missingHere, leftOut: leftOutHere }];
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { RunEvent, StageRecord } from '../../core/run.ts';
+import type { RunEvent, StageRecord } from '../../core/pipeline/run.ts';
 import { styleOf } from '../output/style.ts';
 import { RunProgress } from './run-progress.ts';
 

@@ -1,4 +1,4 @@
-import type { RunEvent, StageRecord, Waiting } from '../../core/run.ts';
+import type { RunEvent, StageRecord, Waiting } from '../../core/pipeline/run.ts';
 import { environmentHeading, stageText, switchedBackText } from '../output/stage-text.ts';
 import type { Style } from '../output/style.ts';
 import { waitingFor } from '../output/waiting-text.ts';

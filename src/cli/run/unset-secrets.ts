@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client.ts';
 import type { SecretView } from '../../api/views/secrets.ts';
-import { referencesFor, type SecretSubject, webhookReferences } from '../../core/secrets.ts';
-import { unsetSecrets } from '../../core/unset-secrets.ts';
+import { referencesFor, type SecretSubject, webhookReferences } from '../../core/secrets/secrets.ts';
+import { unsetSecrets } from '../../core/configuration/unset-secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { withRunningServer } from '../server/connect.ts';

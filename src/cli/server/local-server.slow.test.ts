@@ -1,14 +1,19 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 
+import { untilTrue } from '../../../test/harness/until.ts';
+import { errorEnvelope } from '../../api/error-envelope.ts';
 import { type ServerFile, serverFile } from '../../api/server-file.ts';
 import { claimExclusively } from '../../lib/exclusive-claim.ts';
 import { identifyProcess, isRunning } from '../../lib/process-identity.ts';
 
+const databaseFile = z.object({ paths: z.object({ log: z.string() }) });
 const main = new URL('../../main.ts', import.meta.url).pathname;
 const unknown = /knows no integration/;
 
@@ -103,10 +108,58 @@ test('stop ends the server, and once more is no error', async () => {
 });
 
 test('a server that cannot start is an error with what it said last', async () => {
-  const env = { DEPLOYER_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
-  const { code, err } = await deployer(status, env);
+  await mkdir(join(home, 'api.sock', 'in-the-way'), { recursive: true });
+  const { code, err } = await deployer(status);
   expect(code).toBe(1);
   expect(err).toContain('The local server did not start: it ended with exit code');
   expect(err).toMatch(/ {2}│ .+\n/);
   expect(err).toContain(join(home, 'server.log'));
+});
+
+test.for([
+  ['postgres://someone:not-told@127.0.0.1:1/none', '(127.0.0.1:1/none) cannot be used: connect ECONNREFUSED'],
+  ['not-told', 'cannot be used: it is not a URL of PostgreSQL'],
+] as const)(
+  'a database of %j is refused with what is wrong, and no password is told',
+  async ([url, said]) => {
+    for (const verb of [status, ['worker']]) {
+      const { code, out, err } = await deployer([...verb, '--json'], { DEPLOYER_DATABASE_URL: url });
+      expect(code).toBe(1);
+      const { error } = errorEnvelope.parse(JSON.parse(out));
+      expect(error).toMatchObject({ code: 'database_failed', message: expect.stringContaining(said) });
+      expect(error.hint).toContain('DEPLOYER_DATABASE_URL');
+      expect(out + err + (await readFile(join(home, 'server.log'), 'utf8'))).not.toContain('not-told');
+    }
+  },
+);
+
+test('what server and database say is moved aside when it is long, at a start and while they run; doctor counts it', async () => {
+  const log = join(home, 'server.log');
+  const long = (says: string): string => `${says}${'.'.repeat(11 * 1024 * 1024)}\n`;
+  const begins = async (file: string): Promise<string> =>
+    (await readFile(file, 'utf8').catch(() => '')).slice(0, 20).replace(/\.+$/, '');
+  await writeFile(log, long('before'));
+  await deployer(status);
+  expect(await begins(`${log}.1`)).toBe('before');
+  const said = await readFile(log, 'utf8');
+  expect(said).toContain('the server is ready');
+
+  const file = databaseFile.parse(JSON.parse(await readFile(join(home, 'database.json'), 'utf8')));
+  const ofDatabase = await readFile(file.paths.log, 'utf8');
+  await appendFile(file.paths.log, long('database'));
+  await appendFile(log, long('meanwhile'));
+  await untilTrue('both to be moved aside', async () => {
+    return existsSync(`${log}.2`) && existsSync(`${file.paths.log}.1`);
+  });
+  expect(await begins(`${log}.2`)).toBe('before');
+  const aside = await readFile(`${log}.1`, 'utf8');
+  expect(aside.startsWith(said)).toBe(true);
+  expect(aside).toContain('meanwhile');
+  expect((await readFile(`${file.paths.log}.1`, 'utf8')).startsWith(ofDatabase)).toBe(true);
+
+  const { out } = await deployer(['doctor']);
+  expect(out).toMatch(/logs of server and database 3\d(\.\d)? MB/);
+  await deployer(['stop', '--all']);
+  expect(await readFile(log, 'utf8')).toContain('the server has ended');
+  expect((await readFile(file.paths.log, 'utf8')).length).toBeGreaterThan(0);
 });

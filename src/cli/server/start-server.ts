@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { errorEnvelope, fromEnvelope } from '../../api/error-envelope.ts';
 import type { ServerFile } from '../../api/server-file.ts';
 import { DeployerError } from '../../errors.ts';
 import { DetachedProcessError, moduleBeside, startDetached } from '../../lib/detached-process.ts';
@@ -35,6 +36,8 @@ export async function startServer(context: Context): Promise<ServerFile> {
         cause: error,
       });
     }
+    const said = refusalIn(error.lastLines);
+    if (said !== null) throw said;
     throw new DeployerError('server_unreachable', {
       message: `The local server did not start: ${error.message}.`,
       hint: `deployer doctor   (the whole log: ${home.serverLog})`,
@@ -109,6 +112,14 @@ function abortOf(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
+}
+
+/** Why the server did not want to start, in its own words; null: it ended otherwise. */
+function refusalIn(lines: readonly string[]): DeployerError | null {
+  const said = lines.findLast((line) => line.startsWith('{"type":"error"'));
+  if (said === undefined) return null;
+  const { data } = errorEnvelope.safeParse(JSON.parse(said));
+  return data === undefined ? null : fromEnvelope(data);
 }
 
 /** A JSON line of the server's log as the sentence in it. */

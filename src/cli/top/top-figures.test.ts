@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { TopDeploymentView, TopView } from '../../api/views/top.ts';
-import { latencyBucket } from '../../core/latency.ts';
+import { latencyBucket } from '../../core/verdicts/latency.ts';
 import { topFigures } from './top-figures.ts';
 
 const web = { component: 'web', state: 'ready', restarts: 0, startedAt: 'a' } as const;

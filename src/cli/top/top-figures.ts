@@ -1,6 +1,6 @@
 import type { TopDeploymentView, TopFigures, TopTraffic, TopView } from '../../api/views/top.ts';
-import { latencyBoundsMs, percentileMs } from '../../core/latency.ts';
-import type { ReplicaFigures } from '../../core/target.ts';
+import { latencyBoundsMs, percentileMs } from '../../core/verdicts/latency.ts';
+import type { ReplicaFigures } from '../../core/places/target.ts';
 
 /** What one deployment did between two readings. Null: nobody can tell, or nothing happened that could be measured. */
 export interface TopFigure {

@@ -1,4 +1,4 @@
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/texts/figures.ts';
 import type { Style } from '../output/style.ts';
 import { clip, padEnd, padStart, widthOf } from '../output/width.ts';
 import type { TopFigure } from './top-figures.ts';

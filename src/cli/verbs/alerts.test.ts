@@ -81,6 +81,22 @@ test('each rule stands with its state, its value against its limit and why, and 
   ]);
 });
 
+test('what has just failed for the first time says so, and when it is tried again', async () => {
+  const nextTryAt = new Date(Date.now() + 3_615_000).toISOString();
+  const last = {
+    kind: 'firing',
+    at: minutesAgo(0),
+    deliveredAt: null,
+    attempts: 1,
+    error: 'nobody listens',
+    nextTryAt,
+  } as const;
+  const view = { ...production, rules: [], receivers: [{ receiver: 'https://a.example', last }] };
+  const { home } = await stubServer({ alerts: () => ({ integration: 'desk', environments: [view] }) });
+  const { out } = await deployer(['alerts', '--integration', 'desk'], { home });
+  expect(out).toContain('firing of just now not told: nobody listens (1 try, next try in 1 h)');
+});
+
 test('one environment is asked for by its name, and --json is what the server says', async () => {
   const view = { integration: 'desk', environments: [production] };
   const { home, requests } = await stubServer({ alerts: () => view });

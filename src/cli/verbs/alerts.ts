@@ -60,7 +60,10 @@ async function test(context: Context, environment: string | null): Promise<numbe
 function refuseUndelivered({ environment, deliveries }: AlertTestView): void {
   const [first, ...others] = deliveries
     .filter(({ delivered }) => !delivered)
-    .map(({ receiver, error, attempts }) => `${receiver}: ${error ?? 'no answer'} (tried ${attempts} times)`);
+    .map(({ receiver, error, attempts }) => {
+      const times = attempts === 1 ? 'once' : `${attempts} times`;
+      return `${receiver}: ${error ?? 'no answer'} (tried ${times})`;
+    });
   if (first === undefined) return;
   throw new DeployerError('alert_undelivered', {
     message: `The test alert of ${environment} did not reach ${first}.`,

@@ -46,6 +46,18 @@ test('an answer shows what it changes in the document and in deployer.yaml, and 
   ).not.toBeNull();
 });
 
+test('an answer shows all that it changes in the document, by section', async () => {
+  const { run } = desk();
+  const { code, out } = await run('answer', 'rollback.rehearsal', 'yes');
+  expect(code).toBe(0);
+  const sections = ['Step-by-Step CI/CD Workflow Configuration', 'Rollback Strategies & Monitoring'];
+  for (const title of sections) expect(out).toContain(`${title}\n`);
+  expect(out).toMatch(/\+ .*rollback-rehearsal.*\(decided\)/);
+  expect(out).toContain('+ Going back is rehearsed in staging');
+  const { document } = JSON.parse((await run('answer', 'rollback.rehearsal', 'no', '--json')).out);
+  expect(document.map(({ title }: { title: string }) => title)).toEqual(expect.arrayContaining(sections));
+});
+
 test('an answer that lacks detail is recorded, changes nothing else, and is done: exit code 0', async () => {
   const { run, read } = desk();
   const { code, out } = await run('answer', 'integration.owners', 'tbd');
@@ -69,6 +81,16 @@ test('an answer in conflict is recorded and shown with both sides: exit code 0',
   expect(out).toContain('deployer.yaml says ops@example.com at environments.production.approval.approvers.');
   expect(out).toContain('deployment/answers.yaml says 5 at pipeline.approvals');
   expect(read('deployer.yaml')).toBe(exampleSpec);
+});
+
+test('an answer that the repository contradicts is shown with the file that says something else', async () => {
+  const { run, folder } = desk();
+  mkdirSync(join(folder, '.github/workflows'), { recursive: true });
+  writeFileSync(join(folder, '.github/workflows/x.yml'), 'on: push\n');
+  const { code, out } = await run('answer', 'pipeline.ci', 'gitlab-ci');
+  expect(code).toBe(0);
+  expect(out).toContain('deployment/answers.yaml says GitLab CI at pipeline.ci (qa@example.com');
+  expect(out).toContain('.github/workflows/x.yml says GitHub Actions.');
 });
 
 test('the same answer again changes when it was given, and nothing else', async () => {
@@ -112,6 +134,12 @@ test.for([
   [['rollback.wtach', '60s'], 'There is no question "rollback.wtach"', 'Did you mean rollback.watch?'],
   [['rollback.watch'], '<value> is missing', 'deployer answer rollback.watch <time, e.g. 15m>'],
   [['pipeline.ci'], 'github-actions: GitHub Actions', 'deployer answer pipeline.ci <none|github-actions|'],
+  [
+    ['infrastructure.cloud'],
+    'aws: Amazon Web Services, an account of yours',
+    'load balancer: Application Load Balancer',
+    'deployer answer infrastructure.cloud <none|aws|azure|gcp>',
+  ],
   [
     ['rollback.watch', '60s', '--remove'],
     'Either a value or --remove',

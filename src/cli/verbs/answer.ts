@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { DeployerError } from '../../errors.ts';
-import { nearest } from '../../core/suggest.ts';
+import type { RevisionDiff } from '../../core/document/revision-diff.ts';
 import { unifiedDiff } from '../../lib/unified-diff.ts';
 import { answersFile } from '../../questionnaire/answers.ts';
 import type { GivenAnswerOutcome } from '../../questionnaire/give-answer.ts';
@@ -14,6 +14,7 @@ import { answerText } from '../output/answer-text.ts';
 import { confirm } from '../output/confirm.ts';
 import { findProject, type Project } from '../project.ts';
 import { documentAfter } from '../run/document-after.ts';
+import { questionOf } from '../run/question-of.ts';
 import { questionnaireTexts, writeChanges } from '../run/questionnaire-files.ts';
 import { defineVerb, flag, optional, required, type Verb } from '../verb.ts';
 
@@ -44,14 +45,23 @@ export const answer: Verb = defineVerb({
     const texts = await questionnaireTexts(project);
     const { readQuestionnaire } = await import('../../questionnaire/questionnaire.ts');
     const { giveAnswer } = await import('../../questionnaire/give-answer.ts');
+    const { repositoryFindings } = await import('../run/repository-findings.ts');
     const questionnaire = readQuestionnaire(texts);
     const question = questionOf(questionnaire, id);
     if ((value === null) !== remove) throw await wrongUsage(question, remove);
     const by = await actorOf(context);
+    const findings = await repositoryFindings(project.folder, context.signal);
     const given = { question, typed: value, by, at: new Date().toISOString() };
-    const outcome = giveAnswer(questionnaire, texts.answers ?? '', given);
+    const outcome = giveAnswer({ ...questionnaire, findings }, texts.answers ?? '', given);
     if (outcome === null) throw brokenAnswers(questionnaire);
-    const report = reportOf(outcome, { question, texts });
+    const { settleWithReasons } = await import('../../questionnaire/refusal-reasons.ts');
+    const { documentChanges } = await import('../run/document-ahead.ts');
+    const before = {
+      specText: texts.spec,
+      settled: settleWithReasons({ ...questionnaire, findings }).settled,
+    };
+    const changes = documentChanges(before, outcome, new Date());
+    const report = { ...reportOf(outcome, { question, texts }), document: changes };
     if (!context.isJson) show(report, context);
     const isAsked = context.terminal.canAsk && !context.isJson && !yes;
     const written =
@@ -65,19 +75,6 @@ export const answer: Verb = defineVerb({
   },
 });
 
-function questionOf({ questions }: Questionnaire, id: string): Question {
-  const question = questions.find((each) => each.id === id);
-  if (question !== undefined) return question;
-  const near = nearest(
-    id,
-    questions.map((each) => each.id),
-  );
-  throw new DeployerError('question_not_found', {
-    message: `There is no question "${id}".`,
-    hint: near === null ? 'deployer questions --all' : `Did you mean ${near}?   (deployer questions --all)`,
-  });
-}
-
 async function wrongUsage(question: Question, remove: boolean): Promise<DeployerError> {
   if (remove) {
     return new DeployerError('usage', {
@@ -86,12 +83,16 @@ async function wrongUsage(question: Question, remove: boolean): Promise<Deployer
     });
   }
   const { answerCommand } = await import('../../questionnaire/answer-command.ts');
+  const { factsOf } = await import('../../questionnaire/option-facts.ts');
   return new DeployerError('usage', {
     message: '<value> is missing.',
     hint: answerCommand(question, null),
     detail: [
       question.ask,
-      ...(question.options ?? []).map(({ value, label, means }) => `${value}: ${label}, ${means}`),
+      ...(question.options ?? []).flatMap((option) => [
+        `${option.value}: ${option.label}, ${option.means}`,
+        ...factsOf(option).map((fact) => `    ${fact}`),
+      ]),
     ],
   });
 }
@@ -115,6 +116,8 @@ interface AnswerReport {
   readonly assumed: string | null;
   readonly again: string;
   readonly spec: ReturnType<typeof unifiedDiff>;
+  /** By section; null: `deployer.yaml` does not load. */
+  readonly document: RevisionDiff['sections'] | null;
   readonly statements: GivenAnswerOutcome['statements'];
   readonly conflicts: GivenAnswerOutcome['settled']['conflicts'];
 }
@@ -124,7 +127,7 @@ interface Asked {
   readonly texts: QuestionnaireTexts;
 }
 
-function reportOf(outcome: GivenAnswerOutcome, { question, texts }: Asked): AnswerReport {
+function reportOf(outcome: GivenAnswerOutcome, { question, texts }: Asked): Omit<AnswerReport, 'document'> {
   const { settled, lacks, statements, specText } = outcome;
   const { id } = question;
   return {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { bytes } from '../../core/figures.ts';
+import { bytes } from '../../core/texts/figures.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { withProgress } from '../output/progress.ts';

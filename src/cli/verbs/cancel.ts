@@ -1,4 +1,4 @@
-import { standing } from '../../core/run.ts';
+import { standing } from '../../core/pipeline/run.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
 import { withProgress } from '../output/progress.ts';

@@ -1,9 +1,9 @@
 import type { RollbackReadinessView } from '../../api/views/rollback.ts';
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import { isOneWay } from '../../core/migration.ts';
-import { parityOf } from '../../core/parity.ts';
-import { residentsOf } from '../../core/resident.ts';
-import { planLines, planOf } from '../../core/plan.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import { isOneWay } from '../../core/releases/migration.ts';
+import { parityOf } from '../../core/definition/parity.ts';
+import { residentsOf } from '../../core/residents/resident.ts';
+import { planLines, planOf } from '../../core/pipeline/plan.ts';
 import type { LoadedSpec } from '../../spec/load.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';

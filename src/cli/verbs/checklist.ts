@@ -44,15 +44,17 @@ async function textOf(
   view: ChecklistView,
   wanted: (typeof formats)[number] | null,
 ): Promise<string> {
-  switch (isJson ? 'json' : wanted) {
+  const format = isJson ? 'json' : wanted;
+  switch (format) {
     case 'json':
       return JSON.stringify(view);
     case 'csv':
       return checklistCsv(view);
     case 'md':
-      return (await import('../../documents/checklist.ts')).checklistMarkdown(view).trimEnd();
-    case 'html':
-      return (await import('../../documents/checklist.ts')).checklistHtml(view).trimEnd();
+    case 'html': {
+      const { checklistHtml, checklistMarkdown } = await import('../../documents/checklist.ts');
+      return (format === 'md' ? checklistMarkdown(view) : checklistHtml(view)).trimEnd();
+    }
     case null:
       return checklistText(view, { style: out.style, width: out.columns, now: new Date() });
   }

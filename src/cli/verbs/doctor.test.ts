@@ -45,7 +45,7 @@ const maintenance = {
       missed: 3,
     },
   ],
-  audit: { entries: 12, head: `sha256:${'a'.repeat(64)}`, broken: null },
+  audit: { entries: 12, checked: 12, head: `sha256:${'a'.repeat(64)}`, broken: null },
 } as const;
 /** Every receiver has what it was to be told. */
 const told = { undelivered: [] };
@@ -306,14 +306,14 @@ test('a server that was killed is missed, and what is live makes that worse', as
   });
 });
 
-test('a receiver that cannot be told is named with the reason, and what to do', async () => {
+test('a receiver that cannot be told is named with the reason, when it is tried next, and what to do', async () => {
   const last = {
     kind: 'firing',
     at: new Date(Date.now() - 600_000).toISOString(),
     deliveredAt: null,
     attempts: 5,
     error: 'it answered with status 404',
-    nextTryAt: new Date(Date.now() + 60_000).toISOString(),
+    nextTryAt: new Date(Date.now() + 3_615_000).toISOString(),
   } as const;
   const place = { integration: 'desk', environment: 'production', receiver: 'https://hooks.example.com/…' };
   const { home } = await stubServer({
@@ -330,7 +330,7 @@ test('a receiver that cannot be told is named with the reason, and what to do', 
     name: 'alerts of desk/production',
     ok: false,
     detail:
-      'https://hooks.example.com/… was not told of 2 events, the last one 10 min ago: it answered with status 404; it is tried again',
+      'https://hooks.example.com/… was not told of 2 events, the last one 10 min ago: it answered with status 404; next try in 1 h',
     hint: 'Mend the receiver or its address, then: deployer alerts --test production --integration desk',
   });
 });

@@ -20,7 +20,7 @@ function indexed(integration: string): DocumentIndexView['integrations'][number]
     questions: 0,
     conflicts: 0,
     drifts: 0,
-    checklist: null,
+    checklist: {},
   };
 }
 

@@ -10,7 +10,7 @@ import { documentDiffText } from '../output/document-diff-text.ts';
 import { revisionsText } from '../output/revisions-text.ts';
 import { findProject, integrationKey } from '../project.ts';
 import { documentAsked } from '../run/document-asked.ts';
-import { documentFile, giveDocument, staysTheirs } from '../run/give-document.ts';
+import { documentFile, giveDocument, whyItStays } from '../run/give-document.ts';
 import { writeDocument } from '../run/write-document.ts';
 import { withServer } from '../server/connect.ts';
 import { defineVerb, flag, optional, text, type Verb } from '../verb.ts';
@@ -69,12 +69,10 @@ async function give(context: Context): Promise<number> {
   const { content: _, ...view } = given.view;
   if (context.isJson) out.line(JSON.stringify(view));
   else {
-    const what = {
-      written: `wrote ${documentFile}`,
-      same: `${documentFile} says this already`,
-      theirs: `the server has it; ${staysTheirs}`,
-    };
-    out.line(`${out.style.good('✓')} ${what[given.file]} ${out.style.dim(`(revision ${view.revision})`)}`);
+    const stays = whyItStays(given.file);
+    const written = given.file === 'written' ? `wrote ${documentFile}` : `${documentFile} says this already`;
+    const what = stays === null ? written : `the server has it; ${stays}`;
+    out.line(`${out.style.good('✓')} ${what} ${out.style.dim(`(revision ${view.revision})`)}`);
   }
   return exitCode.done;
 }

@@ -11,6 +11,7 @@ const view = {
   deployments: Array.from({ length: 10 }, (_, n) => ({ integration: 'desk', deployment: `dev-${n}` })),
   residents: [{ integration: 'desk', environment: 'production', component: 'store' }],
   runs: ['desk-1'],
+  engineRecords: 3,
   workspaces: [],
   commits: 1,
   artifacts: { blobs: 2, bytes: 1_500_000 },
@@ -26,6 +27,7 @@ test('a dry run shows what would go, and what is kept', async () => {
   expect(out).toMatch(/releases +desk 1\.0\.0\n/);
   expect(out).toMatch(/deployments [^]*desk\s+dev-7\s+and\s+2\s+more/);
   expect(out).toMatch(/residents +desk\/production store\n/);
+  expect(out).toMatch(/engine records +of 3 attempts\n/);
   expect(out).toMatch(/artifacts +1\.5 MB in 2 files/);
   expect(out).toContain('the newest 20 releases');
 });
@@ -46,6 +48,7 @@ test('nothing to prune is a sentence', async () => {
     deployments: [],
     residents: [],
     runs: [],
+    engineRecords: 0,
     commits: 0,
     artifacts: { blobs: 0, bytes: 0 },
   };

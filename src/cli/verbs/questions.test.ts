@@ -44,11 +44,43 @@ test('conflicts and what is wrong with the files come first', async () => {
     → deployer answer rollback.keep 2h`);
 });
 
+test('an answer that the repository contradicts is a conflict of the answer and the file', async () => {
+  const { out } = await questionsOf({
+    '.github/workflows/x.yml': 'on: push\n',
+    'k8s/app.yaml': 'apiVersion: apps/v1\nkind: Deployment\n',
+    'deployment/answers.yaml': 'answers: { pipeline.ci: gitlab-ci, infrastructure.orchestration: nomad }\n',
+  });
+  expect(out).toContain(`  ✗ pipeline.ci
+    deployment/answers.yaml says GitLab CI at pipeline.ci.
+    .github/workflows/x.yml says GitHub Actions.
+    → deployer answer pipeline.ci github-actions`);
+  expect(out).toContain(`    deployment/answers.yaml says Nomad at infrastructure.orchestration.
+    k8s/app.yaml says Kubernetes.`);
+});
+
+test('what is found beyond doubt is not open, and is said to be observed', async () => {
+  const { out } = await questionsOf({ '.github/workflows/x.yml': 'on: push\n' }, '--all');
+  expect(out).toMatch(/pipeline\.ci +observed +CI tool beside Deployer: GitHub Actions/);
+});
+
 test('--all lists every question by section, with what holds', async () => {
   const { out } = await questionsOf({}, '--all');
   expect(out).toMatch(/Rollback Strategies & Monitoring\n {2}rollback\.watch +assumed +Nothing is watched/);
   expect(out).toMatch(/rollback\.keep +decided +The former deployment stays warm in production for 1h\./);
   expect(out).toMatch(/infrastructure\.region +not asked/);
+});
+
+test('one question is shown with what holds, and with what each choice brings', async () => {
+  const { code, out } = await questionsOf({}, 'infrastructure.cloud');
+  expect(code).toBe(0);
+  expect(out).toMatch(/now +Cloud: none, machines of your own\..*\(assumed\)/s);
+  expect(out).toContain(`  aws  Amazon Web Services: an account of yours
+      load balancer: Application Load Balancer
+      database: Amazon RDS for PostgreSQL
+      monitoring: Amazon CloudWatch`);
+  expect(out).toContain('existing infrastructure: fits where identities are in Microsoft Entra');
+  expect(out).toContain('→ deployer answer infrastructure.cloud <none|aws|azure|gcp>');
+  expect((await questionsOf({}, 'infrastructure.clod')).err).toContain('Did you mean infrastructure.cloud?');
 });
 
 test('--json has all of it, and nothing else on stdout', async () => {

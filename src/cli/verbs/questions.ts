@@ -1,11 +1,13 @@
 import type { AnswerConflict } from '../../core/document/settled.ts';
-import { count } from '../../core/figures.ts';
-import type { Problem } from '../../core/problem.ts';
-import { plainText } from '../../questionnaire/template.ts';
+import { plainWords } from '../../core/document/words.ts';
+import { count } from '../../core/texts/figures.ts';
+import type { Problem } from '../../core/definition/problem.ts';
+import type { Question } from '../../questionnaire/question.ts';
 import type { Settlement, Standing } from '../../questionnaire/settlement.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { problemText } from '../output/problem-text.ts';
+import { questionText } from '../output/question-text.ts';
 import {
   allQuestionsText,
   conflictsText,
@@ -15,7 +17,8 @@ import {
 } from '../output/questions-text.ts';
 import { findProject, keyOf } from '../project.ts';
 import { questionnaireTexts } from '../run/questionnaire-files.ts';
-import { defineVerb, flag, type Verb } from '../verb.ts';
+import { questionOf } from '../run/question-of.ts';
+import { defineVerb, flag, optional, type Verb } from '../verb.ts';
 
 export const questions: Verb = defineVerb({
   name: 'questions',
@@ -23,23 +26,28 @@ export const questions: Verb = defineVerb({
   summary: 'list what is still open, by impact',
   about:
     'What nobody has answered, or answered without settling it: why it is asked, what is assumed meanwhile, and the\n' +
-    'command that answers it. Answers that contradict each other, or deployer.yaml, come first. Starts no server.',
-  arguments: {},
+    'command that answers it. Answers that contradict each other, deployer.yaml or what is found in the\n' +
+    'repository come first. Starts no server.',
+  arguments: { id: optional('text', 'id of a question: it alone, with what each choice brings') },
   options: { all: flag('--all', 'every question, with what holds for it') },
   examples: [
     ['deployer questions', 'what would change most comes first'],
     ['deployer questions --all', 'what was decided, by section of the document'],
+    ['deployer questions infrastructure.cloud', 'one of them, with what speaks for each choice'],
     ['deployer questions --json | jq -r ".open[0].next"', 'the command to type first'],
   ],
-  async run(context, { all }) {
+  async run(context, { id, all }) {
     const project = await findProject(context);
     const integration = await keyOf(project, context.cwd);
     const { readQuestionnaire } = await import('../../questionnaire/questionnaire.ts');
-    const { settle } = await import('../../questionnaire/settle.ts');
+    const { settleWithReasons } = await import('../../questionnaire/refusal-reasons.ts');
     const { impactOf } = await import('../../questionnaire/impact.ts');
     const texts = await questionnaireTexts(project);
     const questionnaire = readQuestionnaire(texts);
-    const settlement = settle(questionnaire);
+    const { repositoryFindings } = await import('../run/repository-findings.ts');
+    const findings = await repositoryFindings(project.folder, context.signal);
+    const settlement = settleWithReasons({ ...questionnaire, findings });
+    if (id !== null) return printOne(context, questionOf(questionnaire, id), settlement);
     const byId = new Map(questionnaire.questions.map((question) => [question.id, question]));
     const open = settlement.settled.open.flatMap((each): readonly ShownQuestion[] => {
       const question = byId.get(each.id);
@@ -63,6 +71,16 @@ export const questions: Verb = defineVerb({
   },
 });
 
+function printOne({ isJson, terminal }: Context, question: Question, settlement: Settlement): number {
+  const { out } = terminal;
+  const standing = settlement.standings.find((each) => each.question.id === question.id);
+  if (standing === undefined) throw new Error(`${question.id} was not settled`);
+  const now = listed(standing, settlement);
+  const view = { style: out.style, width: out.columns };
+  out.line(isJson ? JSON.stringify({ ...question, now }) : questionText(question, now, view));
+  return exitCode.done;
+}
+
 /** `questions --json` */
 interface QuestionsReport {
   readonly integration: string;
@@ -77,7 +95,7 @@ interface QuestionsReport {
 function listed({ question, applies, value, from }: Standing, { settled }: Settlement): ListedQuestion {
   const { id, section, ask } = question;
   const said = settled.statements.filter((each) => each.id === id || each.id.startsWith(`${id}.`));
-  const says = said.map(({ text }) => plainText(text));
+  const says = said.map(({ text }) => plainWords(text));
   const kinds = said.map(({ source }) => source.kind);
   const state = !applies ? 'not asked' : (kinds[0] ?? (from === 'default' ? 'assumed' : 'decided'));
   return { id, section, ask, state, value: applies ? value : null, says: applies ? says.join(' ') : ask };

@@ -93,7 +93,7 @@ const answers = {
       },
     ],
     next: '7',
-    chain: { entries: 7, head: release, broken: null, contains: null },
+    chain: { entries: 7, checked: 7, head: release, broken: null, contains: null },
   }),
   run: () => ({
     run: 'desk-1',
@@ -192,11 +192,18 @@ test('audit shows who did what and why, and the digest to keep', async () => {
   expect(out).toContain(`✓ 7 acts, each as it was written\n  ${release}`);
 });
 
+test('of a long audit it is said how many of its acts were looked at', async () => {
+  const chain = { entries: 9000, checked: 5000, head: release, broken: null, contains: null };
+  const { home } = await stubServer({ ...answers, audit: () => ({ ...answers.audit(), chain }) });
+  const { out } = await deployer(['audit', '--all'], { home });
+  expect(out).toContain('✓ 9000 acts, the newest 5000 as they were written (all: deployer doctor)');
+});
+
 test.each([
   [{ broken: 'entry 3 was changed', contains: null }, 'Not as it was written: entry 3 was changed'],
   [{ broken: null, contains: false }, 'No entry has that digest'],
 ])('an audit that was changed is said, and is exit code 1: %j', async (found, says) => {
-  const changed = { ...answers.audit(), chain: { entries: 7, head: release, ...found } };
+  const changed = { ...answers.audit(), chain: { entries: 7, checked: 7, head: release, ...found } };
   const { home } = await stubServer({ ...answers, audit: () => changed });
   const { code, out } = await deployer(['audit', '--all', '--contains', release], { home });
   expect(code).toBe(1);

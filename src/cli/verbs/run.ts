@@ -1,4 +1,4 @@
-import { hasEnded } from '../../core/run.ts';
+import { hasEnded } from '../../core/pipeline/run.ts';
 import { exitCode } from '../exit-code.ts';
 import { runText } from '../output/run-text.ts';
 import { failureOutput } from '../run/failure-output.ts';

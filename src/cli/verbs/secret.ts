@@ -1,5 +1,5 @@
-import { secretName } from '../../core/secret-reference.ts';
-import { refuseSecretValue, secretNameOf } from '../../core/secret-value.ts';
+import { secretName } from '../../core/secrets/secret-reference.ts';
+import { refuseSecretValue, secretNameOf } from '../../core/secrets/secret-value.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,3 +1,4 @@
+import { toEnvelope } from '../../api/error-envelope.ts';
 import { DeployerError } from '../../errors.ts';
 import { prepareHomeFolder } from '../../lib/home-folder.ts';
 import { exitCode } from '../exit-code.ts';
@@ -15,10 +16,16 @@ export const serve: Verb = defineVerb({
     ['deployer serve', 'Ctrl-C ends it; what is deployed goes on serving'],
     ['DEPLOYER_HOME=/srv/deployer deployer serve', 'another home'],
   ],
-  async run({ home, build, signal, serverVerbs }, { background }) {
+  async run({ home, build, signal, serverVerbs, terminal }, { background }) {
     await prepareHomeFolder(home.root);
     const verbs = await serverVerbs();
-    if (await verbs.serve({ home, build, isBackground: background, signal })) return exitCode.done;
+    try {
+      if (await verbs.serve({ home, build, isBackground: background, signal })) return exitCode.done;
+    } catch (error) {
+      // For whoever has started it, and reads its log.
+      if (background && error instanceof DeployerError) terminal.err.line(JSON.stringify(toEnvelope(error)));
+      throw error;
+    }
     // Of two servers that are started at once in the background, one is enough.
     if (background) return exitCode.done;
     throw new DeployerError('server_locked', {

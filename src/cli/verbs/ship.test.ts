@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { deployer } from '../../../test/cli/command-line.ts';
 import { type Answers, type StubServer, stubServer } from '../../../test/cli/stub-server.ts';
 import { commitAll, runGit, scratchRepository, writeFiles } from '../../../test/scratch-repository.ts';
-import type { Waiting, WaitingKind } from '../../core/run.ts';
+import type { Waiting, WaitingKind } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Repository } from '../../lib/git.ts';
 

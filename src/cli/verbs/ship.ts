@@ -1,4 +1,4 @@
-import { callerEnv } from '../../core/caller-env.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,4 +1,5 @@
 import { checklistItems } from '../../core/checklist/checklist.ts';
+import { statusSign } from '../../core/checklist/status-sign.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { actorOf } from '../identity.ts';
@@ -54,7 +55,7 @@ function print(
   { terminal: { out } }: Context,
   { waived, goesOn }: { readonly waived: string; readonly goesOn: string | null },
 ): void {
-  out.line(`${out.style.attention('~')} ${waived}`);
+  out.line(`${out.style.attention(statusSign.waived)} ${waived}`);
   if (goesOn === null) return out.line(hintText('deployer checklist', out.style));
   out.line(`${out.style.good('✓')} ${out.style.bold(goesOn)} goes on`);
   out.line(hintText(`deployer run ${goesOn} --follow`, out.style));

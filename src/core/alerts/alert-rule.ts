@@ -1,4 +1,4 @@
-import type { AlertLimits, MonitoringDefinition } from '../integration.ts';
+import type { AlertLimits, MonitoringDefinition } from '../definition/integration.ts';
 
 /** What can be alerted on, in the words of `deployer.yaml`. */
 const alertMetrics = ['errorRate', 'p95Ms', 'cpu', 'memory', 'restarts'] as const;

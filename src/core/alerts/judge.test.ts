@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { TrafficTotals } from '../edge.ts';
-import { emptyHistogram, latencyBucket } from '../latency.ts';
+import type { TrafficTotals } from '../switching/edge.ts';
+import { emptyHistogram, latencyBucket } from '../verdicts/latency.ts';
 import type { AlertRule } from './alert-rule.ts';
 import { judge } from './judge.ts';
 import type { ReplicaReading, Sample } from './samples.ts';

@@ -1,6 +1,6 @@
-import { count, duration, milliseconds, percent } from '../figures.ts';
-import { percentileMs } from '../latency.ts';
-import { advanceWindow, openWindow, trafficIn, type WindowTraffic } from '../traffic-window.ts';
+import { count, duration, milliseconds, percent } from '../texts/figures.ts';
+import { percentileMs } from '../verdicts/latency.ts';
+import { advanceWindow, openWindow, trafficIn, type WindowTraffic } from '../verdicts/traffic-window.ts';
 import type { AlertRule } from './alert-rule.ts';
 import { type ReplicaUse, replicaUses } from './replica-use.ts';
 import { type Sample, type SampledWindow, sampledWindow } from './samples.ts';

@@ -1,7 +1,8 @@
 import type { Alert } from './alert-state.ts';
 import type { AlertMetric, AlertRule } from './alert-rule.ts';
 
-export type NotificationKind = 'firing' | 'resolved' | 'test' | 'waiting' | 'held';
+export const notificationKinds = ['firing', 'resolved', 'test', 'waiting', 'held'] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
 
 /** What a receiver gets, beside the id by which it tells repetitions. */
 export interface NotificationBody {
@@ -91,13 +92,14 @@ export function testBody(place: NotifiedPlace, by: string, nowMs: number): Notif
 
 export interface RunNews {
   readonly kind: 'waiting' | 'held';
-  readonly run: string;
+  /** Null: it is about none. */
+  readonly run: string | null;
   readonly says: string;
   readonly next: string;
   readonly nowMs: number;
 }
 
-/** That a run waits for people, or was found bad. */
+/** That a run waits for people, that a release was found bad, or that somebody went back. */
 export function newsBody(place: NotifiedPlace, { kind, run, says, next, nowMs }: RunNews): NotificationBody {
   return bodyOf(place, { kind, nowMs, says, run, next });
 }
@@ -107,7 +109,7 @@ interface Said {
   readonly nowMs: number;
   readonly says: string;
   readonly alert?: NotificationBody['alert'];
-  readonly run?: string;
+  readonly run?: string | null;
   readonly next?: string;
 }
 

@@ -1,4 +1,5 @@
-import { parseSecretReference } from '../secret-reference.ts';
+import { parseSecretReference } from '../secrets/secret-reference.ts';
+import { isLoopback } from '../texts/loopback.ts';
 
 /** Why an address cannot be told of alerts, as `must …`; null: it can. */
 export function addressFault(address: string): string | null {
@@ -26,8 +27,4 @@ export function receiverNames(webhooks: readonly string[]): readonly string[] {
   return names.map((name, index) =>
     names.filter((other) => other === name).length === 1 ? name : `${name} (${index + 1})`,
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,5 +1,5 @@
-import type { TrafficTotals } from '../edge.ts';
-import type { ReplicaFigures } from '../target.ts';
+import type { TrafficTotals } from '../switching/edge.ts';
+import type { ReplicaFigures } from '../places/target.ts';
 import { sampleStepMs } from './alert-rule.ts';
 
 /** What was seen of an environment at one moment. */

@@ -1,7 +1,7 @@
 import type { Cell, CellPart, CellStatus } from './checklist.ts';
 
 /** A part of a cell, with what the cell is made of. */
-export interface Part extends CellPart, Pick<Cell, 'at' | 'by'> {}
+export interface Part extends Omit<CellPart, 'isSaid'>, Pick<Cell, 'at' | 'by'> {}
 
 /** What needs attention most comes first; the status of several is the first of these that one of them has. */
 const order: readonly CellStatus[] = ['failed', 'undecided', 'pending', 'waived', 'done', 'not-applicable'];
@@ -10,13 +10,18 @@ export function worstOf(statuses: readonly CellStatus[]): CellStatus {
   return order.find((status) => statuses.includes(status)) ?? 'not-applicable';
 }
 
-/** The first part that needs as much attention as the whole says why; `done` says how when all are. */
-export function cellOf(parts: readonly Part[], done: string): Cell {
+/**
+ * The parts that need as much attention as the whole say why.
+ *
+ * @param done says how when all are; null: the parts do
+ */
+export function cellOf(parts: readonly Part[], done: string | null): Cell {
   const status = worstOf(parts.map((part) => part.status));
   const decisive = parts.filter((part) => part.status === status);
+  const areSaid = status !== 'done' || done === null;
   return {
     status,
-    reason: status === 'done' ? done : reasonOf(decisive),
+    reason: areSaid ? reasonOf(decisive) : done,
     evidence: [...new Set(parts.flatMap(({ evidence }) => evidence))],
     at: newestOf(parts.map(({ at }) => at)),
     by: decisive.find(({ by }) => by !== null)?.by ?? null,
@@ -26,6 +31,7 @@ export function cellOf(parts: readonly Part[], done: string): Cell {
       reason,
       evidence,
       next,
+      isSaid: areSaid && own === status,
     })),
     next: decisive.find(({ next }) => next !== null)?.next ?? null,
   };

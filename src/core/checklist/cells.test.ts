@@ -12,6 +12,7 @@ import {
   stage,
 } from '../../../test/harness/cell-facts.ts';
 import { suitesOf } from '../../../test/harness/definition.ts';
+import { cellOf, part } from './cell.ts';
 import { cellAt, checklistOf } from './cells.ts';
 import { type ChecklistItemId, checklistItems } from './checklist.ts';
 import type { CellFacts } from './facts.ts';
@@ -28,6 +29,14 @@ const gates = ['unit', 'integration', 'e2e', 'security'];
 const tested = definition({ suites: suitesOf(gates) }, { gates });
 const inForce = new Date(nowMs + 1).toISOString();
 const ended = new Date(nowMs).toISOString();
+
+test('a cell knows which of its parts its reason tells, whatever words they use', () => {
+  const open = cellOf([part('a', 'pending', 'web waits'), part('b', 'done', 'web')], 'all is up');
+  expect(open.parts.map(({ isSaid }) => isSaid)).toEqual([true, false]);
+  const done = cellOf([part('a', 'done', 'up')], 'all is up');
+  expect(done.parts.map(({ isSaid }) => isSaid)).toEqual([false]);
+  expect(cellOf([part('a', 'done', 'up')], null)).toMatchObject({ reason: 'up', parts: [{ isSaid: true }] });
+});
 
 describe('a waiver of an item', () => {
   const of = (until: string, item: ChecklistItemId = 'compliance-checks') => ({

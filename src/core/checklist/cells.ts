@@ -19,6 +19,7 @@ import { rollbackPlan } from './rollback-plan.ts';
 import { testing } from './testing.ts';
 import { userDocumentation } from './user-documentation.ts';
 import { standing } from './observation.ts';
+import { canContradict } from './place-change.ts';
 import { lastWaiver, waiverViews, withWaiver } from './waiver.ts';
 
 /** What decides each item. A new item is a function here, and its title in `checklist.ts`. */
@@ -65,9 +66,11 @@ function waiversIn(environments: readonly CellFacts[]): readonly WaiverFacts[] {
 }
 
 /** Only while it has the users: what runs beside them is on its way in or out. */
-function driftIn({ deployment, place: newest, nowMs }: CellFacts): readonly PlaceDrift[] {
-  const place = standing(newest, nowMs);
-  return deployment?.isStable === true && place !== null ? driftOf({ deployment }, place.observation) : [];
+function driftIn(facts: CellFacts): readonly PlaceDrift[] {
+  const { deployment } = facts;
+  const place = standing(facts.place, facts.nowMs);
+  if (deployment?.isStable !== true || place === null || !canContradict(place, facts)) return [];
+  return driftOf({ deployment }, place.observation);
 }
 
 /** The table: every item in every environment. */

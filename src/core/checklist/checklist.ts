@@ -28,12 +28,14 @@ export interface Cell {
   readonly by: string | null;
   /** What makes it up, where it has parts: the kinds of tests, readiness and rehearsal. */
   readonly parts: readonly CellPart[];
-  /** The command that would meet it; null: none is needed, or none would. */
+  /** The command that would meet it, or the key of `deployer.yaml`; null: none is needed, or none would. */
   readonly next: string | null;
 }
 
 export interface CellPart extends Pick<Cell, 'status' | 'reason' | 'evidence' | 'next'> {
   readonly name: string;
+  /** Whether the reason of the cell has this one in it. */
+  readonly isSaid: boolean;
 }
 
 /** What `checklist` prints and the document's eighth section is made of. */

@@ -2,7 +2,9 @@ import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import { driftOf } from './drift.ts';
 import type { CellFacts, DeploymentOfRelease } from './facts.ts';
-import { type SeenDeployment, standing, unseenText } from './observation.ts';
+import { type SeenDeployment, seenIn, standing, unseenText } from './observation.ts';
+import { changingPart } from './changing-part.ts';
+import { canContradict } from './place-change.ts';
 
 /** The digest that was released is the digest that runs, on every replica, as its place says. */
 export function codeDeployment(facts: CellFacts): Cell {
@@ -17,15 +19,19 @@ export function codeDeployment(facts: CellFacts): Cell {
     const where = seen === undefined ? 'no longer runs' : 'runs beside what users have';
     return one(part('deployment', 'pending', `${deployment.id} ${where}`, { next: goOn }));
   }
+  if (place?.change === 'moved' && seen === undefined) return one(changingPart('deployment', place, facts));
   if (place === null || seen === undefined) {
     const reason = `nobody has seen what runs of ${deployment.id}`;
     return one(part('deployment', 'undecided', reason, { next: 'deployer status' }));
   }
   const drift = driftOf({ deployment }, place.observation).filter(({ kind }) => kind !== 'edge');
-  const at = { at: place.at, evidence: place.evidence === null ? [] : [place.evidence] };
+  const at = seenIn(place);
   if (seen.state === 'unseen') {
     const reason = unseenText(deployment.id, seen.reason);
     return one(part('deployment', 'undecided', reason, { ...at, next: 'deployer status' }));
+  }
+  if (drift.length > 0 && !canContradict(place, facts)) {
+    return one(changingPart('deployment', place, facts));
   }
   if (drift.some(({ component }) => component === null)) {
     return one(

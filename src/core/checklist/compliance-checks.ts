@@ -1,6 +1,7 @@
 import { cellOf, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts } from './facts.ts';
+import { adding, answering } from './file-remedy.ts';
 import { testPart } from './testing.ts';
 
 /**
@@ -16,7 +17,13 @@ export function complianceChecks(facts: CellFacts): Cell {
     if (none !== null && frameworks.length === 0) return cellOf([part('checks', 'not-applicable', none)], '');
     const brought = definition.compliance?.none ?? null;
     const early = brought !== null && none === null ? ': `compliance.none` counts once it is live' : '';
-    return cellOf([part('checks', 'undecided', `no check is configured${named}${early}`)], '');
+    const next =
+      frameworks.length === 0
+        ? answering('security.frameworks', '<frameworks, or none>')
+        : adding('compliance.checks: [<suite>]');
+    // Said already: it counts once the release is live.
+    const meets = early === '' ? { next } : {};
+    return cellOf([part('checks', 'undecided', `no check is configured${named}${early}`, meets)], '');
   }
   return cellOf(
     checks.map((check) => checkPart(facts, check)),

@@ -1,9 +1,10 @@
-import { count } from '../figures.ts';
+import { count } from '../texts/figures.ts';
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import { driftOf } from './drift.ts';
 import type { CellFacts } from './facts.ts';
-import { standing } from './observation.ts';
+import { seenIn, standing } from './observation.ts';
+import { canContradict } from './place-change.ts';
 import { stageIn, stagePart } from './stage-part.ts';
 
 /** The spec is valid, environments differ only with reasons, secrets are there, and exactly this was prepared once. */
@@ -62,13 +63,14 @@ function dryRunPart(facts: CellFacts): Part {
   return { ...verified, evidence: [...prepared.evidence, ...verified.evidence] };
 }
 
-function driftPart({ deployment, place: newest, environment, nowMs }: CellFacts): Part | null {
-  const place = standing(newest, nowMs);
+function driftPart(facts: CellFacts): Part | null {
+  const { deployment, environment } = facts;
+  const place = standing(facts.place, facts.nowMs);
   if (place === null || deployment === null || !deployment.isStable) return null;
+  if (!canContradict(place, facts)) return null;
   const found = driftOf({ deployment }, place.observation).filter(({ kind }) => kind === 'configuration');
-  const evidence = place.evidence === null ? [] : [place.evidence];
   if (found.length === 0) return null;
   const reason = found.map(({ observed }) => observed).join('; ');
   const next = `deployer logs ${environment.name}`;
-  return part('drift', 'failed', reason, { at: place.at, evidence, next });
+  return part('drift', 'failed', reason, { ...seenIn(place), next });
 }

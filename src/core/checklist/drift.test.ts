@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { live, nowMs, observation } from '../../../test/harness/cell-facts.ts';
-import { driftOf, hasMoved } from './drift.ts';
+import { driftOf } from './drift.ts';
 import { isNews, observedAnewMs, observedContent, type PlaceObservation, unseenIn } from './observation.ts';
 
 const worker = {
@@ -81,15 +81,4 @@ test.each([
   [{ atMs: nowMs - observedAnewMs, isSame: true }, true],
 ])('after %j, whether an observation is stored: %s', (last, expected) => {
   expect(isNews(last, nowMs)).toBe(expected);
-});
-
-const free = { holder: null, generation: 7 };
-
-test.each([
-  ['nobody had it', free, free, false],
-  ['a change had it before', { ...free, holder: 'desk-9' }, free, true],
-  ['a change has it now', free, { ...free, holder: 'desk-9' }, true],
-  ['a change came and went', free, { ...free, generation: 8 }, true],
-])('what was seen while an environment moved is no drift: %s', (_, before, after, expected) => {
-  expect(hasMoved(before, after)).toBe(expected);
 });

@@ -31,18 +31,6 @@ export function driftOf(decided: DecidedPlace, seen: PlaceObservation): readonly
   return [...edgeDrift(seen), ...(deployment === null ? [] : deploymentDrift(deployment, seen))];
 }
 
-interface Standing {
-  /** The change that has it; null: none. */
-  readonly holder: string | null;
-  /** Of the table that was decided. */
-  readonly generation: number;
-}
-
-/** Whether a change had an environment before or after a look, or came and went meanwhile. */
-export function hasMoved(before: Standing, after: Standing): boolean {
-  return before.holder !== null || after.holder !== null || before.generation !== after.generation;
-}
-
 function edgeDrift({ edge, edgeUnseen, decidedGeneration }: PlaceObservation): readonly PlaceDrift[] {
   if (decidedGeneration === 0 || edgeUnseen !== null) return [];
   if (edge === null) return [place('edge', 'the edge does not run')];

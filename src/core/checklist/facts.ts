@@ -1,12 +1,14 @@
+import type { BindingChange } from '../approval/binding.ts';
 import type {
   DocumentationDefinition,
   EnvironmentDefinition,
   IntegrationDefinition,
-} from '../integration.ts';
-import type { StageKind } from '../plan.ts';
-import type { StageState } from '../run.ts';
-import type { Verdict } from '../verdict.ts';
+} from '../definition/integration.ts';
+import type { StageKind } from '../pipeline/plan.ts';
+import type { StageState } from '../pipeline/run.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
 import type { DecidedDeployment } from './drift.ts';
+import type { LimitedComponent } from './memory-need.ts';
 import type { SeenPlace } from './observation.ts';
 
 /** What the checklist may know of one release in one environment. Everything that a cell says follows from it. */
@@ -20,6 +22,8 @@ export interface CellFacts {
   readonly release: { readonly id: string; readonly version: string } | null;
   /** Of this release here: the one with the users, else the newest; null: there never was one. */
   readonly deployment: DeploymentOfRelease | null;
+  /** Of the deployment with the users, where that is of another release; none: this one has them, or nobody. */
+  readonly besideRelease: readonly LimitedComponent[];
   /** The newest of each stage of this release, in every environment and before any. */
   readonly stages: readonly StageFacts[];
   /** Decisions of people about this release in this environment, oldest first. */
@@ -64,6 +68,10 @@ export interface DecisionFacts {
   readonly at: string;
   readonly release: string | null;
   readonly configuration: string | null;
+  /** The deployment that testers had before them (UAT); null: none, or it is not stored. */
+  readonly deployment: string | null;
+  /** Of an approval, what it is bound to that has become other, so that it is void; empty: it stands. */
+  readonly changedSince: readonly BindingChange[];
 }
 
 export interface SecretFacts {
@@ -116,6 +124,8 @@ export interface MonitoringFacts {
   readonly loaded: number;
   /** When figures of the edge and of the supervisors were read last, ISO 8601; null: not since the server started. */
   readonly figuresAt: string | null;
+  /** When users came to what is live, ISO 8601; null: nothing is, or it judges by other rules. */
+  readonly liveSince: string | null;
   readonly receivers: number;
   /** The last test alert under these rules; null: there was none. */
   readonly test: { readonly at: string; readonly evidence: string; readonly failed: string | null } | null;

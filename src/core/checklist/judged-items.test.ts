@@ -1,5 +1,4 @@
 import {
-  approved,
   cellFacts,
   definition,
   nothingYet,
@@ -11,7 +10,7 @@ import {
 import { suitesOf } from '../../../test/harness/definition.ts';
 import { judge } from '../../../test/harness/judge-cells.ts';
 import { describe, expect, test } from 'vitest';
-import type { Policy } from '../integration.ts';
+import type { Policy } from '../definition/integration.ts';
 import { cellAt } from './cells.ts';
 import type { CellFacts, SeenDocumentation } from './facts.ts';
 
@@ -56,7 +55,7 @@ judge('testing', [
     cellFacts({ definition: withoutSecurity, stages: passes }),
     'undecided',
     'no security suite',
-    null,
+    'add tests.security in deployer.yaml',
   ],
   [
     'none at all',
@@ -94,7 +93,7 @@ judge('testing', [
     'a later environment does not speak for an earlier one',
     cellFacts({ at: 'dev', definition: tested, stages: passes }),
     'done',
-    'every kind',
+    'unit passed on these digests; integration, e2e, performance, security are first asked in staging',
   ],
   [
     'a pass without evidence',
@@ -276,74 +275,5 @@ judge('user-documentation', [
     asked(named, { missing: ['MANUAL.md'], globs: { ...named, files: ['README.md', 'MANUAL.md'] } }),
     'done',
     'links that resolve',
-  ],
-]);
-
-const approvable = {
-  at: 'production',
-  stages: [stage('approval', { environment: 'production' })],
-  decisions: [approved],
-};
-const toApprove = definition({});
-
-judge('approval', [
-  [
-    'approved for exactly this',
-    cellFacts({ ...approvable, definition: toApprove }),
-    'done',
-    'approved by ops@example.com',
-  ],
-  [
-    'approved for another configuration',
-    cellFacts({ ...approvable, decisions: [{ ...approved, configuration: 'sha256:other' }] }),
-    'undecided',
-    'is not what is deployed',
-  ],
-  [
-    'approved for another release',
-    cellFacts({ ...approvable, decisions: [{ ...approved, release: 'sha256:other' }] }),
-    'undecided',
-    'is not what is deployed',
-  ],
-  [
-    'rejected',
-    cellFacts({
-      ...approvable,
-      stages: [
-        stage('approval', {
-          environment: 'production',
-          state: 'failed',
-          reason: 'Rejected by ops@example.com',
-        }),
-      ],
-      decisions: [],
-    }),
-    'failed',
-    'Rejected by',
-  ],
-  [
-    'waited for',
-    cellFacts({
-      ...approvable,
-      stages: [stage('approval', { environment: 'production', state: 'waiting', evidence: [] })],
-      decisions: [],
-      goOn: 'deployer approve desk-9',
-    }),
-    'pending',
-    'approval is going on',
-    'deployer approve desk-9',
-  ],
-  ['nobody is asked', cellFacts(), 'not-applicable', 'staging asks nobody'],
-  [
-    'nobody is asked, for a reason',
-    cellFacts({ definition: definition({}, { approvalNone: 'a team of one' }) }),
-    'not-applicable',
-    'a team of one',
-  ],
-  [
-    'a UAT that is still to be signed',
-    cellFacts({ definition: definition({}, { uat: { testers: [], scenarios: [] } }) }),
-    'pending',
-    'uat was not asked yet',
   ],
 ]);

@@ -10,6 +10,7 @@ const watched: MonitoringFacts = {
   loaded: 2,
   receivers: 1,
   figuresAt: seenAt,
+  liveSince: seenAt,
   test: { at: seenAt, evidence: 'sha256:alert', failed: null },
 };
 
@@ -27,6 +28,14 @@ judge('monitoring-setup', [
     cellFacts({ monitoring: { ...watched, figuresAt: null } }),
     'undecided',
     'no figures were read',
+  ],
+  [
+    'no figures of what users came to a moment ago',
+    cellFacts({
+      monitoring: { ...watched, figuresAt: null, liveSince: new Date(nowMs - 4000).toISOString() },
+    }),
+    'pending',
+    'users came to it a moment ago, and no figures were read yet',
   ],
   [
     'figures that nothing which was seen speaks of',
@@ -64,6 +73,13 @@ judge('monitoring-setup', [
     cellFacts({ monitoring: { ...watched, figuresAt: old } }),
     'undecided',
     'no figures were read since',
+  ],
+  [
+    'rules that judge other environments',
+    cellFacts({ monitoring: { ...watched, rules: 0, figuresAt: null } }),
+    'undecided',
+    'no alert rule judges staging',
+    null,
   ],
   ['nobody is told', cellFacts({ monitoring: { ...watched, receivers: 0 } }), 'undecided', 'nobody is told'],
   [

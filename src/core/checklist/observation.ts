@@ -1,4 +1,5 @@
-import type { Observation } from '../target.ts';
+import type { Observation, PlaceMemory } from '../places/target.ts';
+import type { PlaceChange } from './place-change.ts';
 
 /**
  * What is seen of an environment at one moment: evidence of the kind `observation`. Only what a place says itself is
@@ -14,8 +15,12 @@ export interface PlaceObservation {
   readonly edgeUnseen: string | null;
   /** The table that should be in force has this one; 0 before the first deployment. */
   readonly decidedGeneration: number;
+  /** Whether a change had the environment when the look began. */
+  readonly isHeld: boolean;
   readonly residents: readonly SeenResident[];
   readonly disk: SeenDisk;
+  /** Null: the place cannot tell; absent: it was not asked. */
+  readonly memory?: PlaceMemory | null;
   /** Deployer's own database answered; when, by its clock, ISO 8601. */
   readonly databaseAt: string;
   /** What judges the figures of what is live; null: no rules are in force. */
@@ -91,6 +96,15 @@ export interface SeenPlace {
   readonly at: string;
   /** Null: it was only looked at. */
   readonly evidence: string | null;
+  readonly change: PlaceChange;
+}
+
+/** As a part of a cell cites it. */
+export function seenIn({ at, evidence }: SeenPlace): {
+  readonly at: string;
+  readonly evidence: readonly string[];
+} {
+  return { at, evidence: evidence === null ? [] : [evidence] };
 }
 
 /** The same again is no news before this has passed. */
@@ -101,7 +115,8 @@ const observationLastsMs: number = 2 * observedAnewMs + 10 * 60_000;
 
 /** What two observations are compared by: free space and times change with every look, and words may. */
 export function observedContent(observation: PlaceObservation): Readonly<Record<string, unknown>> {
-  const { disk, deployments, residents, edgeUnseen, databaseAt, monitoring, waysBack, ...rest } = observation;
+  const { disk, memory, deployments, residents, edgeUnseen, databaseAt, monitoring, waysBack, ...rest } =
+    observation;
   return {
     ...rest,
     deployments: deployments.map(({ deployment, state, components }) => ({ deployment, state, components })),
@@ -114,6 +129,7 @@ export function observedContent(observation: PlaceObservation): Readonly<Record<
     },
     waysBack: waysBack.map(({ deployment, isReady }) => ({ deployment, isReady })),
     hasRoom: hasRoom(disk),
+    ...(memory === undefined ? {} : { memory: memory?.totalBytes ?? null }),
   };
 }
 

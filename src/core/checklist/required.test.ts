@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { cellFacts, definition, nowMs, place } from '../../../test/harness/cell-facts.ts';
+import { cellFacts, definition, nowMs, place, seenAt } from '../../../test/harness/cell-facts.ts';
+import { cellAt } from './cells.ts';
 import { requiredItems, requiredVerdict } from './required.ts';
 import type { CellFacts } from './facts.ts';
 
@@ -25,9 +26,37 @@ test('an open item holds the run, and the reason says what to type', () => {
   const { verdict: decided, reason } = verdict(cellFacts({ definition: required, judges: 'before-switch' }));
   expect(decided).toBe('undecided');
   expect(reason).toBe(
-    'compliance-checks is undecided: no check is configured (deployer waive compliance-checks desk-9 ' +
+    'compliance-checks is undecided: no check is configured (deployer answer security.frameworks ' +
+      '<frameworks, or none>, then: deployer ship; or deployer waive compliance-checks desk-9 ' +
       '--environment staging --reason "…" --until <date>)',
   );
+});
+
+const whole = definition({ compliance: { frameworks: ['GDPR'], checks: [], none: null } });
+const silent = {
+  section: 'sha256:m',
+  rules: 1,
+  loaded: 1,
+  figuresAt: seenAt,
+  liveSince: seenAt,
+  receivers: 0,
+  test: null,
+};
+
+test.each([
+  ['monitoring-setup', cellFacts(), 'deployer answer rollback.alert-errors 2%'],
+  ['monitoring-setup', cellFacts({ monitoring: silent }), 'deployer answer rollback.notify <urls>'],
+  ['user-documentation', cellFacts(), 'deployer answer checklist.documentation <files>'],
+  ['compliance-checks', cellFacts(), 'deployer answer security.frameworks <frameworks, or none>'],
+  [
+    'compliance-checks',
+    cellFacts({ definition: whole }),
+    'add compliance.checks: [<suite>] in deployer.yaml',
+  ],
+  ['testing', cellFacts(), 'add tests.unit in deployer.yaml'],
+  ['rollback-plan', cellFacts(), 'deployer answer rollback.rehearsal yes'],
+] as const)('what the file says nothing of names what would meet it: %s', (item, facts, next) => {
+  expect(cellAt(item, facts)).toMatchObject({ status: 'undecided', next });
 });
 
 test('what is done, waived or does not apply lets it on', () => {

@@ -1,7 +1,8 @@
-import { passed, type StageOutcome, undecided } from '../verdict.ts';
+import { passed, type StageOutcome, undecided } from '../verdicts/verdict.ts';
 import { cellAt } from './cells.ts';
 import { type Cell, type ChecklistItemId, checklistItems } from './checklist.ts';
 import type { CellFacts } from './facts.ts';
+import { isOfFile } from './file-remedy.ts';
 import { isWaivable } from './waiver.ts';
 
 /** An item that a policy requires, and how it stands right before the switch. */
@@ -48,10 +49,12 @@ function isMet({ status }: Pick<Cell, 'status'>): boolean {
 /** What to type for an unmet item: what would meet it, and what sets it aside. */
 function remediesOf({ id, cell }: RequiredItem, { run, environment }: RequiredBy): readonly string[] {
   const retry = `deployer retry ${run}`;
-  const meet = cell.next === null || cell.next.endsWith(` ${run}`) ? retry : `${cell.next}, then: ${retry}`;
+  const { next } = cell;
+  const again = next !== null && isOfFile(next) ? 'deployer ship' : retry;
+  const meet = next === null || next.endsWith(` ${run}`) ? retry : `${next}, then: ${again}`;
   if (!isWaivable(cell)) return [meet];
   const waive = `deployer waive ${id} ${run} --environment ${environment} --reason "…" --until <date>`;
-  return cell.next === null ? [waive] : [meet, waive];
+  return next === null ? [waive] : [meet, waive];
 }
 
 function evidenceOf({ id, cell }: RequiredItem): Readonly<Record<string, unknown>> {

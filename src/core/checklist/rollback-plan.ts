@@ -1,7 +1,8 @@
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts, StageFacts } from './facts.ts';
-import { standing } from './observation.ts';
+import { answering } from './file-remedy.ts';
+import { seenIn, standing } from './observation.ts';
 import { stagePart } from './stage-part.ts';
 
 const rehearsal = 'rollback-rehearsal';
@@ -30,9 +31,9 @@ function readinessPart(facts: CellFacts): Part {
 /** What was seen of the same way back; that something was switched once says nothing of it. */
 function readyEvidence({ place: newest, deployment, nowMs }: CellFacts): readonly string[] {
   const place = standing(newest, nowMs);
-  if (place === null || place.evidence === null) return [];
+  if (place === null) return [];
   const seen = place.observation.waysBack.find((each) => each.deployment === deployment?.id);
-  return seen?.isReady === true ? [place.evidence] : [];
+  return seen?.isReady === true ? seenIn(place).evidence : [];
 }
 
 /** In any environment: what is tried is the release and how the edge moves users, which are the same everywhere. */
@@ -42,7 +43,10 @@ function rehearsalPart(facts: CellFacts): Part {
   if (best !== null) return stagePart(facts, 'rehearsal', best);
   const own = definition.environments.map((each) => (each.name === environment.name ? environment : each));
   const planned = own.find(({ policy }) => policy.gates.includes(rehearsal));
-  if (planned === undefined) return part('rehearsal', 'undecided', `no list of gates names ${rehearsal}`);
+  if (planned === undefined) {
+    const next = answering('rollback.rehearsal', 'yes');
+    return part('rehearsal', 'undecided', `no list of gates names ${rehearsal}`, { next });
+  }
   const reason = `going back is rehearsed in ${planned.name}, and was not yet with this release`;
   return part('rehearsal', 'pending', reason, { next: facts.goOn });
 }

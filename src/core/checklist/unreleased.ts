@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '../integration.ts';
+import type { IntegrationDefinition } from '../definition/integration.ts';
 import type { CellFacts } from './facts.ts';
 
 /** What is known of an integration that was never released: what its file says, and nothing seen. */
@@ -9,6 +9,7 @@ export function unreleasedFacts(definition: IntegrationDefinition, nowMs: number
     environment,
     release: null,
     deployment: null,
+    besideRelease: [],
     stages: [],
     decisions: [],
     place: null,

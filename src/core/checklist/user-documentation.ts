@@ -1,14 +1,16 @@
-import { count } from '../figures.ts';
-import type { DocumentationDefinition } from '../integration.ts';
+import { count } from '../texts/figures.ts';
+import type { DocumentationDefinition } from '../definition/integration.ts';
 import { cellOf, donePart, type Part, part } from './cell.ts';
 import type { Cell } from './checklist.ts';
 import type { CellFacts, SeenDocumentation } from './facts.ts';
+import { answering } from './file-remedy.ts';
 
 /** The documents that are named, by what is in force or by the commit, as they stand at the commit of the release. */
 export function userDocumentation({ definition, environment, documentation, goOn }: CellFacts): Cell {
   const asked = environment.policy.documentation ?? definition.documentation;
   if (asked === undefined) {
-    return cellOf([part('documents', 'undecided', 'deployer.yaml names no documentation')], '');
+    const next = answering('checklist.documentation', '<files>');
+    return cellOf([part('documents', 'undecided', 'deployer.yaml names no documentation', { next })], '');
   }
   if (documentation === null) {
     return cellOf([part('documents', 'pending', 'nothing was released yet', { next: goOn })], '');
@@ -72,7 +74,8 @@ function freshPart({ finding: { interface: found }, at, evidence }: SeenDocument
   const seen = { at, evidence: [evidence] };
   if (found === null) return part('interface', 'not-applicable', '`documentation.interface` names nothing');
   if (found.changedIn === null) {
-    return part('interface', 'undecided', '`documentation.interface` matches no file', seen);
+    const next = answering('checklist.interface', '<files>');
+    return part('interface', 'undecided', '`documentation.interface` matches no file', { ...seen, next });
   }
   if (found.isDocumented) return donePart('interface', 'changed with, or after, the interface', seen);
   const reason = `the interface changed in ${found.changedIn.slice(0, 7)}, the documents have not since`;

@@ -1,4 +1,4 @@
-import { gateKinds, type Stage } from '../plan.ts';
+import { gateKinds, type Stage } from '../pipeline/plan.ts';
 
 /**
  * Whether an undecided stage can be set aside: one that judges the release by tests or figures. What people decide is

@@ -1,4 +1,4 @@
-import { type Involved, isInvolved } from '../policy.ts';
+import { type Involved, isInvolved } from '../approval/policy.ts';
 import type { Cell, WaiverView } from './checklist.ts';
 import type { WaiverFacts } from './facts.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { definitionOf } from '../../../test/harness/definition.ts';
-import type { Policy } from '../integration.ts';
+import type { Policy } from '../definition/integration.ts';
 import { definitionInForce, whoWaives } from './who-waives.ts';
 
 const approvedBy = (...approvers: string[]): Partial<Policy> => ({ approval: { count: 1, approvers } });

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition, Policy } from '../integration.ts';
+import type { IntegrationDefinition, Policy } from '../definition/integration.ts';
 
 /** Whose policies may say who sets something aside. */
 export interface WaiverPolicies {

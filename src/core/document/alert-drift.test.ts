@@ -14,7 +14,7 @@ const monitoring = {
   environments: ['production'],
   webhooks: [],
 };
-const rule = { metric: 'errorRate', limit: 0.02, state: 'ok', reason: 'fine', isLookedAt: true };
+const rule = { metric: 'errorRate', limit: 0.02, state: 'ok', reason: 'fine', isLookedAt: true, at: null };
 const seen = (changed: object): readonly AlertsSeen[] => [
   { environment: 'production', rules: [{ ...rule, ...changed }], receivers: [] },
 ];

@@ -1,5 +1,5 @@
-import type { Component, IntegrationDefinition } from '../integration.ts';
-import { isResident } from '../resident.ts';
+import type { Component, IntegrationDefinition } from '../definition/integration.ts';
+import { isResident } from '../residents/resident.ts';
 import type { Diagram, DiagramArrow, DiagramNode } from './document.ts';
 
 /** Users, the edge, the components and what each needs of the others. */

@@ -46,6 +46,8 @@ export function settledIn(section: SectionId, { settled }: DocumentFacts): reado
   const said = settled.statements.filter((statement) => statement.section === section && !isTold(statement));
   const statements = said.map((each) => ({
     ...each,
+    // A section may say of itself what a question is about, as how many replicas there are.
+    id: `answer.${each.id}`,
     text: each.text.flatMap((part) => (typeof part === 'string' ? sentence(part) : [part])),
   }));
   return said.length === 0 ? [] : [heading('From the questionnaire'), ...list(statements)];

@@ -1,4 +1,4 @@
-import { count } from '../figures.ts';
+import { count } from '../texts/figures.ts';
 import { paragraph } from './blocks.ts';
 import { type Block, type DocumentSection, statementsOf, type Words } from './document.ts';
 import type { DocumentFacts } from './facts.ts';
@@ -11,11 +11,11 @@ const mostNamed = 10;
 export function closingOf(facts: DocumentFacts, sections: readonly DocumentSection[]): readonly Block[] {
   const { settled, checklist } = facts;
   const drifting = statementsOf({ sections }).filter(({ drift }) => drift !== null);
-  const cells = (checklist?.items ?? []).flatMap((row) => Object.values(row.cells));
+  const cells = checklist.items.flatMap((row) => Object.values(row.cells));
   const unmet = cells.filter(
     ({ status }) => status === 'failed' || status === 'undecided' || status === 'pending',
   );
-  const expired = (checklist?.waivers ?? []).filter(({ isExpired }) => isExpired);
+  const expired = [...checklist.waivers, ...facts.liveWaivers].filter(({ isExpired }) => isExpired);
   const counts = [
     ...(settled.open.length === 0 ? [] : [count(settled.open.length, 'question')]),
     ...(settled.conflicts.length === 0 ? [] : [count(settled.conflicts.length, 'conflict')]),

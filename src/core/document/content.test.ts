@@ -72,7 +72,9 @@ test('how an alert stands is no new revision, that it is no longer raised is one
     alerts: [
       {
         environment: 'production',
-        rules: [{ metric: 'errorRate', limit: 0.02, state, reason: `it is ${state}`, isLookedAt: true }],
+        rules: [
+          { metric: 'errorRate', limit: 0.02, state, reason: `it is ${state}`, isLookedAt: true, at: null },
+        ],
         receivers: [],
       },
     ],

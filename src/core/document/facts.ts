@@ -1,7 +1,7 @@
-import type { Checklist, PlaceDrift } from '../checklist/checklist.ts';
-import type { DeliveryFigures } from '../delivery.ts';
-import type { IntegrationDefinition } from '../integration.ts';
-import type { StageState } from '../run.ts';
+import type { Checklist, PlaceDrift, WaiverView } from '../checklist/checklist.ts';
+import type { DeliveryFigures } from './delivery.ts';
+import type { IntegrationDefinition } from '../definition/integration.ts';
+import type { StageState } from '../pipeline/run.ts';
 import type { Settled } from './settled.ts';
 import type { Drift } from './statement.ts';
 
@@ -14,13 +14,14 @@ export interface DocumentFacts {
   readonly settled: Settled;
   /** Of those that exist at the server, in promotion order. */
   readonly environments: readonly EnvironmentSeen[];
-  /** Null: nothing can be said of any item. */
-  readonly checklist: Checklist | null;
+  readonly checklist: Checklist;
+  /** Of releases that are live somewhere and not the newest one: those of that one are in its checklist. */
+  readonly liveWaivers: readonly LiveWaiver[];
   /** Of the last environment; null: nothing was ever switched there. */
   readonly delivery: DeliveryFigures | null;
   /** Of environments where what is live raises alerts, or tells somebody. */
   readonly alerts: readonly AlertsSeen[];
-  /** How Deployer reaches its database; null: not looked at. */
+  /** How Deployer reaches its database; null: not looked at, as the document is written ahead of an answer. */
   readonly database: DatabaseLink | null;
   readonly drifts: readonly FoundDrift[];
 }
@@ -82,6 +83,11 @@ export interface LiveSeen {
   readonly evidence: string | null;
 }
 
+export interface LiveWaiver extends WaiverView {
+  readonly release: string;
+  readonly version: string;
+}
+
 export interface WayBackSeen {
   readonly deployment: string;
   readonly version: string;
@@ -109,14 +115,16 @@ export interface AlertsSeen {
     /** `ok`, `firing` or `undecided`. */
     readonly state: string;
     readonly reason: string;
-    /** Whether anybody has ever looked how it stands. */
+    /** Whether somebody looks how it stands: what was seen is fresh. */
     readonly isLookedAt: boolean;
+    /** When it was looked at last, ISO 8601; null: never. */
+    readonly at: string | null;
   }[];
   /** A reference to a secret, or no more of an address than its host. */
   readonly receivers: readonly string[];
 }
 
 export interface DatabaseLink {
-  readonly kind: 'socket' | 'network';
+  readonly kind: 'socket' | 'loopback' | 'network';
   readonly isEncrypted: boolean;
 }

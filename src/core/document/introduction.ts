@@ -1,4 +1,4 @@
-import { count } from '../figures.ts';
+import { count } from '../texts/figures.ts';
 import { paragraph } from './blocks.ts';
 import type { Block, Words } from './document.ts';
 import type { DocumentBasis, DocumentFacts } from './facts.ts';

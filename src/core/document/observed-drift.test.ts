@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { moments } from '../../../test/documents/moments.ts';
+import { documentOf } from './document-of.ts';
+import { statementsOf } from './document.ts';
 import type { EnvironmentSeen } from './facts.ts';
 import { observedDrift } from './observed-drift.ts';
 
@@ -27,6 +29,22 @@ test.each([
     asDecided.map((seen) => ({ ...seen, drift })),
   );
   expect(found).toMatchObject([{ statement, drift: { observed: 'In production-3: it is otherwise.' } }]);
+});
+
+test('drift of an environment that the definition no longer names stands in the document all the same', () => {
+  const drift = [
+    { kind: 'replicas' as const, component: null, observed: '1 of 2 replicas of agent is ready' },
+  ];
+  const without = {
+    ...definition,
+    environments: definition.environments.filter(({ name }) => name !== 'production'),
+  };
+  const environments = asDecided.map((seen) => ({ ...seen, drift }));
+  const drifts = observedDrift(without, environments);
+  const said = statementsOf(documentOf({ ...facts, definition: without, environments, drifts }));
+  expect(said.filter((each) => each.drift !== null).map(({ id }) => id)).toEqual([
+    'environments.live.production',
+  ]);
 });
 
 test('several contradictions of one statement are told together', () => {

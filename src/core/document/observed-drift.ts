@@ -1,5 +1,5 @@
 import type { PlaceDrift } from '../checklist/checklist.ts';
-import type { EnvironmentDefinition, IntegrationDefinition } from '../integration.ts';
+import type { EnvironmentDefinition, IntegrationDefinition } from '../definition/integration.ts';
 import type { EnvironmentSeen, FoundDrift, LiveSeen } from './facts.ts';
 
 /** The statement that each kind of drift contradicts. */
@@ -21,7 +21,11 @@ export function observedDrift(
     if (live === null) return [];
     const definition = environments.find(({ name }) => name === environment);
     const found = [
-      ...drift.map(({ kind, observed }) => ({ statement: statements[kind](environment), observed })),
+      ...drift.map(({ kind, observed }) => ({
+        // What nobody decides any more has no statement of its own left: that it is live is always said.
+        statement: definition === undefined ? liveStatement(environment) : statements[kind](environment),
+        observed,
+      })),
       ...(definition === undefined ? [] : notReleased(definition, live)),
     ];
     return [...Map.groupBy(found, ({ statement }) => statement)].map(([statement, group]) => ({
@@ -44,4 +48,9 @@ function notReleased({ name, shapes }: EnvironmentDefinition, { replicas }: Live
       : [`${component} was deployed with ${decided}, not ${wanted}`];
   });
   return others.map((observed) => ({ statement: statements.replicas(name), observed }));
+}
+
+/** Id of the statement that every environment has which was seen, also one that the definition no longer names. */
+export function liveStatement(environment: string): string {
+  return `environments.live.${environment}`;
 }

@@ -1,5 +1,5 @@
-import type { IntegrationDefinition } from '../integration.ts';
-import { gateKinds, type Stage, type StageKind } from '../plan.ts';
+import type { IntegrationDefinition } from '../definition/integration.ts';
+import { gateKinds, type Stage, type StageKind } from '../pipeline/plan.ts';
 import type { Diagram, DiagramNode } from './document.ts';
 
 /** The stages from commit to users, by environment, gates and people's decisions told apart. */
@@ -12,7 +12,8 @@ export function pipelineDiagram(
     label: stage.name,
     detail: null,
     kind: kindOf(stage.kind),
-    group: stage.environment ?? 'release',
+    // No environment can be called that.
+    group: stage.environment ?? 'the release',
   }));
   const names = environments.map(({ name }) => name).join(', then ');
   return {

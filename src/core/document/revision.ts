@@ -1,4 +1,4 @@
-import type { AuditAction } from '../audit-action.ts';
+import type { AuditAction } from '../audit/audit-action.ts';
 
 /** What made a revision of a document another one than the one before. */
 export interface RevisionCause {

@@ -1,4 +1,4 @@
-import type { EnvironmentDefinition } from '../integration.ts';
+import type { EnvironmentDefinition } from '../definition/integration.ts';
 import type { DocumentFacts } from './facts.ts';
 import type { Drift, StatementSource } from './statement.ts';
 

@@ -1,12 +1,12 @@
-import { environmentIn } from '../environment-in.ts';
-import { count, milliseconds, percent } from '../figures.ts';
+import { environmentIn } from '../definition/environment-in.ts';
+import { count, milliseconds, percent } from '../texts/figures.ts';
 import type {
   EnvironmentDefinition,
   IntegrationDefinition,
   PerformanceTest,
   WatchPolicy,
-} from '../integration.ts';
-import type { Stage } from '../plan.ts';
+} from '../definition/integration.ts';
+import type { Stage } from '../pipeline/plan.ts';
 import type { Words } from './document.ts';
 import type { DocumentFacts } from './facts.ts';
 import { fromSpec, writtenAt } from './sources.ts';

@@ -10,15 +10,15 @@ export interface DocumentSummary {
   readonly questions: number;
   readonly conflicts: number;
   readonly drifts: number;
-  /** Cells of the checklist by status; null: nothing has been released. */
-  readonly checklist: Readonly<Partial<Record<CellStatus, number>>> | null;
+  /** Cells of the checklist by status. */
+  readonly checklist: Readonly<Partial<Record<CellStatus, number>>>;
 }
 
 export function summaryOf(
   { definition, environments, settled, checklist }: DocumentFacts,
   document: DeploymentDocument,
 ): DocumentSummary {
-  const cells = (checklist?.items ?? []).flatMap((row) => Object.values(row.cells));
+  const cells = checklist.items.flatMap((row) => Object.values(row.cells));
   const counts: Partial<Record<CellStatus, number>> = {};
   for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1;
   return {
@@ -28,6 +28,6 @@ export function summaryOf(
     questions: settled.open.length,
     conflicts: settled.conflicts.length,
     drifts: statementsOf(document).filter(({ drift }) => drift !== null).length,
-    checklist: checklist === null ? null : counts,
+    checklist: counts,
   };
 }

@@ -19,6 +19,7 @@ nav ol{list-style:none;margin:0;padding:0}
 nav a{display:block;padding:.3rem .5rem;border-radius:6px;text-decoration:none;color:var(--text)}
 nav a:hover{background:var(--tint)}
 main{padding:2rem 2rem 5rem;min-width:0;border-left:1px solid var(--line)}
+main:only-child{grid-column:1/-1;border:0}
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 .25rem;letter-spacing:-.01em}
 h2{font-size:1.3rem;margin:3rem 0 1rem;padding-bottom:.35rem;border-bottom:1px solid var(--line)}
 h3{font-size:1.05rem;margin:2rem 0 .5rem}
@@ -66,6 +67,7 @@ body{font-size:10pt}.frame{display:block}main{border:0;padding:0}.skip{display:n
 nav{position:static;max-height:none;overflow:visible;padding:0 0 1rem}nav ol{columns:2}nav a{padding:.1rem 0}
 h1{font-size:18pt}h2{font-size:14pt;margin-top:1.5rem;break-after:avoid}h3{break-after:avoid}
 li,tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}
-table{font-size:8pt}td .from,td .drift{font-size:7pt}td code,th code{white-space:normal}.from{font-size:8.5pt}
+table{font-size:8pt}th,td{padding:.3rem .4rem}thead th{white-space:normal}td .from{min-width:0}
+td .from,td .drift{font-size:7pt}td code,th code{white-space:normal;overflow-wrap:anywhere}.from{font-size:8.5pt}
 .revision,figcaption{font-size:9pt}p,li{max-width:none}}
 `;

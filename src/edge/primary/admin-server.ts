@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
 
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import { DeployerError } from '../../errors.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
 import { EdgeRoutesSchema, EdgeSettingsSchema } from '../schema.ts';

@@ -1,4 +1,4 @@
-import type { EdgeSettings } from '../../core/integration.ts';
+import type { EdgeSettings } from '../../core/definition/integration.ts';
 import { DeployerError } from '../../errors.ts';
 import { authorityFile, openAuthority } from '../certificate/authority.ts';
 import {

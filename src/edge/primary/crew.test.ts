@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { eventually } from '../../../test/edge/edge-harness.ts';
-import { emptyRouteTable } from '../../core/route-table.ts';
+import { emptyRouteTable } from '../../core/switching/route-table.ts';
 import { openAuthority } from '../certificate/authority.ts';
 import { issueServerCertificate } from '../certificate/server-certificate.ts';
 import { defaultLimits } from '../limits.ts';

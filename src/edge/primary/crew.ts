@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import type { EdgeRoutes } from '../../core/edge.ts';
+import type { EdgeRoutes } from '../../core/switching/edge.ts';
 import { complain } from '../complain.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import type { ServerCertificate } from '../certificate/server-certificate.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import type { TrafficTotals } from '../../core/edge.ts';
-import { latencyBoundsMs, latencyBucket } from '../../core/latency.ts';
-import { emptyRouteTable } from '../../core/route-table.ts';
+import type { TrafficTotals } from '../../core/switching/edge.ts';
+import { latencyBoundsMs, latencyBucket } from '../../core/verdicts/latency.ts';
+import { emptyRouteTable } from '../../core/switching/route-table.ts';
 import { metricsText } from './metrics-text.ts';
 
 function totals(latenciesMs: readonly number[]): TrafficTotals {

@@ -1,4 +1,4 @@
-import type { EdgeObservation, EdgeRef, TrafficTotals } from '../../core/edge.ts';
+import type { EdgeObservation, EdgeRef, TrafficTotals } from '../../core/switching/edge.ts';
 
 /** Of the fine buckets one per doubling is exported: eighteen series per deployment instead of 180. */
 const everyNthBound = 10;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import type { EdgeObservation, EdgeRoutes } from '../../core/edge.ts';
-import type { EdgeSettings } from '../../core/integration.ts';
+import type { EdgeObservation, EdgeRoutes } from '../../core/switching/edge.ts';
+import type { EdgeSettings } from '../../core/definition/integration.ts';
+import { rotateLog } from '../../lib/log-rotation.ts';
 import { reach } from '../../lib/named-point.ts';
 import { complain } from '../complain.ts';
 import type { EdgeArguments } from '../schema.ts';
@@ -10,7 +11,6 @@ import type { WorkerConfiguration } from '../worker-messages.ts';
 import { type KeptCertificate, obtainCertificate } from './certificate-keeper.ts';
 import { Crew } from './crew.ts';
 import { Listeners } from './listeners.ts';
-import { rotateLog } from './log-rotation.ts';
 import type { RouteStore } from './route-store.ts';
 import { totals } from './traffic-sum.ts';
 
@@ -153,7 +153,7 @@ export class Primary {
     const { folder, limits } = this.#options.arguments;
     try {
       await this.#crew.measure();
-      await rotateLog(accessLog(folder), limits.accessLogBytes);
+      rotateLog(accessLog(folder), limits.accessLogBytes);
     } catch (error) {
       complain('the access log was not rotated', error);
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { emptyRouteTable, withStable } from '../../core/route-table.ts';
+import { emptyRouteTable, withStable } from '../../core/switching/route-table.ts';
 import { RouteStore } from './route-store.ts';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import type { EdgeRoutes } from '../../core/edge.ts';
-import { compareTables, emptyRouteTable } from '../../core/route-table.ts';
+import type { EdgeRoutes } from '../../core/switching/edge.ts';
+import { compareTables, emptyRouteTable } from '../../core/switching/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { readJsonFile, writeFileAtomically } from '../../lib/atomic-file.ts';
 import { complain } from '../complain.ts';

@@ -1,5 +1,5 @@
-import type { TrafficTotals } from '../../core/edge.ts';
-import { latencyBoundsMs } from '../../core/latency.ts';
+import type { TrafficTotals } from '../../core/switching/edge.ts';
+import { latencyBoundsMs } from '../../core/verdicts/latency.ts';
 import type { Traffic, TrafficCount } from '../worker-messages.ts';
 
 export const noTraffic: Traffic = { deployments: {}, previews: {}, refused: {} };

@@ -1,83 +1,47 @@
-import { appendFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { type FileHandle, open } from 'node:fs/promises';
 
-import type { AdmittedRequest } from './admitted-request.ts';
+import type { AccessLine } from './access-line.ts';
 
 const flushEveryMs = 250;
-const flushAtBytes = 64 * 1024;
-/** Beyond this the disk is stuck, and lines are dropped and counted rather than kept in memory. */
-const mostPendingBytes = 8 * 1024 * 1024;
+const flushAtBytes = 128 * 1024;
+/** When so much waits, the disk is stuck: further lines are dropped and counted. */
+const mostWaitingBytes = 512 * 1024;
+/** The most that a character of a string takes in UTF-8. */
+const bytesOfCharacter = 3;
+const newline = 0x0a;
 
-/** One line of `access.log`. The query is left out of the path: it may hold what no log should. */
-export interface AccessLine {
-  /** ISO 8601 time at which the request came in. */
-  readonly at: string;
-  readonly client: string;
-  /** Method and path are empty when the request could not be read. */
-  readonly method: string;
-  readonly path: string;
-  /** Null when the client went away before an answer. */
-  readonly status: number | null;
-  readonly ms: number;
-  readonly bytes: number;
-  /** Null when the edge answered by itself: nothing is live, or the request may not pass. */
-  readonly deployment: string | null;
-  readonly preview: boolean;
-  readonly synthetic: boolean;
-  /** Why there was no full answer, as a code; null when there was. */
-  readonly error: string | null;
-}
-
-/** How an exchange ended. */
-export interface ExchangeEnd {
-  readonly status: number | null;
-  readonly ms: number;
-  readonly bytes: number;
-  readonly error: string | null;
-}
-
-export function accessLine(
-  request: IncomingMessage,
-  { client, path, route, isSynthetic }: AdmittedRequest,
-  { status, ms, bytes, error }: ExchangeEnd,
-): AccessLine {
-  return {
-    at: new Date(Date.now() - ms).toISOString(),
-    client,
-    method: request.method ?? '',
-    path: path.split('?', 1)[0] ?? '',
-    status,
-    ms: Math.round(ms * 100) / 100,
-    bytes,
-    deployment: route.deployment.id,
-    preview: route.counter === route.deployment.preview,
-    synthetic: isSynthetic,
-    error,
-  };
-}
-
-/** Collects lines and appends them together. Several processes may append to the same file. */
-export class AccessLog {
+/**
+ * Collects lines and appends them together. Several processes may append to the same file. The file is held open for
+ * `keepOpenMs` at most, so that one that was moved aside is left.
+ */
+export class AccessLog implements AsyncDisposable {
   readonly #path: string;
-  #lines: string[] = [];
-  #pendingBytes = 0;
+  readonly #keepOpenMs: number;
+  #filling = Buffer.allocUnsafe(mostWaitingBytes);
+  #filledBytes = 0;
+  #other = Buffer.allocUnsafe(mostWaitingBytes);
   #dropped = 0;
+  /** Whether the file ends within a line. */
+  #isTorn = false;
   #timer: NodeJS.Timeout | null = null;
+  #file: { readonly handle: FileHandle; readonly openedAt: number } | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** What is collected now is written by this one; null while nobody has asked for that. */
+  #next: Promise<void> | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, { keepOpenMs = 1000 }: { readonly keepOpenMs?: number } = {}) {
     this.#path = path;
+    this.#keepOpenMs = keepOpenMs;
   }
 
   write(line: AccessLine): void {
-    if (this.#pendingBytes > mostPendingBytes) {
+    const text = `${JSON.stringify(line)}\n`;
+    if (this.#filledBytes + bytesOfCharacter * text.length > mostWaitingBytes) {
       this.#dropped += 1;
       return;
     }
-    const text = `${JSON.stringify(line)}\n`;
-    this.#lines.push(text);
-    this.#pendingBytes += text.length;
-    if (this.#pendingBytes > flushAtBytes) void this.flush();
+    this.#filledBytes += this.#filling.write(text, this.#filledBytes);
+    if (this.#filledBytes > flushAtBytes) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), flushEveryMs).unref();
   }
 
@@ -85,26 +49,59 @@ export class AccessLog {
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#writing = this.#writing.then(() => this.#append());
-    return this.#writing;
+    this.#next ??= this.#writing.then(() => this.#append());
+    this.#writing = this.#next;
+    return this.#next;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+    await this.#close();
   }
 
   async #append(): Promise<void> {
-    const text = this.#lines.join('');
-    if (text === '') return;
-    const dropped = this.#dropped;
-    this.#lines = [];
+    this.#next = null;
+    let unsaid = this.#dropped;
+    let unwritten = this.#filling.subarray(0, this.#filledBytes);
+    if (unwritten.length === 0 && unsaid === 0) return;
+    [this.#filling, this.#other] = [this.#other, this.#filling];
+    this.#filledBytes = 0;
     this.#dropped = 0;
     try {
-      // Opened anew each time, so that a rotated file is left at once.
-      await appendFile(this.#path, dropped === 0 ? text : `${text}${JSON.stringify({ dropped })}\n`, {
-        mode: 0o600,
-      });
+      const handle = await this.#open();
+      if (this.#isTorn) await handle.appendFile('\n');
+      this.#isTorn = false;
+      // At once: of several pieces those of other workers could come between. A disk that is full takes a part.
+      const { bytesWritten } = await handle.write(unwritten);
+      unwritten = unwritten.subarray(bytesWritten);
+      this.#isTorn = unwritten.length > 0 && bytesWritten > 0;
+      if (unsaid > 0) await handle.appendFile(`${JSON.stringify({ dropped: unsaid })}\n`);
+      unsaid = 0;
     } catch {
-      // Serving goes on without a log; what was lost is said in the log once it can be written again.
-      this.#dropped += dropped + text.split('\n').length - 1;
-    } finally {
-      this.#pendingBytes -= text.length;
+      await this.#close();
     }
+    // Serving goes on without a log; what was lost is said in the log once it can be written again.
+    this.#dropped += unsaid + linesIn(unwritten);
   }
+
+  async #open(): Promise<FileHandle> {
+    const now = performance.now();
+    if (this.#file !== null && now - this.#file.openedAt < this.#keepOpenMs) return this.#file.handle;
+    await this.#close();
+    const handle = await open(this.#path, 'a', 0o600);
+    this.#file = { handle, openedAt: now };
+    return handle;
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.handle.close().catch(() => {
+      // It was of no use any more.
+    });
+  }
+}
+
+function linesIn(bytes: Buffer): number {
+  return bytes.filter((byte) => byte === newline).length;
 }

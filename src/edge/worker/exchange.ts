@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 
-import { accessLine } from './access-log.ts';
+import { accessLine } from './access-line.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import type { Backend } from './backend.ts';
 import { type Problem, refuse } from './problem.ts';
 import { requestBody } from './request-body.ts';
 import { forwardedFields } from './request-head.ts';
-import { reasonPhrase, responseFields, trailerFields } from './response-head.ts';
+import { reasonPhrase, responseFields, trailerFields, shortBodyLength } from './response-head.ts';
 import { isDeploymentsError, noReplica, upstreamProblem } from './upstream-problem.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -41,6 +41,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Time to the first byte, for answers that are streams. */
   #streamMs: number | null = null;
   #bytes = 0;
+  /** Length of a body that is short enough to be sent with its head; null: it is not. */
+  #shortLength: number | null = null;
+  /** That body, when it came in one piece. Node writes latin1 text together with the head; bytes are copied twice. */
+  #shortBody: string | null = null;
   #error: string | null = null;
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
@@ -77,6 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (context.isDraining()) this.#response.shouldKeepAlive = false;
     const { httpVersion, method = 'GET' } = this.#request;
     const fields = responseFields(headers, admitted.route.deployment.id, { httpVersion, method, status });
+    this.#shortLength = shortBodyLength(headers);
     this.#response.writeHead(status, reasonPhrase(status, statusMessage), fields);
     // A short answer is complete by then and goes out in one piece; a slow one must not hold its headers back.
     queueMicrotask(() => {
@@ -86,6 +91,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
+    if (chunk.length === this.#shortLength) {
+      this.#shortBody = chunk.toString('latin1');
+      return;
+    }
     if (this.#response.write(chunk)) return;
     controller.pause();
     this.#response.once('drain', () => controller.resume());
@@ -93,6 +102,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     this.#release();
+    if (this.#shortBody !== null) {
+      this.#response.end(this.#shortBody, 'latin1');
+      return;
+    }
     this.#response.addTrailers(trailerFields(trailers));
     this.#response.end();
   }
@@ -166,7 +179,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { route, isSynthetic } = admitted;
     const ms = performance.now() - this.#startedAt;
     const status = this.#response.headersSent ? this.#response.statusCode : null;
-    if (!this.#response.writableFinished) this.#error ??= 'client_gone';
+    if (!this.#response.writableFinished) this.#error ??= context.isDraining() ? 'edge_ended' : 'client_gone';
     this.#controller?.abort(new Error('the client has gone'));
     route.counter.active -= 1;
     route.counter.count(this.#streamMs ?? ms, isDeploymentsError(this.#error, status, ms), isSynthetic);

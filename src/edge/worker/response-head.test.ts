@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { responseFields, trailerFields } from './response-head.ts';
+import { responseFields, trailerFields, shortBodyLength } from './response-head.ts';
 
 const inChunks = { httpVersion: '1.1', method: 'GET', status: 200 };
 
@@ -49,4 +49,15 @@ test('trailers that would change how the answer is read are dropped', () => {
     'x-deployer-deployment': 'forged',
   };
   expect(trailerFields(trailers)).toEqual([['x-sum', '1']]);
+});
+
+test.each<[string | undefined, number | null]>([
+  [undefined, null],
+  ['0', null],
+  ['1', 1],
+  ['16384', 16_384],
+  ['16385', null],
+  ['five', null],
+])('a body of length %s may be one piece with its head: %s', (length, bytes) => {
+  expect(shortBodyLength(length === undefined ? {} : { 'content-length': length })).toBe(bytes);
 });

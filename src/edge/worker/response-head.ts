@@ -59,6 +59,15 @@ function mayHaveTrailers(
   return httpVersion === '1.1' && hasBody && headers['content-length'] === undefined;
 }
 
+/** Longer bodies gain nothing by being written together with their head. */
+const mostShortBytes = 16 * 1024;
+
+/** The length of a body that is short enough to be written together with its head; null for others. */
+export function shortBodyLength({ 'content-length': length }: IncomingHttpHeaders): number | null {
+  const bytes = Number(length);
+  return bytes > 0 && bytes <= mostShortBytes ? bytes : null;
+}
+
 /** Trailer fields that go on: not those that would change how the message is read (RFC 9110, section 6.5.1). */
 export function trailerFields(trailers: IncomingHttpHeaders): [string, string][] {
   return Object.entries(trailers)

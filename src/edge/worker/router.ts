@@ -1,5 +1,5 @@
-import type { EdgeRoutes } from '../../core/edge.ts';
-import { namedDeployments, shareAt } from '../../core/route-table.ts';
+import type { EdgeRoutes } from '../../core/switching/edge.ts';
+import { namedDeployments, shareAt } from '../../core/switching/route-table.ts';
 import type { EdgeLimits } from '../limits.ts';
 import type { Traffic, TrafficCount } from '../worker-messages.ts';
 import { Deployment } from './deployment.ts';

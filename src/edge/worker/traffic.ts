@@ -1,4 +1,4 @@
-import { latencyBoundsMs, latencyBucket } from '../../core/latency.ts';
+import { latencyBoundsMs, latencyBucket } from '../../core/verdicts/latency.ts';
 import type { TrafficCount } from '../worker-messages.ts';
 
 /** Counters of one deployment at one address. Counting allocates nothing: it happens with every request. */

@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as sendRequest, STATU
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { accessLine } from './access-log.ts';
+import { accessLine } from './access-line.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import type { Backend } from './backend.ts';
 import { endWithProblem, type Problem } from './problem.ts';

@@ -27,6 +27,7 @@ test.each<[string | null, number | null, number, boolean]>([
   ['no_replica', 503, 10, true],
   ['body_too_large', 413, 10, false],
   ['request_invalid', 400, 10, false],
+  ['edge_ended', null, 60_000, false],
   ['client_gone', 200, 60_000, false],
   ['client_gone', 503, 10, true],
   ['client_gone', null, 10, false],

@@ -31,9 +31,12 @@ export function bodyTooLarge(): Problem {
 /** A client that waits this long and then leaves has seen a deployment that hangs; sooner, it has changed its mind. */
 const patienceMs = 5_000;
 
+/** What the client did, or the edge, which ends. */
+const nobodysError: ReadonlySet<string> = new Set(['body_too_large', 'request_invalid', 'edge_ended']);
+
 /** Whether an exchange that ended so counts as an error of the deployment. `status` is null without an answer. */
 export function isDeploymentsError(error: string | null, status: number | null, ms: number): boolean {
   if (status !== null && status >= 500) return true;
   if (error === 'client_gone') return status === null && ms >= patienceMs;
-  return error !== null && error !== 'body_too_large' && error !== 'request_invalid';
+  return error !== null && !nobodysError.has(error);
 }

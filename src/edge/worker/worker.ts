@@ -2,7 +2,7 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { EdgeRoutes } from '../../core/edge.ts';
+import type { EdgeRoutes } from '../../core/switching/edge.ts';
 import type { ServerCertificate } from '../certificate/server-certificate.ts';
 import type { EdgeLimits } from '../limits.ts';
 import type { Traffic, WorkerConfiguration } from '../worker-messages.ts';
@@ -10,6 +10,9 @@ import { AccessLog } from './access-log.ts';
 import { RefusalCounter } from './refusal-counter.ts';
 import { Router } from './router.ts';
 import { createEdgeServer } from './server.ts';
+
+/** The longest that exchanges take to notice that their connection was closed. */
+const cutMs = 1000;
 
 /** One of the processes that carry the traffic of an edge. */
 export class EdgeWorker {
@@ -63,6 +66,10 @@ export class EdgeWorker {
     this.#server.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' });
   }
 
+  get #isServing(): boolean {
+    return Object.values(this.measure().deployments).some(({ active }) => active > 0);
+  }
+
   /** Ends idle connections at once and the others with their answer, or when the time is over. */
   async drain(withinMs: number = this.#limits.drainMs): Promise<void> {
     this.#isDraining = true;
@@ -71,6 +78,10 @@ export class EdgeWorker {
       this.#server.closeIdleConnections();
       await delay(20);
     }
-    await this.#log.flush();
+    for (const socket of this.#connections) socket.destroy();
+    // What was cut has a line, too, and is counted, as soon as it knows.
+    const knownBy = performance.now() + cutMs;
+    while (this.#isServing && performance.now() < knownBy) await delay(5);
+    await this.#log[Symbol.asyncDispose]();
   }
 }

@@ -1,6 +1,6 @@
 import { dateOf } from '../../core/clock.ts';
-import { hasEnded, standing } from '../../core/run.ts';
-import type { Actor } from '../../core/run.ts';
+import { hasEnded, standing } from '../../core/pipeline/run.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { waitUntil } from '../../lib/wait-until.ts';
 import { writeAudit } from '../../store/audit.ts';

@@ -1,9 +1,9 @@
-import { bindingChanges } from '../../core/binding.ts';
-import type { Policy } from '../../core/integration.ts';
-import type { Stage } from '../../core/plan.ts';
-import { notAllowed, refuseApprover, refuseTester, type Refusal } from '../../core/policy.ts';
-import { type Actor, askingStage, standing } from '../../core/run.ts';
-import { scenarioVerdicts } from '../../core/scenario-verdicts.ts';
+import { bindingChanges } from '../../core/approval/binding.ts';
+import type { Policy } from '../../core/definition/integration.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { notAllowed, refuseApprover, refuseTester, type Refusal } from '../../core/approval/policy.ts';
+import { type Actor, askingStage, standing, type Waiting } from '../../core/pipeline/run.ts';
+import { scenarioVerdicts } from '../../core/verdicts/scenario-verdicts.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -169,7 +169,7 @@ async function inOneTransaction(
 }
 
 interface WaitingStage {
-  readonly run: RunRow;
+  readonly run: RunRow & { readonly waiting: Waiting };
   readonly stage: Stage;
   readonly index: number;
 }
@@ -189,7 +189,7 @@ async function waitingStage(
       hint: run.waiting?.next ?? `deployer run ${id}`,
     });
   }
-  return { run, stage, index };
+  return { run: { ...run, waiting: run.waiting }, stage, index };
 }
 
 /** Only stages of environments wait for approval or UAT. */
@@ -228,7 +228,7 @@ async function requireMatch({ db }: Transaction, { run, index, shown, now }: Mat
 }
 
 interface Recorded {
-  readonly run: RunRow;
+  readonly run: WaitingStage['run'];
   readonly stage: Stage;
   readonly index: number;
   readonly kind: NewDecision['kind'];
@@ -242,6 +242,7 @@ async function record(
   { db, client }: Transaction,
   { run, stage, index, kind, by, bound, detail }: Recorded,
 ): Promise<Decided> {
+  const { waiting } = run;
   const decision = await insertDecision(db, {
     run: run.id,
     stage: index,
@@ -250,6 +251,7 @@ async function record(
     by,
     binding: bound,
     detail,
+    asked: waiting.since,
   });
   await writeAudit(db, {
     integration: run.integration,

@@ -1,5 +1,5 @@
-import { isFrozen } from '../../core/freeze.ts';
-import type { Actor } from '../../core/run.ts';
+import { isFrozen } from '../../core/order/freeze.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries, Transaction } from '../../store/database.ts';

@@ -1,6 +1,6 @@
-import type { AuditAction } from '../../core/audit-action.ts';
-import { holdReason, unholdCommand } from '../../core/hold.ts';
-import type { Actor } from '../../core/run.ts';
+import type { AuditAction } from '../../core/audit/audit-action.ts';
+import { holdReason, unholdCommand } from '../../core/order/hold.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';

@@ -1,6 +1,6 @@
-import { retryStages } from '../../core/change.ts';
-import { environmentsOf } from '../../core/plan.ts';
-import { type Actor, type StageState, standing } from '../../core/run.ts';
+import { retryStages } from '../../core/pipeline/change.ts';
+import { environmentsOf } from '../../core/pipeline/plan.ts';
+import { type Actor, type StageState, standing } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -39,6 +39,7 @@ export async function retry(
         by,
         binding: null,
         detail: {},
+        asked: run.waiting.since,
       });
       await parts.messages.wake(client, workflowOf(id, run.attempt));
       return run;

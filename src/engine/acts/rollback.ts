@@ -1,15 +1,15 @@
-import { unholdCommand } from '../../core/hold.ts';
+import { unholdCommand } from '../../core/order/hold.ts';
 import {
   type FormerDeployment,
   heldPrevious,
   isWarm,
   previousOf,
   rollbackReadiness,
-} from '../../core/rollback.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { Actor } from '../../core/run.ts';
-import { referencesIn } from '../../core/secret-reference.ts';
-import type { Substitution } from '../../core/secrets.ts';
+} from '../../core/going-back/rollback.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
+import { referencesIn } from '../../core/secrets/secret-reference.ts';
+import type { Substitution } from '../../core/secrets/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
@@ -50,10 +50,15 @@ export interface RollbackChoice {
   readonly unhold: string | null;
 }
 
-/** What a rollback would go to, and whether it would work: shown before it is asked for, and checked when it is. */
+/**
+ * What a rollback would go to, and whether it would work: shown before it is asked for, and checked when it is.
+ *
+ * @param signal of who asks; left out: only reading its files through has its time
+ */
 export async function chooseRollback(
   places: Places,
   request: Pick<RollbackRequest, 'integration' | 'environment' | 'to'>,
+  signal?: AbortSignal,
 ): Promise<RollbackChoice> {
   const { db } = places.database;
   const environment = await findEnvironment(db, request.integration, request.environment);
@@ -89,7 +94,7 @@ export async function chooseRollback(
     damagedArtifacts:
       target === null || warm || !isHere(places, environment.host)
         ? []
-        : await damagedArtifacts(places, target),
+        : await damagedArtifacts(places, target, signal),
     lockedSecrets:
       target === null || warm || !isHere(places, environment.host) ? [] : await lockedSecrets(places, target),
   });
@@ -150,13 +155,20 @@ export async function previousDeployment(
   return rows.find(({ id }) => id === previous?.deployment) ?? null;
 }
 
-export async function damagedArtifacts(places: Places, row: DeploymentRow): Promise<readonly string[]> {
+export async function damagedArtifacts(
+  places: Places,
+  row: DeploymentRow,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly string[]> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
   const problems = await Promise.all(
     row.preparation.components.map(async ({ name, artifact }) => {
       try {
-        await places.artifacts.verify(artifact, AbortSignal.timeout(60_000));
+        await places.artifacts.verify(artifact, within);
         return [];
       } catch (error) {
+        // Of a file that nobody waited for it is not known that it is damaged.
+        signal.throwIfAborted();
         return [`${name}: ${messageOf(error)}`];
       }
     }),

@@ -1,6 +1,6 @@
-import type { Actor } from '../../core/run.ts';
-import { secretName, type SecretReference } from '../../core/secret-reference.ts';
-import { refuseSecretValue } from '../../core/secret-value.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
+import { secretName, type SecretReference } from '../../core/secrets/secret-reference.ts';
+import { refuseSecretValue } from '../../core/secrets/secret-value.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';

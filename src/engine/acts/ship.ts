@@ -1,9 +1,10 @@
 import { dateOf } from '../../core/clock.ts';
-import { callerEnv } from '../../core/caller-env.ts';
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import { environmentsOf, type Plan, planOf } from '../../core/plan.ts';
-import { missingGates } from '../../core/policy-in-force.ts';
-import type { Actor } from '../../core/run.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import { environmentsOf, type Plan, planOf } from '../../core/pipeline/plan.ts';
+import { missingGates } from '../../core/pipeline/policy-in-force.ts';
+import { type MissingEnvironment, missingEnvironmentText } from '../../core/pipeline/way-in-force.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
@@ -20,6 +21,7 @@ import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 import { refuseMissingSecrets } from '../pipeline/pins.ts';
 import { judgingNow } from '../pipeline/policy-in-force.ts';
+import { missingOnTheWay } from '../pipeline/way-in-force.ts';
 import { refuseHeld } from '../subjects.ts';
 
 export interface ShipOrder {
@@ -117,8 +119,11 @@ async function plannedInForce(db: Queries, definition: IntegrationDefinition, to
   const judging = await judgingNow(db, definition);
   const policies = new Map([...judging].map(([name, { policy }]) => [name, policy]));
   const plan = planOf(definition, to, policies);
-  const reached = new Set(environmentsOf(plan));
-  const missing = missingGates(definition, policies).filter(({ environment }) => reached.has(environment));
+  const reached = environmentsOf(plan);
+  refuseLeftOut(await missingOnTheWay(db, definition, reached));
+  const missing = missingGates(definition, policies).filter(({ environment }) =>
+    reached.includes(environment),
+  );
   const [first] = missing;
   if (first === undefined) return plan;
   const { gate, environment } = first;
@@ -127,5 +132,17 @@ async function plannedInForce(db: Queries, definition: IntegrationDefinition, to
     hint: `Put it back. To give it up: ship once with it, but without it among the gates; when that is live in ${environment}, remove it.`,
     detail: missing.map((each) => `${each.environment}: ${each.gate}`),
     path: 'tests',
+  });
+}
+
+/** What a commit leaves out could judge nothing of it: an environment goes in two steps, as a gate does. */
+function refuseLeftOut(missing: readonly MissingEnvironment[]): void {
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new DeployerError('environment_missing', {
+    message: `${missingEnvironmentText(first)}.`,
+    hint: `Put it back. To give it up: ship once with ${first.environment}, but without its gates, watch, people and \`requires\`; when that is live there, remove it.`,
+    detail: missing.map(({ environment, before }) => `${environment} before ${before}`),
+    path: 'environments',
   });
 }

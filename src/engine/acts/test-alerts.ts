@@ -4,13 +4,14 @@ import { receiversIn } from '../../core/alerts/alert-rule.ts';
 import { testWithinMs } from '../../core/alerts/delivery.ts';
 import { testBody } from '../../core/alerts/notification.ts';
 import { receiverNames } from '../../core/alerts/receiver.ts';
-import type { Actor } from '../../core/run.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { pause } from '../../lib/pause.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { saveEvidence } from '../../store/evidence.ts';
 import { definitionOf } from '../../store/integrations.ts';
-import { insertNotifications, type NotificationRow, notificationsOf } from '../../store/notifications.ts';
+import { type NotificationRow, notificationsOf } from '../../store/notifications.ts';
+import { notify } from '../monitoring/notify.ts';
 import type { RulesInForce } from '../monitoring/rules-in-force.ts';
 import { rulesToTest } from '../monitoring/rules-to-test.ts';
 import type { EngineParts } from '../parts.ts';
@@ -84,42 +85,27 @@ async function lastEnvironment({ database }: EngineParts, integration: string): 
   return (await definitionOf(database.db, integration)).environments.at(-1)?.name ?? '';
 }
 
+interface Asked {
+  readonly event: string;
+  readonly by: Actor;
+  readonly webhooks: readonly string[];
+}
+
 async function ask(
   { database, clock }: EngineParts,
   { place, deployment }: RulesInForce,
-  {
-    event,
-    by,
-    webhooks,
-  }: { readonly event: string; readonly by: Actor; readonly webhooks: readonly string[] },
+  { event, by, webhooks }: Asked,
 ): Promise<void> {
-  const nowMs = clock.now();
-  const { integration, environment } = place;
-  const body = JSON.stringify(testBody(place, by.identity, nowMs));
-  const now = new Date(nowMs);
+  const body = testBody(place, by.identity, clock.now());
   await database.transaction(async ({ db }) => {
     await writeAudit(db, {
-      integration,
+      integration: place.integration,
       actor: by,
       action: 'test alerts',
       subject: deployment,
       detail: { event, receivers: receiverNames(webhooks) },
     });
-    await insertNotifications(
-      db,
-      webhooks.map((receiver) => ({
-        id: randomUUID(),
-        event,
-        receiver,
-        kind: 'test',
-        integration,
-        environment,
-        body,
-        created_at: now,
-        deadline: new Date(nowMs + testWithinMs),
-        next_at: now,
-      })),
-    );
+    await notify(db, { event, body, receivers: webhooks, withinMs: testWithinMs });
   });
 }
 

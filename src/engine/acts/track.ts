@@ -1,7 +1,7 @@
 import { dateOf } from '../../core/clock.ts';
-import { callerEnv } from '../../core/caller-env.ts';
-import type { Actor } from '../../core/run.ts';
-import { carriesSecret, startOf, type TrackedBranch } from '../../core/tracking.ts';
+import { callerEnv } from '../../core/pipeline/caller-env.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
+import { carriesSecret, startOf, type TrackedBranch } from '../../core/tracking/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { json } from '../../store/json.ts';

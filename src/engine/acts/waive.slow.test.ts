@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
-import { failed, undecided } from '../../core/verdict.ts';
+import { failed, undecided } from '../../core/verdicts/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { reject } from './decide.ts';

@@ -1,6 +1,6 @@
-import type { Policy } from '../../core/integration.ts';
-import { notAllowed, refuseApprover } from '../../core/policy.ts';
-import type { Actor } from '../../core/run.ts';
+import type { Policy } from '../../core/definition/integration.ts';
+import { notAllowed, refuseApprover } from '../../core/approval/policy.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -13,7 +13,8 @@ import { workflowOf } from '../messages.ts';
 import type { EngineParts } from '../parts.ts';
 import { waiverJudges } from '../pipeline/waiver-judges.ts';
 import { refuseHeldOnTheWay } from './retry.ts';
-import { lockConcerned, waitingFor, type WaitingRun } from './waived-runs.ts';
+import type { UndecidedRun } from '../pipeline/undecided-at.ts';
+import { lockConcerned, waitingFor } from './waived-runs.ts';
 import { type AskedSubject, type WaivedSubject, waivedSubject } from './waived-subject.ts';
 
 export interface WaiveOrder extends AskedSubject {
@@ -82,7 +83,7 @@ function allow(judges: Policy | null, run: RunRow, by: Actor): void {
 }
 
 /** Somebody else may have answered while the places were looked at. */
-function refuseStale({ run: id, stage }: WaivedSubject, waiting: readonly WaitingRun[]): void {
+function refuseStale({ run: id, stage }: WaivedSubject, waiting: readonly UndecidedRun[]): void {
   if (stage === null || waiting.some(({ run, index }) => run.id === id && index === stage)) return;
   throw new DeployerError('nothing_waiting', {
     message: `Run ${id} does not wait for this any more; nothing was waived.`,
@@ -121,7 +122,7 @@ async function record(db: Queries, subject: WaivedSubject, order: WaiveOrder): P
 async function goOn(
   parts: EngineParts,
   { db, client }: Transaction,
-  { run, index, stage, waiver, by }: WaitingRun & { readonly waiver: WaiverRow; readonly by: Actor },
+  { run, index, stage, waiver, by }: UndecidedRun & { readonly waiver: WaiverRow; readonly by: Actor },
 ): Promise<void> {
   if (stage.kind === 'checklist') {
     await insertDecision(db, {
@@ -132,6 +133,7 @@ async function goOn(
       by,
       binding: null,
       detail: { because: 'waived', item: waiver.subject },
+      asked: run.waiting.since,
     });
   }
   await parts.messages.wake(client, workflowOf(run.id, run.attempt));

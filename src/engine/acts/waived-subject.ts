@@ -3,20 +3,19 @@ import { type ChecklistItemId, checklistItems } from '../../core/checklist/check
 import type { CellFacts } from '../../core/checklist/facts.ts';
 import { isWaivableGate } from '../../core/checklist/waivable.ts';
 import { isWaivable } from '../../core/checklist/waiver.ts';
-import type { Stage } from '../../core/plan.ts';
-import { askingStage, standing } from '../../core/run.ts';
-import { suggestion } from '../../core/suggest.ts';
+import { standing } from '../../core/pipeline/run.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { lastRunOfRelease } from '../../store/of-release.ts';
-import { listReleases, releaseById, type ReleaseRow } from '../../store/releases.ts';
+import { newestRelease, releaseById, type ReleaseRow } from '../../store/releases.ts';
 import { findRun, openRuns, type RunRow } from '../../store/runs.ts';
-import { stagesOf } from '../../store/stages.ts';
 import { checklistFacts, factsBeforeSwitch } from '../checklist/checklist-facts.ts';
 import type { EngineParts } from '../parts.ts';
 import { judgingAt } from '../pipeline/policy-in-force.ts';
+import { undecidedAt, type UndecidedRun } from '../pipeline/undecided-at.ts';
 
 /** What a waiver is about: a gate at which a run is undecided, or an item of a release in an environment. */
 export interface WaivedSubject {
@@ -63,24 +62,11 @@ export async function waivedSubject(parts: EngineParts, asked: AskedSubject): Pr
   throw unknownSubject(asked, runs, undecided);
 }
 
-interface Undecided {
-  readonly run: RunRow;
-  readonly stage: Stage;
-  readonly index: number;
-}
-
-async function undecidedAt(db: Queries, run: RunRow): Promise<Undecided | null> {
-  if (run.waiting?.kind !== 'undecided') return null;
-  const index = askingStage(await stagesOf(db, run.id));
-  const stage = run.plan.stages[index];
-  return stage === undefined ? null : { run, stage, index };
-}
-
 function isIn(wanted: string | null, environment: string | null): boolean {
   return wanted === null || wanted === environment;
 }
 
-function gateSubject({ run, stage, index }: Undecided, { subject }: AskedSubject): WaivedSubject {
+function gateSubject({ run, stage, index }: UndecidedRun, { subject }: AskedSubject): WaivedSubject {
   if (!isWaivableGate(stage) || run.release === null) {
     const isChecklist = stage.kind === 'checklist';
     throw new DeployerError('waiver_refused', {
@@ -99,7 +85,7 @@ interface AskedItem {
   readonly asked: AskedSubject;
   readonly item: ChecklistItemId;
   /** Runs that are undecided, one of them perhaps about this item. */
-  readonly waiting: readonly Undecided[];
+  readonly waiting: readonly UndecidedRun[];
 }
 
 async function itemSubject(parts: EngineParts, { asked, item, waiting }: AskedItem): Promise<WaivedSubject> {
@@ -123,15 +109,15 @@ async function itemSubject(parts: EngineParts, { asked, item, waiting }: AskedIt
 async function releaseOf(
   db: Queries,
   asked: AskedSubject,
-  holding: Undecided | undefined,
+  holding: UndecidedRun | undefined,
 ): Promise<ReleaseRow> {
   const named = asked.run === null ? holding?.run : await findRun(db, asked.run);
   if (named !== undefined) {
     if (named.release === null) throw noRelease(asked);
     return await releaseById(db, named.release);
   }
-  const [newest] = (await listReleases(db, asked.integration, null)).rows;
-  if (newest === undefined) throw noRelease(asked);
+  const newest = await newestRelease(db, asked.integration);
+  if (newest === null) throw noRelease(asked);
   return newest;
 }
 
@@ -141,7 +127,11 @@ async function factsAt(
     release,
     environment,
     holding,
-  }: { readonly release: ReleaseRow; readonly environment: string; readonly holding: Undecided | undefined },
+  }: {
+    readonly release: ReleaseRow;
+    readonly environment: string;
+    readonly holding: UndecidedRun | undefined;
+  },
 ): Promise<CellFacts> {
   const { db } = parts.database;
   const candidate =
@@ -152,8 +142,8 @@ async function factsAt(
     const { policy } = await judgingAt(db, holding.run, holding.stage);
     return await factsBeforeSwitch(parts, holding.run, { candidate, policy });
   }
-  const all = await checklistFacts(parts, { integration: release.integration, release });
-  const found = all.find((each) => each.environment.name === environment);
+  const { integration } = release;
+  const [found] = await checklistFacts(parts, { integration, release, environment });
   if (found !== undefined) return found;
   throw new DeployerError('environment_not_found', {
     message: `Release ${release.version} knows no environment "${environment}".`,
@@ -182,7 +172,7 @@ async function ownRun(db: Queries, { integration }: AskedSubject, id: string): P
   });
 }
 
-function ambiguous({ subject }: AskedSubject, found: readonly Undecided[]): DeployerError {
+function ambiguous({ subject }: AskedSubject, found: readonly UndecidedRun[]): DeployerError {
   return new DeployerError('run_ambiguous', {
     message: `Several runs wait for ${subject}: ${found.map(({ run }) => run.id).join(', ')}.`,
     hint: `deployer waive ${subject} ${found[0]?.run.id ?? '<run>'} --reason "…" --until <time>`,
@@ -208,7 +198,7 @@ function noRelease({ integration, subject }: AskedSubject): DeployerError {
 function unknownSubject(
   { subject }: AskedSubject,
   runs: readonly RunRow[],
-  undecided: readonly Undecided[],
+  undecided: readonly UndecidedRun[],
 ): DeployerError {
   const items = checklistItems.map(({ id }) => id);
   const known = [...undecided.map(({ stage }) => stage.name), ...items];

@@ -1,8 +1,8 @@
 import type { CellFacts } from '../../core/checklist/facts.ts';
-import { environmentIn } from '../../core/environment-in.ts';
-import type { Policy } from '../../core/integration.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { DeploymentRow } from '../../store/deployments.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import type { Policy } from '../../core/definition/integration.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { deploymentsOfRelease } from '../../store/of-release.ts';
 import { policyByDigest } from '../../store/digested.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
@@ -12,21 +12,31 @@ import { findRun, type RunRow } from '../../store/runs.ts';
 import type { Places } from '../parts.ts';
 import { judgingNow } from '../pipeline/policy-in-force.ts';
 import { countedWaivers } from '../pipeline/waived-gate.ts';
+import { type PlaceObserver, placeObserver } from './place-observer.ts';
 import { monitoringFactsOf } from './monitoring-facts.ts';
-import { lookAtPlace } from './observe-place.ts';
-import { decisionFacts, deploymentFacts, secretFacts, wayBackFrom, wayBackNow } from './place-facts.ts';
+import { decisionFacts, deploymentFacts, secretFacts, wayBackFrom, wayBackOf } from './place-facts.ts';
 import { goOnIn, type ReleaseKnown, releaseKnown } from './release-facts.ts';
+
+export interface ChecklistAsked {
+  readonly integration: string;
+  readonly release: ReleaseRow | null;
+  /** The only one that is asked for. @default each one */
+  readonly environment?: string;
+  /** Of a request that looks for other reasons as well. @default its own */
+  readonly observer?: PlaceObserver;
+}
 
 /** What the checklist of a release knows, an element for each environment in promotion order. */
 export async function checklistFacts(
   places: Places,
-  { integration, release }: { readonly integration: string; readonly release: ReleaseRow | null },
+  { integration, release, environment, observer = placeObserver(places) }: ChecklistAsked,
 ): Promise<readonly CellFacts[]> {
   const { db } = places.database;
   const known = await releaseKnown(db, release, await definitionOf(db, integration));
   const policies = await judgingNow(db, known.definition);
+  const asked = known.definition.environments.filter(({ name }) => name === (environment ?? name));
   return await Promise.all(
-    known.definition.environments.map(async ({ name, policy: own }) => {
+    asked.map(async ({ name, policy: own }) => {
       const row = await findEnvironment(db, integration, name);
       const stable = stableOf(row.routes);
       const deployment = release === null ? null : await deploymentIn(places, release, { row, stable });
@@ -34,12 +44,12 @@ export async function checklistFacts(
       // What is live was judged by what was in force before it.
       const policy = isStable ? await policyByDigest(db, deployment.judged_by) : policies.get(name)?.policy;
       return await cellFacts(places, known, {
+        observer,
         row,
         deployment,
         stable,
         policy: policy ?? own,
         judges: 'now',
-        wayBack: isStable ? await wayBackNow(places, { integration, environment: name }) : null,
         goOn: goOnIn(known, name),
         waivers: await waiversHere(places, known, deployment),
       });
@@ -59,13 +69,12 @@ export async function factsBeforeSwitch(
   const row = await findEnvironment(db, run.integration, candidate.environment);
   const known = await releaseKnown(db, release, run.definition);
   return await cellFacts(places, known, {
-    signal,
+    observer: placeObserver(places, signal),
     row,
     deployment: candidate,
     stable: stableOf(row.routes),
     policy,
     judges: 'before-switch',
-    wayBack: await wayBackFrom(places, candidate),
     goOn: `deployer retry ${run.id}`,
     waivers: await countedWaivers(db, run, known.waivers),
   });
@@ -82,26 +91,27 @@ async function waiversHere(
   return await countedWaivers(db, await findRun(db, run), waivers);
 }
 
-interface Here extends Pick<CellFacts, 'judges' | 'wayBack' | 'goOn' | 'waivers'> {
+interface Here extends Pick<CellFacts, 'judges' | 'goOn' | 'waivers'> {
+  readonly observer: PlaceObserver;
   readonly row: EnvironmentRow;
   readonly deployment: DeploymentRow | null;
   readonly stable: string | null;
   readonly policy: Policy;
-  /** Of who asks; left out: only each look has its time. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promise<CellFacts> {
-  const { row, deployment, stable, policy, judges, wayBack, goOn, waivers } = here;
+  const { observer, row, deployment, stable, policy, judges, goOn, waivers } = here;
   const { definition, release, stages, documentation, rows } = known;
   const { integration, name } = row;
   const environment = { ...environmentIn(definition, name), policy };
   const running = deployment !== null && deployment.id === stable ? deployment : null;
-  const [place, secrets, decisions, monitoring] = await Promise.all([
-    lookAtPlace(places, { integration, environment: name }, here.signal),
+  const [place, wayBack, secrets, decisions, monitoring, besideRelease] = await Promise.all([
+    observer.place(row),
+    wayBackIn(places, here),
     secretFacts(places, { key: integration, environment, running }),
     decisionFacts(places, rows, name),
     monitoringFactsOf(places, row, definition),
+    componentsBeside(places, here),
   ]);
   return {
     judges,
@@ -109,6 +119,7 @@ async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promi
     environment,
     release,
     deployment: deployment === null ? null : deploymentFacts(deployment, stable),
+    besideRelease,
     stages,
     decisions,
     place,
@@ -120,6 +131,25 @@ async function cellFacts(places: Places, known: ReleaseKnown, here: Here): Promi
     goOn,
     nowMs: places.clock.now(),
   };
+}
+
+/** Of the deployment that a release stands beside in a switch; none: it has the users itself, or nobody has. */
+async function componentsBeside(
+  { database: { db } }: Places,
+  { row, deployment, stable }: Here,
+): Promise<CellFacts['besideRelease']> {
+  if (stable === null || stable === deployment?.id) return [];
+  return (await findDeployment(db, row.integration, stable)).preparation.components;
+}
+
+/** From what the users have, or are about to get; null: they have something else. */
+async function wayBackIn(
+  places: Places,
+  { judges, observer, row, deployment, stable }: Here,
+): Promise<CellFacts['wayBack']> {
+  if (deployment === null) return null;
+  if (judges === 'before-switch') return await wayBackFrom(places, deployment);
+  return deployment.id === stable ? wayBackOf(await observer.rollback(row)) : null;
 }
 
 /** Of a release in an environment: what the users have, else what is about to get them, else the newest. */

@@ -1,18 +1,24 @@
-import { driftOf, hasMoved } from '../../core/checklist/drift.ts';
+import { missingRules } from '../../core/alerts/missing-rules.ts';
+import { driftOf } from '../../core/checklist/drift.ts';
 import { unseenIn } from '../../core/checklist/observation.ts';
-import { count } from '../../core/figures.ts';
-import { stableOf } from '../../core/route-table.ts';
+import { canContradict } from '../../core/checklist/place-change.ts';
+import { count } from '../../core/texts/figures.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import { localTimeZone } from '../../lib/cron.ts';
 import { messageOf } from '../../lib/message-of.ts';
-import { findDeployment } from '../../store/deployments.ts';
+import { type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { type EnvironmentRow, environmentsOfHost, findEnvironment } from '../../store/environments.ts';
+import { newestRelease } from '../../store/releases.ts';
+import { lastArrival } from '../../store/switches.ts';
+import { alertsSeenIn } from '../monitoring/alerts-seen.ts';
 import type { Places } from '../parts.ts';
 import type { ScheduledWork } from '../schedules.ts';
-import { lookAtPlace } from './observe-place.ts';
+import { placeObserver } from './place-observer.ts';
 import { deploymentFacts } from './place-facts.ts';
 
 /** Every hour: each environment of this host is looked at, and what contradicts what was decided is said. */
 export function hourlyLook(places: Places): ScheduledWork {
+  const beganMs = places.clock.now();
   return {
     name: 'drift',
     cron: '23 * * * *',
@@ -23,7 +29,7 @@ export function hourlyLook(places: Places): ScheduledWork {
       for (const row of await environmentsOfHost(places.database.db, places.worker.host.id)) {
         signal.throwIfAborted();
         looked += 1;
-        const found = await driftNow(places, row, signal).catch((error: unknown) => {
+        const found = await driftNow(places, { row, beganMs, signal }).catch((error: unknown) => {
           signal.throwIfAborted();
           // One that cannot be looked at keeps no other from being looked at.
           return [`it could not be looked at: ${messageOf(error)}`];
@@ -40,20 +46,45 @@ export function hourlyLook(places: Places): ScheduledWork {
   };
 }
 
+interface DriftLook {
+  readonly row: EnvironmentRow;
+  /** Since when this server looks after alerts: what nobody has looked at before is no drift yet. */
+  readonly beganMs: number;
+  readonly signal: AbortSignal;
+}
+
 async function driftNow(
   places: Places,
-  { integration, name }: EnvironmentRow,
-  signal: AbortSignal,
+  { row: { integration, name }, beganMs, signal }: DriftLook,
 ): Promise<readonly string[]> {
   const { db } = places.database;
-  const before = await findEnvironment(db, integration, name);
-  const place = await lookAtPlace(places, { integration, environment: name }, signal);
   const row = await findEnvironment(db, integration, name);
-  // A change in progress is no drift: it moves what is decided and what runs, one after the other.
-  if (place === null || hasMoved(before, row)) return [];
+  const place = await placeObserver(places, signal).place(row);
+  if (place === null || !canContradict(place, { judges: 'now' })) return [];
   const stable = stableOf(row.routes);
-  const deployment =
-    stable === null ? null : deploymentFacts(await findDeployment(db, integration, stable), stable);
+  const live = stable === null ? null : await findDeployment(db, integration, stable);
+  const deployment = live === null ? null : deploymentFacts(live, stable);
   const drift = driftOf({ deployment }, place.observation).map(({ observed }) => observed);
-  return [...drift, ...unseenIn(place.observation)];
+  return [
+    ...drift,
+    ...(live === null ? [] : await alertsMissing(places, { row, live, beganMs })),
+    ...unseenIn(place.observation),
+  ];
+}
+
+/** Alerts that the newest release decides for the environment, as the deployment document says it. */
+async function alertsMissing(
+  { database: { db }, clock }: Places,
+  { row, live, beganMs }: Omit<DriftLook, 'signal'> & { readonly live: DeploymentRow },
+): Promise<readonly string[]> {
+  const { integration, name: environment } = row;
+  const monitoring = (await newestRelease(db, integration))?.definition.monitoring;
+  if (monitoring === undefined) return [];
+  const nowMs = clock.now();
+  const arrival = await lastArrival(db, { integration, environment, deployment: live.id });
+  const { rules: inForce } = await alertsSeenIn(db, row, nowMs);
+  const liveMs = nowMs - Math.max(beganMs, (arrival ?? live.state_at).getTime());
+  return missingRules(monitoring, { environment, inForce, liveMs }).map(
+    ({ metric, observed }) => `${metric} alert: ${live.id} ${observed}`,
+  );
 }

@@ -1,9 +1,11 @@
 import { receiversIn, rulesIn } from '../../core/alerts/alert-rule.ts';
 import type { MonitoringFacts } from '../../core/checklist/facts.ts';
-import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';
+import { isoOrNull } from '../../store/json.ts';
 import { lastTest, loadedRules } from '../../store/monitoring-facts.ts';
+import { lastArrival } from '../../store/switches.ts';
 import { rulesInForce } from '../monitoring/rules-in-force.ts';
 import type { Places } from '../parts.ts';
 
@@ -23,7 +25,11 @@ export async function monitoringFactsOf(
   const rules = rulesIn(monitoring, row.name).length;
   const receivers = receiversIn(monitoring, row.name).length;
   const known = { section, rules, receivers, test };
-  if (inForce?.digest !== section) return { ...known, loaded: 0, figuresAt: null };
-  const loaded = await loadedRules(db, place, { release: inForce.release, section });
-  return { ...known, loaded: loaded.rules, figuresAt: loaded.figuresAt };
+  if (inForce?.digest !== section) return { ...known, loaded: 0, figuresAt: null, liveSince: null };
+  const [loaded, arrival] = await Promise.all([
+    loadedRules(db, place, { release: inForce.release, section }),
+    lastArrival(db, { ...place, deployment: inForce.deployment }),
+  ]);
+  const liveSince = isoOrNull(arrival);
+  return { ...known, loaded: loaded.rules, figuresAt: loaded.figuresAt, liveSince };
 }

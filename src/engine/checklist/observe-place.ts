@@ -1,38 +1,36 @@
 import { statfs } from 'node:fs/promises';
 
 import {
-  isNews,
-  observedContent,
   type PlaceObservation,
   roomToDeployBytes,
   type SeenComponent,
   type SeenDeployment,
   type SeenMonitoring,
   type SeenPlace,
-  type SeenWayBack,
 } from '../../core/checklist/observation.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { ComponentObservation, Observation } from '../../core/target.ts';
-import { digestOf } from '../../lib/canonical-json.ts';
-import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
+import { changeOf } from '../../core/checklist/place-change.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { ComponentObservation, Observation, PlaceMemory } from '../../core/places/target.ts';
+import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { databaseNowMs } from '../../store/clock.ts';
 import type { Queries } from '../../store/database.ts';
 import { loadedRules } from '../../store/monitoring-facts.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
-import { newestSeen, saveEvidence } from '../../store/evidence.ts';
+import { lastObservation } from '../../store/seen-places.ts';
+import type { RollbackChoice } from '../acts/rollback.ts';
 import { observed } from '../convergence/observed.ts';
 import { whyUnseen } from '../convergence/trouble.ts';
 import { lookAtResidents } from '../convergence/look-residents.ts';
 import { isHere } from '../elsewhere.ts';
 import { rulesInForce } from '../monitoring/rules-in-force.ts';
 import type { Places } from '../parts.ts';
-import { wayBackFrom, wayBackNow } from './place-facts.ts';
+import { keptObservation } from './kept-observations.ts';
+import { wayBackFrom, wayBackOf } from './place-facts.ts';
 import { targetOfDeployment } from '../switching/deployment-life.ts';
 
 /** Whoever asks waits no longer for a place that hangs. */
 const lookMs = 2000;
-const kind = 'observation';
 
 /**
  * What is seen of an environment now, stored when it says something new. Of one on another host, what that host saw
@@ -40,48 +38,64 @@ const kind = 'observation';
  */
 export async function lookAtPlace(
   places: Places,
-  ref: EdgeRef,
-  signal: AbortSignal = new AbortController().signal,
+  row: EnvironmentRow,
+  look: PlaceLook,
 ): Promise<SeenPlace | null> {
-  const row = await findEnvironment(places.database.db, ref.integration, ref.environment);
-  if (!isHere(places, row.host)) return await lastSeen(places, ref);
-  if (!(await hasAnything(places, row))) return null;
-  const observation = await observePlace(places, row, signal);
-  return await recorded(places, row, observation);
+  const { integration, name: environment } = row;
+  const { db } = places.database;
+  const seen = isHere(places, row.host)
+    ? await lookedAt(places, row, look)
+    : await lastObservation(db, { integration, environment });
+  if (seen === null) return null;
+  // Only the row after a look tells whether what was seen is still about what is decided.
+  return { ...seen, change: changeOf(seen.observation, await findEnvironment(db, integration, environment)) };
 }
 
-async function hasAnything({ database: { db } }: Places, row: EnvironmentRow): Promise<boolean> {
-  return row.generation > 0 || (await runningDeployments(db, row.integration, row.name)).length > 0;
+async function lookedAt(
+  places: Places,
+  row: EnvironmentRow,
+  look: PlaceLook,
+): Promise<KeptObservation | null> {
+  const running = await runningDeployments(places.database.db, row.integration, row.name);
+  if (row.generation === 0 && running.length === 0) return null;
+  return await keptObservation(places, row, await observePlace(places, { row, running }, look));
 }
 
-/** What was seen last, and stored. */
-async function lastSeen({ database: { db } }: Places, ref: EdgeRef): Promise<SeenPlace | null> {
-  const [row] = await newestSeen(db, { ...ref, kind });
-  if (row === undefined) return null;
-  // Only what stands below writes rows of this kind.
-  const observation = row.body as unknown as PlaceObservation;
-  return { observation, at: row.at.toISOString(), evidence: row.digest };
+type KeptObservation = Omit<SeenPlace, 'change'>;
+
+/** What a look needs of who asks for it. */
+export interface PlaceLook {
+  /** What a rollback of an environment would go to, and whether that would work. */
+  readonly rollback: (row: EnvironmentRow) => Promise<RollbackChoice>;
+  /** Of who asks. */
+  readonly signal: AbortSignal;
 }
 
 async function observePlace(
   places: Places,
-  row: EnvironmentRow,
-  signal: AbortSignal,
+  { row, running }: { readonly row: EnvironmentRow; readonly running: readonly DeploymentRow[] },
+  { rollback, signal }: PlaceLook,
 ): Promise<PlaceObservation> {
   const ref = { integration: row.integration, environment: row.name };
   const { db } = places.database;
   const stable = stableOf(row.routes);
-  const running = await runningDeployments(db, row.integration, row.name);
   const ofInterest = running.filter(({ id, state }) => id === stable || state === 'ready');
   // What does not answer within this time is not seen; only who asks can end the look.
   const within = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
-  const [deployments, edge, residents, freeBytes, monitoring, waysBack] = await Promise.all([
+  const [deployments, edge, residents, freeBytes, memory, monitoring, waysBack] = await Promise.all([
     Promise.all(ofInterest.map((deployment) => lookAtDeployment(places, deployment, { signal, within }))),
     lookAtEdge(places, ref, { signal, within }),
     lookAtResidents(places, ref, signal, within),
     freeBytesAt(places.home.root),
+    memoryOf(places, ofInterest, { signal, within }),
     seenMonitoring(db, row),
-    Promise.all(ofInterest.map((deployment) => seenWayBack(places, deployment, stable))),
+    Promise.all(
+      ofInterest.map(async (deployment) => {
+        const isStable = deployment.id === stable;
+        const way = isStable ? wayBackOf(await rollback(row)) : await wayBackFrom(places, deployment);
+        return { deployment: deployment.id, isReady: way.isReady, reasons: way.reasons };
+      }),
+    ),
   ]);
   return {
     v: 1,
@@ -89,8 +103,10 @@ async function observePlace(
     edge: edge.seen,
     edgeUnseen: edge.unseen,
     decidedGeneration: row.generation,
+    isHeld: row.holder !== null,
     residents: residents.map(({ component, observation }) => ({ component, ...seenState(observation) })),
     disk: { freeBytes, neededBytes: roomToDeployBytes },
+    ...(memory === undefined ? {} : { memory }),
     databaseAt: new Date(await databaseNowMs(db)).toISOString(),
     monitoring,
     waysBack,
@@ -158,13 +174,19 @@ async function seenMonitoring(db: Queries, row: EnvironmentRow): Promise<SeenMon
   return { section, ...(await loadedRules(db, place, { release, section })) };
 }
 
-async function seenWayBack(places: Places, row: DeploymentRow, stable: string | null): Promise<SeenWayBack> {
-  const { id: deployment, integration, environment } = row;
-  const { isReady, reasons } =
-    deployment === stable
-      ? await wayBackNow(places, { integration, environment })
-      : await wayBackFrom(places, row);
-  return { deployment, isReady, reasons };
+/** Of the place where what is looked at runs; null: it cannot tell, or is silent. Absent: nothing runs there. */
+async function memoryOf(
+  places: Places,
+  [row]: readonly DeploymentRow[],
+  { signal, within }: LookTime,
+): Promise<PlaceMemory | null | undefined> {
+  if (row === undefined) return undefined;
+  try {
+    return await (await targetOfDeployment(places, row)).memory(within);
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
 }
 
 async function freeBytesAt(path: string): Promise<number | null> {
@@ -174,31 +196,4 @@ async function freeBytesAt(path: string): Promise<number | null> {
   } catch {
     return null;
   }
-}
-
-/** The row that says it: a new one, or the last one while nothing is other than it was. */
-async function recorded(
-  places: Places,
-  { integration, name: environment, routes }: EnvironmentRow,
-  observation: PlaceObservation,
-): Promise<SeenPlace> {
-  const { database, clock } = places;
-  const nowMs = clock.now();
-  const at = new Date(nowMs).toISOString();
-  const last = await lastSeen(places, { integration, environment });
-  const isSame =
-    last !== null && digestOf(observedContent(last.observation)) === digestOf(observedContent(observation));
-  if (last !== null && !isNews({ atMs: Date.parse(last.at), isSame }, nowMs)) {
-    return { observation, at, evidence: last.evidence };
-  }
-  const stable = stableOf(routes);
-  const live = stable === null ? null : await findDeployment(database.db, integration, stable);
-  const subject = { integration, environment, release: live?.release ?? null, deployment: stable };
-  const [digest = null] = await saveEvidence(
-    database.db,
-    subject,
-    [{ kind, body: { ...observation } }],
-    new Date(nowMs),
-  );
-  return { observation, at, evidence: digest };
 }

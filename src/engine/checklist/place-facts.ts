@@ -4,16 +4,20 @@ import type {
   SecretFacts,
   WayBackFacts,
 } from '../../core/checklist/facts.ts';
-import { componentInputs } from '../../core/component-inputs.ts';
-import type { EnvironmentDefinition } from '../../core/integration.ts';
-import { parseSecretReference, referencesIn, secretName } from '../../core/secret-reference.ts';
+import { type Binding, bindingChanges } from '../../core/approval/binding.ts';
+import { componentInputs } from '../../core/definition/component-inputs.ts';
+import type { EnvironmentDefinition } from '../../core/definition/integration.ts';
+import { parseSecretReference, referencesIn, secretName } from '../../core/secrets/secret-reference.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
-import type { DeploymentRow } from '../../store/deployments.ts';
+import type { Queries } from '../../store/database.ts';
+import { candidateOf, type DeploymentRow } from '../../store/deployments.ts';
 import { iso } from '../../store/json.ts';
 import { decisionsAt, type ReleaseStageRow } from '../../store/of-release.ts';
-import { chooseRollback } from '../acts/rollback.ts';
+import { findRun } from '../../store/runs.ts';
+import type { RollbackChoice } from '../acts/rollback.ts';
 import { noWayBackTo } from '../going-back/way-back.ts';
 import type { Places } from '../parts.ts';
+import { bindingSeen } from '../subjects.ts';
 
 /** What is known of a release at one place. */
 
@@ -32,28 +36,47 @@ export function deploymentFacts(row: DeploymentRow, stable: string | null): Depl
   };
 }
 
-const decided = new Set(['approve', 'reject', 'uat-pass', 'uat-fail'] as const);
-
 /** Decisions at the newest approval and UAT of a release in an environment. */
 export async function decisionFacts(
-  { database: { db } }: Places,
+  { database: { db } }: Pick<Places, 'database'>,
   rows: readonly ReleaseStageRow[],
   environment: string,
 ): Promise<readonly DecisionFacts[]> {
   const gates = rows.filter(
     ({ kind, environment: at }) => at === environment && (kind === 'approval' || kind === 'uat'),
   );
-  return (await decisionsAt(db, gates)).flatMap(
-    ({ kind, run, identity, at, parts }): readonly DecisionFacts[] => {
-      if (!isDecided(kind)) return [];
-      const { release = null, configuration = null } = parts ?? {};
-      return [{ kind, run, identity, at: iso(at), release, configuration }];
-    },
-  );
+  const decided = await decisionsAt(db, gates);
+  const approval = gates.find(({ kind, state }) => kind === 'approval' && state === 'passed');
+  const now = approval === undefined ? null : await approvalBinding(db, approval, environment);
+  return decided.flatMap(({ kind, run, identity, at, parts }): readonly DecisionFacts[] => {
+    if (kind === 'retry') return [];
+    const { release = null, configuration = null, deployment = null } = parts ?? {};
+    const isBound = kind === 'approve' && parts !== null && now !== null;
+    const changedSince = isBound ? bindingChanges(parts, now(parts)) : [];
+    return [{ kind, run, identity, at: iso(at), release, configuration, deployment, changedSince }];
+  });
 }
 
-function isDecided(kind: string): kind is DecisionFacts['kind'] {
-  return (decided as ReadonlySet<string>).has(kind);
+/**
+ * What the approval of a run has to be bound to: what its candidate was made from, else what stands now, by which the
+ * run is let in or asks again.
+ */
+async function approvalBinding(
+  db: Queries,
+  { run: id, index }: ReleaseStageRow,
+  environment: string,
+): Promise<(shown: Binding) => Binding> {
+  const candidate = await candidateOf(db, id, environment);
+  if (candidate !== null && candidate.state !== 'failed') {
+    const { release, configuration, judged_by: policy, replaces } = candidate;
+    return (shown) => ({ ...shown, release, configuration, policy, replaces });
+  }
+  const run = await findRun(db, id);
+  const stage = run.plan.stages[index];
+  if (stage === undefined) throw new Error(`run ${id} has no stage ${index}`);
+  const seen = await bindingSeen(db, run, stage);
+  // Versions of secrets are decided when the run asks again; until then nothing is known to have changed.
+  return (shown) => seen ?? shown;
 }
 
 /** The secrets that an environment names, or that what runs there was started with. */
@@ -88,11 +111,7 @@ interface SecretsOf {
 }
 
 /** Whether users who are on this release could go back. */
-export async function wayBackNow(
-  places: Places,
-  ref: { readonly integration: string; readonly environment: string },
-): Promise<WayBackFacts> {
-  const { target, ready, reasons, hasEarlier } = await chooseRollback(places, { ...ref, to: null });
+export function wayBackOf({ target, ready, reasons, hasEarlier }: RollbackChoice): WayBackFacts {
   return { isReady: ready, reasons, isFirst: target === null && !hasEarlier };
 }
 

@@ -1,16 +1,11 @@
-import type {
-  CellFacts,
-  DocumentationFinding,
-  SeenDocumentation,
-  StageFacts,
-} from '../../core/checklist/facts.ts';
-import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { CellFacts, StageFacts } from '../../core/checklist/facts.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
 import type { Queries } from '../../store/database.ts';
-import { newestOfRelease } from '../../store/evidence.ts';
-import { iso, isoOrNull } from '../../store/json.ts';
+import { isoOrNull } from '../../store/json.ts';
 import { lastRunOfRelease, type ReleaseStageRow, stagesOfRelease } from '../../store/of-release.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
-import { findRun, type RunRow } from '../../store/runs.ts';
+import { documentationOf } from '../../store/seen-documentation.ts';
+import type { RunRow } from '../../store/runs.ts';
 import { waiverFactsOf } from './waiver-facts.ts';
 
 /** What is known of a release whatever the environment. */
@@ -46,21 +41,13 @@ export async function releaseKnown(
     documentation,
     waivers,
     rows,
-    openRun: run?.isOpen === true ? await findRun(db, run.id) : null,
+    openRun: run?.ended_at === null ? run : null,
   };
 }
 
 function stageFacts(row: ReleaseStageRow): StageFacts {
   const { run, name, kind, environment, state, verdict, reason, endedAt, evidence } = row;
   return { run, name, kind, environment, state, verdict, reason, endedAt: isoOrNull(endedAt), evidence };
-}
-
-async function documentationOf(db: Queries, release: string): Promise<SeenDocumentation | null> {
-  const row = await newestOfRelease(db, release, 'documentation');
-  if (row === null) return null;
-  // Only the stage `package` writes rows of this kind.
-  const finding = row.body as unknown as DocumentationFinding;
-  return { evidence: row.digest, at: iso(row.at), finding };
 }
 
 /** What brings a release on, in an environment: what its run waits for, or another ship. */

@@ -5,8 +5,8 @@ import type { Scene } from '../../../test/harness/engine-scene.ts';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { hangs, type Sight } from '../../../test/harness/fake-places.ts';
 import { until, untilTrue } from '../../../test/harness/until.ts';
-import type { Observation } from '../../core/target.ts';
-import { passed } from '../../core/verdict.ts';
+import type { Observation } from '../../core/places/target.ts';
+import { passed } from '../../core/verdicts/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { findEnvironment } from '../../store/environments.ts';
 

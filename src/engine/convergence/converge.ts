@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 
-import { heldUp, remedies, type Remedy, restartPauseMs } from '../../core/convergence.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { residentId } from '../../core/resident.ts';
-import { restoredSentences } from '../../core/restored.ts';
-import type { Trouble } from '../../core/watchdog.ts';
+import { heldUp, remedies, type Remedy, restartPauseMs } from '../../core/convergence/convergence.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { residentId } from '../../core/residents/resident.ts';
+import { restoredSentences } from '../../core/convergence/restored.ts';
+import type { Trouble } from '../../core/workers/watchdog.ts';
 import { reach } from '../../lib/named-point.ts';
 import { pause } from '../../lib/pause.ts';
 import { environmentsOfHost, setTrouble } from '../../store/environments.ts';

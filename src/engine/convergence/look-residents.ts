@@ -1,6 +1,6 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { neededResidents, residentId } from '../../core/resident.ts';
-import type { ResidentFacts } from '../../core/resident-remedies.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { neededResidents, residentId } from '../../core/residents/resident.ts';
+import type { ResidentFacts } from '../../core/residents/resident-remedies.ts';
 import type { EngineParts } from '../parts.ts';
 import { residentsInOrder } from '../residents/resident-records.ts';
 import { residentTarget } from '../residents/resident-target.ts';

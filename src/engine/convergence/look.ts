@@ -1,10 +1,10 @@
-import type { EnvironmentFacts } from '../../core/convergence.ts';
-import { drainDeadlineMs } from '../../core/durations.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { neededResidents } from '../../core/resident.ts';
-import { unknownDeployments } from '../../core/restored.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { Observation } from '../../core/target.ts';
+import type { EnvironmentFacts } from '../../core/convergence/convergence.ts';
+import { drainDeadlineMs } from '../../core/pipeline/durations.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { neededResidents } from '../../core/residents/resident.ts';
+import { unknownDeployments } from '../../core/convergence/restored.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { Observation } from '../../core/places/target.ts';
 import { folderNames } from '../../lib/folder-names.ts';
 import { deploymentIds, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';

@@ -1,5 +1,5 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { isChangeLeft, type ResidentRemedy } from '../../core/resident-remedies.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { isChangeLeft, type ResidentRemedy } from '../../core/residents/resident-remedies.ts';
 import { findEnvironment } from '../../store/environments.ts';
 import { findResident } from '../../store/residents.ts';
 import type { EngineParts } from '../parts.ts';

@@ -1,7 +1,7 @@
-import type { Remedy } from '../../core/convergence.ts';
-import { occupiesPlace } from '../../core/deployment.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { stableOf } from '../../core/route-table.ts';
+import type { Remedy } from '../../core/convergence/convergence.ts';
+import { occupiesPlace } from '../../core/switching/deployment.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import { reach } from '../../lib/named-point.ts';
 import { changeState, type DeploymentRow, findDeployment } from '../../store/deployments.ts';
 import { findEnvironment, lockEnvironment } from '../../store/environments.ts';

@@ -1,4 +1,4 @@
-import type { Observation } from '../../core/target.ts';
+import type { Observation } from '../../core/places/target.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { whyUnseen } from './trouble.ts';
 

@@ -1,6 +1,6 @@
-import type { EnvironmentFacts } from '../../core/convergence.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import { type NoticedRestarts, noteRestarts, restartLoop } from '../../core/restart-loop.ts';
+import type { EnvironmentFacts } from '../../core/convergence/convergence.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { type NoticedRestarts, noteRestarts, restartLoop } from '../../core/convergence/restart-loop.ts';
 import type { Said } from './trouble.ts';
 
 /**

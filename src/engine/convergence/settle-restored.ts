@@ -1,5 +1,5 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { stableOf } from '../../core/route-table.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { deploymentIds } from '../../store/deployments.ts';
 import { lockEnvironment, overtakeRoutes, settleEnvironment } from '../../store/environments.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Observation } from '../../core/target.ts';
+import type { Observation } from '../../core/places/target.ts';
 import { describe } from './trouble.ts';
 
 function seen(restarts: number): Observation {

@@ -1,7 +1,7 @@
-import type { EnvironmentFacts, Remedy } from '../../core/convergence.ts';
-import { isFirstStart } from '../../core/first-start.ts';
-import type { HeldUp } from '../../core/resident-remedies.ts';
-import type { Trouble } from '../../core/watchdog.ts';
+import type { EnvironmentFacts, Remedy } from '../../core/convergence/convergence.ts';
+import { isFirstStart } from '../../core/switching/first-start.ts';
+import type { HeldUp } from '../../core/residents/resident-remedies.ts';
+import type { Trouble } from '../../core/workers/watchdog.ts';
 import { DeployerError, type ErrorCode } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 

@@ -1,4 +1,4 @@
-import { knownMigrations } from '../../core/migration.ts';
+import { knownMigrations } from '../../core/releases/migration.ts';
 import { oneWayMigrations } from '../../store/environment-migrations.ts';
 import type { Places } from '../parts.ts';
 

@@ -1,4 +1,4 @@
-import { hostLabel, startWorkerHint } from '../../core/host.ts';
+import { hostLabel, startWorkerHint } from '../../core/workers/host.ts';
 import { DeployerError } from '../../errors.ts';
 import { pause } from '../../lib/pause.ts';
 import { databaseNowMs } from '../../store/clock.ts';

@@ -1,8 +1,8 @@
-import { isEndedByRollback } from '../../core/ended-by-rollback.ts';
-import { answersUsers } from '../../core/fit-to-switch.ts';
-import { isWarm } from '../../core/rollback.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { Substitution } from '../../core/secrets.ts';
+import { isEndedByRollback } from '../../core/going-back/ended-by-rollback.ts';
+import { answersUsers } from '../../core/switching/fit-to-switch.ts';
+import { isWarm } from '../../core/going-back/rollback.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { Substitution } from '../../core/secrets/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import type { Scene } from '../../../test/harness/engine-scene.ts';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { until } from '../../../test/harness/until.ts';
-import { failed, passed, undecided } from '../../core/verdict.ts';
+import { failed, passed, undecided } from '../../core/verdicts/verdict.ts';
 import { pause } from '../../lib/pause.ts';
+import { changeState, findDeployment } from '../../store/deployments.ts';
 import { activeHolds } from '../../store/holds.ts';
 import { findRun } from '../../store/runs.ts';
 import { changeStage, stagesOf } from '../../store/stages.ts';
@@ -259,7 +260,11 @@ test('a hold in the way of a rollback is named with what lifts it; a newer reaso
   expect(left?.reason).toBe('left for dev-1 by ops@example.com');
 });
 
-test('a bug after a watch that failed: users go back, the release is on hold, and an undo that fails is told', async () => {
+/** A watch has said no to the second release, and a bug ends its run while the places do not do one thing: `kept`. */
+async function endBadly(
+  kept: string,
+  before: (scene: Scene) => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ readonly scene: Scene; readonly id: string; readonly reason: string | null }> {
   const scene = stage.scene([{ name: 'dev', policy: { watch, ...uat } }]);
   const { parts } = stage.bed;
   const { db } = parts.database;
@@ -277,14 +282,31 @@ test('a bug after a watch that failed: users go back, the release is on hold, an
   const index = (await stagesOf(db, id)).findIndex(({ name }) => name === 'watch');
   await until('the watch', async () => ((await stagesOf(db, id))[index]?.state === 'running' ? true : null));
   await changeStage(db, id, index, { state: 'failed', verdict: 'fail', reason: 'too slow' });
+  await before(scene);
   stage.interfere((name) => {
-    if (name === 'put') throw new Error('the edge is deaf');
+    if (name === kept) throw new Error(`no ${kept} today`);
   });
   await giveUp(parts, id, 'A bug in Deployer: oops');
   stage.interfere(() => undefined);
   released.resolve();
   const { reason } = await scene.untilState(id, 'failed');
-  expect(reason).toMatch(/^A bug in Deployer: oops; and it could not be undone: .*deaf/);
+  return { scene, id, reason };
+}
+
+test('a bug after a watch that failed: users go back, the release is on hold, and an undo that fails is told', async () => {
+  const { scene, id, reason } = await endBadly('put');
+  expect(reason).toMatch(/^A bug in Deployer: oops; and it could not be undone: .*no put today/);
   expect(await scene.holdsOn(id)).toEqual(['dev']);
   expect(await scene.stable('dev')).toBe('dev-1');
+});
+
+test('a former deployment that does not come back keeps nothing from being held that was found bad', async () => {
+  const { scene, id, reason } = await endBadly('prepare', async ({ key }) => {
+    const { db } = stage.bed.parts.database;
+    for (const state of ['draining', 'retired'] as const)
+      await changeState(db, await findDeployment(db, key, 'dev-1'), { state, reason: 'a test' });
+  });
+  expect(reason).toMatch(/and it could not be undone: .*no prepare today/);
+  expect(await scene.holdsOn(id)).toEqual(['dev']);
+  expect(await scene.stable('dev')).toBe('dev-2');
 });

@@ -1,4 +1,4 @@
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import type { EngineParts } from '../parts.ts';
 import { putBackAll } from '../residents/put-back.ts';
 import { begunBy } from '../residents/resident-records.ts';

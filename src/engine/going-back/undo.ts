@@ -1,21 +1,16 @@
 import { dateOf } from '../../core/clock.ts';
-import { occupiesPlace } from '../../core/deployment.ts';
-import { reasonInstead } from '../../core/freeze.ts';
-import type { Stage } from '../../core/plan.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { SwitchedBack } from '../../core/run.ts';
-import type { SwitchCause } from '../../core/switcher.ts';
-import { undoPlan } from '../../core/undo.ts';
+import { occupiesPlace } from '../../core/switching/deployment.ts';
+import { reasonInstead } from '../../core/order/freeze.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { SwitchedBack } from '../../core/pipeline/run.ts';
+import type { SwitchCause } from '../../core/switching/switcher.ts';
+import { type UndoFacts, undoPlan } from '../../core/pipeline/undo.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
-import {
-  candidateOf,
-  type DeploymentRow,
-  findDeployment,
-  runningDeployments,
-} from '../../store/deployments.ts';
+import { candidateOf, type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { findEnvironment, lockEnvironment } from '../../store/environments.ts';
 import { insertHold } from '../../store/holds.ts';
 import { releaseById } from '../../store/releases.ts';
@@ -26,10 +21,10 @@ import { putFreeze } from '../acts/freeze.ts';
 import { tell } from '../monitoring/tell.ts';
 import { freezeNow } from '../order/freezes.ts';
 import type { EngineParts } from '../parts.ts';
-import { type CopyOrigin, isCopyOf, isTwin, recordCopy } from '../pipeline/new-deployment.ts';
-import { substitutionsOf } from '../pipeline/supplied-secrets.ts';
+import { isTwin } from '../pipeline/new-deployment.ts';
 import { begunBy } from '../residents/resident-records.ts';
-import { bringUp, discardDeployment } from '../switching/deployment-life.ts';
+import { discardDeployment } from '../switching/deployment-life.ts';
+import { downFor, revived } from './former.ts';
 import { undoResidents } from './undo-residents.ts';
 import { noWayBackTo } from './way-back.ts';
 
@@ -103,7 +98,7 @@ async function undoDeployment(
   // A rehearsal on a first deploy may have ended while the second deployment had the users.
   const twins = await twinsOf(parts, candidate);
   const stable = stableOf(routes);
-  const plan = undoPlan({
+  const facts: UndoFacts = {
     stage: stage.kind,
     verdict,
     ending,
@@ -111,15 +106,23 @@ async function undoDeployment(
     twins: twins.map(({ id }) => id),
     stable,
     noWayBack: await noWayBackTo(db, candidate, { from: stable, to: candidate.replaces }),
-  });
-  if (plan.stays !== null) await stay(parts, { run, candidate, why: plan.stays, reason, holds: plan.holds });
+    formerDown: null,
+  };
+  const going = undoPlan(facts);
+  // Before all else: after a switch a crash would leave nothing by which to know it, and a former deployment that does
+  // not come back must not keep the release from being held.
+  if (going.holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
+  if (going.switchBackFrom !== null) await reach('undo: held');
+  const former =
+    going.switchBackFrom === null || candidate.replaces === null
+      ? null
+      : await revived(parts, candidate, signal);
+  const formerDown = former === null ? null : await downFor(parts, former, signal);
+  const plan = formerDown === null ? going : undoPlan({ ...facts, formerDown });
+  if (plan.freezes && plan.stays !== null) await freezeUntilSeen(parts, { run, candidate, why: plan.stays });
   const made = [candidate, ...twins];
   const live = made.find(({ id }) => id === plan.switchBackFrom);
   if (live !== undefined) {
-    // Before the switch: after it, a crash would leave nothing by which to know that it must be held.
-    if (plan.holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
-    await reach('undo: held');
-    const former = candidate.replaces === null ? null : await revived(parts, candidate, signal);
     const route = { run, environment, from: live.id, to: former?.id ?? null, cause: plan.cause };
     await switchBack(parts, { ...route, ...(plan.drains ? { drains: { reason } } : {}) }, signal);
   } else await finishSwitchBack(parts, { run, environment }, signal);
@@ -133,18 +136,14 @@ interface Staying {
   readonly run: RunRow;
   readonly candidate: DeploymentRow;
   readonly why: string;
-  /** Why the run ended badly. */
-  readonly reason: string | null;
-  readonly holds: boolean;
 }
 
 /**
- * Users keep what they have, and nothing new comes in until a person has looked at it: whatever freeze stands may end
- * before, by itself or by somebody who knows of nothing else. Done again after a crash, it finds its own.
+ * Nothing new comes in until a person has looked at what users stay with: whatever freeze stands may end before, by
+ * itself or by somebody who knows of nothing else. Done again after a crash, it finds its own.
  */
-async function stay(parts: EngineParts, { run, candidate, why, reason, holds }: Staying): Promise<void> {
+async function freezeUntilSeen(parts: EngineParts, { run, candidate, why }: Staying): Promise<void> {
   const { integration, environment } = candidate;
-  if (holds) await holdBack(parts, { run, candidate, reason: reason ?? 'judged bad' });
   await parts.database.transaction(async ({ db }) => {
     const row = await lockEnvironment(db, integration, environment);
     const standing = await freezeNow(parts, db, row);
@@ -200,43 +199,6 @@ async function switchBack(
     { type: 'switched-back', run: run.id, at, ...route, switchMs, workersMs },
   ]);
   await reach('undo: recorded');
-}
-
-/**
- * The former deployment, running: as it was kept, or brought back from its frozen inputs. One that runs with a secret
- * that was revoked meanwhile is brought back with the newest version; if that does not come up, users are better served
- * by what they had a moment ago.
- */
-async function revived(
-  parts: EngineParts,
-  candidate: DeploymentRow,
-  signal: AbortSignal,
-): Promise<DeploymentRow> {
-  const { db } = parts.database;
-  const former = await findDeployment(db, candidate.integration, candidate.replaces ?? '');
-  const isRunning = occupiesPlace(former.state) && former.state !== 'draining';
-  const substituted = await substitutionsOf(parts.secrets, former.preparation);
-  if (isRunning && substituted.length === 0) return former;
-  try {
-    return await broughtBack(parts, former, { replaces: candidate.id, substituted }, signal);
-  } catch (error) {
-    if (!isRunning || isDatabaseAway(error)) throw error;
-    return former;
-  }
-}
-
-async function broughtBack(
-  parts: EngineParts,
-  former: DeploymentRow,
-  origin: CopyOrigin,
-  signal: AbortSignal,
-): Promise<DeploymentRow> {
-  const copies = await runningDeployments(parts.database.db, former.integration, former.environment);
-  const known = copies.find((row) => row.replaces === origin.replaces && isCopyOf(row, former));
-  const row =
-    known ??
-    (await parts.database.transaction((transaction) => recordCopy(parts, transaction, former, origin)));
-  return await bringUp(parts, row, signal);
 }
 
 /** Done again after a crash, it finds the hold. */

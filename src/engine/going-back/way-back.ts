@@ -1,11 +1,11 @@
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import {
   isOneWay,
   type MigrationKind,
   type MigrationKnower,
   noWayBack,
   withArticle,
-} from '../../core/migration.ts';
+} from '../../core/releases/migration.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';

@@ -1,36 +1,28 @@
 import type { AlertRule } from '../../core/alerts/alert-rule.ts';
-import type { Alert } from '../../core/alerts/alert-state.ts';
-import { deliveryWithinMs } from '../../core/alerts/delivery.ts';
-import {
-  alertBody,
-  type AlertEvent,
-  eventKey,
-  type NotificationBody,
-  type NotifiedPlace,
-} from '../../core/alerts/notification.ts';
-import type { EdgeRef } from '../../core/edge.ts';
+import type { Alert, NextAlert } from '../../core/alerts/alert-state.ts';
+import { alertBody, type AlertEvent, eventKey, type NotifiedPlace } from '../../core/alerts/notification.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import { type AlertRow, alertsIn, holdsConvergence, saveAlerts } from '../../store/alerts.ts';
 import type { Queries } from '../../store/database.ts';
-import type { EnvironmentRow } from '../../store/environments.ts';
-import { insertNotifications, type NewNotification } from '../../store/notifications.ts';
 import { releaseById } from '../../store/releases.ts';
 import type { EngineParts } from '../parts.ts';
+import { type NewNotification, notify } from './notify.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 export interface AlertsRecord {
-  readonly row: EnvironmentRow;
+  readonly place: EdgeRef;
   /** Null: nothing is live, or what is live says nothing of monitoring. */
   readonly inForce: RulesInForce | null;
-  readonly next: readonly {
-    readonly rule: AlertRule;
-    readonly before: Alert | null;
-    readonly after: Alert;
-    readonly event: 'firing' | 'resolved' | null;
-  }[];
+  readonly next: readonly JudgedRule[];
   readonly nowMs: number;
   /** When every figure was read that the rules are judged by; null: not yet. */
   readonly figuresAtMs: number | null;
-  readonly newId: () => string;
+}
+
+/** A rule, and what the look at it has made of its alert. */
+export interface JudgedRule extends NextAlert {
+  readonly rule: AlertRule;
+  readonly before: Alert | null;
 }
 
 /** This worker hung, and another one looks after the environments of its host: what it found is not written down. */
@@ -41,50 +33,40 @@ export async function recordAlerts(
   { database, worker }: Pick<EngineParts, 'database' | 'worker'>,
   record: AlertsRecord,
 ): Promise<void> {
-  const { row, inForce, next, nowMs, figuresAtMs } = record;
-  const ref = { integration: row.integration, environment: row.name };
+  const { place, inForce, next, nowMs, figuresAtMs } = record;
   await database.transaction(async ({ db }) => {
     if (!(await holdsConvergence(db, worker)))
       throw new Replaced('another worker looks after the environments');
-    const former = await alertsIn(db, ref);
+    const former = await alertsIn(db, place);
     const metrics = new Set(next.map(({ rule }) => rule.metric));
     const gone = former.filter(({ metric, state }) => state === 'firing' && !metrics.has(metric));
     const events = [
       ...(inForce === null ? [] : next.flatMap((each) => eventsOf(inForce, each, nowMs))),
       ...(await Promise.all(gone.map((alert) => endOf(db, alert, nowMs)))).flat(),
     ];
-    await insertNotifications(
-      db,
-      events.flatMap((event) => rowsOf(event, record)),
-    );
+    for (const event of events) await notify(db, event);
     if (former.length === 0 && next.length === 0) return;
     await saveAlerts(
       db,
-      ref,
-      inForce === null ? [] : next.map((each) => alertRow(ref, inForce, each, { nowMs, figuresAtMs })),
+      place,
+      inForce === null ? [] : next.map((each) => alertRow(inForce, each, { nowMs, figuresAtMs })),
     );
   });
 }
 
-interface EventFor {
-  readonly key: string;
-  readonly body: NotificationBody;
-  readonly webhooks: readonly string[];
-}
-
 function eventsOf(
   { place, monitoring }: RulesInForce,
-  { rule, before, after, event }: AlertsRecord['next'][number],
+  { rule, before, after, event }: JudgedRule,
   nowMs: number,
-): readonly EventFor[] {
+): readonly NewNotification[] {
   if (event === null) return [];
   const firingSinceMs = event === 'firing' ? after.sinceMs : (before?.sinceMs ?? after.sinceMs);
   const what: AlertEvent = { kind: event, rule, firingSinceMs, seen: after.seen, nowMs };
-  return [{ key: eventKey(place, what), body: alertBody(place, what), webhooks: monitoring.webhooks }];
+  return [{ event: eventKey(place, what), body: alertBody(place, what), receivers: monitoring.webhooks }];
 }
 
 /** Whoever was told that it fires is told that nobody looks any more. */
-async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<readonly EventFor[]> {
+async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<readonly NewNotification[]> {
   const { definition, version } = await releaseById(db, alert.release);
   const { integration, environment, deployment, release } = alert;
   const { monitoring, name, emoji } = definition;
@@ -99,35 +81,17 @@ async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<reado
   };
   const seen = { value: null, text: 'what is live now has no such rule, or nothing is live' };
   const what: AlertEvent = { kind: 'resolved', rule, firingSinceMs: since.getTime(), seen, nowMs };
-  return [{ key: eventKey(place, what), body: alertBody(place, what), webhooks: monitoring.webhooks }];
-}
-
-function rowsOf(
-  { key, body, webhooks }: EventFor,
-  { nowMs, newId }: AlertsRecord,
-): readonly NewNotification[] {
-  return webhooks.map((receiver) => ({
-    id: newId(),
-    event: key,
-    receiver,
-    kind: body.kind,
-    integration: body.integration,
-    environment: body.environment,
-    body: JSON.stringify(body),
-    created_at: new Date(nowMs),
-    deadline: new Date(nowMs + deliveryWithinMs),
-    next_at: new Date(nowMs),
-  }));
+  return [{ event: eventKey(place, what), body: alertBody(place, what), receivers: monitoring.webhooks }];
 }
 
 function alertRow(
-  ref: EdgeRef,
-  { digest, release, deployment }: RulesInForce,
-  { rule, after }: AlertsRecord['next'][number],
+  { place: { integration, environment }, digest, release, deployment }: RulesInForce,
+  { rule, after }: JudgedRule,
   { nowMs, figuresAtMs }: Pick<AlertsRecord, 'nowMs' | 'figuresAtMs'>,
 ): AlertRow {
   return {
-    ...ref,
+    integration,
+    environment,
     metric: rule.metric,
     threshold: rule.limit,
     monitoring: digest,

@@ -1,7 +1,7 @@
 import { type AlertRule, rulesIn } from '../../core/alerts/alert-rule.ts';
 import type { NotifiedPlace } from '../../core/alerts/notification.ts';
-import type { MonitoringDefinition } from '../../core/integration.ts';
-import { stableOf } from '../../core/route-table.ts';
+import type { MonitoringDefinition } from '../../core/definition/integration.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';

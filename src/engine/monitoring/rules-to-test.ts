@@ -1,9 +1,9 @@
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import type { Queries } from '../../store/database.ts';
 import { openRuns } from '../../store/runs.ts';
-import { stagesOf } from '../../store/stages.ts';
+import { undecidedAt } from '../pipeline/undecided-at.ts';
 import { type RulesInForce, rulesInForce, rulesOf } from './rules-in-force.ts';
 
 /**
@@ -16,9 +16,8 @@ export async function rulesToTest(
 ): Promise<RulesInForce | null> {
   const row = await findEnvironment(db, integration, environment);
   for (const run of await openRuns(db, integration)) {
-    if (run.waiting?.kind !== 'undecided' || run.waiting.environment !== environment) continue;
-    const asking = (await stagesOf(db, run.id)).findIndex(({ state }) => state === 'undecided');
-    if (run.plan.stages[asking]?.kind !== 'checklist') continue;
+    const asking = await undecidedAt(db, run);
+    if (asking?.stage.kind !== 'checklist' || asking.stage.environment !== environment) continue;
     const candidate = await candidateOf(db, run.id, environment);
     const own = candidate === null ? null : await rulesOf(db, row, candidate.id);
     if (own !== null) return own;

@@ -1,6 +1,6 @@
 import type { Sample, ReplicaReading } from '../../core/alerts/samples.ts';
-import type { EdgeObservation, EdgeRef } from '../../core/edge.ts';
-import { routedDeployments } from '../../core/route-table.ts';
+import type { EdgeObservation, EdgeRef } from '../../core/switching/edge.ts';
+import { routedDeployments } from '../../core/switching/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';

@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
-
 import { receiversIn } from '../../core/alerts/alert-rule.ts';
-import { deliveryWithinMs } from '../../core/alerts/delivery.ts';
 import { newsBody, type NotifiedPlace } from '../../core/alerts/notification.ts';
-import type { MonitoringDefinition } from '../../core/integration.ts';
+import type { MonitoringDefinition } from '../../core/definition/integration.ts';
 import type { Queries } from '../../store/database.ts';
 import { findEnvironment } from '../../store/environments.ts';
-import { insertNotifications } from '../../store/notifications.ts';
 import type { RunRow } from '../../store/runs.ts';
-import { rulesInForce } from './rules-in-force.ts';
+import { notify } from './notify.ts';
+import { rulesInForce, rulesOf } from './rules-in-force.ts';
 
 export interface News {
   readonly kind: 'waiting' | 'held';
@@ -29,27 +26,44 @@ export interface News {
  * told of. Before anything is live the definition of the run says who they are.
  */
 export async function tell(db: Queries, news: News): Promise<void> {
-  const { environment, run, nowMs } = news;
+  const { environment, run } = news;
   if (environment === null) return;
   const inForce = await rulesInForce(db, await findEnvironment(db, run.integration, environment));
   const told = inForce ?? fromRun(run, environment);
   if (told === null) return;
-  const body = newsBody(told.place, { ...news, run: run.id });
-  await insertNotifications(
-    db,
-    receiversIn(told.monitoring, environment).map((receiver) => ({
-      id: randomUUID(),
-      event: `${run.integration}/${environment}/${run.id}/${news.about}`,
-      receiver,
-      kind: news.kind,
-      integration: run.integration,
-      environment,
-      body: JSON.stringify(body),
-      created_at: new Date(nowMs),
-      deadline: new Date(nowMs + deliveryWithinMs),
-      next_at: new Date(nowMs),
-    })),
-  );
+  await notify(db, {
+    event: `${run.integration}/${environment}/${run.id}/${news.about}`,
+    body: newsBody(told.place, { ...news, run: run.id }),
+    receivers: receiversIn(told.monitoring, environment),
+  });
+}
+
+export interface RolledBack {
+  readonly integration: string;
+  readonly environment: string;
+  /** The deployment that users have left. */
+  readonly from: string;
+  /** Of the route table that moved them: told once. */
+  readonly generation: number;
+  /** Without its full stop. */
+  readonly says: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Writes down that people are to be told that somebody went back, where what was left raises alerts. Call it in the
+ * transaction of the switch.
+ */
+export async function tellRolledBack(db: Queries, rollback: RolledBack): Promise<void> {
+  const { integration, environment, from, generation } = rollback;
+  const told = await rulesOf(db, { integration, name: environment }, from);
+  if (told === null) return;
+  const next = `deployer status --integration ${integration}`;
+  await notify(db, {
+    event: `${integration}/${environment}/rollback/${generation}`,
+    body: newsBody(told.place, { ...rollback, kind: 'held', run: null, next }),
+    receivers: receiversIn(told.monitoring, environment),
+  });
 }
 
 interface Told {

@@ -1,8 +1,8 @@
 import { dateOf } from '../../core/clock.ts';
-import { decisionDeadlineMs } from '../../core/durations.ts';
-import { type Freeze, freezeDeadline } from '../../core/freeze.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { Waiting } from '../../core/run.ts';
+import { decisionDeadlineMs } from '../../core/pipeline/durations.ts';
+import { type Freeze, freezeDeadline } from '../../core/order/freeze.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { findDeployment } from '../../store/deployments.ts';

@@ -1,4 +1,4 @@
-import { type Freeze, isFrozen } from '../../core/freeze.ts';
+import { type Freeze, isFrozen } from '../../core/order/freeze.ts';
 import type { Queries } from '../../store/database.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';
 import { type FreezeRow, standingFreeze } from '../../store/freezes.ts';

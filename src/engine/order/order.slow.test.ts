@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { suitesOf } from '../../../test/harness/definition.ts';
 import type { Scene } from '../../../test/harness/engine-scene.ts';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
-import { passed, undecided } from '../../core/verdict.ts';
+import { passed, undecided } from '../../core/verdicts/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { insertDecision } from '../../store/decisions.ts';
 import { stagesOf } from '../../store/stages.ts';
@@ -156,7 +156,14 @@ test('whether a question is answered is seen as the transaction sees it that end
   const cancel = await parts.database.transaction(async (transaction) => {
     const { db } = transaction;
     const asked = (await stagesOf(db, id)).findIndex(({ state }) => state === 'waiting');
-    const answer = { run: id, stage: asked, attempt: older.attempt, binding: null, detail: {} };
+    const answer = {
+      run: id,
+      stage: asked,
+      attempt: older.attempt,
+      binding: null,
+      detail: {},
+      asked: waiting.since,
+    };
     await insertDecision(db, { ...answer, kind: 'reject', by: ops });
     await supersede(parts, transaction, newer, waiting);
     return (await findRun(db, id)).cancel;
@@ -213,6 +220,23 @@ test('a commit without a test that is in force is refused, and nothing of it is 
   // In two steps: the gate goes with a commit that still has the test.
   await scene.untilState((await scene.ship({ suites })).id, 'succeeded');
   await scene.untilState((await scene.ship()).id, 'succeeded');
+});
+
+test('a commit that leaves out an environment on the way is refused, and it goes in two steps', async () => {
+  const staging = { name: 'staging', policy: { gates: ['e2e'] } };
+  const scene = stage.scene([staging, { name: 'production' }]);
+  const suites = suitesOf(['e2e']);
+  await scene.untilState((await scene.ship({ suites })).id, 'succeeded');
+  const without = { suites, leavesOut: ['staging'] };
+  await expect(scene.ship(without)).rejects.toMatchObject({
+    code: 'environment_missing',
+    message: expect.stringContaining('production is reached by way of staging, as production-1 brought it'),
+  });
+  await scene.untilState(
+    (await scene.ship({ suites, policies: { staging: { gates: [] } } })).id,
+    'succeeded',
+  );
+  await scene.untilState((await scene.ship(without)).id, 'succeeded');
 });
 
 test('a run that was planned before the gates changed ends before anybody is asked, and says why', async () => {

@@ -1,6 +1,6 @@
 import { dateOf } from '../../core/clock.ts';
-import type { Waiting } from '../../core/run.ts';
-import { supersededBy } from '../../core/supersede.ts';
+import type { Waiting } from '../../core/pipeline/run.ts';
+import { supersededBy } from '../../core/order/supersede.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
 import { changeRun, lockRun, openRuns, type RunRow } from '../../store/runs.ts';

@@ -1,10 +1,10 @@
 import { questionKey } from '../../core/alerts/notification.ts';
 import { dateOf } from '../../core/clock.ts';
 import { isWaivableGate } from '../../core/checklist/waivable.ts';
-import { decisionDeadlineMs } from '../../core/durations.ts';
-import type { Stage } from '../../core/plan.ts';
-import { namedDeciders } from '../../core/policy.ts';
-import type { RunEvent, Waiting, WaitingKind } from '../../core/run.ts';
+import { decisionDeadlineMs } from '../../core/pipeline/durations.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { namedDeciders } from '../../core/approval/policy.ts';
+import type { RunEvent, Waiting, WaitingKind } from '../../core/pipeline/run.ts';
 import { databaseNowMs } from '../../store/clock.ts';
 import type { Queries } from '../../store/database.ts';
 import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
@@ -60,7 +60,8 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
       events.unshift({ type: 'stage', run: run.id, at: waiting.since, ...toStageRecord(row) });
     }
     await appendRunEvents(db, run.id, events);
-    if (!(await isSetAside(db, { run, stage, nowMs: parts.clock.now() }, question))) {
+    // A waiver that is in force answers what was undecided in the same moment: nobody has to be told.
+    if ((await waiverInForce(db, { run, stage, nowMs: parts.clock.now() })) === null) {
       await tell(db, {
         kind: 'waiting',
         run,
@@ -74,15 +75,6 @@ export async function ask(parts: EngineParts, question: Question): Promise<void>
     await supersede(parts, transaction, run, waiting);
     await announceRunEvents(client, run.id);
   });
-}
-
-/** A waiver that is in force answers what was undecided in the same moment: nobody has to be told. */
-async function isSetAside(
-  db: Queries,
-  asked: Parameters<typeof waiverInForce>[1],
-  { kind }: Question,
-): Promise<boolean> {
-  return kind === 'undecided' && (await waiverInForce(db, asked)) !== null;
 }
 
 async function isUnmet(parts: EngineParts, { run: id, index }: Question): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { dateOf } from '../../core/clock.ts';
 import { rm } from 'node:fs/promises';
 
-import { lastBegun, type RunState } from '../../core/run.ts';
+import { lastBegun, type RunState } from '../../core/pipeline/run.ts';
 import { reach } from '../../lib/named-point.ts';
 import { sideFolder } from '../../lib/side-folder.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';

@@ -1,8 +1,9 @@
+import { answers } from '../../core/approval/answers.ts';
 import { dateOf } from '../../core/clock.ts';
-import type { Stage } from '../../core/plan.ts';
-import { askingStage } from '../../core/run.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { askingStage } from '../../core/pipeline/run.ts';
 import type { Queries, Transaction } from '../../store/database.ts';
-import { type DecisionRow, decisionsOf } from '../../store/decisions.ts';
+import { askedOf, type DecisionRow, decisionsOf } from '../../store/decisions.ts';
 import { appendRunEvents, announceRunEvents } from '../../store/run-events.ts';
 import { changeRun, findRun, lockRun, type RunRow } from '../../store/runs.ts';
 import { changeStage, findStage, stagesOf, toStageRecord } from '../../store/stages.ts';
@@ -45,9 +46,11 @@ export async function readGate(
   if (unmet !== null) return { kind: 'failed', reason: unmet };
   if (stage === undefined || run.waiting === null)
     return { kind: 'cancelled', reason: 'the run waits for nothing' };
-  const since = Date.parse(run.waiting.since);
+  const { waiting } = run;
   const decisions = (await decisionsOf(db, run.id, index)).filter(
-    ({ attempt, at }) => attempt === run.attempt && (stage.kind === 'approval' || at.getTime() >= since),
+    (decision) =>
+      decision.attempt === run.attempt &&
+      (stage.kind === 'approval' || answers({ asked: askedOf(decision), at: decision.at }, waiting)),
   );
   const settled = await settledBy(
     { db, secrets: parts.secrets },

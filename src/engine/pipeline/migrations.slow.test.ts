@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
 import { until } from '../../../test/harness/until.ts';
-import type { MigrationDefinition } from '../../core/integration.ts';
-import type { MigrationKind } from '../../core/migration.ts';
-import { failed, passed } from '../../core/verdict.ts';
+import type { MigrationDefinition } from '../../core/definition/integration.ts';
+import type { MigrationKind } from '../../core/releases/migration.ts';
+import { failed, passed } from '../../core/verdicts/verdict.ts';
 import { standingFreeze } from '../../store/freezes.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { stagesOf } from '../../store/stages.ts';

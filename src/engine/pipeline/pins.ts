@@ -1,10 +1,10 @@
-import { environmentsOf, type Stage } from '../../core/plan.ts';
+import { environmentsOf, type Stage } from '../../core/pipeline/plan.ts';
 import {
   parseSecretReference,
   referencesIn,
   replaced,
   type SecretReference,
-} from '../../core/secret-reference.ts';
+} from '../../core/secrets/secret-reference.ts';
 import {
   pinned,
   type Pins,
@@ -14,7 +14,7 @@ import {
   type Secrets,
   type SecretStanding,
   webhookReferences,
-} from '../../core/secrets.ts';
+} from '../../core/secrets/secrets.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
 import type { RunRow } from '../../store/runs.ts';
@@ -43,6 +43,15 @@ export async function pinsOf(
   if (known !== null) return known;
   await savePins(db, run, environment, await newestVersions(secrets, run.integration, references));
   return (await findPins(db, run, environment)) ?? {};
+}
+
+/** As `pinsOf`, and decides nothing: null when nobody has yet. */
+export async function knownPins(
+  db: Queries,
+  run: PinnedRun,
+  environment: string | null,
+): Promise<Pins | null> {
+  return referencesFor(run, environment).length === 0 ? {} : await findPins(db, run, environment);
 }
 
 /** The decided versions of what is about to start for the first time. One that was revoked since is refused. */

@@ -3,8 +3,8 @@ import { expect, test, vi } from 'vitest';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
 import { until } from '../../../test/harness/until.ts';
 import { steadyClock } from '../../core/clock.ts';
-import { prunable } from '../../core/retention.ts';
-import { failed, passed, undecided } from '../../core/verdict.ts';
+import { prunable } from '../../core/retention/retention.ts';
+import { failed, passed, undecided } from '../../core/verdicts/verdict.ts';
 import { pause } from '../../lib/pause.ts';
 import { runEventsAfter } from '../../store/run-events.ts';
 import { markPruned } from '../../store/retention.ts';
@@ -138,6 +138,26 @@ test('a decision counts also when the clock of the host that writes it is behind
   }
   const { reason } = await scene.untilState(id, 'failed');
   expect(reason).toBe('Rejected by ops@example.com: no tests at all');
+});
+
+test('an answer counts also when the clock was set back a day after the question, and only once', async () => {
+  const scene = stage.scene([{ name: 'dev', policy: { gates: ['e2e'] } }]);
+  scene.work.set('e2e', async () => undecided('no tests'));
+  const { id } = await scene.ship();
+  const { waiting } = await scene.untilWaiting(id, 'undecided');
+  if (waiting === null) throw new Error(`${id} waits for nothing`);
+  const { db } = stage.bed.parts.database;
+  const since = new Date(Date.parse(waiting.since) + 86_400_000).toISOString();
+  await changeRun(db, id, { waiting: { ...waiting, since } });
+  await retry(stage.bed.parts, { run: id, by: ops });
+  await until('the next question', async () => {
+    const row = await findRun(db, id);
+    return row.waiting?.kind === 'undecided' && row.waiting.since !== since ? row : null;
+  });
+  scene.work.set('e2e', async () => passed('9 tests'));
+  expect((await findRun(db, id)).state).toBe('waiting');
+  await retry(stage.bed.parts, { run: id, by: ops });
+  await scene.untilState(id, 'succeeded');
 });
 
 test('rejecting an undecided stage ends the run and its candidate', async () => {

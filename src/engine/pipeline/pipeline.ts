@@ -1,7 +1,13 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 
-import { approvalOf, closesChange, isHumanGate, isInChange, opensChange } from '../../core/change.ts';
-import type { Plan, Stage } from '../../core/plan.ts';
+import {
+  approvalOf,
+  closesChange,
+  isHumanGate,
+  isInChange,
+  opensChange,
+} from '../../core/pipeline/change.ts';
+import type { Plan, Stage } from '../../core/pipeline/plan.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { durableStep, isEngineControl } from '../durable-step.ts';

@@ -1,15 +1,17 @@
-import { isBeforeCandidate } from '../../core/change.ts';
-import { environmentIn } from '../../core/environment-in.ts';
-import type { IntegrationDefinition, Policy } from '../../core/integration.ts';
-import type { Stage } from '../../core/plan.ts';
-import { judgingPolicy, outdatedStages } from '../../core/policy-in-force.ts';
-import { stableOf } from '../../core/route-table.ts';
+import { isBeforeCandidate } from '../../core/pipeline/change.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import type { IntegrationDefinition, Policy } from '../../core/definition/integration.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { judgingPolicy, outdatedStages } from '../../core/pipeline/policy-in-force.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import { missingEnvironmentText } from '../../core/pipeline/way-in-force.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { Queries } from '../../store/database.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { policyByDigest } from '../../store/digested.ts';
 import { type EnvironmentRow, findEnvironment, listEnvironments } from '../../store/environments.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { missingOnTheWay } from './way-in-force.ts';
 
 export interface Judging {
   readonly policy: Policy;
@@ -57,6 +59,8 @@ async function judgedIn(db: Queries, row: EnvironmentRow | undefined, own: Polic
  * environment since. Null: it can.
  */
 export async function outdatedPlan(db: Queries, run: RunRow, environment: string): Promise<string | null> {
+  const [missing] = await missingOnTheWay(db, run.definition, [environment]);
+  if (missing !== undefined) return `${missingEnvironmentText(missing)}: put it back and ship that`;
   const { policy, from } = await judgingAt(db, run, { kind: 'approval', environment });
   const stages = outdatedStages(run.plan, environment, policy);
   if (stages.length === 0) return null;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Scene } from '../../../test/harness/engine-scene.ts';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
-import { parseSecretName } from '../../core/secret-reference.ts';
-import { failed } from '../../core/verdict.ts';
+import { parseSecretName } from '../../core/secrets/secret-reference.ts';
+import { failed } from '../../core/verdicts/verdict.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { runEventsAfter } from '../../store/run-events.ts';
 import { findRun } from '../../store/runs.ts';

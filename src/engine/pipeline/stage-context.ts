@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import { environmentIn } from '../../core/environment-in.ts';
-import { documentationOf } from '../../core/obligations.ts';
-import type { Stage } from '../../core/plan.ts';
-import type { Redactor } from '../../core/redaction.ts';
-import { stableOf } from '../../core/route-table.ts';
-import type { StepContext } from '../../core/step.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import { documentationOf } from '../../core/approval/obligations.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import type { Redactor } from '../../core/secrets/redaction.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import type { StepContext } from '../../core/pipeline/step.ts';
 import type { Queries } from '../../store/database.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { findEnvironment } from '../../store/environments.ts';

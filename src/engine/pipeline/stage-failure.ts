@@ -1,5 +1,5 @@
-import type { Stage } from '../../core/plan.ts';
-import { failed, kept, type StageOutcome } from '../../core/verdict.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { failed, kept, type StageOutcome } from '../../core/verdicts/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
 import { messageOf, stackOf } from '../../lib/message-of.ts';

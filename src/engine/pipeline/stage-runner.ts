@@ -1,14 +1,14 @@
 import { dateOf } from '../../core/clock.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { stageDeadlineMs } from '../../core/durations.ts';
-import { environmentsOf, type Stage } from '../../core/plan.ts';
-import { judgedBy } from '../../core/policy-in-force.ts';
-import { redactData, type Redactor } from '../../core/redaction.ts';
-import { type StageOutcome, undecided } from '../../core/verdict.ts';
+import { stageDeadlineMs } from '../../core/pipeline/durations.ts';
+import { environmentsOf, type Stage } from '../../core/pipeline/plan.ts';
+import { judgedBy } from '../../core/pipeline/policy-in-force.ts';
+import { redactData, type Redactor } from '../../core/secrets/redaction.ts';
+import { type StageOutcome, undecided } from '../../core/verdicts/verdict.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
-import { isConnectionLost, isDatabaseFull } from '../../store/connection-lost.ts';
+import { isConnectionLost, isDatabaseAway } from '../../store/connection-lost.ts';
 import { candidateOf } from '../../store/deployments.ts';
 import { saveEvidence } from '../../store/evidence.ts';
 import { releaseOfCommit } from '../../store/releases.ts';
@@ -45,7 +45,7 @@ export async function runStage(parts: EngineParts, runId: string, index: number)
   const { outcome, isCancelled } = await workUnseen(parts, { ...begun, run, stage, log, abort });
   await log.close();
   await reach(`${kind}: done`);
-  await onceThereIsRoom(() => finish(parts, { run, stage, index, outcome, isCancelled }));
+  await onceItIsTaken(() => finish(parts, { run, stage, index, outcome, isCancelled }));
   await reach(`${kind}: recorded`);
   if (isCancelled) return { kind: 'cancelled', reason: outcome.reason };
   const kinds = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
@@ -143,20 +143,21 @@ async function work(parts: EngineParts, given: StageWork): Promise<Worked> {
   }
 }
 
-const roomMs = 1000;
+const againMs = 1000;
 
 /**
- * What a stage did is not done again because the database has no room to write it down; a suite may have consequences.
- * It keeps no server alive that is to end.
+ * What a stage did is not done again because the database is away, or has no room to write it down; a suite may have
+ * consequences. It keeps no server alive that is to end.
  */
-async function onceThereIsRoom<T>(record: () => Promise<T>): Promise<T> {
+async function onceItIsTaken(record: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
-      return await record();
+      await record();
+      return;
     } catch (error) {
-      if (!isDatabaseFull(error)) throw error;
+      if (!isDatabaseAway(error)) throw error;
     }
-    await delay(roomMs, undefined, { ref: false });
+    await delay(againMs, undefined, { ref: false });
   }
 }
 
@@ -188,12 +189,14 @@ interface Finished {
   readonly isCancelled: boolean;
 }
 
+/** Does nothing when it is recorded already: the answer to a commit may have been lost. */
 async function finish(
   parts: EngineParts,
   { run, stage, index, outcome, isCancelled }: Finished,
 ): Promise<void> {
   const states = { pass: 'passed', fail: 'failed', undecided: 'undecided' } as const;
   await parts.database.transaction(async ({ db, client }) => {
+    if ((await findStage(db, run.id, index)).state !== 'running') return;
     const { release } = await findRun(db, run.id);
     const candidate = stage.environment === null ? null : await candidateOf(db, run.id, stage.environment);
     const subject = {

@@ -1,6 +1,6 @@
-import { parseSecretReference, referencesIn } from '../../core/secret-reference.ts';
-import { revokedError, type Secrets, type Substitution, substitution } from '../../core/secrets.ts';
-import type { Preparation } from '../../core/target.ts';
+import { parseSecretReference, referencesIn } from '../../core/secrets/secret-reference.ts';
+import { revokedError, type Secrets, type Substitution, substitution } from '../../core/secrets/secrets.ts';
+import type { Preparation } from '../../core/places/target.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import type { Database, Queries } from '../../store/database.ts';
 

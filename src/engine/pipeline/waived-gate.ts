@@ -1,8 +1,8 @@
 import { isWaivableGate } from '../../core/checklist/waivable.ts';
 import type { WaiverFacts } from '../../core/checklist/facts.ts';
 import { countedFor, isInForce, lastWaiver, waivedText } from '../../core/checklist/waiver.ts';
-import type { Stage } from '../../core/plan.ts';
-import { isInvolved } from '../../core/policy.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { isInvolved } from '../../core/approval/policy.ts';
 import type { Queries } from '../../store/database.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { waiverFactsOf } from '../checklist/waiver-facts.ts';

@@ -1,7 +1,7 @@
 import { definitionInForce, whoWaives } from '../../core/checklist/who-waives.ts';
-import type { IntegrationDefinition, Policy } from '../../core/integration.ts';
-import type { StageKind } from '../../core/plan.ts';
-import { stableOf } from '../../core/route-table.ts';
+import type { IntegrationDefinition, Policy } from '../../core/definition/integration.ts';
+import type { StageKind } from '../../core/pipeline/plan.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { listEnvironments } from '../../store/environments.ts';

@@ -1,9 +1,9 @@
 import { dateOf } from '../../core/clock.ts';
-import { stageDeadlineMs } from '../../core/durations.ts';
-import type { EdgeRef } from '../../core/edge.ts';
-import type { ResidentChange, ResidentRequest, Residents } from '../../core/change-residents.ts';
-import { residentUrl } from '../../core/resident.ts';
-import type { ResidentPreparation } from '../../core/target.ts';
+import { stageDeadlineMs } from '../../core/pipeline/durations.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import type { ResidentChange, ResidentRequest, Residents } from '../../core/residents/change-residents.ts';
+import { residentUrl } from '../../core/residents/resident.ts';
+import type { ResidentPreparation } from '../../core/places/target.ts';
 import { reach } from '../../lib/named-point.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { findResident, type ResidentRow, setNext, settleNext } from '../../store/residents.ts';

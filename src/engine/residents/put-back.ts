@@ -1,4 +1,4 @@
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { reach } from '../../lib/named-point.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';

@@ -1,6 +1,6 @@
-import type { AuditAction } from '../../core/audit-action.ts';
-import { residentId } from '../../core/resident.ts';
-import type { Actor } from '../../core/run.ts';
+import type { AuditAction } from '../../core/audit/audit-action.ts';
+import { residentId } from '../../core/residents/resident.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
 import type { ResidentRow } from '../../store/residents.ts';

@@ -1,4 +1,4 @@
-import { residentLeftNotice, residentNotice } from '../../core/resident.ts';
+import { residentLeftNotice, residentNotice } from '../../core/residents/resident.ts';
 import { residentsIn } from '../../store/residents.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import type { RunRow } from '../../store/runs.ts';

@@ -1,5 +1,5 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { inOrderOfNeeds, residentsOf } from '../../core/resident.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { inOrderOfNeeds, residentsOf } from '../../core/residents/resident.ts';
 import type { Queries } from '../../store/database.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import { noteResident, residentPorts, type ResidentRow, residentsIn } from '../../store/residents.ts';

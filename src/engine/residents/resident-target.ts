@@ -1,4 +1,4 @@
-import type { Target } from '../../core/target.ts';
+import type { Target } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Places } from '../parts.ts';
 

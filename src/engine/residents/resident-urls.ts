@@ -1,5 +1,5 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { residentsOf, residentUrl } from '../../core/resident.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { residentsOf, residentUrl } from '../../core/residents/resident.ts';
 import type { Queries } from '../../store/database.ts';
 import type { ReleaseRow } from '../../store/releases.ts';
 import { residentsIn } from '../../store/residents.ts';

@@ -1,4 +1,4 @@
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import { ifSessionLockIsFree, type SessionLock, withSessionLock } from '../../store/session-lock.ts';
 import type { Places } from '../parts.ts';
 

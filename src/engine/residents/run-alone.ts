@@ -1,4 +1,4 @@
-import type { EdgeRef } from '../../core/edge.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
 import { withSessionLock } from '../../store/session-lock.ts';
 import { changeRun, lockRun } from '../../store/runs.ts';
 import { recordWaiting } from '../order/change-lock.ts';

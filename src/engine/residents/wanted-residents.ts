@@ -1,7 +1,7 @@
-import { environmentIn } from '../../core/environment-in.ts';
-import { configurationOf } from '../../core/configuration.ts';
-import { residentId, residentInputs, residentsOf } from '../../core/resident.ts';
-import type { Preparation, ResidentPreparation } from '../../core/target.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import { configurationOf } from '../../core/configuration/configuration.ts';
+import { residentId, residentInputs, residentsOf } from '../../core/residents/resident.ts';
+import type { Preparation, ResidentPreparation } from '../../core/places/target.ts';
 import { residentsIn } from '../../store/residents.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
 import type { ReleaseRow } from '../../store/releases.ts';

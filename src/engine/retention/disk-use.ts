@@ -2,6 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { folderSize } from '../../lib/folder-size.ts';
+import { filesOfLog } from '../../lib/log-rotation.ts';
+import { serverLogs } from '../../store/embedded/server-logs.ts';
 import { databaseSize } from '../../store/retention.ts';
 import type { Places } from '../parts.ts';
 
@@ -20,6 +22,10 @@ export async function diskUse({ database, home }: Places, signal: AbortSignal): 
     ['deployments and logs', join(home.root, 'environments')],
   ] as const;
   const kinds = [{ kind: 'database', bytes: await databaseSize(database.db) }];
+  let logBytes = 0;
+  for (const log of await serverLogs(home))
+    for (const file of filesOfLog(log)) logBytes += await folderSize(file, signal);
+  kinds.push({ kind: 'logs of server and database', bytes: logBytes });
   for (const [kind, folder] of folders) kinds.push({ kind, bytes: await folderSize(folder, signal) });
   const { bavail, bsize } = await statfs(home.root);
   return { kinds, freeBytes: bavail * bsize };

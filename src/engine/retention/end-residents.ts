@@ -1,5 +1,5 @@
-import { endableResidents } from '../../core/resident-end.ts';
-import type { Actor } from '../../core/run.ts';
+import { endableResidents } from '../../core/residents/resident-end.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { allResidents, endResident, findResident, type ResidentRow } from '../../store/residents.ts';
 import { residentsOfKept } from '../../store/retention.ts';
 import type { Places } from '../parts.ts';

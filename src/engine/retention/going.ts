@@ -1,4 +1,9 @@
-import { prunable, type Prunable, type RetentionFacts, type RetentionPolicy } from '../../core/retention.ts';
+import {
+  prunable,
+  type Prunable,
+  type RetentionFacts,
+  type RetentionPolicy,
+} from '../../core/retention/retention.ts';
 import { listEnvironments } from '../../store/environments.ts';
 import { retentionRecords } from '../../store/retention.ts';
 import { formerlyStable } from '../../store/switches.ts';

@@ -1,5 +1,5 @@
-import { bytes, count } from '../../core/figures.ts';
-import type { Pruned } from '../../core/housekeeping.ts';
+import { bytes, count } from '../../core/texts/figures.ts';
+import type { Pruned } from '../../core/retention/housekeeping.ts';
 import { localTimeZone } from '../../lib/cron.ts';
 import { deployerItself } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -9,10 +9,10 @@ import { findingsOf } from '../../store/schedules.ts';
 import { damagedArtifacts, previousDeployment } from '../acts/rollback.ts';
 import type { Places } from '../parts.ts';
 import type { ScheduledWork } from '../schedules.ts';
-import { prune } from './prune.ts';
+import { type Pruning, prune } from './prune.ts';
 
 /** Every night: what nobody needs goes. */
-export function nightlyPruning(places: Places): ScheduledWork {
+export function nightlyPruning(places: Pruning): ScheduledWork {
   return {
     name: 'pruning',
     cron: '17 3 * * *',
@@ -70,12 +70,13 @@ function keyOf({ integration, id }: Pick<DeploymentRow, 'integration' | 'id'>): 
 
 /** `2 releases, 3 deployments, 14.2 MB of artifacts`; what did not go is not named. */
 export function prunedText(pruned: Pruned): string {
-  const { releases, deployments, residents, runs, workspaces, artifacts } = pruned;
+  const { releases, deployments, residents, runs, engineRecords, workspaces, artifacts } = pruned;
   const parts = [
     ...(releases.length === 0 ? [] : [count(releases.length, 'release')]),
     ...(deployments.length === 0 ? [] : [`files of ${count(deployments.length, 'deployment')}`]),
     ...(residents.length === 0 ? [] : [count(residents.length, 'resident')]),
     ...(runs.length === 0 ? [] : [`logs of ${count(runs.length, 'run')}`]),
+    ...(engineRecords === 0 ? [] : [`engine records of ${count(engineRecords, 'attempt')}`]),
     ...(workspaces.length === 0 ? [] : [count(workspaces.length, 'workspace')]),
     ...(artifacts.blobs === 0 ? [] : [`${bytes(artifacts.bytes)} of artifacts`]),
   ];

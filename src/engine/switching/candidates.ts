@@ -1,6 +1,6 @@
-import { edgeUrl } from '../../core/edge.ts';
-import type { CandidateFacts } from '../../core/step.ts';
-import type { Candidates } from '../../core/switcher.ts';
+import { edgeUrl } from '../../core/switching/edge.ts';
+import type { CandidateFacts } from '../../core/pipeline/step.ts';
+import type { Candidates } from '../../core/switching/switcher.ts';
 import { reach } from '../../lib/named-point.ts';
 import { type DeploymentRow, findDeployment, runningDeployments } from '../../store/deployments.ts';
 import { findRun } from '../../store/runs.ts';

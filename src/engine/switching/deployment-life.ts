@@ -1,7 +1,7 @@
-import { type DeploymentState, occupiesPlace } from '../../core/deployment.ts';
-import type { EnvironmentDefinition } from '../../core/integration.ts';
-import { routedDeployments, withoutPreview, withPreview } from '../../core/route-table.ts';
-import type { Target } from '../../core/target.ts';
+import { type DeploymentState, occupiesPlace } from '../../core/switching/deployment.ts';
+import type { EnvironmentDefinition } from '../../core/definition/integration.ts';
+import { routedDeployments, withoutPreview, withPreview } from '../../core/switching/route-table.ts';
+import type { Target } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
 import { changeState, type DeploymentRow, findDeployment, setPreviewPort } from '../../store/deployments.ts';

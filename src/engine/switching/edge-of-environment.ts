@@ -1,16 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
-import type { EdgeAddress, EdgeRef } from '../../core/edge.ts';
-import type { EdgeSettings } from '../../core/integration.ts';
-import { stableOf } from '../../core/route-table.ts';
+import type { EdgeAddress, EdgeRef } from '../../core/switching/edge.ts';
+import type { EdgeSettings } from '../../core/definition/integration.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { writeFileAtomically } from '../../lib/atomic-file.ts';
 import { exists } from '../../lib/exists.ts';
 import { type DeploymentRow, findDeployment, newestDeployment } from '../../store/deployments.ts';
 import { configurationByDigest } from '../../store/digested.ts';
-import { findEnvironment } from '../../store/environments.ts';
+import { type EnvironmentRow, findEnvironment } from '../../store/environments.ts';
 import { releaseById } from '../../store/releases.ts';
+import { isHere } from '../elsewhere.ts';
 import type { Places } from '../parts.ts';
 
 /**
@@ -51,6 +52,15 @@ export async function edgeOfDeployment(places: Places, row: DeploymentRow): Prom
   const cert = edge.cert === null ? null : await placed(places, row, edge.cert);
   const key = edge.key === null ? null : await placed(places, row, edge.key);
   return await ensureEdge(places, row, { ...edge, cert, key });
+}
+
+/** Where the edge of an environment is, or will be again: its port is kept. Null: none yet, or another host has it. */
+export async function edgeAddress(
+  { edges, worker }: Pick<Places, 'edges' | 'worker'>,
+  { integration, name: environment, generation, host }: EnvironmentRow,
+): Promise<EdgeAddress | null> {
+  if (generation === 0 || !isHere({ worker }, host)) return null;
+  return await edges.address({ integration, environment });
 }
 
 async function ensureEdge(places: Places, ref: EdgeRef, settings: EdgeSettings): Promise<EdgeAddress> {

@@ -1,5 +1,5 @@
-import type { EdgeRef, EdgeRoutes } from '../../core/edge.ts';
-import { namedDeployments, type RouteTable, stableOf } from '../../core/route-table.ts';
+import type { EdgeRef, EdgeRoutes } from '../../core/switching/edge.ts';
+import { namedDeployments, type RouteTable, stableOf } from '../../core/switching/route-table.ts';
 import { DeployerError } from '../../errors.ts';
 import { isDatabaseAway } from '../../store/connection-lost.ts';
 import { findDeployment } from '../../store/deployments.ts';

@@ -1,7 +1,7 @@
-import { dateOf } from '../../core/clock.ts';
-import { unfitToSwitch } from '../../core/fit-to-switch.ts';
-import { stableOf, withStable } from '../../core/route-table.ts';
-import type { SwitchRequest, SwitchResult, Switcher } from '../../core/switcher.ts';
+import { type Clock, dateOf } from '../../core/clock.ts';
+import { unfitToSwitch } from '../../core/switching/fit-to-switch.ts';
+import { stableOf, withStable } from '../../core/switching/route-table.ts';
+import type { SwitchRequest, SwitchResult, Switcher } from '../../core/switching/switcher.ts';
 import { DeployerError } from '../../errors.ts';
 import { reach } from '../../lib/named-point.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -18,6 +18,7 @@ import { insertHold } from '../../store/holds.ts';
 import { releaseById } from '../../store/releases.ts';
 import { insertSwitch } from '../../store/switches.ts';
 import type { Places } from '../parts.ts';
+import { tellRolledBack } from '../monitoring/tell.ts';
 import { refuseHeld } from '../subjects.ts';
 import { targetOfDeployment } from './deployment-life.ts';
 import { edgeOfDeployment } from './edge-of-environment.ts';
@@ -146,19 +147,26 @@ async function decideSwitch(
       generation: routes.generation,
     },
   });
-  if (request.cause === 'rollback') await recordRollback(db, request, { from, to });
+  if (request.cause === 'rollback')
+    await recordRollback(db, clock, request, { from, to, generation: routes.generation });
   return { generation: routes.generation, from, to, hasWorkers };
 }
 
 /** With the decision, or not at all: whoever finds users moved back finds the release on hold that they left. */
 async function recordRollback(
   db: Transaction['db'],
+  clock: Clock,
   { integration, environment, by, reason }: SwitchRequest,
-  { from, to }: Pick<DecidedSwitch, 'from' | 'to'>,
+  { from, to, generation }: Pick<DecidedSwitch, 'from' | 'to' | 'generation'>,
 ): Promise<void> {
   const detail = { from: from?.id ?? null, to: to?.id ?? null, reason, release: to?.release ?? null };
   await writeAudit(db, { integration, actor: by, action: 'rollback', subject: environment, detail });
-  if (from === null || from.release === to?.release) return;
+  if (from === null) return;
+  const goes = `${by.identity} went back from ${from.id} to ${to?.id ?? 'nothing'}`;
+  const why = reason === null ? '' : `: ${reason}`;
+  const told = { integration, environment, from: from.id, generation, nowMs: clock.now() };
+  await tellRolledBack(db, { ...told, says: `${goes}${why}` });
+  if (from.release === to?.release) return;
   const hold = { environment, reason: reason ?? `left for ${to?.id ?? 'nothing'} by ${by.identity}`, by };
   await insertHold(db, await releaseById(db, from.release), hold);
 }

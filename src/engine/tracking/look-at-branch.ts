@@ -1,4 +1,4 @@
-import { tipNews } from '../../core/tracking.ts';
+import { tipNews } from '../../core/tracking/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import type { TrackedTipRow } from '../../store/tracked-tips.ts';
 import type { TrackerRow } from '../../store/trackers.ts';

@@ -1,5 +1,5 @@
 import { dateOf } from '../../core/clock.ts';
-import { isRefusal, newsText, type TipNews } from '../../core/tracking.ts';
+import { isRefusal, newsText, type TipNews } from '../../core/tracking/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';

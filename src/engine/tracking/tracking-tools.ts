@@ -1,4 +1,4 @@
-import type { Branches } from '../../core/tracking.ts';
+import type { Branches } from '../../core/tracking/tracking.ts';
 import type { ShipOrder } from '../acts/ship.ts';
 import type { EngineParts } from '../parts.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-import { hostLabel } from '../../core/host.ts';
-import { lookPauseMs, withoutSecrets } from '../../core/tracking.ts';
+import { hostLabel } from '../../core/workers/host.ts';
+import { lookPauseMs, withoutSecrets } from '../../core/tracking/tracking.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
 import type { TrackerTrouble } from '../../store/tables/tracking.ts';
@@ -19,12 +19,12 @@ export interface Tracking {
   /** A look that began now. Returns what became of a new tip; throws what was in its way. */
   lookNow(integration: string, signal: AbortSignal): Promise<TrackedTipRow | null>;
   /** When this server has looked last, and will again; null: it has not yet. */
-  looks(integration: string): Looks | null;
+  looks(integration: string): BranchLookTimes | null;
   /** Resolves when no look is under way any more. */
   settled(): Promise<void>;
 }
 
-export interface Looks {
+export interface BranchLookTimes {
   /** Milliseconds since the epoch. */
   readonly lastMs: number;
   readonly nextMs: number;
@@ -39,7 +39,7 @@ const noteEveryMs = 30_000;
 
 export function tracking(tools: TrackingTools, logger: Logger): Tracking {
   const { clock, database } = tools.parts;
-  const looks = new Map<string, Looks>();
+  const looks = new Map<string, BranchLookTimes>();
   const looking = new Map<string, Promise<TrackedTipRow | null>>();
 
   /** Whoever asks while another look goes on waits for it: that one may have seen the branch before the push. */

@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 
-import { queueOf } from '../../core/host.ts';
+import { queueOf } from '../../core/workers/host.ts';
 import { ownWorkflows } from '../../store/workflows.ts';
 import type { EngineParts } from '../parts.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { EdgeObservation, Edges } from '../../core/edge.ts';
-import type { Observation, ReplicaObservation } from '../../core/target.ts';
+import type { EdgeObservation, Edges } from '../../core/switching/edge.ts';
+import type { Observation, ReplicaObservation } from '../../core/places/target.ts';
 import { placesHealth } from './places-health.ts';
 import type { LocalPlaces, RecordedProcess } from './recorded-places.ts';
 

@@ -1,6 +1,6 @@
-import type { EdgeRef } from '../../core/edge.ts';
-import { isFirstStart } from '../../core/first-start.ts';
-import type { DeploymentRef, Observation } from '../../core/target.ts';
+import type { EdgeRef } from '../../core/switching/edge.ts';
+import { isFirstStart } from '../../core/switching/first-start.ts';
+import type { DeploymentRef, Observation } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { type LocalPlaces, recordedPlaces } from './recorded-places.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import type { EdgeRef, Edges } from '../../core/edge.ts';
-import type { DeploymentRef, Target } from '../../core/target.ts';
+import type { EdgeRef, Edges } from '../../core/switching/edge.ts';
+import type { DeploymentRef, Target } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { folderNames } from '../../lib/folder-names.ts';
 import { pause } from '../../lib/pause.ts';

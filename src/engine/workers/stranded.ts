@@ -1,5 +1,5 @@
-import { decisionDeadlineMs } from '../../core/durations.ts';
-import { waitsForHost } from '../../core/host.ts';
+import { decisionDeadlineMs } from '../../core/pipeline/durations.ts';
+import { waitsForHost } from '../../core/workers/host.ts';
 import { deployerItself } from '../../store/audit.ts';
 import { lockRun } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';

@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 
-import { queueOf } from '../../core/host.ts';
+import { queueOf } from '../../core/workers/host.ts';
 import { beat } from '../../store/workers.ts';
 import { orphanedWorkflows, ownWorkflows } from '../../store/workflows.ts';
 import { knownWorkflows, runOfWorkflow } from '../messages.ts';

@@ -2,7 +2,7 @@ import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { afterAll, expect, test } from 'vitest';
 
 import { openEngineStage } from '../../../test/harness/engine-scene.ts';
-import { queueOf } from '../../core/host.ts';
+import { queueOf } from '../../core/workers/host.ts';
 import { oldestQueuedMs } from '../../store/workflows.ts';
 import { takeQueued } from './take-queued.ts';
 

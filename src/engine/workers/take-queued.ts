@@ -3,12 +3,13 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { globalParams } from '@dbos-inc/dbos-sdk/internal/utils';
 
-import { queueOf } from '../../core/host.ts';
+import { queueOf } from '../../core/workers/host.ts';
 import type { EngineParts } from '../parts.ts';
 
 /**
  * Takes what waits in the queue of this host now, as the engine does by itself every second: whoever has just shipped
- * does not wait for that. When both look at once, one of them finds nothing.
+ * does not wait for that, and a clock that was set back stops nothing. When both look at once, one of them finds
+ * nothing.
  */
 export async function takeQueued({ worker, work }: Pick<EngineParts, 'worker' | 'work'>): Promise<void> {
   const executor = DBOSExecutor.globalInstance;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 
-import { queueOf } from '../../core/host.ts';
+import { queueOf } from '../../core/workers/host.ts';
 import {
   type DiskNeed,
   type Finding,
@@ -17,7 +17,7 @@ import {
   type Seen,
   stalledLoops,
   type Trouble,
-} from '../../core/watchdog.ts';
+} from '../../core/workers/watchdog.ts';
 import { isFullAt } from '../../lib/disk-full.ts';
 import { findRun, type GateRow, gatesOf } from '../../store/runs.ts';
 import { oldestQueuedMs, unknownWorkflows } from '../../store/workflows.ts';

@@ -1,4 +1,4 @@
-import { urlVariable } from '../../core/url-variable.ts';
+import { urlVariable } from '../../core/definition/url-variable.ts';
 import type { Survey } from '../findings/survey.ts';
 import type { Candidate } from './candidates.ts';
 import type { DraftVariable } from './draft.ts';

@@ -32,6 +32,7 @@ const noSources: SourceFacts = {
   live: null,
   variables: new Map(),
   models: [],
+  tools: [],
 };
 
 /**

@@ -1,6 +1,6 @@
 import { globFault } from '../../spec/relative-path.ts';
+import { ownNodeVersion } from '../../spec/schema/runtimes.ts';
 import { type Found, placeText } from '../findings/finding.ts';
-import { isListed, type Listing } from '../findings/listing.ts';
 import { readNodeManifest } from '../findings/node-manifest.ts';
 import { refusesNode } from '../findings/node-version.ts';
 import type { Survey } from '../findings/survey.ts';
@@ -32,7 +32,7 @@ export function draftOf(found: Survey, { folderName, actor }: Surroundings): Dra
     key: nameFrom(root?.name ?? folderName) ?? nameFrom(folderName) ?? 'integration',
     owners: found.owners.map(({ value }) => value),
     branch: found.branch,
-    lendsNode: found.packages.some(({ language }) => language === 'node') && !refusesOurNode(found.listing),
+    lendsNode: lendsNode(found),
     components,
     agent: agentOf(found),
     ...testsOf(found),
@@ -41,13 +41,11 @@ export function draftOf(found: Survey, { folderName, actor }: Surroundings): Dra
   };
 }
 
-const ourNode = 24;
-
-function refusesOurNode(listing: Listing): boolean {
-  return listing.files.some(({ path }) => {
-    if (!/(?:^|\/)package\.json$/.test(path) || !isListed(listing, path)) return false;
-    return refusesNode(readNodeManifest(listing.read(path) ?? '')?.engines.node ?? null, ourNode);
-  });
+/** Where there are programs for Node, and none that refuses the one that Deployer lends. */
+function lendsNode({ packages, listing }: Survey): boolean {
+  const ofNode = packages.filter(({ language }) => language === 'node');
+  const ranges = ofNode.map(({ manifest }) => readNodeManifest(listing.read(manifest.path) ?? '')?.engines);
+  return ofNode.length > 0 && !ranges.some((range) => refusesNode(range?.node ?? null, ownNodeVersion));
 }
 
 function agentOf({ agent: { prompts, tools }, sources }: Survey): DraftAgent | null {

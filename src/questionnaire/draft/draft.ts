@@ -1,4 +1,4 @@
-import type { Role } from '../../core/integration.ts';
+import type { Role } from '../../core/definition/integration.ts';
 import type { Found } from '../findings/finding.ts';
 
 /** A `deployer.yaml` before it is text: what goes into it, and why. */

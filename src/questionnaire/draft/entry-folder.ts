@@ -1,4 +1,4 @@
-import { inFolder, isListed, type Listing, nameOf, within } from '../findings/listing.ts';
+import { inFolder, type Listing, nameOf, within } from '../findings/listing.ts';
 
 /**
  * The folder, below that of a component, in which a command finds the file that it names: an image is laid out in its
@@ -6,7 +6,7 @@ import { inFolder, isListed, type Listing, nameOf, within } from '../findings/li
  */
 export function entryFolder(listing: Listing, folder: string, command: string): string | null {
   const entry = entryOf(command);
-  if (entry === null || isListed(listing, inFolder(folder, entry))) return null;
+  if (entry === null || listing.has(inFolder(folder, entry))) return null;
   const holders = listing.files.flatMap(({ path }) => {
     const inside = within(folder, path);
     return inside?.endsWith(`/${entry}`) === true ? [inside.slice(0, -entry.length - 1)] : [];

@@ -1,4 +1,4 @@
-import type { Role } from '../../core/integration.ts';
+import type { Role } from '../../core/definition/integration.ts';
 import { sdksOf } from '../findings/agent-sdks.ts';
 import { placeText } from '../findings/finding.ts';
 import type { Candidate } from './candidates.ts';

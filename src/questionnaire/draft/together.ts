@@ -1,4 +1,4 @@
-import { urlVariable } from '../../core/url-variable.ts';
+import { urlVariable } from '../../core/definition/url-variable.ts';
 import type { Candidate } from './candidates.ts';
 import type { DraftComponent } from './draft.ts';
 

@@ -1,4 +1,4 @@
-import { isSecretText } from '../../core/secret-reference.ts';
+import { isSecretText } from '../../core/secrets/secret-reference.ts';
 import { variablePattern } from '../../spec/schema/names.ts';
 import { folderOf, within } from '../findings/listing.ts';
 import {

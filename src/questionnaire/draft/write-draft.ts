@@ -1,3 +1,4 @@
+import { ownNodeVersion } from '../../spec/schema/runtimes.ts';
 import { placeText } from '../findings/finding.ts';
 import type { Draft, DraftAgent, DraftComponent, DraftSuite } from './draft.ts';
 import { blockValue, comment, flowValue, oneLine } from './yaml-words.ts';
@@ -37,7 +38,10 @@ function integration({ key, owners, branch, lendsNode }: Draft): readonly string
     ...(owners.length === 0 ? [] : [`  owners: ${flowValue(owners)}`]),
     ...(branch === null || branch === 'main' ? [] : ['', `trigger: ${flowValue({ branch })}`]),
     ...(lendsNode
-      ? ['', 'runtimes: { node: 24 } # Deployer lends its own; without this line the one on PATH']
+      ? [
+          '',
+          `runtimes: { node: ${ownNodeVersion} } # Deployer lends its own; without this line the one on PATH`,
+        ]
       : []),
   ];
 }

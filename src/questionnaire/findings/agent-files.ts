@@ -20,7 +20,10 @@ export function agentFiles(listing: Listing): AgentFiles {
   return {
     prompts: globsOf(files.filter(({ path }) => promptFolder.test(path) || promptName.test(nameOf(path)))),
     tools: globsOf(
-      files.filter(({ path }) => toolFolder.test(path) && definesTool(listing.read(path) ?? '')),
+      files.filter(
+        ({ path }) =>
+          (toolFolder.test(path) || nameOf(path) === 'tools.json') && definesTool(listing.read(path) ?? ''),
+      ),
     ),
   };
 }
@@ -30,6 +33,8 @@ function globsOf(files: readonly ListedFile[]): readonly Found<string>[] {
   const groups = Map.groupBy(files, ({ path }) => {
     const [, ending = ''] = /((?:\.prompt)?\.[^./]+)$/.exec(path) ?? [];
     const folder = folderOf(path);
+    // What stands beside a single list of tools is something else: manifests, settings.
+    if (nameOf(path) === 'tools.json' && !toolFolder.test(path)) return path;
     return `${folder === '.' ? '' : `${folder}/`}*${ending}`;
   });
   return [...groups].map(([glob, [first]]) => ({

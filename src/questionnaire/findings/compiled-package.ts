@@ -1,5 +1,5 @@
 import type { Place } from './finding.ts';
-import { folderOf, inFolder, isListed, lineOf, type Listing, nameOf, within } from './listing.ts';
+import { folderOf, inFolder, lineOf, type Listing, nameOf, within } from './listing.ts';
 import type { Dependency, FoundSuite, Package } from './package.ts';
 import { shellWord } from './shell-word.ts';
 import { tomlLines, tomlTexts } from './toml-lines.ts';
@@ -115,7 +115,7 @@ function mavenPackage(text: string, common: Common): Package {
 function gradlePackage(listing: Listing, text: string, common: Common): Package {
   const { path } = common.manifest;
   const at = { path, line: null };
-  const gradle = isListed(listing, inFolder(common.folder, 'gradlew')) ? './gradlew' : 'gradle';
+  const gradle = listing.has(inFolder(common.folder, 'gradlew')) ? './gradlew' : 'gradle';
   const spring = text.includes('springframework') ? 'SERVER_PORT="$PORT" SERVER_ADDRESS="$HOST" ' : '';
   return {
     ...common,

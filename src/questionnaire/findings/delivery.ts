@@ -72,18 +72,22 @@ function toolsIn(
 const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service', 'Ingress']);
 /** Enough to say that there are some. */
 const manifestsRead = 50;
+/** What is larger was generated, or is data. */
+const largestManifest = 64 * 1024;
 
-/** Templates of a chart are no YAML, and known by their chart. */
+/** By what they say, whatever their folder is called. Templates of a chart are no YAML, and known by their chart. */
 function kubernetesManifests(listing: Listing): readonly string[] {
-  const places = pathsLike(
-    listing,
-    /(?:^|\/)(?:k8s|kubernetes|kube|manifests|deploy|deployment|infra)\/.*\.ya?ml$/,
-  );
-  return places.slice(0, manifestsRead).filter((path) => {
+  const manifests: { readonly path: string; readonly text: string }[] = [];
+  for (const { path, size } of listing.files) {
+    if (manifests.length === manifestsRead) break;
+    if (!/\.ya?ml$/.test(path) || size > largestManifest || isAside(path)) continue;
     const text = listing.read(path) ?? '';
-    if (!/^kind:/m.test(text) || text.includes('{{')) return false;
-    return readYamlFile(text).some(({ value }) => isWorkload(value));
-  });
+    if (/^kind:/m.test(text) && /^apiVersion:/m.test(text) && !text.includes('{{'))
+      manifests.push({ path, text });
+  }
+  return manifests
+    .filter(({ text }) => readYamlFile(text).some(({ value }) => isWorkload(value)))
+    .map(({ path }) => path);
 }
 
 function isWorkload(value: unknown): boolean {

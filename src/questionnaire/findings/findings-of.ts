@@ -1,4 +1,5 @@
 import { sdkFindings } from './agent-sdks.ts';
+import type { ComposeService } from './compose.ts';
 import { toolFindings } from './delivery.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import { documentFindings } from './documentation.ts';
@@ -15,12 +16,8 @@ export function findingsOf(found: Survey): readonly Finding[] {
     ...[...found.sources.values()].flatMap(({ models }) => models.map((each) => of('agent', each, 'model'))),
     ...found.agent.prompts.map((each) => of('agent', each, 'prompts')),
     ...found.agent.tools.map((each) => of('agent', each, 'definitions of tools')),
-    ...found.services.map(({ name, at, image, build }): Finding => ({
-      kind: 'container',
-      what: build === null ? `service \`${name}\` of image \`${image ?? '?'}\`` : `service \`${name}\``,
-      at,
-      sure: 'certain',
-    })),
+    ...[...found.sources.values()].flatMap(toolFindingsIn),
+    ...found.services.map(serviceFinding),
     ...found.dockerfiles.map(dockerfileFinding),
     ...found.packages.flatMap(({ start }) => (start === null ? [] : [of('start', start, 'started with')])),
     ...found.processes.map(({ name, start }) => of('start', start, `process ${name}:`)),
@@ -48,6 +45,23 @@ function packageFinding({ language, name, manager, manifest, folder }: Package):
     at: manifest,
     sure: 'certain',
   };
+}
+
+/** One line for each file: a server of tools has many. */
+function toolFindingsIn({ tools }: SourceFacts): readonly Finding[] {
+  return [...Map.groupBy(tools, ({ at }) => at.path)].map(([path, all]) => ({
+    kind: 'agent',
+    what: `${all.length === 1 ? 'tool' : 'tools'} in code ${shortList(all.map(({ value }) => value))}`,
+    at: { path, line: all[0]?.at.line ?? null },
+    sure: 'likely',
+  }));
+}
+
+function serviceFinding({ name, at, image, build, port, health }: ComposeService): Finding {
+  const of = build === null ? ` of image \`${image ?? '?'}\`` : '';
+  const listens = port === null ? '' : `, port ${port}`;
+  const asked = health === null ? '' : `, health check \`${health}\``;
+  return { kind: 'container', what: `service \`${name}\`${of}${listens}${asked}`, at, sure: 'certain' };
 }
 
 function dockerfileFinding({ path, base, start, port }: Dockerfile): Finding {

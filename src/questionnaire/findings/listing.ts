@@ -2,7 +2,9 @@
 export interface Listing {
   /** Sorted by path; without what Git ignores and what package managers install. */
   readonly files: readonly ListedFile[];
-  /** The text of a listed file; null when it is too large to be looked at, or is no text. */
+  /** Whether a path is among the files. Asked of every folder for each manifest that there is. */
+  readonly has: (path: string) => boolean;
+  /** The text of a file; null when it is not listed, is too large to be looked at, or is no text. */
   readonly read: (path: string) => string | null;
 }
 
@@ -36,10 +38,6 @@ export function inFolder(folder: string, path: string): string {
 export function within(folder: string, path: string): string | null {
   if (folder === '.') return path;
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
-}
-
-export function isListed({ files }: Listing, path: string): boolean {
-  return files.some((file) => file.path === path);
 }
 
 /** Files whose path fits, in the order of the listing. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { folderOf, inFolder, isListed, type Listing } from './listing.ts';
+import { folderOf, inFolder, type Listing } from './listing.ts';
 
 const words = z.record(z.string(), z.string()).catch({});
 
@@ -69,7 +69,7 @@ export function managerOf(listing: Listing, folder: string, { packageManager }: 
   for (let at = folder; ; at = folderOf(at)) {
     for (const [file, name] of locks) {
       const lock = inFolder(at, file);
-      if (isListed(listing, lock)) return { name, lock };
+      if (listing.has(lock)) return { name, lock };
     }
     if (at === '.') break;
   }

@@ -1,5 +1,5 @@
 import type { Found } from './finding.ts';
-import { folderOf, inFolder, isListed, lineOf, type Listing } from './listing.ts';
+import { folderOf, inFolder, lineOf, type Listing } from './listing.ts';
 import {
   installCommand,
   managerOf,
@@ -66,10 +66,10 @@ function startOf(file: ManifestFile): Found<string> | null {
   }
   // With a build and no start, or among others in a workspace, it is a library: `main` is what others import.
   if (Object.hasOwn(scripts, 'build') || homeOf(file) !== file.folder) return null;
-  if (main !== null && isListed(file.listing, inFolder(file.folder, main))) return started(file, main);
+  if (main !== null && file.listing.has(inFolder(file.folder, main))) return started(file, main);
   const entry = usualEntries
     .flatMap((name) => ['.js', '.mjs', '.ts', '.cjs'].map((end) => `${name}${end}`))
-    .find((name) => isListed(file.listing, inFolder(file.folder, name)));
+    .find((name) => file.listing.has(inFolder(file.folder, name)));
   return entry === undefined ? null : started(file, entry);
 }
 
@@ -84,10 +84,8 @@ function dependenciesOf({ path, text, manifest }: ManifestFile): readonly Depend
 }
 
 function isWorkspaceRoot(listing: Listing, folder: string): boolean {
-  if (isListed(listing, inFolder(folder, 'pnpm-workspace.yaml'))) return true;
-  const text = isListed(listing, inFolder(folder, 'package.json'))
-    ? listing.read(inFolder(folder, 'package.json'))
-    : null;
+  if (listing.has(inFolder(folder, 'pnpm-workspace.yaml'))) return true;
+  const text = listing.read(inFolder(folder, 'package.json'));
   return text !== null && readNodeManifest(text)?.workspaces !== undefined;
 }
 

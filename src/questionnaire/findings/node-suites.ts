@@ -1,5 +1,5 @@
 import type { Found, Place } from './finding.ts';
-import { inFolder, isListed, lineOf } from './listing.ts';
+import { inFolder, lineOf } from './listing.ts';
 import { type ManifestFile, runScript } from './node-manifest.ts';
 import type { FoundSuite, SuiteKind } from './package.ts';
 
@@ -92,7 +92,7 @@ const configs = [
 function reportInConfig({ listing, folder }: ManifestFile): string | null {
   for (const name of configs) {
     const path = inFolder(folder, name);
-    const text = isListed(listing, path) ? listing.read(path) : null;
+    const text = listing.read(path);
     if (text === null || !/junit/.test(text)) continue;
     const file = /(?:outputFile|outputName|junit)['"]?\s*:\s*['"]\.?\/?([\w./-]+\.xml)['"]/.exec(text)?.[1];
     if (file !== undefined && !file.includes('..')) return file;

@@ -1,5 +1,5 @@
 import type { Found } from './finding.ts';
-import { isListed, type Listing } from './listing.ts';
+import { type Listing } from './listing.ts';
 
 const files = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'];
 
@@ -8,7 +8,7 @@ const files = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/C
  * by what Git calls them here.
  */
 export function ownersOf(listing: Listing): readonly Found<string>[] {
-  const path = files.find((file) => isListed(listing, file));
+  const path = files.find((file) => listing.has(file));
   if (path === undefined) return [];
   const rules = (listing.read(path) ?? '').split(/\r?\n/).flatMap((text, index) => {
     const [pattern = '', ...names] = text

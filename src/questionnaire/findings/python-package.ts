@@ -1,5 +1,5 @@
 import type { Found } from './finding.ts';
-import { inFolder, isListed, type Listing, nameOf } from './listing.ts';
+import { inFolder, type Listing, nameOf } from './listing.ts';
 import type { Dependency, Package } from './package.ts';
 import { pythonStart } from './python-start.ts';
 import { pythonTests } from './python-tests.ts';
@@ -12,7 +12,7 @@ export const packagesFolder = '.packages';
 
 /** A folder with one of Python's manifests; null when it has none. */
 export function pythonPackage(listing: Listing, folder: string): Package | null {
-  const present = manifests.filter((name) => isListed(listing, inFolder(folder, name)));
+  const present = manifests.filter((name) => listing.has(inFolder(folder, name)));
   const [first] = present;
   if (first === undefined) return null;
   const project = present.includes('pyproject.toml')
@@ -50,7 +50,7 @@ function nameIn(project: readonly TomlLine[]): string | null {
 }
 
 function managerOf(listing: Listing, folder: string, project: readonly TomlLine[]): string {
-  const has = (name: string): boolean => isListed(listing, inFolder(folder, name));
+  const has = (name: string): boolean => listing.has(inFolder(folder, name));
   if (has('uv.lock')) return 'uv';
   if (has('poetry.lock') || project.some(({ table }) => table === 'tool.poetry')) return 'poetry';
   return has('Pipfile') ? 'pipenv' : 'pip';
@@ -68,7 +68,7 @@ function buildOf(listing: Listing, folder: string, { present, project }: Manifes
     at: { path: inFolder(folder, name), line: null },
     sure: 'likely',
   });
-  if (isListed(listing, inFolder(folder, 'uv.lock'))) return built('uv.lock', withUv(project));
+  if (listing.has(inFolder(folder, 'uv.lock'))) return built('uv.lock', withUv(project));
   if (present.includes('requirements.txt')) {
     const isEmpty = requirements(listing, folder).length === 0;
     return isEmpty ? null : built('requirements.txt', `${install} -r requirements.txt`);
@@ -107,8 +107,7 @@ function projectDependencies(project: readonly TomlLine[], folder: string): read
 
 function requirements(listing: Listing, folder: string): readonly Dependency[] {
   const path = inFolder(folder, 'requirements.txt');
-  const text = isListed(listing, path) ? (listing.read(path) ?? '') : '';
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  return (listing.read(path) ?? '').split(/\r?\n/).flatMap((line, index) => {
     const name = requirementName(line);
     return name === '' ? [] : [{ name, at: { path, line: index + 1 } }];
   });

@@ -1,5 +1,5 @@
 import type { Found } from './finding.ts';
-import { inFolder, isListed, lineOf, type Listing } from './listing.ts';
+import { inFolder, lineOf, type Listing } from './listing.ts';
 
 /** Files that programs in Python begin with, where people look first. */
 const entries = ['main', 'app', 'server', 'api', 'agent', '__main__', 'run'];
@@ -34,7 +34,7 @@ export function pythonStart(
 ): Found<string> | null {
   const present = folders
     .flatMap((at) => entries.map((name) => `${at}${name}.py`))
-    .filter((path) => isListed(listing, inFolder(folder, path)));
+    .filter((path) => listing.has(inFolder(folder, path)));
   for (const path of present) {
     const text = listing.read(inFolder(folder, path)) ?? '';
     const framework = frameworks.find(({ name, makes }) => dependencies.includes(name) && makes.test(text));
@@ -44,7 +44,7 @@ export function pythonStart(
     return { value: framework.run(moduleOf(path), object, dependencies), at, sure: 'likely' };
   }
   const manage = inFolder(folder, 'manage.py');
-  if (isListed(listing, manage) && dependencies.includes('django')) {
+  if (listing.has(manage) && dependencies.includes('django')) {
     const value = 'python3 manage.py runserver --noreload "$HOST:$PORT"';
     return { value, at: { path: manage, line: null }, sure: 'guess' };
   }

@@ -1,5 +1,5 @@
 import type { Found } from './finding.ts';
-import { folderOf, inFolder, isListed, type Listing, within } from './listing.ts';
+import { folderOf, inFolder, type Listing, within } from './listing.ts';
 import type { Package } from './package.ts';
 import { shellWord } from './shell-word.ts';
 import type { TomlLine } from './toml-lines.ts';
@@ -47,9 +47,9 @@ export function pythonTests(place: PythonFolder): Pick<Package, 'suites' | 'setu
 }
 
 function setupOf({ listing, folder, project }: PythonFolder, usesPytest: boolean): string {
-  if (isListed(listing, inFolder(folder, 'uv.lock'))) return 'uv sync --quiet --frozen';
+  if (listing.has(inFolder(folder, 'uv.lock'))) return 'uv sync --quiet --frozen';
   const files = ['requirements.txt', ...testRequirements].filter((name) =>
-    isListed(listing, inFolder(folder, name)),
+    listing.has(inFolder(folder, name)),
   );
   const extra = project.find(
     ({ table, key }) => table === 'project.optional-dependencies' && /^(?:dev|test|tests)$/.test(key),
@@ -67,8 +67,7 @@ function setupOf({ listing, folder, project }: PythonFolder, usesPytest: boolean
 function isOwn(listing: Listing, folder: string, path: string): boolean {
   if (within(folder, path) === null) return false;
   for (let at = folderOf(path); at !== folder && at !== '.'; at = folderOf(at)) {
-    if (['pyproject.toml', 'requirements.txt'].some((name) => isListed(listing, inFolder(at, name))))
-      return false;
+    if (['pyproject.toml', 'requirements.txt'].some((name) => listing.has(inFolder(at, name)))) return false;
   }
   return true;
 }

@@ -13,6 +13,8 @@ export interface SourceFacts {
   readonly variables: ReadonlyMap<string, Place>;
   /** Models that it names, each once. */
   readonly models: readonly Found<string>[];
+  /** Names of tools that it offers to a model, each once. */
+  readonly tools: readonly Found<string>[];
 }
 
 const source = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|properties|ya?ml)$/;
@@ -28,6 +30,7 @@ export function sourcesOf(listing: Listing, folder: string, others: readonly str
     ...health(found(texts, [route], isAskedThere)),
     variables: firstPlaces(found(texts, variableReads)),
     models: once(found(texts, [model])),
+    tools: once(found(texts, toolsInCode)),
   };
 }
 
@@ -92,6 +95,13 @@ const variableReads = [
 ];
 const model =
   /["'`]((?:gpt-[345][\w.-]*|o[134](?:-mini)?|chatgpt-[\w.-]+|claude-[\w.-]*\d[\w.-]*|gemini-\d[\w.-]*|mistral-[\w.-]+|deepseek-[\w.-]+))["'`]/g;
+
+/** The forms of the MCP SDKs, and of decorators in Python: the name as text, or that of the function below. */
+const toolsInCode = [
+  /\b(?:server|mcp)\.tool\(\s*["'`]([\w.-]{1,64})["'`]/g,
+  /\bregisterTool\(\s*["'`]([\w.-]{1,64})["'`]/g,
+  /@(?:\w+\.)?(?:function_)?tool\b(?:\([^)\n]*\))?\s*\n\s*(?:async\s+)?def\s+(\w{1,64})/g,
+];
 
 type Leaving = (line: string) => boolean;
 

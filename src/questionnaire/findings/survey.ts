@@ -1,9 +1,6 @@
 import { type AgentFiles, agentFiles } from './agent-files.ts';
 import { compiledPackage, isCompiledManifest } from './compiled-package.ts';
-import { type ComposeService, isComposeFile, readCompose } from './compose.ts';
-import { ciOf, type FoundTool, infrastructureOf } from './delivery.ts';
 import { type Dockerfile, isDockerfile, readDockerfile } from './dockerfile.ts';
-import { documentsOf } from './documentation.ts';
 import type { Found } from './finding.ts';
 import { folderOf, isAside, type Listing, nameOf, within } from './listing.ts';
 import { nodePackage } from './node-package.ts';
@@ -12,29 +9,19 @@ import type { Package } from './package.ts';
 import { isProcfile, type Process, readProcfile } from './procfile.ts';
 import { isPythonManifest, pythonPackage } from './python-package.ts';
 import { type SourceFacts, sourcesOf } from './sources.ts';
+import { type GitFacts, type Surroundings, surroundingsOf } from './surroundings.ts';
 import { type ExampleVariable, isEnvExample, readEnvExample } from './variables.ts';
 
-/** What Git says about the folder; null where it says nothing. */
-export interface GitFacts {
-  readonly branch: string | null;
-}
-
 /** All that was found in a folder. */
-export interface Survey {
+export interface Survey extends Surroundings {
   readonly packages: readonly Package[];
   readonly dockerfiles: readonly Dockerfile[];
-  /** Of the compose file that is nearest to the top. */
-  readonly services: readonly ComposeService[];
   readonly processes: readonly Process[];
   /** Of each folder with a package or a Dockerfile. */
   readonly sources: ReadonlyMap<string, SourceFacts>;
   readonly agent: AgentFiles;
-  readonly ci: readonly FoundTool[];
-  readonly infrastructure: readonly FoundTool[];
-  readonly documents: readonly Found<string>[];
   readonly variables: readonly ExampleVariable[];
   readonly owners: readonly Found<string>[];
-  readonly branch: string | null;
   /** A program in a language that is not looked into; null: there is none. */
   readonly strange: string | null;
   readonly listing: Listing;
@@ -45,28 +32,23 @@ export function survey(listing: Listing, git: GitFacts): Survey {
   const own = listing.files.map(({ path }) => path).filter((path) => !isAside(path));
   const packages = packagesIn(listing, own);
   const dockerfiles = own.filter(isDockerfile).flatMap((path) => readDockerfile(listing, path) ?? []);
-  const compose = own.filter(isComposeFile).sort((a, b) => depth(a) - depth(b))[0];
-  const services = compose === undefined ? [] : readCompose(listing, compose);
+  const surroundings = surroundingsOf(listing, git);
   const folders = new Set([
     ...packages.map(({ folder }) => folder),
     ...dockerfiles.map(({ folder }) => folder),
-    ...services.flatMap(({ build }) => (build === null ? [] : [build.folder])),
+    ...surroundings.services.flatMap(({ build }) => (build === null ? [] : [build.folder])),
   ]);
   return {
+    ...surroundings,
     packages,
     dockerfiles,
-    services,
     processes: own.filter(isProcfile).flatMap((path) => readProcfile(listing, path)),
     sources: new Map(
       [...folders].map((folder) => [folder, sourcesOf(listing, folder, inside(folder, folders))]),
     ),
     agent: agentFiles(listing),
-    ci: ciOf(listing),
-    infrastructure: infrastructureOf(listing),
-    documents: documentsOf(listing),
     variables: own.filter(isEnvExample).flatMap((path) => readEnvExample(listing, path)),
     owners: ownersOf(listing),
-    branch: git.branch,
     strange:
       own.find((path) => /\.(?:rb|php|cs|fs|ex|exs|clj|scala|swift|cpp|c|pl|dart|hs)$/.test(path)) ?? null,
     listing,
@@ -85,8 +67,4 @@ function packagesIn(listing: Listing, paths: readonly string[]): readonly Packag
 
 function inside(folder: string, folders: ReadonlySet<string>): readonly string[] {
   return [...folders].filter((other) => other !== folder && within(folder, other) !== null);
-}
-
-function depth(path: string): number {
-  return path.split('/').length;
 }

@@ -70,6 +70,7 @@ export const cloudQuestion: Question = {
       { id: 'database', says: 'Database that comes with it: {fact:database}.' },
       { id: 'monitoring', section: 'rollback', says: 'Monitoring that comes with it: {fact:monitoring}.' },
       { id: 'cost', says: 'What decides its cost: {fact:cost}.' },
+      { id: 'existing', says: 'What runs already speaks for it: it {fact:existing infrastructure}.' },
       { id: 'compliance', section: 'security', says: 'Compliance of the place: {fact:compliance}.' },
     ],
   },

@@ -186,6 +186,56 @@ export const rollbackQuestions: readonly Question[] = [
     },
   },
   {
+    id: 'rollback.alert-cpu',
+    section: 'rollback',
+    ask: 'Above which use of its CPU is somebody told of a replica?',
+    again: 'A share such as 90%: of its limit of CPU, or of one core where it has none?',
+    why: 'What has no CPU left is slow before anything fails.',
+    kind: 'number',
+    // Above one core only where there is no limit; far above nobody means it.
+    limits: { min: 0.01, max: 16, unit: '%' },
+    default: { value: null, because: 'no alert is written', meanwhile: 'No use of CPU raises an alert.' },
+    suggest: 0.9,
+    settles: {
+      spec: [{ path: 'monitoring.alerts.cpu', write: 'value' }],
+      statements: [{ says: 'An alert is raised when a replica uses more than {answer} of its CPU.' }],
+    },
+  },
+  {
+    id: 'rollback.alert-memory',
+    section: 'rollback',
+    ask: 'Above which use of its memory is somebody told of a replica?',
+    again: 'A share such as 90%, up to 100%: of its limit of memory?',
+    why: 'At its limit a replica is ended, and what it was doing is lost.',
+    kind: 'number',
+    limits: { min: 0.01, max: 1, unit: '%' },
+    default: { value: null, because: 'no alert is written', meanwhile: 'No use of memory raises an alert.' },
+    suggest: 0.9,
+    settles: {
+      spec: [{ path: 'monitoring.alerts.memory', write: 'value' }],
+      statements: [
+        { says: 'An alert is raised when the memory of a replica stays above {answer} of its limit.' },
+      ],
+    },
+  },
+  {
+    id: 'rollback.alert-restarts',
+    section: 'rollback',
+    ask: 'After how many restarts of a replica is somebody told?',
+    again: 'A whole number, such as 0: how many restarts within the window are no reason to tell anybody?',
+    why: 'What starts again and again looks well in between.',
+    kind: 'number',
+    limits: { min: 0, max: 1000, whole: true },
+    default: { value: null, because: 'no alert is written', meanwhile: 'No restart raises an alert.' },
+    suggest: 0,
+    settles: {
+      spec: [{ path: 'monitoring.alerts.restarts', write: 'value' }],
+      statements: [
+        { says: 'An alert is raised when a replica is started again more often than this: {answer}.' },
+      ],
+    },
+  },
+  {
     id: 'rollback.notify',
     section: 'rollback',
     ask: 'Which webhooks are told?',

@@ -1,12 +1,12 @@
 import { documentRequest } from '../../api/requests.ts';
 import type { EngineParts } from '../../engine/parts.ts';
+import { takeFiles } from '../../revisions/take-files.ts';
 import { actorOf, identityOf } from '../actor.ts';
 import { integrationParam, parse, query, queryCount } from '../parse.ts';
 import type { Handlers } from '../server.ts';
 import { documentDiffView } from './document-diff-view.ts';
 import { documentIndexView } from './document-index-view.ts';
-import { documentView, formatIn, revisionsView } from './document-view.ts';
-import { takeFiles } from './take-files.ts';
+import { documentView, formatIn, revisionsView, viewOf } from './document-view.ts';
 
 type DocumentHandlers = Pick<
   Handlers,
@@ -24,20 +24,18 @@ export function documentHandlers(parts: EngineParts): DocumentHandlers {
           integration: integrationParam(request.params),
           format: formatIn(query(request.query, 'format')),
           revision: queryCount(request.query, 'revision'),
-          by: identityOf(request),
+          by: identityOf(request) === null ? null : actorOf(request),
         },
         signal,
       ),
-    documentGiven: (request, signal) =>
-      takeFiles(
-        parts,
-        {
-          ...parse(documentRequest, request.body),
-          integration: integrationParam(request.params),
-          by: actorOf(request),
-        },
-        signal,
-      ),
+    async documentGiven(request, signal) {
+      const given = {
+        ...parse(documentRequest, request.body),
+        integration: integrationParam(request.params),
+        by: actorOf(request),
+      };
+      return viewOf(await takeFiles(parts, given, signal), 'md');
+    },
     documentDiff: (request) =>
       documentDiffView(db, integrationParam(request.params), {
         a: queryCount(request.query, 'a'),

@@ -7,6 +7,7 @@ import {
 } from '../../api/views/documents.ts';
 import type { DeploymentDocument } from '../../core/document/document.ts';
 import { causeText } from '../../core/document/revision.ts';
+import type { Actor } from '../../core/pipeline/run.ts';
 import { documentHtml } from '../../documents/html/document.ts';
 import { documentMarkdown } from '../../documents/markdown.ts';
 import { isHere } from '../../engine/elsewhere.ts';
@@ -23,7 +24,7 @@ import {
 } from '../../store/documents.ts';
 import { hostOfIntegration } from '../../store/environments.ts';
 import { iso } from '../../store/json.ts';
-import { type Revised, reviseDocument } from './revise.ts';
+import { type Revised, reviseDocument } from '../../revisions/revise.ts';
 
 export interface DocumentQuestion {
   readonly integration: string;
@@ -31,7 +32,7 @@ export interface DocumentQuestion {
   /** Null: as it is now. */
   readonly revision: number | null;
   /** Null: whoever asks has not said. */
-  readonly by: string | null;
+  readonly by: Actor | null;
 }
 
 export async function documentView(
@@ -46,8 +47,7 @@ export async function documentView(
     const newest = await newestRevision(db, integration);
     if (newest !== null) return await storedView(db, { integration, format, revision: newest.number });
   }
-  const actor = by === null ? deployerItself : { identity: by, proven: false };
-  return viewOf(await reviseDocument(parts, { integration, by: actor }, signal), format);
+  return viewOf(await reviseDocument(parts, { integration, by: by ?? deployerItself }, signal), format);
 }
 
 /** A document with its revision, in a format. */

@@ -1,4 +1,4 @@
-import { troubleText } from '../../core/watchdog.ts';
+import { troubleText } from '../../core/workers/watchdog.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { alertsIn } from '../../store/alerts.ts';
 import type { EnvironmentRow } from '../../store/environments.ts';

@@ -6,7 +6,7 @@ import { checklistFacts } from '../../engine/checklist/checklist-facts.ts';
 import { toWaiverFacts } from '../../engine/checklist/waiver-facts.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import type { Queries } from '../../store/database.ts';
-import { findRelease, listReleases, type ReleaseRow } from '../../store/releases.ts';
+import { findRelease, newestRelease, type ReleaseRow } from '../../store/releases.ts';
 
 /** @param reference digest, prefix, version or commit; null: the newest release */
 export async function checklistView(
@@ -24,8 +24,9 @@ export async function releaseNamed(
   integration: string,
   reference: string | null,
 ): Promise<ReleaseRow | null> {
-  if (reference !== null) return await findRelease(db, integration, reference);
-  return (await listReleases(db, integration, null)).rows[0] ?? null;
+  return reference === null
+    ? await newestRelease(db, integration)
+    : await findRelease(db, integration, reference);
 }
 
 export function waivedView({ waiver, goesOn }: Waived, nowMs: number): WaivedView {

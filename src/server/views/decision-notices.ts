@@ -3,13 +3,13 @@ import {
   heldNotice,
   historyElsewhereNotice,
   usersElsewhereNotice,
-} from '../../core/decision-notices.ts';
-import { environmentIn } from '../../core/environment-in.ts';
-import { environmentsOf, type Stage } from '../../core/plan.ts';
-import { policyChanges } from '../../core/policy-in-force.ts';
-import { stableOf } from '../../core/route-table.ts';
-import { parseSecretReference } from '../../core/secret-reference.ts';
-import { pinNotice } from '../../core/secrets.ts';
+} from '../../core/approval/decision-notices.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import { environmentsOf, type Stage } from '../../core/pipeline/plan.ts';
+import { policyChanges } from '../../core/pipeline/policy-in-force.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import { parseSecretReference } from '../../core/secrets/secret-reference.ts';
+import { pinNotice } from '../../core/secrets/secrets.ts';
 import { isHere } from '../../engine/elsewhere.ts';
 import { migrationAhead } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';

@@ -1,17 +1,18 @@
 import type { DecisionView } from '../../api/views/decisions.ts';
-import { environmentIn } from '../../core/environment-in.ts';
-import { jsonDiff } from '../../core/json-diff.ts';
-import type { Policy } from '../../core/integration.ts';
-import type { Stage } from '../../core/plan.ts';
-import { refuseApprover, type Refusal, refuseTester } from '../../core/policy.ts';
-import { stableOf } from '../../core/route-table.ts';
-import { askingStage, type Waiting } from '../../core/run.ts';
+import { environmentIn } from '../../core/definition/environment-in.ts';
+import { jsonDiff } from '../../core/texts/json-diff.ts';
+import type { Policy } from '../../core/definition/integration.ts';
+import type { Stage } from '../../core/pipeline/plan.ts';
+import { refuseApprover, type Refusal, refuseTester } from '../../core/approval/policy.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
+import { askingStage, type Waiting } from '../../core/pipeline/run.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { migrationAhead, noWayBackTo } from '../../engine/going-back/way-back.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { approversOf, neededApprovals } from '../../engine/pipeline/gates.ts';
 import { judgingAt } from '../../engine/pipeline/policy-in-force.ts';
 import { type Bound, bindingAt } from '../../engine/subjects.ts';
+import { edgeAddress } from '../../engine/switching/edge-of-environment.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { candidateOf, findDeployment } from '../../store/deployments.ts';
 import { configurationByDigest, policyByDigest } from '../../store/digested.ts';
@@ -20,7 +21,7 @@ import { releaseById, type ReleaseRow } from '../../store/releases.ts';
 import { openRuns, type RunRow } from '../../store/runs.ts';
 import { stagesOf } from '../../store/stages.ts';
 import { decisionNotices } from './decision-notices.ts';
-import { edgeAddress, previewUrl } from './status-view.ts';
+import { previewUrl } from './status-view.ts';
 
 /** What waits for a person, oldest first: everything that the person must see before deciding. */
 export async function decisionViews(

@@ -1,5 +1,5 @@
 import type { DiffView } from '../../api/views/releases.ts';
-import { jsonDiff } from '../../core/json-diff.ts';
+import { jsonDiff } from '../../core/texts/json-diff.ts';
 import { DeployerError } from '../../errors.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';

@@ -1,6 +1,6 @@
 import type { FreezeView } from '../../api/views/freezes.ts';
 import type { FrozenView } from '../../api/views/status.ts';
-import { isFrozen } from '../../core/freeze.ts';
+import { isFrozen } from '../../core/order/freeze.ts';
 import { asFreeze } from '../../engine/order/freezes.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { standingFreeze } from '../../store/freezes.ts';

@@ -1,4 +1,4 @@
-import { supervisorGone } from '../../core/supervisor-gone.ts';
+import { supervisorGone } from '../../core/convergence/supervisor-gone.ts';
 import { isHere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { targetOfDeployment } from '../../engine/switching/deployment-life.ts';

@@ -1,5 +1,5 @@
 import type { MaintenanceView, PruneView } from '../../api/views/housekeeping.ts';
-import type { Pruned } from '../../core/housekeeping.ts';
+import type { Pruned } from '../../core/retention/housekeeping.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { diskUse } from '../../engine/retention/disk-use.ts';
 import { prunedText } from '../../engine/retention/nightly-work.ts';

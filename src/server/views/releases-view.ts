@@ -1,6 +1,6 @@
 import type { HoldsView, HoldView } from '../../api/views/holds.ts';
 import type { ReleasesView } from '../../api/views/releases.ts';
-import { stableOf } from '../../core/route-table.ts';
+import { stableOf } from '../../core/switching/route-table.ts';
 import type { Queries } from '../../store/database.ts';
 import { findDeployment } from '../../store/deployments.ts';
 import { listEnvironments } from '../../store/environments.ts';

@@ -1,6 +1,6 @@
 import type { ResidentView } from '../../api/views/status.ts';
-import { isResident, residentId, residentUrl } from '../../core/resident.ts';
-import type { DeploymentRef, Observation } from '../../core/target.ts';
+import { isResident, residentId, residentUrl } from '../../core/residents/resident.ts';
+import type { DeploymentRef, Observation } from '../../core/places/target.ts';
 import { isHere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { residentTarget } from '../../engine/residents/resident-target.ts';

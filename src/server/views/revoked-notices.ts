@@ -1,6 +1,6 @@
-import { type RevokedUse, revokedInUse } from '../../core/revoked-in-use.ts';
-import { secretText } from '../../core/secret-reference.ts';
-import type { Secrets, SecretStanding } from '../../core/secrets.ts';
+import { type RevokedUse, revokedInUse } from '../../core/configuration/revoked-in-use.ts';
+import { secretText } from '../../core/secrets/secret-reference.ts';
+import type { Secrets, SecretStanding } from '../../core/secrets/secrets.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { substitutionsOf } from '../../engine/pipeline/supplied-secrets.ts';
 import { runningDeployments } from '../../store/deployments.ts';

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { type EngineStage, openEngineStage, type Scene } from '../../../test/harness/engine-scene.ts';
 import { commitOf } from '../../../test/harness/stored-release.ts';
-import { failed } from '../../core/verdict.ts';
+import { failed } from '../../core/verdicts/verdict.ts';
 import { reject } from '../../engine/acts/decide.ts';
 import { unhold } from '../../engine/acts/hold.ts';
 import { retry } from '../../engine/acts/retry.ts';

@@ -1,6 +1,6 @@
 import type { RunSummary, RunView } from '../../api/views/runs.ts';
-import { environmentsOf } from '../../core/plan.ts';
-import { hasEnded } from '../../core/run.ts';
+import { environmentsOf } from '../../core/pipeline/plan.ts';
+import { hasEnded } from '../../core/pipeline/run.ts';
 import { holdJudge } from '../../engine/subjects.ts';
 import type { Queries } from '../../store/database.ts';
 import { iso, isoOrNull } from '../../store/json.ts';

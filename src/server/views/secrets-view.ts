@@ -1,5 +1,5 @@
 import type { SecretsView, SecretVersionView, SecretView } from '../../api/views/secrets.ts';
-import { referencesIn, secretText } from '../../core/secret-reference.ts';
+import { referencesIn, secretText } from '../../core/secrets/secret-reference.ts';
 import type { Queries } from '../../store/database.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
 import { iso } from '../../store/json.ts';

@@ -1,14 +1,15 @@
 import type { DeploymentView, EnvironmentView, StatusView } from '../../api/views/status.ts';
-import { type EdgeAddress, edgeUrl } from '../../core/edge.ts';
-import type { Hold } from '../../core/hold.ts';
-import { hostLabel, startWorkerHint } from '../../core/host.ts';
-import { type RouteTable, shareOf, stableOf } from '../../core/route-table.ts';
-import { agoText, troubleText } from '../../core/watchdog.ts';
+import { edgeUrl } from '../../core/switching/edge.ts';
+import type { Hold } from '../../core/order/hold.ts';
+import { hostLabel, startWorkerHint } from '../../core/workers/host.ts';
+import { type RouteTable, shareOf, stableOf } from '../../core/switching/route-table.ts';
+import { agoText, troubleText } from '../../core/workers/watchdog.ts';
 import { chooseRollback } from '../../engine/acts/rollback.ts';
 import { isHere } from '../../engine/elsewhere.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { returnTrouble } from '../../engine/retention/nightly-work.ts';
 import { holdJudge } from '../../engine/subjects.ts';
+import { edgeAddress } from '../../engine/switching/edge-of-environment.ts';
 import type { Tracking } from '../../engine/tracking/tracking.ts';
 import type { Watchdog } from '../../engine/workers/watchdog.ts';
 import { type DeploymentRow, runningDeployments } from '../../store/deployments.ts';
@@ -142,18 +143,6 @@ async function placeView(
   return { host: hostLabel(silent), trouble: [news] };
 }
 
-/**
- * The edge of an environment that has had a deployment. Only read: whether it runs is convergence's concern, and its
- * port is kept.
- */
-export async function edgeAddress(
-  { edges, worker }: EngineParts,
-  { integration, name: environment, generation, host }: EnvironmentRow,
-): Promise<EdgeAddress | null> {
-  if (generation === 0 || !isHere({ worker }, host)) return null;
-  return await edges.address({ integration, environment });
-}
-
 async function previousView(parts: EngineParts, row: EnvironmentRow): Promise<EnvironmentView['previous']> {
   const choice = await chooseRollback(parts, {
     integration: row.integration,
@@ -191,12 +180,6 @@ function deploymentView(
     since: iso(row.state_at),
     hold,
   };
-}
-
-/** The host that has an environment, as people are told of it; null: this one, or none yet. */
-export async function hostText(parts: EngineParts, host: string | null): Promise<string | null> {
-  if (host === null || isHere(parts, host)) return null;
-  return hostLabel(await hostById(parts.database.db, host));
 }
 
 export function previewUrl({ preview_port: port }: DeploymentRow): string | null {

@@ -1,7 +1,7 @@
 import type { TopDeploymentView, TopFigures, TopTraffic, TopView } from '../../api/views/top.ts';
-import type { EdgeObservation, TrafficTotals } from '../../core/edge.ts';
-import { latencyBoundsMs } from '../../core/latency.ts';
-import { type RouteTable, shareOf, stableOf } from '../../core/route-table.ts';
+import type { EdgeObservation, TrafficTotals } from '../../core/switching/edge.ts';
+import { latencyBoundsMs } from '../../core/verdicts/latency.ts';
+import { type RouteTable, shareOf, stableOf } from '../../core/switching/route-table.ts';
 import type { EngineParts } from '../../engine/parts.ts';
 import { mapAhead } from '../../lib/map-ahead.ts';
 import { firingAlerts } from '../../store/alerts.ts';
@@ -34,7 +34,7 @@ export async function topView(
   const within = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
   const edges = new Map<string, Promise<EdgeObservation | null>>();
   const edgeOf = (row: PlacedDeployment): Promise<EdgeObservation | null> => {
-    const key = placeOf(row);
+    const key = environmentKey(row);
     const known = edges.get(key) ?? orNull(parts.edges.observe(refOf(row), within), signal);
     edges.set(key, known);
     return known;
@@ -44,12 +44,12 @@ export async function topView(
   const looks = mapAhead(rows, looksAtOnce, async (row) => {
     const [edge, figures] = await Promise.all([edgeOf(row), orNull(figuresOf(parts, row, within), signal)]);
     const version = versions.get(row.release) ?? '';
-    return deploymentView(row, { version, table: tables.get(placeOf(row)) ?? null, edge, figures });
+    return deploymentView(row, { version, table: tables.get(environmentKey(row)) ?? null, edge, figures });
   });
   for await (const view of looks) views.push(view);
   return {
     at,
-    deployments: views.toSorted((a, b) => (placeOf(a) === placeOf(b) ? rank(a) - rank(b) : 0)),
+    deployments: views.toSorted((a, b) => (environmentKey(a) === environmentKey(b) ? rank(a) - rank(b) : 0)),
     firing: firing
       .filter((alert) => integration === null || alert.integration === integration)
       .map(({ integration: key, environment, metric }) => ({ integration: key, environment, metric })),
@@ -98,7 +98,7 @@ function rank({ stable, share, state }: TopDeploymentView): number {
 async function routesByPlace(parts: EngineParts): Promise<ReadonlyMap<string, RouteTable>> {
   const rows = await environmentsOfHost(parts.database.db, parts.worker.host.id);
   return new Map(
-    rows.map(({ integration, name, routes }) => [placeOf({ integration, environment: name }), routes]),
+    rows.map(({ integration, name, routes }) => [environmentKey({ integration, environment: name }), routes]),
   );
 }
 
@@ -118,7 +118,7 @@ function refOf({ integration, environment }: PlacedDeployment): {
   return { integration, environment };
 }
 
-function placeOf(of: { readonly integration: string; readonly environment: string }): string {
+function environmentKey(of: { readonly integration: string; readonly environment: string }): string {
   return `${of.integration}/${of.environment}`;
 }
 

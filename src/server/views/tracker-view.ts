@@ -1,5 +1,5 @@
 import type { TipView, TrackerView } from '../../api/views/tracking.ts';
-import { newsText } from '../../core/tracking.ts';
+import { newsText } from '../../core/tracking/tracking.ts';
 import type { Tracking } from '../../engine/tracking/tracking.ts';
 import type { Queries } from '../../store/database.ts';
 import { iso, isoOrNull } from '../../store/json.ts';

@@ -1,9 +1,9 @@
 import { entriesOf, isRefused, itemsOf, type Draft } from '../draft.ts';
 import { keyError, valueError, type Fault, type Path } from '../fault.ts';
 import type { ComponentSection } from '../schema/components.ts';
-import { suggestion } from '../../core/suggest.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { findCycle } from './cycle.ts';
-import { urlVariable } from '../../core/url-variable.ts';
+import { urlVariable } from '../../core/definition/url-variable.ts';
 import { componentNames } from './names.ts';
 import { perComponent, type Rule } from './rule.ts';
 import { namedTwice } from './twice.ts';

@@ -1,7 +1,7 @@
 import { entriesOf, itemsOf, type Draft, type SpecDraft } from '../draft.ts';
 import { keyError, valueError, type Path } from '../fault.ts';
 import type { EnvSection } from '../schema/shape.ts';
-import { urlVariable } from '../../core/url-variable.ts';
+import { urlVariable } from '../../core/definition/url-variable.ts';
 import { suitesOf } from './names.ts';
 import type { Rule } from './rule.ts';
 

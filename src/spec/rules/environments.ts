@@ -1,6 +1,6 @@
 import { entriesOf } from '../draft.ts';
 import { keyError, keyWarning, valueError, type Fault } from '../fault.ts';
-import { suggestion } from '../../core/suggest.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { durationMs } from '../units.ts';
 import { componentNames, environmentNames } from './names.ts';
 import { perEnvironment, type Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { isOneWay } from '../../core/migration.ts';
+import { isOneWay } from '../../core/releases/migration.ts';
 import { valueError } from '../fault.ts';
 import type { Rule } from './rule.ts';
 

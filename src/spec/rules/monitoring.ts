@@ -1,4 +1,4 @@
-import { suggestion } from '../../core/suggest.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { entriesOf, itemsOf, type SpecDraft } from '../draft.ts';
 import { type Fault, keyWarning, valueError } from '../fault.ts';
 import { environmentNames } from './names.ts';

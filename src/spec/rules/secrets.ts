@@ -1,5 +1,5 @@
-import { isSecretText, parseSecretReference } from '../../core/secret-reference.ts';
-import { suggestion } from '../../core/suggest.ts';
+import { isSecretText, parseSecretReference } from '../../core/secrets/secret-reference.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { entriesOf, isMapping, itemsOf } from '../draft.ts';
 import { type Fault, type FaultText, type Path, valueError } from '../fault.ts';
 import { envPlaces } from './env.ts';

@@ -1,7 +1,7 @@
 import { entriesOf, isRefused, itemsOf, type Draft, type SpecDraft } from '../draft.ts';
 import { keyError, keyWarning, valueError } from '../fault.ts';
 import type { BuildSection } from '../schema/build.ts';
-import { suggestion } from '../../core/suggest.ts';
+import { suggestion } from '../../core/texts/suggest.ts';
 import { builtInGates, reservedSuiteNames, suiteNames, suitesOf, usersOf } from './names.ts';
 import { perEnvironment, type Rule } from './rule.ts';
 import { namedTwice } from './twice.ts';

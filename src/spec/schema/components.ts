@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaults } from '../defaults.ts';
-import { roles, type Role } from '../../core/integration.ts';
+import { roles, type Role } from '../../core/definition/integration.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';
 import { list, meta, oneOf, wholeNumber, yesOrNo } from './field.ts';
 import { keyed, name, namePattern } from './names.ts';

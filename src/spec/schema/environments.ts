@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaults } from '../defaults.ts';
 import { checklistItems, type ChecklistItemId } from '../../core/checklist/checklist.ts';
-import { targetKinds, type TargetKind } from '../../core/integration.ts';
+import { targetKinds, type TargetKind } from '../../core/definition/integration.ts';
 import { approvalSection, uatSection, watchSection } from './policy.ts';
 import type { ApprovalSection, UatSection, WatchSection } from './policy.ts';
 import { environmentVariables, resourcesSection, type EnvSection, type ResourcesSection } from './shape.ts';

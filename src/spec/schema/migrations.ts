@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { migrationKinds, type MigrationKind } from '../../core/migration.ts';
+import { migrationKinds, type MigrationKind } from '../../core/releases/migration.ts';
 import { defaults } from '../defaults.ts';
 import { list, meta, oneOf } from './field.ts';
 import { duration } from './quantities.ts';

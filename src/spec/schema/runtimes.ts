@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { meta } from './field.ts';
 
 /** The major version of Node that Deployer runs on and can lend. */
-const ownNodeVersion = 24;
+export const ownNodeVersion = 24;
 
 export interface RuntimesSection {
   readonly node?: typeof ownNodeVersion;

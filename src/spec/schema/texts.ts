@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { addressFault } from '../../core/alerts/receiver.ts';
-import { isSecretText } from '../../core/secret-reference.ts';
+import { isSecretText } from '../../core/secrets/secret-reference.ts';
 import { globFault, pathFault } from '../relative-path.ts';
 import { matching, text, type FieldDoc } from './field.ts';
 

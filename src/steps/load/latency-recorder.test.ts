@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { percentileMs } from '../../core/latency.ts';
+import { percentileMs } from '../../core/verdicts/latency.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
 
 const latencies = fc.array(fc.double({ min: 0, max: 120_000, noNaN: true }), {

@@ -1,4 +1,4 @@
-import type { LatencyHistogram } from '../../core/edge.ts';
+import type { LatencyHistogram } from '../../core/switching/edge.ts';
 
 /** Sixty-four buckets per doubling: a percentile read from them is off by 1.1 % at most. */
 const bucketsPerDoubling = 64;

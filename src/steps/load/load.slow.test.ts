@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
-import { percentileMs } from '../../core/latency.ts';
-import type { LoadFigures } from '../../core/load-figures.ts';
+import { percentileMs } from '../../core/verdicts/latency.ts';
+import type { LoadFigures } from '../../core/verdicts/load-figures.ts';
 import { freePort } from '../../lib/free-port.ts';
 import { httpServer } from '../../../test/steps/http-server.ts';
 import { load, type LoadOptions, type LoadRun } from './load.ts';

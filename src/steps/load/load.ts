@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { LoadFigures } from '../../core/load-figures.ts';
+import type { LoadFigures } from '../../core/verdicts/load-figures.ts';
 import { pause } from '../../lib/pause.ts';
 import { type Arrival, type ArrivalPlan, arrivals } from './arrivals.ts';
 import { type EdgeAnswer, type EdgeClient, type EdgeRequest, openEdgeClient } from './edge-client.ts';

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { DeployerError } from '../../errors.ts';
 import { exists } from '../../lib/exists.ts';
 import type { Home } from '../../lib/home.ts';
+import { rotateHeldLog } from '../../lib/log-rotation.ts';
 import { isNodeError } from '../../lib/node-error.ts';
 import {
   identifyProcess,
@@ -60,6 +61,7 @@ const isLeftByKilled = /is still in use|lock file "postmaster\.pid" already exis
  */
 async function startOn(home: Home, file: DatabaseFile): Promise<string> {
   const endsAt = performance.now() + startTimeoutMs;
+  rotateHeldLog(file.paths.log);
   for (;;) {
     const before = await logText(file.paths);
     try {

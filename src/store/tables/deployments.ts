@@ -1,7 +1,7 @@
 import type { ColumnType } from 'kysely';
 
-import type { DeploymentState } from '../../core/deployment.ts';
-import type { Preparation } from '../../core/target.ts';
+import type { DeploymentState } from '../../core/switching/deployment.ts';
+import type { Preparation } from '../../core/places/target.ts';
 import type { Json, NullableTime, Time } from './column-types.ts';
 
 export interface DeploymentTable {

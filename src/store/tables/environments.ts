@@ -1,10 +1,10 @@
 import type { ColumnType, Generated } from 'kysely';
 
-import type { MigrationKind, ReleaseMigration } from '../../core/migration.ts';
-import type { Restored } from '../../core/restored.ts';
-import type { RouteTable } from '../../core/route-table.ts';
-import type { SwitchCause } from '../../core/switcher.ts';
-import type { Trouble } from '../../core/watchdog.ts';
+import type { MigrationKind, ReleaseMigration } from '../../core/releases/migration.ts';
+import type { Restored } from '../../core/convergence/restored.ts';
+import type { RouteTable } from '../../core/switching/route-table.ts';
+import type { SwitchCause } from '../../core/switching/switcher.ts';
+import type { Trouble } from '../../core/workers/watchdog.ts';
 import type { Json, NullableTime, Time } from './column-types.ts';
 
 export interface EnvironmentTable {

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-import type { Binding } from '../../core/binding.ts';
+import type { Binding } from '../../core/approval/binding.ts';
 import type { Json, NullableJson, Time } from './column-types.ts';
 
 export interface EvidenceTable {

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '../../core/integration.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
 import type { Json, Time } from './column-types.ts';
 
 export interface IntegrationTable {

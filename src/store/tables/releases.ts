@@ -1,5 +1,5 @@
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import type { ReleaseManifest } from '../../core/release.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import type { ReleaseManifest } from '../../core/releases/release.ts';
 import type { Json, Time } from './column-types.ts';
 
 export interface ReleaseTable {

@@ -1,4 +1,4 @@
-import type { ResidentPreparation } from '../../core/target.ts';
+import type { ResidentPreparation } from '../../core/places/target.ts';
 import type { NullableJson, NullableTime } from './column-types.ts';
 
 /** A component of an environment with `scope: environment`. */

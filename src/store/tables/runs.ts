@@ -1,9 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
 
-import type { IntegrationDefinition } from '../../core/integration.ts';
-import type { Plan } from '../../core/plan.ts';
-import type { RunEvent, RunState, StageState, Waiting } from '../../core/run.ts';
-import type { Verdict } from '../../core/verdict.ts';
+import type { IntegrationDefinition } from '../../core/definition/integration.ts';
+import type { Plan } from '../../core/pipeline/plan.ts';
+import type { RunEvent, RunState, StageState, Waiting } from '../../core/pipeline/run.ts';
+import type { Verdict } from '../../core/verdicts/verdict.ts';
 import type { Json, NullableJson, NullableTime, Time } from './column-types.ts';
 
 export interface RunTable {

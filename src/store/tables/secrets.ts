@@ -1,4 +1,4 @@
-import type { Pins } from '../../core/secrets.ts';
+import type { Pins } from '../../core/secrets/secrets.ts';
 import type { Json, NullableTime, Time } from './column-types.ts';
 
 /** The data key of an integration, encrypted; format in docs/secrets.md. */

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-import type { TipOutcome } from '../../core/tracking.ts';
+import type { TipOutcome } from '../../core/tracking/tracking.ts';
 import type { Json, NullableJson, NullableTime, Time } from './column-types.ts';
 
 export interface TrackerTable {

@@ -1,6 +1,6 @@
 import type { ColumnType } from 'kysely';
 
-import type { WorkerKind } from '../../core/host.ts';
+import type { WorkerKind } from '../../core/workers/host.ts';
 import type { Time } from './column-types.ts';
 
 export interface HostTable {

@@ -1,8 +1,8 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 
-import type { Observation } from '../../core/target.ts';
+import type { Observation } from '../../core/places/target.ts';
 import { isNodeError } from '../../lib/node-error.ts';
-import { groupMembers } from './supervisor/group-members.ts';
+import { groupMembers } from './runtime/group-members.ts';
 
 /** A replica that listens beyond loopback, though it was told HOST=127.0.0.1. */
 export interface WideListener {

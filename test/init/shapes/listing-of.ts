@@ -6,6 +6,7 @@ export function listingOf(files: Files): Listing {
   const paths = Object.keys(files).sort();
   return {
     files: paths.map((path) => ({ path, size: Buffer.byteLength(files[path] ?? '') })),
+    has: (path) => Object.hasOwn(files, path),
     read: (path) => files[path] ?? null,
   };
 }

@@ -1,25 +1,43 @@
-import type { Cell, CellStatus, Checklist, ChecklistRow, WaiverView } from '../../checklist/checklist.ts';
+import type {
+  Cell,
+  CellStatus,
+  Checklist,
+  ChecklistItemId,
+  ChecklistRow,
+  PlaceDrift,
+  WaiverView,
+} from '../../checklist/checklist.ts';
+import { statusSign } from '../../checklist/status-sign.ts';
 import { paragraph, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow, DocumentTable } from '../document.ts';
 import type { DocumentFacts } from '../facts.ts';
-import { observed } from '../sources.ts';
-import type { Inline } from '../statement.ts';
+import { observed, writtenAt } from '../sources.ts';
+import type { Inline, StatementSource } from '../statement.ts';
 import { code, sentence, timeText, words } from '../words.ts';
 
 /** 8 Deployment Checklist */
 export function checklistSection(facts: DocumentFacts): readonly Block[] {
   const { checklist } = facts;
-  const settled = settledIn('checklist', facts);
-  if (checklist === null) {
-    return [paragraph(words`There is nothing to check yet: no release has been made.`), ...settled];
-  }
-  return [...checklistBlocks(checklist), ...settled];
+  return [...checklistBlocks(checklist), ...liveWaiversTable(facts), ...settledIn('checklist', facts)];
+}
+
+/** What users have was let through by these, whatever the newest release is. */
+function liveWaiversTable({ liveWaivers }: DocumentFacts): readonly DocumentTable[] {
+  const say = sayingOf('checklist', { drifts: [] });
+  return table(
+    'Waivers of other releases that are live',
+    ['What', 'Environment', 'Owner', 'Reason', 'Until', 'State', 'Version'],
+    liveWaivers.map((waiver) => {
+      const { id, cells, source } = waiverRow(waiver, say);
+      return say.row(`${id}.${waiver.release}`, [...cells, [waiver.version]], source);
+    }),
+  );
 }
 
 /** The checklist as blocks of a document: also on its own. */
 export function checklistBlocks(checklist: Checklist): readonly Block[] {
   const say = sayingOf('checklist', { drifts: [] });
-  const { environments, items, waivers, version, release } = checklist;
+  const { environments, items, waivers, version, release, drift } = checklist;
   const of: readonly Inline[] =
     release === null
       ? words`No release has been made yet.`
@@ -42,6 +60,17 @@ export function checklistBlocks(checklist: Checklist): readonly Block[] {
         ),
       ),
     ),
+    ...moving(
+      table(
+        'Drift',
+        ['Environment', 'What', 'Seen'],
+        environments.flatMap((environment) =>
+          (drift[environment] ?? []).map((each) =>
+            driftRow(each, { environment, source: lookedAt(checklist, environment) }, say),
+          ),
+        ),
+      ),
+    ),
     ...table(
       'Waivers',
       ['What', 'Environment', 'Owner', 'Reason', 'Until', 'State'],
@@ -55,14 +84,10 @@ function moving(tables: readonly DocumentTable[]): readonly DocumentTable[] {
   return tables.map((each) => ({ ...each, isMoving: true }));
 }
 
-const marks: Readonly<Record<CellStatus, string>> = {
-  done: '✓ done',
-  failed: '✗ failed',
-  pending: '… pending',
-  undecided: '? undecided',
-  waived: '⚑ waived',
-  'not-applicable': '– not applicable',
-};
+/** `✓ done` */
+function statusText(status: CellStatus): string {
+  return `${statusSign[status]} ${status === 'not-applicable' ? 'not applicable' : status}`;
+}
 
 function itemRow(
   { id, item, cells }: ChecklistRow,
@@ -75,12 +100,19 @@ function itemRow(
     .at(-1);
   return say.row(
     `checklist.item.${id}`,
-    [[item], ...environments.map((name) => [marks[cells[name]?.status ?? 'pending']])],
+    [[item], ...environments.map((name) => [statusText(cells[name]?.status ?? 'pending')])],
     newest === undefined ? nothingSeen : observed(newest),
   );
 }
 
 const nothingSeen = { kind: 'assumed', because: 'nothing was seen that says more', question: null } as const;
+
+/** Of a cell for which nothing was looked at: that nothing applies is what the file says. */
+function unseenSource(id: ChecklistItemId, { status }: Cell, environment: string): StatementSource {
+  if (status !== 'not-applicable') return nothingSeen;
+  if (id === 'approval') return writtenAt(`environments.${environment}`);
+  return id === 'compliance-checks' ? writtenAt('compliance.none') : nothingSeen;
+}
 
 /** What a cell was decided from; and where it is not done, what would meet it. */
 function cellRows(
@@ -96,26 +128,43 @@ function cellRows(
   return [
     say.row(
       `checklist.cell.${id}.${environment}`,
-      [[item], [marks[cell.status]], words`${sentence(cell.reason)}${partWords(cell)}.${next}`],
-      at === undefined ? nothingSeen : observed(at, cell.evidence[0] ?? null),
+      [[item], [statusText(cell.status)], words`${sentence(cell.reason)}${partWords(cell)}.${next}`],
+      at === undefined ? unseenSource(id, cell, environment) : observed(at, cell.evidence[0] ?? null),
     ),
   ];
 }
 
-/** What makes a cell up, unless that says the same as the cell. */
-function partWords({ parts, reason: whole }: Cell): readonly Inline[] {
-  const others = parts.filter(({ reason }) => reason !== whole);
+/** What makes a cell up, unless the cell says the same. */
+function partWords({ parts }: Cell): readonly Inline[] {
+  const others = parts.filter(({ isSaid }) => !isSaid);
   const said = others.flatMap(({ name, status, reason }, at) => [
     at === 0 ? ' (' : '; ',
-    ...words`${name} ${marks[status].slice(0, 1)} ${sentence(reason)}`,
+    ...words`${name} ${statusSign[status]} ${sentence(reason)}`,
   ]);
   return said.length === 0 ? [] : [...said, ')'];
+}
+
+/** A place contradicts what was decided about it. */
+function driftRow(
+  { kind, component, observed: seen }: PlaceDrift,
+  { environment, source }: { readonly environment: string; readonly source: StatementSource },
+  say: Saying,
+): DocumentRow {
+  const what = component === null ? kind : `${kind} of ${component}`;
+  const id = `checklist.drift.${environment}.${component ?? 'all'}.${kind}`;
+  return say.row(id, [[environment], [what], [...sentence(seen), '.']], source);
+}
+
+/** The look that the infrastructure was judged by is the one that found the drift. */
+function lookedAt({ items }: Checklist, environment: string): StatementSource {
+  const cell = items.find(({ id }) => id === 'infrastructure-setup')?.cells[environment];
+  return cell === undefined || cell.at === null ? nothingSeen : observed(cell.at, cell.evidence[0] ?? null);
 }
 
 function waiverRow(waiver: WaiverView, say: Saying): DocumentRow {
   const { subject, environment, owner, reason, until, isExpired, by, at } = waiver;
   return say.row(
-    `checklist.waiver.${environment ?? 'release'}.${subject}`,
+    `checklist.waiver.${environment === null ? '' : `${environment}.`}${subject}.${at}`,
     [
       [subject],
       [environment ?? 'the release'],

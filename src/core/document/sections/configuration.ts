@@ -1,5 +1,5 @@
-import type { Component, EnvironmentDefinition } from '../../integration.ts';
-import { parseSecretReference } from '../../secret-reference.ts';
+import type { Component, EnvironmentDefinition } from '../../definition/integration.ts';
+import { parseSecretReference } from '../../secrets/secret-reference.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
 import type { DocumentFacts } from '../facts.ts';

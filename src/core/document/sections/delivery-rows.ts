@@ -1,5 +1,5 @@
-import type { DeliveryFigures, Spread } from '../../delivery.ts';
-import { count, percent } from '../../figures.ts';
+import type { DeliveryFigures, Spread } from '../delivery.ts';
+import { count, percent } from '../../texts/figures.ts';
 import type { Saying } from '../blocks.ts';
 import type { DocumentRow, Words } from '../document.ts';
 import { observed } from '../sources.ts';

@@ -1,9 +1,10 @@
-import { bytes, count } from '../../figures.ts';
-import type { Component, EnvironmentDefinition } from '../../integration.ts';
-import { parityOf } from '../../parity.ts';
+import { bytes, count } from '../../texts/figures.ts';
+import type { Component, EnvironmentDefinition } from '../../definition/integration.ts';
+import { parityOf } from '../../definition/parity.ts';
 import { heading, list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow, Words } from '../document.ts';
 import type { DocumentFacts, EnvironmentSeen } from '../facts.ts';
+import { liveStatement } from '../observed-drift.ts';
 import { fromSpec, observed, shapePaths, writtenAt } from '../sources.ts';
 import type { Statement } from '../statement.ts';
 import { code, listed, timeText, words } from '../words.ts';
@@ -37,11 +38,7 @@ function liveRow(say: Saying, { environment, live, url, at }: EnvironmentSeen): 
     live === null
       ? [['nothing has been deployed'], [], address, []]
       : [[code(live.deployment)], [live.version], address, [timeText(live.since)]];
-  return say.row(
-    `environments.live.${environment}`,
-    [[environment], ...cells],
-    observed(at, live?.evidence ?? null),
-  );
+  return say.row(liveStatement(environment), [[environment], ...cells], observed(at, live?.evidence ?? null));
 }
 
 function environmentStatements(

@@ -1,5 +1,5 @@
-import type { Component } from '../../integration.ts';
-import { isResident } from '../../resident.ts';
+import type { Component } from '../../definition/integration.ts';
+import { isResident } from '../../residents/resident.ts';
 import { architectureDiagram } from '../architecture-diagram.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow, DocumentTable, Words } from '../document.ts';

@@ -1,5 +1,5 @@
-import { count } from '../../figures.ts';
-import { planOf, type Stage, type StageKind } from '../../plan.ts';
+import { count } from '../../texts/figures.ts';
+import { planOf, type Stage, type StageKind } from '../../pipeline/plan.ts';
 import { list, paragraph, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentTable } from '../document.ts';
 import type { DocumentFacts, GateSeen } from '../facts.ts';
@@ -46,8 +46,16 @@ function triggerStatement(facts: DocumentFacts, say: Saying): Statement {
 }
 
 function stepStatement(facts: DocumentFacts, stage: Stage, say: Saying): Statement {
-  const id = `pipeline.step.${stage.environment ?? 'release'}.${stage.name}`;
-  return say.statement(id, stageWords(facts.definition, stage), stageSource(facts, stage));
+  return say.statement(
+    `pipeline.step.${environmentPrefix(stage)}${stage.name}`,
+    stageWords(facts.definition, stage),
+    stageSource(facts, stage),
+  );
+}
+
+/** In an id: nothing before any environment. Names have no full stop, so no environment is taken for a stage. */
+function environmentPrefix({ environment }: Pick<Stage | GateSeen, 'environment'>): string {
+  return environment === null ? '' : `${environment}.`;
 }
 
 /** Stages that do something and judge nothing. */
@@ -69,7 +77,7 @@ function gatesTable({ environments }: DocumentFacts, say: Saying): readonly Docu
       .filter(({ stage }) => !plainSteps.has(stage))
       .map((gate) =>
         say.row(
-          `pipeline.gate.${environment}.${gate.stage}`,
+          `pipeline.gate.${environment}.${environmentPrefix(gate)}${gate.stage}`,
           [[environment], [gate.stage], [verdictText(gate)], [gate.reason ?? '']],
           observed(gate.at, gate.evidence),
         ),

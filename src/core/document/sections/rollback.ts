@@ -1,8 +1,8 @@
 import { receiversIn, rulesIn } from '../../alerts/alert-rule.ts';
 import { receiverNames } from '../../alerts/receiver.ts';
-import { milliseconds, percent } from '../../figures.ts';
-import type { EnvironmentDefinition, WatchPolicy } from '../../integration.ts';
-import { isOneWay } from '../../migration.ts';
+import { milliseconds, percent } from '../../texts/figures.ts';
+import type { EnvironmentDefinition, WatchPolicy } from '../../definition/integration.ts';
+import { isOneWay } from '../../releases/migration.ts';
 import { alertStatement } from '../alert-drift.ts';
 import { list, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
@@ -73,13 +73,13 @@ function alertRows(
   { environment, rules }: AlertsSeen,
   say: Saying,
 ): readonly DocumentRow[] {
-  const at = environments.find((seen) => seen.environment === environment)?.at;
-  if (at === undefined) return [];
-  return rules.map(({ metric, limit, state, reason }) =>
+  const now = environments.find((seen) => seen.environment === environment)?.at;
+  if (now === undefined) return [];
+  return rules.map(({ metric, limit, state, reason, at }) =>
     say.row(
       `rollback.alert-state.${environment}.${metric}`,
       [[environment], [ruleText(metric, limit)], [state], [reason]],
-      observed(at),
+      observed(at ?? now),
     ),
   );
 }

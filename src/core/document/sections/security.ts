@@ -1,8 +1,9 @@
-import type { EnvironmentDefinition } from '../../integration.ts';
+import type { EnvironmentDefinition } from '../../definition/integration.ts';
 import { list, paragraph, type Saying, sayingOf, settledIn, table } from '../blocks.ts';
 import type { Block, DocumentRow } from '../document.ts';
 import type { DocumentFacts } from '../facts.ts';
-import { type Hop, hopsOf } from '../hops.ts';
+import type { Hop } from '../hop.ts';
+import { hopsOf } from '../hops.ts';
 import { fromSpec, observed, writtenAt } from '../sources.ts';
 import type { Statement, StatementSource } from '../statement.ts';
 import { code, listed, words } from '../words.ts';
@@ -13,9 +14,11 @@ export function securitySection(facts: DocumentFacts): readonly Block[] {
   const hops = hopsOf(facts);
   const plain = hops.filter(({ isEncrypted }) => isEncrypted === false);
   const leaving = plain.filter(({ isLocal }) => isLocal === false).length;
+  const untold = plain.filter(({ isLocal }) => isLocal === null).length;
+  const ofOthers = untold === 0 ? '' : `, of ${untold} it cannot be told`;
   return [
     paragraph(
-      words`${plain.length} of ${hops.length} hops that Deployer makes or sees are not encrypted, each named below; ${leaving === 0 ? 'none' : leaving} of those ${leaving === 1 ? 'leaves' : 'leave'} the machine. What a component calls by itself, a model's provider for example, Deployer does not see.`,
+      words`${plain.length} of ${hops.length} hops that Deployer makes or reads of are not encrypted, each named below; ${leaving === 0 ? 'none' : leaving} of those ${leaving === 1 ? 'leaves' : 'leave'} the machine${ofOthers}. What a component calls by an address of its own, which no variable names, Deployer does not see.`,
     ),
     ...table(
       'Hops',
@@ -42,24 +45,22 @@ export function securitySection(facts: DocumentFacts): readonly Block[] {
 
 function hopRow(
   facts: DocumentFacts,
-  { id, from, to, how, isEncrypted, isLocal }: Hop,
+  { id, from, to, how, isEncrypted, isLocal, origin }: Hop,
   say: Saying,
 ): DocumentRow {
   const leaves = isLocal === null ? null : !isLocal;
   const cells = [[from], [to], [how], [yesOrNo(isEncrypted)], [yesOrNo(leaves)]];
-  return say.row(`security.hop.${id}`, cells, hopSource(facts, id, from));
+  return say.row(`security.hop.${id}`, cells, hopSource(facts, origin));
 }
 
 function yesOrNo(is: boolean | null): string {
-  return is === null ? 'not known: the address is a secret' : is ? 'yes' : 'no';
+  return is === null ? 'cannot be told' : is ? 'yes' : 'no';
 }
 
-function hopSource({ definition, environments }: DocumentFacts, id: string, from: string): StatementSource {
+function hopSource({ environments }: DocumentFacts, origin: Hop['origin']): StatementSource {
+  if (typeof origin === 'object') return writtenAt(origin.path);
   const at = environments.at(-1)?.at;
-  if (id === 'deployer-database' && at !== undefined) return observed(at);
-  if (id.startsWith('alert-')) return writtenAt('monitoring.notify');
-  const isComponent = definition.components.some(({ name }) => name === from);
-  if (isComponent) return writtenAt(`components.${from}.needs`);
+  if (origin === 'seen' && at !== undefined) return observed(at);
   return { kind: 'assumed', because: 'it comes with the target', question: null };
 }
 
