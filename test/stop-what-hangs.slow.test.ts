@@ -9,7 +9,6 @@ import { pointsVariable } from '../src/lib/named-point.ts';
 import { isRunning, type ProcessIdentity, signalProcess } from '../src/lib/process-identity.ts';
 import { waitUntil } from '../src/lib/wait-until.ts';
 import { openDatabase } from '../src/store/database.ts';
-import { connectionString, readDatabaseFile } from '../src/store/embedded/database-file.ts';
 import { findEnvironment, saveRoutes } from '../src/store/environments.ts';
 import { deploymentFolder } from '../src/targets/supervised/layout.ts';
 import { livingSupervisor, type SupervisorRecord } from '../src/targets/supervised/supervisor-record.ts';
@@ -185,7 +184,7 @@ describe('what is wrong is in the status', () => {
 
   test('within seconds when an edge is off its route table, until it has been told', async () => {
     await points.close('mend: begun');
-    const database = openDatabase(await databaseOfHome());
+    const database = openDatabase(await home.databaseUrl());
     try {
       const row = await findEnvironment(database.db, 'hello', 'production');
       const generation = row.generation + 1;
@@ -219,9 +218,3 @@ describe('what is wrong is in the status', () => {
     await rm(ends);
   });
 });
-
-async function databaseOfHome(): Promise<string> {
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
-  return connectionString(file);
-}

@@ -6,7 +6,7 @@ import { duration } from '../core/texts/figures.ts';
 import type { MigrationDefinition } from '../core/definition/integration.ts';
 import {
   isOneWay,
-  type MigrationPlace,
+  type MigrationContext,
   type MigrationRecords,
   type ReleaseMigration,
   withArticle,
@@ -40,17 +40,17 @@ export function migrateStep(ports: MigratePorts): Step {
       const migration = release?.migration;
       if (migrations === undefined || migration === undefined)
         throw new Error('there is no migration to run');
-      const place = migrationPlaceOf(context);
-      return await ports.migrations.locked(place, signal, async (whileLocked) => {
-        const doneIn = await ports.migrations.doneIn(place, migration);
-        if (doneIn !== null) return alreadyDone(migration, { environment: place.environment, doneIn });
-        return await migrate(ports, { ...context, signal: whileLocked }, { place, migrations, migration });
+      const at = migrationContextOf(context);
+      return await ports.migrations.locked(at, signal, async (whileLocked) => {
+        const doneIn = await ports.migrations.doneIn(at, migration);
+        if (doneIn !== null) return alreadyDone(migration, { environment: at.environment, doneIn });
+        return await migrate(ports, { ...context, signal: whileLocked }, { at, migrations, migration });
       });
     },
   };
 }
 
-function migrationPlaceOf({ run, release, stage }: StepContext): MigrationPlace {
+function migrationContextOf({ run, release, stage }: StepContext): MigrationContext {
   return {
     integration: run.integration,
     environment: stage.environment ?? '',
@@ -61,7 +61,7 @@ function migrationPlaceOf({ run, release, stage }: StepContext): MigrationPlace 
 }
 
 interface Migrating {
-  readonly place: MigrationPlace;
+  readonly at: MigrationContext;
   readonly migrations: MigrationDefinition;
   readonly migration: ReleaseMigration;
 }
@@ -69,13 +69,13 @@ interface Migrating {
 async function migrate(
   ports: MigratePorts,
   context: StepContext,
-  { place, migrations, migration }: Migrating,
+  { at, migrations, migration }: Migrating,
 ): Promise<StageOutcome> {
   await putBack(ports, context, { migrations, migration });
   // Before it counts as begun: what cannot be read has changed nothing.
   const env = await envOf(context, ports.nodeFolder);
   context.log(migration.run, 'note');
-  const begun = await ports.migrations.begin(place, migration);
+  const begun = await ports.migrations.begin(at, migration);
   const end = await runCommand({
     command: migration.run,
     cwd: context.folder,
@@ -86,7 +86,7 @@ async function migrate(
     redactor: context.redactor,
     onLine: commandOutput(context),
   });
-  await ports.migrations.end(place, begun, end);
+  await ports.migrations.end(at, begun, end);
   return outcomeOf(migration, end, end.tail);
 }
 
@@ -94,7 +94,7 @@ async function migrate(
 async function putBack(
   { sources }: MigratePorts,
   { folder, run, definition, signal, log }: StepContext,
-  { migrations, migration }: Omit<Migrating, 'place'>,
+  { migrations, migration }: Omit<Migrating, 'at'>,
 ): Promise<void> {
   const altered = await alteredFiles(folder, migration.files);
   if (altered.length === 0) return;

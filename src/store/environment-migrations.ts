@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type {
   BegunMigration,
   BroughtMigration,
-  MigrationPlace,
+  MigrationContext,
   ReleaseMigration,
 } from '../core/releases/migration.ts';
 import type { Queries } from './database.ts';
@@ -13,16 +13,16 @@ import type { EnvironmentMigrationTable } from './tables/environments.ts';
 export type EnvironmentMigrationRow = Selectable<EnvironmentMigrationTable>;
 
 export interface NewMigration {
-  readonly place: MigrationPlace;
+  readonly at: MigrationContext;
   readonly digest: string;
   readonly migration: ReleaseMigration;
 }
 
 export async function insertMigration(
   db: Queries,
-  { place, digest, migration }: NewMigration,
+  { at, digest, migration }: NewMigration,
 ): Promise<EnvironmentMigrationRow> {
-  const { integration, environment, run, release } = place;
+  const { integration, environment, run, release } = at;
   return await db
     .insertInto('app.migration')
     .values({
@@ -44,7 +44,7 @@ export async function insertMigration(
 /** What a run began and did not come to end: it goes on as the same. */
 export async function resumeMigration(
   db: Queries,
-  { place: { integration, environment, run }, digest }: NewMigration,
+  { at: { integration, environment, run }, digest }: NewMigration,
 ): Promise<EnvironmentMigrationRow | null> {
   const row = await db
     .selectFrom('app.migration')
@@ -69,7 +69,7 @@ export async function endMigration(
 /** The run in which an environment took a migration; null: none has brought it to its end. */
 export async function migrationDoneIn(
   db: Queries,
-  { integration, environment }: Pick<MigrationPlace, 'integration' | 'environment'>,
+  { integration, environment }: Pick<MigrationContext, 'integration' | 'environment'>,
   digest: string,
 ): Promise<string | null> {
   const row = await db

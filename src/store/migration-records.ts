@@ -18,14 +18,14 @@ export function migrationRecords(database: Database): MigrationRecords {
         work,
       ),
 
-    doneIn: (place, migration) => migrationDoneIn(database.db, place, digestOf(migration)),
+    doneIn: (at, migration) => migrationDoneIn(database.db, at, digestOf(migration)),
 
-    begin: (place, migration) =>
+    begin: (at, migration) =>
       database.transaction(async ({ db }) => {
-        const { integration, environment, run, release, requester } = place;
+        const { integration, environment, run, release, requester } = at;
         const digest = digestOf(migration);
         await lockEnvironment(db, integration, environment);
-        const begun = { place, digest, migration };
+        const begun = { at, digest, migration };
         const { id } = (await resumeMigration(db, begun)) ?? (await insertMigration(db, begun));
         await writeAudit(db, {
           integration,

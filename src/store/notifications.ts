@@ -19,7 +19,7 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
 }
 
 /**
- * Removes what was delivered or given up before a time, but the last that each receiver was told of a place. Returns
+ * Removes what was delivered or given up before a time, but the last that each receiver was told of an environment. Returns
  * how many went.
  */
 export async function pruneNotifications(

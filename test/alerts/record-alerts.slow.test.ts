@@ -17,7 +17,7 @@ let postgres: TestPostgres;
 let database: Database;
 const host = { id: '0123456789abcdef', name: 'here', home: '/home' };
 const worker: Worker = { id: 'here-1', host, kind: 'server', version: '0.0.0' };
-const place = { integration: 'desk', environment: 'production' };
+const environment = { integration: 'desk', environment: 'production' };
 const rule = { metric: 'errorRate', limit: 0.02, windowMs: 60_000, minRequests: 20 } as const;
 const webhooks = ['https://a.example/x', 'secret://local/alerts#webhook'];
 const monitoring = {
@@ -33,8 +33,8 @@ const release = storedRelease(
 );
 
 const inForce: RulesInForce = {
-  place: {
-    ...place,
+  subject: {
+    ...environment,
     name: 'Desk',
     emoji: '🎫',
     deployment: 'production-1',
@@ -77,7 +77,7 @@ async function found(
   await recordAlerts(
     { database, worker: by.worker ?? worker },
     {
-      place,
+      environment,
       inForce: by.inForce === undefined ? inForce : by.inForce,
       next,
       nowMs: firingSinceMs + 5000,
@@ -110,14 +110,14 @@ async function told(): Promise<readonly (readonly [kind: string, receiver: strin
 test('a worker that has been replaced writes down neither the alert nor whom to tell', async () => {
   const other: Worker = { ...worker, id: 'here-2' };
   await expect(found([firing], { worker: other })).rejects.toThrow(/another worker/);
-  expect(await alertsIn(database.db, place)).toEqual([]);
+  expect(await alertsIn(database.db, environment)).toEqual([]);
   expect(await told()).toEqual([]);
 });
 
 test('an alert that fires is written down with whom to tell, and found again is told once', async () => {
   await found([firing]);
   await found([firing]);
-  expect(await alertsIn(database.db, place)).toMatchObject([
+  expect(await alertsIn(database.db, environment)).toMatchObject([
     {
       metric: 'errorRate',
       state: 'firing',
@@ -131,7 +131,7 @@ test('an alert that fires is written down with whom to tell, and found again is 
 
 test('when nothing is live any more, those who were told that it fires are told that it has ended', async () => {
   await found([], { inForce: null });
-  expect(await alertsIn(database.db, place)).toEqual([]);
+  expect(await alertsIn(database.db, environment)).toEqual([]);
   expect(await told()).toEqual([
     ...webhooks.map((webhook) => ['firing', webhook]),
     ...webhooks.map((webhook) => ['resolved', webhook]),

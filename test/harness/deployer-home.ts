@@ -2,13 +2,13 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { z } from 'zod';
 
 import { type ServerFile, serverFile } from '../../src/api/server-file.ts';
 import { callerEnv } from '../../src/core/pipeline/caller-env.ts';
 import { readJsonFile } from '../../src/lib/atomic-file.ts';
 import { type Home, homeAt } from '../../src/lib/home.ts';
 import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
+import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { databasePaths, databaseUser } from '../../src/store/embedded/paths.ts';
 import { type Ran, type Running, startCommand, thisBuild } from './command-line.ts';
 import { processesOf } from './leftovers.ts';
@@ -38,7 +38,9 @@ export interface DeployerHome {
   server(): Promise<ServerFile | null>;
   /** Ends the server of this home as a power cut would: nothing of it can say good-bye. */
   killServer(): Promise<void>;
-  /** The same for the embedded database; nobody starts it again but the server. */
+  /** Connection string of the embedded database. */
+  databaseUrl(): Promise<string>;
+  /** As `killServer`, the embedded database; nobody starts it again but the server. */
   killDatabase(): Promise<void>;
   /** Ends everything and removes all files. Fails, and keeps them, when a process of this home is left. */
   close(): Promise<void>;
@@ -86,8 +88,13 @@ async function openHome(always: CommandPlace['env'], entry: string): Promise<Dep
       await signalProcess(record, 'SIGKILL');
       await untilTrue('the server to be gone', async () => !(await isRunning(record)));
     },
+    async databaseUrl() {
+      const file = await readDatabaseFile(home);
+      if (file === null) throw new Error('no database');
+      return connectionString(file);
+    },
     async killDatabase() {
-      const postmaster = (await readJsonFile(home.databaseFile, databaseRecord))?.process ?? null;
+      const postmaster = (await readDatabaseFile(home))?.process ?? null;
       if (postmaster === null) throw new Error('no database to kill');
       await signalProcess(postmaster, 'SIGKILL');
       await untilTrue('the database to be gone', async () => !(await isRunning(postmaster)));
@@ -105,10 +112,6 @@ async function openHome(always: CommandPlace['env'], entry: string): Promise<Dep
     },
   };
 }
-
-const databaseRecord = z.object({
-  process: z.object({ pid: z.int(), startedAt: z.string() }).nullable(),
-});
 
 /** As root the database lives beside the home. */
 function databaseFolder(home: Home): string {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 
 import { pointsVariable, type Stopped, workStages } from '../../src/lib/named-point.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openProject } from '../harness/project.ts';
 import { type Traces, untilCalm } from './aftermath.ts';
@@ -41,9 +40,7 @@ const { ship, pass } = passages({ home, small, witnesses, database: () => databa
 beforeAll(async () => {
   // The very first: nothing to go back to, which is another way through.
   await ship(noKill, 'pass');
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
-  database = openDatabase(connectionString(file));
+  database = openDatabase(await home.databaseUrl());
   await untilCalm(home, database);
   undisturbed = {
     ship: await pass('ship', noKill),

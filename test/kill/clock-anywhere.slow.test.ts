@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { pointsVariable, workStages } from '../../src/lib/named-point.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openProject } from '../harness/project.ts';
 import { serverOfClock } from '../harness/server-of-clock.ts';
@@ -49,9 +48,7 @@ const { ship, pass } = passages({
 
 beforeAll(async () => {
   await ship(undisturbed, 'pass');
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
-  database = openDatabase(connectionString(file));
+  database = openDatabase(await home.databaseUrl());
   await untilCalm(home, database);
 }, 300_000);
 // Registered after the home's own, so it comes first.

@@ -6,7 +6,7 @@ import { errorEnvelope } from '../../src/api/error-envelope.ts';
 import { type NamedPoint, pointsVariable } from '../../src/lib/named-point.ts';
 import { isRunning, signalProcess } from '../../src/lib/process-identity.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
+import { readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { startPostgres } from '../../src/store/embedded/postgres.ts';
 import { startTestPostgres } from '../harness/database.ts';
 import { type DeployerHome, homeOfThisFile } from '../harness/deployer-home.ts';
@@ -118,15 +118,9 @@ async function bedOf(external: string | null): Promise<Bed> {
   };
   const passing = passages({ home, small, witnesses, database: opened });
   await passing.ship(undisturbed, 'pass');
-  database = openDatabase(external ?? (await ownDatabase(home)));
+  database = openDatabase(external ?? (await home.databaseUrl()));
   await untilCalm(home, database);
   return { home, small, points, pass: passing.pass };
-}
-
-async function ownDatabase({ home }: DeployerHome): Promise<string> {
-  const file = await readDatabaseFile(home);
-  if (file === null) throw new Error('no database');
-  return connectionString(file);
 }
 
 /** Does something while a process stands at a point, and expects that the scenario ends as without it. */

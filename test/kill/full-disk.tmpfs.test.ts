@@ -6,7 +6,6 @@ import { errorEnvelope, type ErrorEnvelope } from '../../src/api/error-envelope.
 import type { StatusView } from '../../src/api/views/status.ts';
 import { pointsVariable, workStages } from '../../src/lib/named-point.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openProject } from '../harness/project.ts';
 import { onSmallDisk } from '../harness/small-disk.ts';
@@ -52,7 +51,7 @@ const { ship, pass } = passages({
 
 beforeAll(async () => {
   await ship(undisturbed, 'pass');
-  database = openDatabase(await ownDatabase());
+  database = openDatabase(await home.databaseUrl());
   await untilCalm(home, database);
 }, 300_000);
 // Registered after the home's own, so it comes first.
@@ -132,14 +131,8 @@ async function untilDatabaseEnds(client: Client): Promise<void> {
 }
 
 async function connected(): Promise<Client> {
-  const client = new Client({ connectionString: await ownDatabase() });
+  const client = new Client({ connectionString: await home.databaseUrl() });
   client.on('error', () => undefined);
   await client.connect();
   return client;
-}
-
-async function ownDatabase(): Promise<string> {
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
-  return connectionString(file);
 }

@@ -2,7 +2,6 @@ import { Client, type QueryResult } from 'pg';
 import { expect, test } from 'vitest';
 
 import type { AuditView } from '../../src/api/views/audit.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
 import { openProject } from '../harness/project.ts';
@@ -118,9 +117,7 @@ async function whatIsDecided(): Promise<Readonly<Record<string, unknown>>> {
 
 /** As the owner of the database can: without its triggers. Results of each statement. */
 async function inDatabase(statements: string): Promise<readonly QueryResult[]> {
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
-  const client = new Client({ connectionString: connectionString(file) });
+  const client = new Client({ connectionString: await home.databaseUrl() });
   await client.connect();
   try {
     const results: unknown = await client.query(`set session_replication_role = replica; ${statements}`);

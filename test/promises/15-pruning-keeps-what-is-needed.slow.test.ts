@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import type { PruneView } from '../../src/api/views/housekeeping.ts';
 import type { ReleasesView } from '../../src/api/views/releases.ts';
 import { sha256 } from '../../src/lib/canonical-json.ts';
-import { connectionString, readDatabaseFile } from '../../src/store/embedded/database-file.ts';
 import { homeOfThisFile } from '../harness/deployer-home.ts';
 import { openGates } from '../harness/gates.ts';
 import { helloFile, helloProgram, helloSpec } from '../harness/hello.ts';
@@ -141,11 +140,10 @@ test('of what has ended the engine keeps nothing; kill -9 in the middle of that 
   }
   await hello.rollback('production');
   await writeFile(settings, JSON.stringify({ logDays: 0 }));
-  const file = await readDatabaseFile(home.home);
-  if (file === null) throw new Error('no database');
+  const url = await home.databaseUrl();
   const [client, other] = await Promise.all(
     Array.from({ length: 2 }, async () => {
-      const each = new Client({ connectionString: connectionString(file) });
+      const each = new Client({ connectionString: url });
       await each.connect();
       return each;
     }),

@@ -34,7 +34,7 @@ export interface NotificationBody {
 }
 
 /** Where something happened, and what was live there; null: nothing was. */
-export interface NotifiedPlace extends Pick<NotificationBody, 'deployment' | 'release' | 'version'> {
+export interface NotificationSubject extends Pick<NotificationBody, 'deployment' | 'release' | 'version'> {
   readonly integration: string;
   readonly environment: string;
   readonly name: string;
@@ -51,7 +51,7 @@ export interface AlertEvent {
 
 /** Names an event, so that it is written down once. */
 export function eventKey(
-  { integration, environment }: Pick<NotifiedPlace, 'integration' | 'environment'>,
+  { integration, environment }: Pick<NotificationSubject, 'integration' | 'environment'>,
   { kind, rule, firingSinceMs }: Pick<AlertEvent, 'kind' | 'rule' | 'firingSinceMs'>,
 ): string {
   return `${integration}/${environment}/${rule.metric}/${isoOf(firingSinceMs)}/${kind}`;
@@ -70,9 +70,9 @@ export function questionKey({
   return `${index}/${kind}/${since}`;
 }
 
-export function alertBody(place: NotifiedPlace, event: AlertEvent): NotificationBody {
+export function alertBody(subject: NotificationSubject, event: AlertEvent): NotificationBody {
   const { kind, rule, firingSinceMs, seen, nowMs } = event;
-  return bodyOf(place, {
+  return bodyOf(subject, {
     kind,
     nowMs,
     says: `${rule.metric} ${kind === 'firing' ? 'alert' : 'alert has ended'}: ${seen.text}`,
@@ -86,8 +86,8 @@ export function alertBody(place: NotifiedPlace, event: AlertEvent): Notification
   });
 }
 
-export function testBody(place: NotifiedPlace, by: string, nowMs: number): NotificationBody {
-  return bodyOf(place, { kind: 'test', nowMs, says: `test alert, asked for by ${by}` });
+export function testBody(subject: NotificationSubject, by: string, nowMs: number): NotificationBody {
+  return bodyOf(subject, { kind: 'test', nowMs, says: `test alert, asked for by ${by}` });
 }
 
 export interface RunNews {
@@ -100,8 +100,11 @@ export interface RunNews {
 }
 
 /** That a run waits for people, that a release was found bad, or that somebody went back. */
-export function newsBody(place: NotifiedPlace, { kind, run, says, next, nowMs }: RunNews): NotificationBody {
-  return bodyOf(place, { kind, nowMs, says, run, next });
+export function newsBody(
+  subject: NotificationSubject,
+  { kind, run, says, next, nowMs }: RunNews,
+): NotificationBody {
+  return bodyOf(subject, { kind, nowMs, says, run, next });
 }
 
 interface Said {
@@ -113,8 +116,8 @@ interface Said {
   readonly next?: string;
 }
 
-function bodyOf({ name, emoji, ...place }: NotifiedPlace, said: Said): NotificationBody {
-  const { integration, environment, deployment, release, version } = place;
+function bodyOf({ name, emoji, ...subject }: NotificationSubject, said: Said): NotificationBody {
+  const { integration, environment, deployment, release, version } = subject;
   return {
     v: 1,
     kind: said.kind,

@@ -87,7 +87,7 @@ export function withArticle(kind: MigrationKind): string {
 }
 
 /** Where a migration runs, and for whom. */
-export interface MigrationPlace {
+export interface MigrationContext {
   readonly integration: string;
   readonly environment: string;
   readonly run: string;
@@ -101,14 +101,10 @@ export interface MigrationRecords {
    * Does `work` while nobody else migrates the environment, whatever became of who did: waits for the lock, and aborts
    * the signal given to `work` when the lock is lost.
    */
-  locked<T>(
-    place: MigrationPlace,
-    signal: AbortSignal,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T>;
+  locked<T>(at: MigrationContext, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The run in which the environment took the migration; null: it has not yet. */
-  doneIn(place: MigrationPlace, migration: ReleaseMigration): Promise<string | null>;
+  doneIn(at: MigrationContext, migration: ReleaseMigration): Promise<string | null>;
   /** From here on the data may have changed, whatever comes. One that was begun in this run goes on as the same. */
-  begin(place: MigrationPlace, migration: ReleaseMigration): Promise<string>;
-  end(place: MigrationPlace, begun: string, end: CommandEnd): Promise<void>;
+  begin(at: MigrationContext, migration: ReleaseMigration): Promise<string>;
+  end(at: MigrationContext, begun: string, end: CommandEnd): Promise<void>;
 }

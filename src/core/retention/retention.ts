@@ -70,7 +70,8 @@ const dayMs = 24 * 3_600_000;
 export function prunable(facts: RetentionFacts, policy: RetentionPolicy): Prunable {
   const kept = keptReleases(facts, policy);
   const open = openRuns(facts);
-  const isOld = (sinceMs: number): boolean => facts.nowMs - sinceMs > policy.logDays * dayMs;
+  const keptFromMs = logsKeptFromMs(facts.nowMs, policy);
+  const isOld = (sinceMs: number): boolean => sinceMs < keptFromMs;
   return {
     releases: facts.releases.flatMap(({ release }) => (kept.has(release) ? [] : [release])),
     deployments: facts.deployments
@@ -81,12 +82,17 @@ export function prunable(facts: RetentionFacts, policy: RetentionPolicy): Prunab
   };
 }
 
+/** From when on output, observations and notifications are kept, in milliseconds since the epoch. */
+export function logsKeptFromMs(nowMs: number, { logDays }: RetentionPolicy): number {
+  return nowMs - logDays * dayMs;
+}
+
 /**
  * Before when a run or a rollback must have ended for the engine's records of it to go, in milliseconds since the
  * epoch. A day at least: how a rollback ended is asked for at another host until then.
  */
-export function endedBeforeMs(nowMs: number, { logDays }: RetentionPolicy): number {
-  return nowMs - Math.max(1, logDays) * dayMs;
+export function endedBeforeMs(nowMs: number, policy: RetentionPolicy): number {
+  return Math.min(logsKeptFromMs(nowMs, policy), nowMs - dayMs);
 }
 
 /** Commits that must stay in the clone of an integration, when `releases` go. */

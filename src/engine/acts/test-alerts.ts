@@ -93,13 +93,13 @@ interface Asked {
 
 async function ask(
   { database, clock }: EngineParts,
-  { place, deployment }: RulesInForce,
+  { subject, deployment }: RulesInForce,
   { event, by, webhooks }: Asked,
 ): Promise<void> {
-  const body = testBody(place, by.identity, clock.now());
+  const body = testBody(subject, by.identity, clock.now());
   await database.transaction(async ({ db }) => {
     await writeAudit(db, {
-      integration: place.integration,
+      integration: subject.integration,
       actor: by,
       action: 'test alerts',
       subject: deployment,

@@ -30,7 +30,7 @@ export interface Alerting {
 /** How soon rules are noticed that have come into force. */
 const idleMs = 5000;
 const looksAtOnce = 8;
-/** A place that is silent takes 3 s: a round of such ones ends well within what the loop is allowed. */
+/** An environment that is silent takes 3 s: a round of such ones ends well within what the loop is allowed. */
 const looksPerRound = 64;
 
 export function alerting(parts: EngineParts, logger: Logger): Alerting {
@@ -44,23 +44,23 @@ export function alerting(parts: EngineParts, logger: Logger): Alerting {
   let listed: Listed | null = null;
 
   async function look(row: EnvironmentRow, signal: AbortSignal): Promise<void> {
-    const place = environmentRefOf(row);
-    const key = keyOf(place);
+    const environment = environmentRefOf(row);
+    const key = keyOf(environment);
     const inForce = await find(row);
-    if (inForce === null || inForce.rules.length === 0) return await leave(place, inForce);
+    if (inForce === null || inForce.rules.length === 0) return await leave(environment, inForce);
     without.delete(key);
-    const before = judged.get(key) ?? (await recordedAlerts(database.db, place));
+    const before = judged.get(key) ?? (await recordedAlerts(database.db, environment));
     const sample = await takeSample(parts, row, { withReplicas: inForce.rules.some(needsReplicas), signal });
     judged.set(key, await judgeAlerts({ ...parts, logger }, { inForce, before, sample }));
     times.set(key, sample.atMs + lookEveryMs(windowMsOf(inForce)));
   }
 
   /** Rules that are not in force any more take their alerts with them. */
-  async function leave(place: EdgeRef, inForce: RulesInForce | null): Promise<void> {
-    const key = keyOf(place);
+  async function leave(environment: EdgeRef, inForce: RulesInForce | null): Promise<void> {
+    const key = keyOf(environment);
     if (without.has(key)) return;
     judged.delete(key);
-    await recordAlerts(parts, { place, inForce, next: [], nowMs: clock.now(), figuresAtMs: null });
+    await recordAlerts(parts, { environment, inForce, next: [], nowMs: clock.now(), figuresAtMs: null });
     without.add(key);
   }
 

@@ -43,8 +43,8 @@ export interface JudgingParts extends Pick<EngineParts, 'database' | 'worker' | 
 const recordEveryMs = 30_000;
 
 /** What the database knows of an environment that this process has not looked at. */
-export async function recordedAlerts(db: Queries, place: EdgeRef): Promise<JudgedAlerts> {
-  const rows = await alertsIn(db, place);
+export async function recordedAlerts(db: Queries, of: EdgeRef): Promise<JudgedAlerts> {
+  const rows = await alertsIn(db, of);
   const alerts = rows.map(({ metric, state, since, value, reason }): [AlertMetric, Alert] => {
     const seen = { kind: 'unjudged' as const, value, text: reason, looks: 0 };
     return [metric, { state, sinceMs: since.getTime(), seen }];
@@ -64,7 +64,7 @@ export async function judgeAlerts(
   parts: JudgingParts,
   { inForce, before, sample }: RulesToJudge,
 ): Promise<JudgedAlerts> {
-  const { rules, release, place } = inForce;
+  const { rules, release, subject } = inForce;
   const nowMs = parts.clock.now();
   const samples = withSample(before.samples, sample, windowMsOf(inForce));
   const next = rules.map((rule): JudgedRule => {
@@ -79,9 +79,9 @@ export async function judgeAlerts(
   const figuresAtMs = hasFigures(sample, rules) ? nowMs : figuresBefore;
   const areFirst = figuresBefore === null && figuresAtMs !== null;
   const isRecorded = isNew || hasChanged || areFirst || isDue;
-  if (isRecorded) await recordAlerts(parts, { place, inForce, next, nowMs, figuresAtMs });
+  if (isRecorded) await recordAlerts(parts, { environment: subject, inForce, next, nowMs, figuresAtMs });
   for (const { rule, event, after } of next) {
-    const environment = `${place.integration}/${place.environment}`;
+    const environment = `${subject.integration}/${subject.environment}`;
     if (event !== null) parts.logger.info({ environment, rule, event, seen: after.seen }, 'alert');
   }
   return {

@@ -5,7 +5,8 @@ import type { NotificationBody } from '../../core/alerts/notification.ts';
 import type { Queries } from '../../store/database.ts';
 import { insertNotifications } from '../../store/notifications.ts';
 
-export interface NewNotification {
+/** What people are told. */
+export interface Announcement {
   /** Names it, so that it is written down once. */
   readonly event: string;
   readonly body: NotificationBody;
@@ -17,7 +18,7 @@ export interface NewNotification {
 /** Writes down who is to be told of what, from now on. Call it in the transaction of what they are told of. */
 export async function notify(
   db: Queries,
-  { event, body, receivers, withinMs = deliveryWithinMs }: NewNotification,
+  { event, body, receivers, withinMs = deliveryWithinMs }: Announcement,
 ): Promise<void> {
   const { kind, integration, environment } = body;
   const at = new Date(body.at);

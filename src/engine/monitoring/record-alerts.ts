@@ -1,16 +1,21 @@
 import type { AlertRule } from '../../core/alerts/alert-rule.ts';
 import type { Alert, NextAlert } from '../../core/alerts/alert-state.ts';
-import { alertBody, type AlertEvent, eventKey, type NotifiedPlace } from '../../core/alerts/notification.ts';
+import {
+  alertBody,
+  type AlertEvent,
+  eventKey,
+  type NotificationSubject,
+} from '../../core/alerts/notification.ts';
 import type { EdgeRef } from '../../core/switching/edge.ts';
 import { type AlertRow, alertsIn, holdsConvergence, saveAlerts } from '../../store/alerts.ts';
 import type { Queries } from '../../store/database.ts';
 import { releaseById } from '../../store/releases.ts';
 import type { EngineParts } from '../parts.ts';
-import { type NewNotification, notify } from './notify.ts';
+import { type Announcement, notify } from './notify.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 export interface AlertsRecord {
-  readonly place: EdgeRef;
+  readonly environment: EdgeRef;
   /** Null: nothing is live, or what is live says nothing of monitoring. */
   readonly inForce: RulesInForce | null;
   readonly next: readonly JudgedRule[];
@@ -33,11 +38,11 @@ export async function recordAlerts(
   { database, worker }: Pick<EngineParts, 'database' | 'worker'>,
   record: AlertsRecord,
 ): Promise<void> {
-  const { place, inForce, next, nowMs, figuresAtMs } = record;
+  const { environment, inForce, next, nowMs, figuresAtMs } = record;
   await database.transaction(async ({ db }) => {
     if (!(await holdsConvergence(db, worker)))
       throw new Replaced('another worker looks after the environments');
-    const former = await alertsIn(db, place);
+    const former = await alertsIn(db, environment);
     const metrics = new Set(next.map(({ rule }) => rule.metric));
     const gone = former.filter(({ metric, state }) => state === 'firing' && !metrics.has(metric));
     const events = [
@@ -48,30 +53,38 @@ export async function recordAlerts(
     if (former.length === 0 && next.length === 0) return;
     await saveAlerts(
       db,
-      place,
+      environment,
       inForce === null ? [] : next.map((each) => alertRow(inForce, each, { nowMs, figuresAtMs })),
     );
   });
 }
 
 function eventsOf(
-  { place, monitoring }: RulesInForce,
+  { subject, monitoring }: RulesInForce,
   { rule, before, after, event }: JudgedRule,
   nowMs: number,
-): readonly NewNotification[] {
+): readonly Announcement[] {
   if (event === null) return [];
   const firingSinceMs = event === 'firing' ? after.sinceMs : (before?.sinceMs ?? after.sinceMs);
   const what: AlertEvent = { kind: event, rule, firingSinceMs, seen: after.seen, nowMs };
-  return [{ event: eventKey(place, what), body: alertBody(place, what), receivers: monitoring.webhooks }];
+  return [{ event: eventKey(subject, what), body: alertBody(subject, what), receivers: monitoring.webhooks }];
 }
 
 /** Whoever was told that it fires is told that nobody looks any more. */
-async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<readonly NewNotification[]> {
+async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<readonly Announcement[]> {
   const { definition, version } = await releaseById(db, alert.release);
   const { integration, environment, deployment, release } = alert;
   const { monitoring, name, emoji } = definition;
   if (monitoring === undefined) return [];
-  const place: NotifiedPlace = { integration, environment, name, emoji, deployment, release, version };
+  const subject: NotificationSubject = {
+    integration,
+    environment,
+    name,
+    emoji,
+    deployment,
+    release,
+    version,
+  };
   const { metric, threshold: limit, since } = alert;
   const rule = {
     metric,
@@ -81,11 +94,11 @@ async function endOf(db: Queries, alert: AlertRow, nowMs: number): Promise<reado
   };
   const seen = { value: null, text: 'what is live now has no such rule, or nothing is live' };
   const what: AlertEvent = { kind: 'resolved', rule, firingSinceMs: since.getTime(), seen, nowMs };
-  return [{ event: eventKey(place, what), body: alertBody(place, what), receivers: monitoring.webhooks }];
+  return [{ event: eventKey(subject, what), body: alertBody(subject, what), receivers: monitoring.webhooks }];
 }
 
 function alertRow(
-  { place: { integration, environment }, digest, release, deployment }: RulesInForce,
+  { subject: { integration, environment }, digest, release, deployment }: RulesInForce,
   { rule, after }: JudgedRule,
   { nowMs, figuresAtMs }: Pick<AlertsRecord, 'nowMs' | 'figuresAtMs'>,
 ): AlertRow {

@@ -5,6 +5,6 @@ import type { RulesInForce } from './rules-in-force.ts';
 /** How the rules in force stand, as it was written down: what is recorded of another release says nothing of them. */
 export async function recordedRules(db: Queries, inForce: RulesInForce | null): Promise<readonly AlertRow[]> {
   if (inForce === null) return [];
-  const { place, release, digest: section } = inForce;
-  return await alertsOfSection(db, place, { release, section });
+  const { subject, release, digest: section } = inForce;
+  return await alertsOfSection(db, subject, { release, section });
 }

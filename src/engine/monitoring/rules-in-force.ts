@@ -1,5 +1,5 @@
 import { type AlertRule, rulesIn } from '../../core/alerts/alert-rule.ts';
-import type { NotifiedPlace } from '../../core/alerts/notification.ts';
+import type { NotificationSubject } from '../../core/alerts/notification.ts';
 import type { MonitoringDefinition } from '../../core/definition/integration.ts';
 import { stableOf } from '../../core/switching/route-table.ts';
 import { digestOf } from '../../lib/canonical-json.ts';
@@ -10,7 +10,7 @@ import { releaseById } from '../../store/releases.ts';
 
 /** What the release that is live in an environment says of alerts there. */
 export interface RulesInForce {
-  readonly place: NotifiedPlace;
+  readonly subject: NotificationSubject;
   readonly deployment: string;
   readonly release: string;
   readonly monitoring: MonitoringDefinition;
@@ -37,7 +37,7 @@ export async function rulesOf(
   const { monitoring } = definition;
   if (monitoring === undefined) return null;
   return {
-    place: {
+    subject: {
       integration,
       environment: name,
       name: definition.name,

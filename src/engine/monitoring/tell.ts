@@ -1,5 +1,5 @@
 import { receiversIn } from '../../core/alerts/alert-rule.ts';
-import { newsBody, type NotifiedPlace } from '../../core/alerts/notification.ts';
+import { newsBody, type NotificationSubject } from '../../core/alerts/notification.ts';
 import type { MonitoringDefinition } from '../../core/definition/integration.ts';
 import type { Queries } from '../../store/database.ts';
 import { findEnvironment } from '../../store/environments.ts';
@@ -33,7 +33,7 @@ export async function tell(db: Queries, news: News): Promise<void> {
   if (told === null) return;
   await notify(db, {
     event: `${run.integration}/${environment}/${run.id}/${news.about}`,
-    body: newsBody(told.place, { ...news, run: run.id }),
+    body: newsBody(told.subject, { ...news, run: run.id }),
     receivers: receiversIn(told.monitoring, environment),
   });
 }
@@ -61,13 +61,13 @@ export async function tellRolledBack(db: Queries, rollback: RolledBack): Promise
   const next = `deployer status --integration ${integration}`;
   await notify(db, {
     event: `${integration}/${environment}/rollback/${generation}`,
-    body: newsBody(told.place, { ...rollback, kind: 'held', run: null, next }),
+    body: newsBody(told.subject, { ...rollback, kind: 'held', run: null, next }),
     receivers: receiversIn(told.monitoring, environment),
   });
 }
 
 interface Told {
-  readonly place: NotifiedPlace;
+  readonly subject: NotificationSubject;
   readonly monitoring: MonitoringDefinition;
 }
 
@@ -75,5 +75,5 @@ function fromRun({ integration, definition }: News['run'], environment: string):
   const { monitoring, name, emoji } = definition;
   if (monitoring === undefined) return null;
   const nothing = { deployment: null, release: null, version: null };
-  return { place: { integration, environment, name, emoji, ...nothing }, monitoring };
+  return { subject: { integration, environment, name, emoji, ...nothing }, monitoring };
 }

@@ -1,5 +1,5 @@
 import { dateOf } from '../../core/clock.ts';
-import type { RetentionPolicy } from '../../core/retention/retention.ts';
+import { logsKeptFromMs, type RetentionPolicy } from '../../core/retention/retention.ts';
 import type { Actor } from '../../core/pipeline/run.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Queries } from '../../store/database.ts';
@@ -17,8 +17,6 @@ export interface PruneOrder {
   /** Only looks. */
   readonly isDryRun: boolean;
 }
-
-const dayMs = 24 * 3_600_000;
 
 export interface Marked {
   readonly marks: readonly PruneMarks[];
@@ -66,7 +64,7 @@ async function writeDown(
   }: { readonly marked: Marked; readonly policy: RetentionPolicy; readonly by: Actor },
 ): Promise<void> {
   const at = dateOf(clock);
-  const before = new Date(at.getTime() - policy.logDays * dayMs);
+  const before = new Date(logsKeptFromMs(at.getTime(), policy));
   const gone: Record<string, unknown>[] = [];
   for (const each of marks) {
     await markPruned(db, each, at);

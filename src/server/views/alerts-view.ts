@@ -57,7 +57,7 @@ async function environmentView(parts: ViewParts, row: EnvironmentRow): Promise<A
     environment: row.name,
     deployment: inForce?.deployment ?? null,
     release: inForce?.release ?? null,
-    version: inForce?.place.version ?? null,
+    version: inForce?.subject.version ?? null,
     windowSeconds: inForce?.monitoring.windowSeconds ?? null,
     minRequests: inForce?.monitoring.minRequests ?? null,
     rules: (inForce?.rules ?? []).map((rule) =>

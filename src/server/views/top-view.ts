@@ -28,7 +28,7 @@ export async function topView(
       db,
       rows.map(({ release }) => release),
     ),
-    routesByPlace(parts),
+    routesByEnvironment(parts),
     firingAlerts(db, integration),
   ]);
   const within = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
@@ -95,7 +95,7 @@ function rank({ stable, share, state }: TopDeploymentView): number {
   return state === 'warm' || state === 'draining' ? 3 : 2;
 }
 
-async function routesByPlace(parts: EngineParts): Promise<ReadonlyMap<string, RouteTable>> {
+async function routesByEnvironment(parts: EngineParts): Promise<ReadonlyMap<string, RouteTable>> {
   const rows = await environmentsOfHost(parts.database.db, parts.worker.host.id);
   return new Map(
     rows.map(({ integration, name, routes }) => [environmentKey({ integration, environment: name }), routes]),
