@@ -31,10 +31,23 @@ export function definitionOf(
     setup: null,
     suites: suitesOf(environments.flatMap(({ policy }) => policy?.gates ?? [])),
     performance: null,
-    environments: environments.map(({ name, policy = {}, env = {} }, at) =>
-      environmentOf(name, { isLast: at === environments.length - 1, policy, components, env }),
+    environments: environments.map(({ name, policy, env = {} }, at) =>
+      environmentOf({
+        name,
+        isLast: at === environments.length - 1,
+        policy,
+        shapes: shapesOf(components, env),
+      }),
     ),
   };
+}
+
+function shapesOf(
+  components: readonly Component[],
+  env: ComponentShape['env'],
+): EnvironmentDefinition['shapes'] {
+  const shape = { replicas: 1, env, resources: { cpuMillis: null, memoryBytes: null } };
+  return Object.fromEntries(components.map(({ name }) => [name, shape]));
 }
 
 /** The tests that a definition must have for its gates. */
@@ -69,42 +82,36 @@ export function componentOf(own: Partial<Component> & { readonly name: string })
   };
 }
 
-function environmentOf(
-  name: string,
-  {
-    isLast,
-    policy,
-    components,
-    env,
-  }: {
-    readonly isLast: boolean;
-    readonly policy: Partial<Policy>;
-    readonly components: readonly Component[];
-    readonly env: ComponentShape['env'];
-  },
-): EnvironmentDefinition {
-  const shape = { replicas: 1, env, resources: { cpuMillis: null, memoryBytes: null } };
+/** An environment of this machine that asks for nothing, but for what a test says. */
+export function environmentOf({
+  policy = {},
+  ...own
+}: Partial<Omit<EnvironmentDefinition, 'policy'>> & {
+  readonly name: string;
+  readonly policy?: Partial<Policy> | undefined;
+}): EnvironmentDefinition {
   return {
-    name,
-    isLast,
+    isLast: false,
     target: 'process',
     mirrors: null,
     differs: {},
     strategy: 'blue-green',
-    shapes: Object.fromEntries(components.map((component) => [component.name, shape])),
+    shapes: {},
     edge: { port: null, cert: null, key: null, workers: 1 },
-    policy: {
-      gates: [],
-      approval: null,
-      approvalNone: null,
-      uat: null,
-      watch: null,
-      performance: null,
-      buildGates: [],
-      keepPreviousMs: 3_600_000,
-      self: null,
-      users: 'external',
-      ...policy,
-    },
+    policy: { ...nothingAsked, ...policy },
+    ...own,
   };
 }
+
+const nothingAsked: Policy = {
+  gates: [],
+  approval: null,
+  approvalNone: null,
+  uat: null,
+  watch: null,
+  performance: null,
+  buildGates: [],
+  keepPreviousMs: 3_600_000,
+  self: null,
+  users: 'external',
+};

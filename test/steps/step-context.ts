@@ -10,6 +10,7 @@ import type {
 import type { Stage } from '../../src/core/pipeline/plan.ts';
 import { emptyRedactor } from '../../src/core/secrets/redaction.ts';
 import type { StepContext } from '../../src/core/pipeline/step.ts';
+import { componentOf, definitionOf, environmentOf } from '../harness/definition.ts';
 
 export interface TestedStep {
   readonly context: StepContext;
@@ -67,69 +68,15 @@ export function stage(kind: Stage['kind'], parts: Partial<Stage> = {}): Stage {
 }
 
 export function definition(parts: Partial<IntegrationDefinition> = {}): IntegrationDefinition {
-  return {
-    key: 'desk',
-    name: 'Desk',
-    emoji: '🎫',
-    owners: [],
-    folder: '.',
-    also: [],
-    trigger: { branch: 'main', to: 'dev' },
-    nodeVersion: null,
-    components: [component('web')],
-    agent: null,
-    setup: null,
-    suites: {},
-    performance: null,
-    environments: [environment()],
-    ...parts,
-  };
+  return { ...definitionOf('desk', [{ name: 'dev' }], [component('web')]), ...parts };
 }
 
 export function component(name: string, parts: Partial<Component> = {}): Component {
-  return {
-    name,
-    role: 'api-gateway',
-    path: name,
-    build: null,
-    run: 'node main.js',
-    dockerfile: null,
-    port: 8080,
-    isPublic: true,
-    health: { ready: null, live: null, run: null, seconds: 30 },
-    needs: [],
-    activation: 'always',
-    overlap: false,
-    drainMs: 30_000,
-    exclude: [],
-    ...parts,
-  };
+  return componentOf({ name, role: 'api-gateway', path: name, ...parts });
 }
 
 export function environment(policy: Partial<EnvironmentDefinition['policy']> = {}): EnvironmentDefinition {
-  return {
-    name: 'dev',
-    isLast: true,
-    target: 'process',
-    strategy: 'blue-green',
-    mirrors: null,
-    differs: {},
-    shapes: {},
-    edge: { port: null, cert: null, key: null, workers: 1 },
-    policy: {
-      gates: [],
-      approval: null,
-      approvalNone: null,
-      uat: null,
-      watch: null,
-      performance: null,
-      buildGates: [],
-      keepPreviousMs: 600_000,
-      self: null,
-      users: 'internal',
-      ...policy,
-    },
-  };
+  return environmentOf({ name: 'dev', isLast: true, policy });
 }
 
 /** Of a stage that has been going on for so long already. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { environmentOf } from '../../../test/harness/definition.ts';
 import type { ComponentShape, EnvironmentDefinition } from './integration.ts';
 import { parityOf } from './parity.ts';
 
@@ -11,29 +12,7 @@ function environment(
   name: string,
   facts: Partial<Pick<EnvironmentDefinition, 'shapes' | 'mirrors' | 'differs' | 'target'>>,
 ): EnvironmentDefinition {
-  return {
-    name,
-    isLast: name === 'production',
-    target: 'process',
-    mirrors: null,
-    differs: {},
-    strategy: 'blue-green',
-    shapes: {},
-    edge: { port: null, cert: null, key: null, workers: 1 },
-    policy: {
-      gates: [],
-      approval: null,
-      approvalNone: null,
-      uat: null,
-      watch: null,
-      performance: null,
-      buildGates: [],
-      keepPreviousMs: 0,
-      self: null,
-      users: 'internal',
-    },
-    ...facts,
-  };
+  return environmentOf({ name, ...facts });
 }
 
 function parity(...environments: readonly EnvironmentDefinition[]): readonly string[] {

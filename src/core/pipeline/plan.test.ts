@@ -1,53 +1,15 @@
 import { expect, test } from 'vitest';
 
+import { definitionOf, environmentOf } from '../../../test/harness/definition.ts';
 import type { EnvironmentDefinition, IntegrationDefinition, Policy } from '../definition/integration.ts';
 import { environmentsOf, planLines, planOf } from './plan.ts';
 
-const noPolicy: Policy = {
-  gates: [],
-  approval: null,
-  approvalNone: null,
-  uat: null,
-  watch: null,
-  performance: null,
-  buildGates: [],
-  keepPreviousMs: 0,
-  self: null,
-  users: 'internal',
-};
-
 function environment(name: string, policy: Partial<Policy> = {}): EnvironmentDefinition {
-  return {
-    name,
-    isLast: false,
-    target: 'process',
-    mirrors: null,
-    differs: {},
-    strategy: 'blue-green',
-    shapes: {},
-    edge: { port: null, cert: null, key: null, workers: 1 },
-    policy: { ...noPolicy, ...policy },
-  };
+  return environmentOf({ name, policy });
 }
 
 function integration(facts: Partial<IntegrationDefinition>): IntegrationDefinition {
-  return {
-    key: 'desk',
-    name: 'desk',
-    emoji: '💬',
-    owners: [],
-    folder: '.',
-    also: [],
-    trigger: { branch: 'main', to: 'production' },
-    nodeVersion: null,
-    components: [],
-    agent: null,
-    setup: null,
-    suites: {},
-    performance: null,
-    environments: [],
-    ...facts,
-  };
+  return { ...definitionOf('desk', [], []), ...facts };
 }
 
 const setup = { run: 'npm ci', timeoutMs: 1000, env: {} };
