@@ -1,9 +1,9 @@
-import { request as sendRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { z } from 'zod';
 
 import { DeployerError, errorCatalogue, type ErrorCode } from '../errors.ts';
+import { request as sendRequest } from '../lib/node-http.ts';
 import { isRunning } from '../lib/process-identity.ts';
 import type { EdgeRecord } from './edge-record.ts';
 

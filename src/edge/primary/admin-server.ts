@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 
 import type { EdgeRef } from '../../core/switching/edge.ts';
 import { DeployerError } from '../../errors.ts';
 import { orDiskFull } from '../../lib/disk-full.ts';
+import { createServer } from '../../lib/node-http.ts';
 import { EdgeRoutesSchema, EdgeSettingsSchema } from '../schema.ts';
 import { metricsText } from './metrics-text.ts';
 import type { Primary } from './primary.ts';

@@ -1,5 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+
+import { STATUS_CODES } from '../../lib/node-http.ts';
 
 /** How long a connection stays open for a client that still sends what was refused, so that it sees the answer. */
 const lingerMs = 2_000;

@@ -1,5 +1,6 @@
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
+import { STATUS_CODES } from '../../lib/node-http.ts';
 import { namedByConnection } from './connection-options.ts';
 
 /** Fields about one connection and not about the message: RFC 9110, section 7.6.1, and what older software sends. */

@@ -1,7 +1,8 @@
-import { type ClientRequest, type IncomingMessage, request as sendRequest, STATUS_CODES } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+import { request as sendRequest, STATUS_CODES } from '../../lib/node-http.ts';
 import { accessLine } from './access-line.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import type { Backend } from './backend.ts';

@@ -1,10 +1,10 @@
-import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { DeploymentFigures, Observation } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { isNodeError } from '../../lib/node-error.ts';
+import { request } from '../../lib/node-http.ts';
 import { isRunning } from '../../lib/process-identity.ts';
 import { Figures } from './figures.ts';
 import { DeploymentStatus, EndingStatus } from './observation.ts';

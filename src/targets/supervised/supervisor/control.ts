@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { messageOf } from '../../../lib/message-of.ts';
+import { createServer } from '../../../lib/node-http.ts';
 
 const longestBody = 4096;
 

@@ -1,9 +1,9 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Health } from '../../../core/definition/integration.ts';
 import type { Redactor } from '../../../core/secrets/redaction.ts';
+import { request } from '../../../lib/node-http.ts';
 import { runCommand } from '../../../lib/run-command.ts';
 import type { Address, CommandLine } from '../runtime.ts';
 
