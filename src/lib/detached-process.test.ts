@@ -82,6 +82,31 @@ test('a program that is not ready in time, or not wanted any more, is ended', as
   await untilGone(pid);
 });
 
+test('a program starts while its input is made, and is ended when that fails', async () => {
+  const pidFile = join(folder, 'pid');
+  const heard = join(folder, 'heard');
+  const options = await program(`
+    const { readFileSync, writeFileSync } = require('node:fs');
+    writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+    writeFileSync(${JSON.stringify(heard)}, readFileSync(0, 'utf8'));
+    setTimeout(() => {}, 60_000);
+  `);
+  const begun = () => waitUntil(() => contentOf(pidFile), { timeoutMs: 5000, what: 'the program', hint: '' });
+  const input = async () => `made beside ${await begun()}`;
+  const answer = await startDetached({ ...options, input, ready: () => contentOf(heard) });
+  const first = Number(await readFile(pidFile, 'utf8'));
+  process.kill(first, 'SIGKILL');
+  expect(answer).toBe(`made beside ${first}`);
+
+  await rm(pidFile);
+  const failing = async () => {
+    await begun();
+    throw new Error('the disk is full');
+  };
+  await expect(startDetached({ ...options, input: failing })).rejects.toThrow('the disk is full');
+  await untilGone(Number(await readFile(pidFile, 'utf8')));
+});
+
 test('a module beside another has the same ending', () => {
   expect(moduleBeside('file:///app/src/edge/edge.ts', './worker/main')).toBe('/app/src/edge/worker/main.ts');
   expect(moduleBeside('file:///app/dist/edge/edge.js', './worker/main')).toBe(

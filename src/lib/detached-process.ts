@@ -25,11 +25,12 @@ export interface DetachedProcessOptions<T> {
   readonly env?: Readonly<Record<string, string>>;
   /**
    * What the program finds on its standard input, which then ends: for what may stand neither in its arguments nor in
-   * its environment nor in a file. @default nothing
+   * its environment nor in a file. Made while the program starts, which is ended again when that fails. @default nothing
    */
-  readonly input?: string;
+  readonly input?: () => Promise<string>;
   /** Asked until it answers with something: the program is ready then. */
   readonly ready: () => Promise<T | null>;
+  /** From when it has its input. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -51,7 +52,7 @@ export class DetachedProcessError extends Error {
  * Starts a Node program that outlives this one: in a session of its own, with none of this process's descriptors,
  * its folder being `/`. Returns the first answer of `ready`. When it is not ready in time, or `signal` aborts, the
  * program is ended again; when it ends by itself, `ready` is asked once more, since another one may have been first.
- * Throws `DetachedProcessError`, or the signal's reason.
+ * Throws `DetachedProcessError`, the signal's reason, or what `input` throws.
  */
 export async function startDetached<T>(options: DetachedProcessOptions<T>): Promise<T> {
   rotateHeldLog(options.logFile);
@@ -69,7 +70,6 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
     child.stdin?.on('error', () => {
       // It has ended before it read: whoever waits for it to be ready sees that.
     });
-    child.stdin?.end(options.input);
     return await untilReady(child, options, () => lastLines(options.logFile, size));
   } finally {
     await log.close();
@@ -105,8 +105,9 @@ async function untilReady<T>(
   let end: string | null = null;
   child.once('exit', (code, signal) => (end = signal ?? `exit code ${code}`));
   child.once('error', (error) => (end = error.message));
-  const endsAt = performance.now() + options.timeoutMs;
   try {
+    child.stdin?.end(await options.input?.());
+    const endsAt = performance.now() + options.timeoutMs;
     for (;;) {
       options.signal.throwIfAborted();
       const hasEnded = end !== null;

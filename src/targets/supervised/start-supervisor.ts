@@ -104,14 +104,15 @@ async function startSupervisor(options: SupervisorStart): Promise<SupervisorReco
     const file: StartFile = { ...options.launch, inputs: inputsDigest(preparation) };
     await writeFileAtomically(join(start, 'launch.json'), JSON.stringify(file));
     if (preparation.resident !== undefined) await mkdir(folder.data, { recursive: true, mode: 0o700 });
-    for (const component of preparation.components) await options.kind.supply(component, start, signal);
-    const input = await suppliedInput(preparation, options.secrets);
     started = await startDetached({
       entry: options.kind.program,
       args: [folder.root, start],
       nodeFlags: smallFootprint,
       logFile: folder.supervisorLog,
-      ...(input === null ? {} : { input }),
+      async input() {
+        for (const component of preparation.components) await options.kind.supply(component, start, signal);
+        return await suppliedInput(preparation, options.secrets);
+      },
       ready: () => answeringSupervisor(folder, signal),
       timeoutMs: startTimeoutMs,
       signal,

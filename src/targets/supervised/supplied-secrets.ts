@@ -17,9 +17,9 @@ export type SecretSupply = (preparation: Preparation) => Promise<SuppliedSecrets
 
 const Supplied: z.ZodType<SuppliedSecrets> = z.record(z.string(), z.string());
 
-/** Null when the deployment needs none. */
-export async function suppliedInput(preparation: Preparation, supply: SecretSupply): Promise<string | null> {
-  return neededBy(preparation).length === 0 ? null : JSON.stringify(await supply(preparation));
+/** Says also that everything else is there. */
+export async function suppliedInput(preparation: Preparation, supply: SecretSupply): Promise<string> {
+  return JSON.stringify(neededBy(preparation).length === 0 ? {} : await supply(preparation));
 }
 
 /** For whoever can only look at deployments and end them. */
@@ -34,12 +34,11 @@ export const noSecrets: SecretSupply = ({ deployment }) =>
 /** At the other end. Throws when its starter has ended before all was written. */
 export async function readSuppliedSecrets(stdin: NodeJS.ReadableStream): Promise<SuppliedSecrets> {
   const input = await text(stdin);
-  if (input === '') return {};
   try {
     return Supplied.parse(JSON.parse(input));
   } catch {
     // What the parser says may quote a value.
-    throw new Error('the values of the secrets did not arrive whole');
+    throw new Error('its starter has ended, or the values of the secrets did not arrive whole');
   }
 }
 

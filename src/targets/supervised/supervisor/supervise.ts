@@ -51,7 +51,7 @@ export async function superviseDeployment(supervising: Supervising): Promise<voi
   // A full disk must not end the supervisor, and its components with it, because it says so.
   process.stderr.on('error', () => undefined);
   const self = await ownIdentity();
-  // Its starter holds the other end only for as long as it lives: half of them are no values, and nothing is started.
+  // What is to run may still be put there: the end of its input says that all is. One whose starter ends starts nothing.
   const secrets = await readSuppliedSecrets(process.stdin);
   redactor = redactorOf(Object.values(secrets));
   if (!(await becomeTheOnlyOne(folder, self))) return;
