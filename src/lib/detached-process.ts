@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { exitFlags } from './exit-flags.ts';
 import { rotateHeldLog } from './log-rotation.ts';
 import { pointsVariable } from './named-point.ts';
 
@@ -59,7 +60,11 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
   const log = await open(options.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();
-    const flags = [...preloads.flatMap((url) => ['--import', url]), ...(options.nodeFlags ?? [])];
+    const flags = [
+      ...exitFlags,
+      ...preloads.flatMap((url) => ['--import', url]),
+      ...(options.nodeFlags ?? []),
+    ];
     const child = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       cwd: '/',
       detached: true,

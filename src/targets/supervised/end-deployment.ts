@@ -78,7 +78,14 @@ async function endSupervisor(
     if (!(error instanceof DeployerError)) throw error;
     return await killSupervisor(supervisor, signal);
   }
-  await untilEnded(supervisor, signal);
+  try {
+    await untilEnded(supervisor, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof DeployerError)) throw error;
+    // Nothing of the deployment runs any more: one that cannot end loses nothing.
+    await killSupervisor(supervisor, signal);
+  }
 }
 
 async function killSupervisor(supervisor: ProcessIdentity, signal: AbortSignal): Promise<void> {
