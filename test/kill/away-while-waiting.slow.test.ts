@@ -93,16 +93,16 @@ async function bringTo(
   kind: Kind,
 ): Promise<{ readonly run: string; readonly ahead: string | null }> {
   if (kind === 'uat') return { run: await ship(bed), ahead: null };
-  if (kind === 'approval') return { run: await passUat(bed), ahead: null };
-  if (kind === 'freeze') await answer(bed, ['freeze', 'production', '--reason', 'a test'], approver);
-  else await bed.gates.close('smoke');
-  const ahead = kind === 'capacity' ? await passUat(bed) : null;
-  if (ahead !== null) {
+  let ahead: string | null = null;
+  if (kind === 'capacity') {
+    await bed.gates.close('smoke');
+    ahead = await passUat(bed);
     await answer(bed, ['approve', ahead], approver);
     await bed.gates.reached('smoke');
   }
   const run = await passUat(bed);
-  await answer(bed, ['approve', run], approver);
+  if (kind === 'freeze') await answer(bed, ['freeze', 'production', '--reason', 'a test'], approver);
+  if (kind !== 'approval') await answer(bed, ['approve', run], approver);
   return { run, ahead };
 }
 
