@@ -52,6 +52,13 @@ test('a generator that was late decides nothing about latency, but errors stay e
   expect(judge(figures({ errors: 80 }), limits, { lateShare: 0.12 })[0]).toBe('fail');
 });
 
+test('where only errors are limited, a generator that was late now and then decides all the same', () => {
+  const errorsOnly = { ...none, errorRate: 0.01 };
+  expect(judge(figures({}), errorsOnly, { lateShare: 0.12 })[0]).toBe('pass');
+  expect(judge(figures({}), errorsOnly, { lateShare: 0.6 })[0]).toBe('undecided');
+  expect(judge(figures({}), compared, { lateShare: 0.12 })[0]).toBe('undecided');
+});
+
 test('without a stable deployment the comparison is not applied, and that is said', () => {
   expect(judge(figures({}), compared)).toEqual([
     'pass',
