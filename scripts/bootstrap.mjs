@@ -13,8 +13,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installLock = join(root, '.installing');
 const self = `${process.pid}@${hostname()}`;
 const oldestNode = [24, 12];
-/** See `src/lib/exit-flags.ts`. */
-const exitFlag = '--no-concurrent-recompilation';
 const installDeadlineMs = 15 * 60_000;
 
 await main(process.argv.slice(2));
@@ -123,7 +121,7 @@ function broughtNode() {
 }
 
 function continueOn(node, args) {
-  const child = spawn(node, [exitFlag, ...args], { stdio: 'inherit' });
+  const child = spawn(node, args, { stdio: 'inherit' });
   const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`${node} did not start: ${error.message}`, 'Run `npm ci` in the clone.'));

@@ -1,5 +1,6 @@
 import './lib/keep-compiled.ts';
 import type { ServerVerbs } from './cli/server-verbs.ts';
+import { endProcess, endProcessAtOnce } from './lib/end-process.ts';
 
 // Later than the line above, so that it is kept.
 const { runCommandLine } = await import('./cli/main.ts');
@@ -13,18 +14,18 @@ let firstPressAt = Infinity;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     // Whoever presses Ctrl-C twice does not want to wait for a tidy end.
-    if (performance.now() > firstPressAt + samePressMs) process.exit(130);
+    if (performance.now() > firstPressAt + samePressMs) endProcessAtOnce(130);
     firstPressAt = Math.min(firstPressAt, performance.now());
     interruption.abort();
   });
 }
 // Whoever reads the output has left (`deployer logs | head`): there is nobody to tell anything.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') endProcessAtOnce(0);
   throw error;
 });
 
-process.exitCode = await runCommandLine({
+const code = await runCommandLine({
   args: process.argv.slice(2),
   cwd: process.cwd(),
   env: process.env,
@@ -35,7 +36,7 @@ process.exitCode = await runCommandLine({
   serverVerbs,
 });
 // What is left of a wait in the engine, or of a kept-alive connection, does not hold a process that has done its work.
-setTimeout(() => process.exit(), 500).unref();
+await endProcess(code);
 
 /** Loaded only by the verbs that are the server: asking one should be quick. */
 async function serverVerbs(): Promise<ServerVerbs> {

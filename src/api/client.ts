@@ -1,4 +1,4 @@
-import Pool from 'undici/lib/dispatcher/pool.js';
+import { Pool } from 'undici';
 
 import { DeployerError } from '../errors.ts';
 import { errorEnvelope, fromEnvelope } from './error-envelope.ts';

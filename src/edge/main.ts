@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { endProcess } from '../lib/end-process.ts';
 import { claimExclusively } from '../lib/exclusive-claim.ts';
 import { keepLogsShort } from '../lib/log-rotation.ts';
 import { ownIdentity, type ProcessIdentity } from '../lib/process-identity.ts';
@@ -27,7 +28,7 @@ try {
   await main(EdgeArguments.parse(JSON.parse(process.argv[2] ?? '')));
 } catch (error) {
   process.stderr.write(`${startFailure(error)}\n`);
-  process.exit(1);
+  await endProcess(1);
 }
 
 async function main(options: EdgeArguments): Promise<void> {
@@ -79,7 +80,7 @@ async function formerRecord(folder: string): Promise<EdgeRecord | null> {
 async function end(primary: Primary, socket: string): Promise<void> {
   await primary.end();
   await rm(socket, { force: true });
-  process.exit(0);
+  await endProcess(0);
 }
 
 /**

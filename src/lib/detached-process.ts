@@ -4,7 +4,6 @@ import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { exitFlags } from './exit-flags.ts';
 import { rotateHeldLog } from './log-rotation.ts';
 import { pointsVariable } from './named-point.ts';
 
@@ -60,11 +59,7 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
   const log = await open(options.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();
-    const flags = [
-      ...exitFlags,
-      ...preloads.flatMap((url) => ['--import', url]),
-      ...(options.nodeFlags ?? []),
-    ];
+    const flags = [...preloads.flatMap((url) => ['--import', url]), ...(options.nodeFlags ?? [])];
     const child = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       cwd: '/',
       detached: true,

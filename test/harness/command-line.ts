@@ -3,7 +3,6 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 
 import type { RunEvent } from '../../src/core/pipeline/run.ts';
-import { exitFlags } from '../../src/lib/exit-flags.ts';
 import { splitLines } from '../../src/lib/line-splitter.ts';
 import { until } from './until.ts';
 
@@ -47,7 +46,7 @@ export function startCommand(
   args: readonly string[],
   { cwd, entry = thisBuild, env, input }: CommandOptions,
 ): Running {
-  const child = spawn(process.execPath, [...exitFlags, entry, ...args], {
+  const child = spawn(process.execPath, [entry, ...args], {
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

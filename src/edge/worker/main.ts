@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 
+import { endProcess } from '../../lib/end-process.ts';
 import { type FromWorker, messagesVersion, type ToWorker, unasked } from '../worker-messages.ts';
 import { EdgeWorker } from './worker.ts';
 
@@ -56,8 +57,7 @@ async function end(withinMs?: number): Promise<void> {
     await worker.drain(withinMs);
     await lastWord({ type: 'measured', sequence: unasked, traffic: worker.measure() });
   }
-  // An exit might wait for ever for a compiler (see `exitFlags`), and here it is worth having them beside the traffic.
-  process.kill(process.pid, 'SIGKILL');
+  await endProcess(0);
 }
 
 /** Resolves when the message is out, or cannot be sent. */

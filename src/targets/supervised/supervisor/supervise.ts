@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { emptyRedactor, redactorOf } from '../../../core/secrets/redaction.ts';
 import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
+import { endProcess } from '../../../lib/end-process.ts';
 import { claimExclusively } from '../../../lib/exclusive-claim.ts';
 import { keepLogsShort } from '../../../lib/log-rotation.ts';
 import { stackOf } from '../../../lib/message-of.ts';
@@ -66,7 +67,9 @@ export async function superviseDeployment(supervising: Supervising): Promise<voi
   const socket = socketPath(folder.socket);
   const end = () => {
     server.close();
-    void rm(socket, { force: true }).finally(() => process.exit(0));
+    void rm(socket, { force: true })
+      .catch(report)
+      .then(() => endProcess(0));
   };
   const server = await listenForControl({
     socket,
