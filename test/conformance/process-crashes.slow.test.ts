@@ -12,6 +12,7 @@ import { freePort } from '../../src/lib/free-port.ts';
 import { identifyProcess, isRunning } from '../../src/lib/process-identity.ts';
 import { waitUntil } from '../../src/lib/wait-until.ts';
 import { deploymentFolder } from '../../src/targets/supervised/layout.ts';
+import { inputsDigest } from '../../src/targets/supervised/preparation.ts';
 import type { SupervisorRecord } from '../../src/targets/supervised/supervisor-record.ts';
 import { leashOf, openProcessHarness, untilGone } from './process-harness.ts';
 import { ask, type FixtureComponent, ref, soon, storedLines, untilObserved } from './target-harness.ts';
@@ -167,7 +168,10 @@ test('a starter killed while it changes what exists once: the next inputs run, a
   }
 });
 
-test('a supervisor that was started for inputs which are replaced by then starts nothing', async () => {
+test.each([
+  ['for inputs which are replaced by then', 'sha256:other', '{}', 'other inputs are to run by now'],
+  ['by one that ended before all files were there', null, '', 'its starter has ended'],
+])('a supervisor that was started %s starts nothing', async (_, other, input, reason) => {
   const port = await freePort();
   const kept = bed.deployment([{ name: 'store' }], { deployment: 'production-late', resident: { port } });
   await bed.target.prepare(kept, soon());
@@ -175,18 +179,17 @@ test('a supervisor that was started for inputs which are replaced by then starts
   const start = join(folderOf(kept).starts, 'late');
   await mkdir(start, { recursive: true });
   const logs = { segmentBytes: 1024, segments: 1 };
-  await writeFile(
-    join(start, 'launch.json'),
-    JSON.stringify({ nodeFolder: null, logs, inputs: 'sha256:other' }),
-  );
+  const inputs = other ?? inputsDigest(kept);
+  await writeFile(join(start, 'launch.json'), JSON.stringify({ nodeFolder: null, logs, inputs }));
   const entry = fileURLToPath(new URL('../../src/targets/process/supervisor.ts', import.meta.url));
   const late = spawn(process.execPath, [entry, folderOf(kept).root, start], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   starters.push(late);
-  const [[code], said] = await Promise.all([once(late, 'exit'), text(late.stderr ?? process.stdin)]);
+  late.stdin.end(input);
+  const [[code], said] = await Promise.all([once(late, 'exit'), text(late.stderr)]);
   expect(code).not.toBe(0);
-  expect(said).toContain('other inputs are to run by now');
+  expect(said).toContain(reason);
   expect(await bed.target.observe(ref(kept), soon())).toMatchObject({ state: 'absent' });
 });
 
