@@ -1,5 +1,5 @@
 // `npm run bench [-- quick] [-- edge run …]`: on what it is measured, every benchmark, or those named, one after the
-// other, each with one table, and at the end how long each took. In quick, those are left out that need minutes
+// other, each with one table, and at the end how long each took. Command lines are those of what is published, built before. In quick, those are left out that need minutes
 // whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
@@ -27,6 +27,8 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark named ${unknown.join(', ')}: ${known.join(', ')}.`);
   process.exit(2);
 }
+const built = spawnSync(process.execPath, ['scripts/build.ts', 'unchecked'], { stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
 console.log(`${measuredOn()}\n`);
 const chosen = named.length > 0 ? named : [...benchmarks, ...(isQuick ? [] : slow)];
 const results = chosen.map((name) => {

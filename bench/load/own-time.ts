@@ -6,7 +6,7 @@ import type { AuditView } from '../../src/api/views/audit.ts';
 import type { RunView } from '../../src/api/views/runs.ts';
 import { helloFile, helloProgram, helloSpec } from '../../test/harness/hello.ts';
 import { runGit, scratchRepository } from '../../test/scratch-repository.ts';
-import { type BenchHome, openBenchHome } from '../bench-home.ts';
+import { type BenchHome, openBenchHome, type RunResult } from '../bench-home.ts';
 import { printTable, quantile } from '../table.ts';
 
 const person = 'ops@example.com';
@@ -56,12 +56,12 @@ export async function ownTime(ships: number): Promise<void> {
     for (let ship = 0; ship <= ships; ship += 1) {
       runGit(repository, 'add', '--all');
       runGit(repository, 'commit', '-q', '--allow-empty', '-m', `ship ${ship}`);
-      const { run } = await home.read<{ run: string }>(folder, 'ship', '--detach');
-      await untilSeen(home, folder, { run, waitsFor: 'uat' });
+      const { run } = await followed(home, folder, ['ship'], 'uat');
       await home.readAs(person, folder, 'uat', 'pass', run);
-      await untilSeen(home, folder, { run, waitsFor: 'approval' });
+      await followed(home, folder, ['run', run, '--follow'], 'approval');
       await home.readAs(person, folder, 'approve', run);
-      const view = await untilSeen(home, folder, { run, waitsFor: null });
+      await followed(home, folder, ['run', run, '--follow'], null);
+      const view = await home.read<RunView>(folder, 'run', run);
       // The first one starts the server and three edges.
       if (ship === 0) continue;
       const { entries } = await home.read<AuditView>(folder, 'audit');
@@ -123,19 +123,17 @@ function byStage(
 
 const decidedBy: Readonly<Record<string, string>> = { uat: 'uat-pass', approval: 'approve' };
 
-/** @param waitsFor null: it has ended */
-async function untilSeen(
+/** @param waitsFor null: it is to succeed */
+async function followed(
   home: BenchHome,
   folder: string,
-  { run, waitsFor }: { readonly run: string; readonly waitsFor: 'uat' | 'approval' | null },
-): Promise<RunView> {
-  for (;;) {
-    const view = await home.read<RunView>(folder, 'run', run);
-    const { state, waiting } = view;
-    if (state === 'failed' || waiting?.kind === 'undecided')
-      throw new Error(`${run}: ${waiting?.reason ?? view.reason ?? 'it failed'}`);
-    if (waitsFor === null ? state === 'succeeded' : waiting?.kind === waitsFor) return view;
-  }
+  args: readonly string[],
+  waitsFor: 'uat' | 'approval' | null,
+): Promise<RunResult> {
+  const result = await home.follow(folder, ...args);
+  const { state, waiting, reason } = result;
+  if ((waiting?.kind ?? null) === waitsFor && (waitsFor !== null || state === 'succeeded')) return result;
+  throw new Error(`${result.run}: ${waiting?.reason ?? reason ?? state}`);
 }
 
 /** From starting the program to its first answer; it ends as soon as it listens. */
