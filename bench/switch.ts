@@ -17,7 +17,7 @@ import { benchProgram, takenByWrongWorker, workerProgram } from './load/program.
 import { printTable, quantile } from './table.ts';
 
 const isQuick = process.argv.includes('quick');
-const rounds = isQuick ? 2 : 20;
+const rounds = isQuick ? 1 : 20;
 /** The load goes on after the last rollback until it has sent this many. */
 const leastRequests = isQuick ? 10_000 : 1_000_000;
 /** Of streams and sockets, across switches. */
