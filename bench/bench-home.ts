@@ -11,7 +11,7 @@ import { startCommand } from '../test/harness/command-line.ts';
 
 export type RunResult = Extract<RunEvent, { readonly type: 'result' }>;
 
-/** A home and a scratch folder for one benchmark, used as a user would: through the command line of what is published. */
+/** A home and a folder for one benchmark, used as a user would: through the command line of what is published. */
 export interface BenchHome {
   readonly folder: string;
   /** `DEPLOYER_HOME`, in `folder`. */

@@ -1,6 +1,6 @@
 // `npm run bench [-- quick] [-- edge run …]`: on what it is measured, every benchmark, or those named, one after the
-// other, each with one table, and at the end how long each took. Command lines are those of what is published, built before. In quick, those are left out that need minutes
-// whatever is asked of them.
+// other, each with one table, and at the end how long each took. Command lines are those of what is published, which is
+// built before. In quick, those are left out that need minutes whatever is asked of them.
 import { spawnSync } from 'node:child_process';
 
 import { measuredOn } from '../bench/measured-on.ts';

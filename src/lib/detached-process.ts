@@ -25,7 +25,8 @@ export interface DetachedProcessOptions<T> {
   readonly env?: Readonly<Record<string, string>>;
   /**
    * What the program finds on its standard input, which then ends: for what may stand neither in its arguments nor in
-   * its environment nor in a file. Made while the program starts, which is ended again when that fails. @default nothing
+   * its environment nor in a file. Made while the program starts, which is ended again when that fails.
+   * @default nothing
    */
   readonly input?: () => Promise<string>;
   /** Asked until it answers with something: the program is ready then. */

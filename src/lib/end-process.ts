@@ -3,9 +3,9 @@ import { flushCompileCache } from 'node:module';
 /**
  * Ends this process with an exit code, once what it has written is out. Nothing after it runs.
  *
- * Node's own exit waits for what is compiled beside the main thread; a compiler that waits for memory waits for the main
- * thread, and then neither ever ends (nodejs/node#54918). So this process becomes a shell that exits: that leaves no
- * thread behind.
+ * Node's own exit waits for what is compiled beside the main thread; a compiler that waits for memory waits for the
+ * main thread, and then neither ever ends (nodejs/node#54918). So this process becomes a shell that exits: that leaves
+ * no thread behind.
  */
 export async function endProcess(code: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(written));

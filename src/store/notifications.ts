@@ -19,8 +19,8 @@ export async function insertNotifications(db: Queries, rows: readonly NewNotific
 }
 
 /**
- * Removes what was delivered or given up before a time, but the last that each receiver was told of an environment. Returns
- * how many went.
+ * Removes what was delivered or given up before a time, but the last that each receiver was told of an environment.
+ * Returns how many went.
  */
 export async function pruneNotifications(
   db: Queries,

@@ -35,7 +35,7 @@ export function performanceVerdict(result: LoadResult, limits: Limits): StageOut
   return findings.some(({ verdict }) => verdict === 'undecided') ? undecided(says) : passed(says);
 }
 
-/** A 95th percentile cannot be moved by fewer. Errors can be counted as long as most of the load came when it was to. */
+/** A 95th percentile cannot be moved by fewer. Errors can be counted as long as most of the load came in time. */
 function maxLateShare({ p95Ms, p95VsStable }: Limits): number {
   return p95Ms === null && p95VsStable === null ? 0.5 : 0.05;
 }

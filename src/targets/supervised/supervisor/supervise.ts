@@ -52,7 +52,7 @@ export async function superviseDeployment(supervising: Supervising): Promise<voi
   // A full disk must not end the supervisor, and its components with it, because it says so.
   process.stderr.on('error', () => undefined);
   const self = await ownIdentity();
-  // What is to run may still be put there: the end of its input says that all is. One whose starter ends starts nothing.
+  // What is to run may still be put there: the end of its input says that all is. Without it nothing is started.
   const secrets = await readSuppliedSecrets(process.stdin);
   redactor = redactorOf(Object.values(secrets));
   if (!(await becomeTheOnlyOne(folder, self))) return;
