@@ -24,7 +24,7 @@ export function alertsText({ integration, environments }: AlertsView, settings: 
   if (environments.length === 0) {
     return [
       `Nothing of ${style.bold(integration)} that is live raises alerts.`,
-      hintText('Add monitoring.alerts to deployer.yaml, then: deployer ship', style),
+      hintText('deployer answer rollback.alert-errors 2%, then commit it and: deployer ship', style),
     ].join('\n');
   }
   return environments.map((each) => environmentText(each, settings)).join('\n\n');
