@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+
+import type { StatusView } from '../src/api/views/status.ts';
+import { helloFile, helloProgram, helloSpec } from './harness/hello.ts';
+import { ask } from './harness/users.ts';
 
 import { commitAll, scratchRepository } from './scratch-repository.ts';
 
@@ -48,10 +53,19 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
 }
 
 async function deployer(...args: readonly string[]): Promise<string> {
+  return await deployerIn(folder, ...args);
+}
+
+async function deployerIn(cwd: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(join(installed, 'node_modules/.bin/deployer'), args, {
-    cwd: folder,
-    timeout: 30_000,
-    env: { PATH: process.env['PATH'], DEPLOYER_HOME: join(folder, 'home') },
+    cwd,
+    timeout: 120_000,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      DEPLOYER_HOME: join(folder, 'home'),
+      DEPLOYER_USER: 'ops@example.com',
+    },
   });
   return stdout;
 }
@@ -64,6 +78,25 @@ test('the installed program says its version and when its sources were committed
 test('the installed program prints the schema that the manual has', async () => {
   const schema = await readFile(join(root, 'docs/schema.json'), 'utf8');
   expect(JSON.parse(await deployer('schema'))).toEqual(JSON.parse(schema));
+});
+
+test('the installed program ships: its server, its edge and its supervisor, which is one file, do what they are for', async () => {
+  const desk = join(folder, 'desk');
+  const repository = scratchRepository(desk, {
+    'deployer.yaml': stringify(helloSpec({ production: { approval: { none: 'a test' } } })),
+    [helloFile]: helloProgram({ says: 'installed' }),
+  });
+  commitAll(repository, 'Hello');
+  try {
+    await deployerIn(desk, 'ship');
+    const status = JSON.parse(await deployerIn(desk, 'status', '--json')) as StatusView;
+    const production = status.environments.find(({ name }) => name === 'production');
+    if (production === undefined) throw new Error('there is no production');
+    expect((await ask(production)).text).toBe('installed');
+    expect(await deployerIn(desk, 'logs', 'production')).toContain('listening');
+  } finally {
+    await deployerIn(desk, 'stop', '--all');
+  }
 });
 
 test('the package has what runs and what is read, and neither sources nor tests of the program', () => {
