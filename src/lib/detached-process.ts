@@ -77,9 +77,10 @@ export async function startDetached<T>(options: DetachedProcessOptions<T>): Prom
   }
 }
 
-const preloads = ['./keep-compiled', './close-inherited-descriptors'].map(
-  (name) => pathToFileURL(moduleBeside(import.meta.url, name)).href,
-);
+const preloads = [
+  moduleBeside(import.meta.url, './keep-compiled'),
+  moduleBeside(import.meta.url, './close-inherited-descriptors'),
+].map((file) => pathToFileURL(file).href);
 
 /**
  * The path of a module beside the calling one, with the ending that the caller itself has: `.ts` in a clone, `.js`

@@ -33,7 +33,7 @@ export async function writeHooks(context: Context, view: TrackerView): Promise<H
   const clone: Repository = { kind: 'working', folder: view.repository };
   const repository = view.remote === null ? clone : await sharedRepository(context, clone, view.remote);
   const folder = await hooksFolder(repository, context.signal);
-  const command = join(import.meta.dirname, '../../../bin/deployer');
+  const command = fileURLToPath(new URL('../../../bin/deployer', import.meta.url));
   const owner = { home: context.home.root, integration: view.integration };
   const line = hookLine(owner, { command, nodeFolder: dirname(process.execPath) });
   const script = `#!/bin/sh\n${writtenBy}\n${line}\n`;
