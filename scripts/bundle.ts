@@ -6,8 +6,8 @@ import { build, type OutputChunk, type Plugin } from 'rolldown';
 const inlined = /^(?:canonicalize|kysely|zod)(?:\/|$)/;
 
 /**
- * Makes programs of modules, a file each, and of what several of them need, parts. The program of a supervisor, of which
- * one runs for each deployment, shares nothing: that keeps it small. Returns folders of the packages that are in them.
+ * Makes programs of modules, a file each, and of what several of them need, parts. The program of a supervisor, of
+ * which one runs for each deployment, shares nothing: that keeps it small. Returns folders of the packages in them.
  *
  * @param modules folder of the compiled modules
  * @param dist where programs go, by the paths of their modules
