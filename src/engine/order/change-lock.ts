@@ -193,8 +193,8 @@ async function isApproved(
 }
 
 /**
- * Gives the environment back when this run holds it, and wakes the run that has waited longest. So does a run that
- * leaves before its turn: it may be the one that was woken.
+ * Gives the environment back when this run holds it, and wakes those that wait. So does a run that leaves before its
+ * turn: others may have waited for it.
  */
 export async function leaveChange(parts: EngineParts, change: Omit<ChangeRef, 'approval'>): Promise<void> {
   await parts.database.transaction(async (transaction) => {
@@ -203,7 +203,7 @@ export async function leaveChange(parts: EngineParts, change: Omit<ChangeRef, 'a
     await removeCapacityWaiter(db, run.id);
     const environment = await lockEnvironment(db, run.integration, change.environment);
     if (environment.holder === run.id) await giveBack(parts, transaction, environment);
-    else if (environment.holder === null) await wakeNext(parts, transaction, environment);
+    else if (environment.holder === null) await wakeWaiting(parts, transaction, environment);
   });
 }
 
@@ -213,7 +213,7 @@ export async function giveBack(
   environment: EnvironmentRow,
 ): Promise<void> {
   await setHolder(transaction.db, environment, null);
-  await wakeNext(parts, transaction, environment);
+  await wakeWaiting(parts, transaction, environment);
   await wakeAsking(parts, transaction, environment);
 }
 
@@ -229,13 +229,14 @@ async function wakeAsking(
   }
 }
 
-async function wakeNext(
+/** All of them look whose turn it is: the first may be kept out by a freeze, which counts for none that has begun. */
+async function wakeWaiting(
   parts: Pick<EngineParts, 'messages'>,
   { db, client }: Transaction,
   environment: EnvironmentRow,
 ): Promise<void> {
-  const [next] = await capacityWaiters(db, environment);
-  if (next === undefined) return;
-  const waiting = await findRun(db, next);
-  await parts.messages.wake(client, workflowOf(waiting.id, waiting.attempt));
+  for (const waiter of await capacityWaiters(db, environment)) {
+    const { id, attempt } = await findRun(db, waiter);
+    await parts.messages.wake(client, workflowOf(id, attempt));
+  }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { suitesOf } from '../../../test/harness/definition.ts';
 import type { Scene } from '../../../test/harness/engine-scene.ts';
 import { engineStageOfThisFile } from '../../../test/harness/engine-stage-of-file.ts';
-import { passed, undecided } from '../../core/verdicts/verdict.ts';
+import { failed, passed, undecided } from '../../core/verdicts/verdict.ts';
 import { findRun } from '../../store/runs.ts';
 import { insertDecision } from '../../store/decisions.ts';
 import { stagesOf } from '../../store/stages.ts';
@@ -110,6 +110,34 @@ test('what waits for the end of a freeze keeps nobody from going back', async ()
   await scene.untilState(judged.id, 'failed');
   expect(scene.served('production')).toBe('production-1');
   expect(await scene.untilWaiting(behind.id, 'freeze')).toMatchObject({ state: 'waiting' });
+});
+
+test('what waits for the end of a freeze keeps nobody waiting who has begun', async () => {
+  const scene = stage.scene([{ name: 'production' }]);
+  await scene.untilState((await scene.ship()).id, 'succeeded');
+  const inside = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let isClear = false;
+  scene.work.set('verify', async ({ run }) => {
+    if (run.id === begun.id) return isClear ? passed('verified') : undecided('no answer');
+    inside.resolve();
+    await go.promise;
+    return failed('no answer');
+  });
+  const begun = await scene.ship();
+  await scene.untilWaiting(begun.id, 'undecided');
+  isClear = true;
+  const holding = await scene.ship();
+  await inside.promise;
+  const behind = await scene.ship();
+  await scene.untilWaiting(behind.id, 'capacity');
+  await frozen(scene);
+  await retry(stage.bed.parts, { run: begun.id, by: ops });
+  await scene.untilWaiting(begun.id, 'capacity');
+  go.resolve();
+  await scene.untilState(holding.id, 'failed');
+  await scene.untilState(begun.id, 'succeeded');
+  await scene.untilWaiting(behind.id, 'freeze');
 });
 
 test('a freeze is not put on twice, not in the past, and not lifted where there is none', async () => {
