@@ -25,7 +25,7 @@ const lanes: readonly Lane[] = [
   },
   {
     name: 'registry',
-    about: 'a published server as a component',
+    about: 'what npm brings: the demo, a published server, this package',
     lacks: () => lackOf('npm', 'ping', '--no-update-notifier'),
   },
   { name: 'browser', about: 'pages in a browser', lacks: lackOfBrowser },

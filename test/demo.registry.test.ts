@@ -10,7 +10,7 @@ import { processesOf } from './harness/leftovers.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The promise is three minutes on a machine of its own; here other tests may be at work. */
+/** The promise is three minutes on a machine of its own; its load test wants one, so nothing runs beside it here. */
 const deadlineMs = 10 * 60_000;
 
 /** `TMPDIR` and `HOME` of the demo, so that all it leaves behind is seen. */
