@@ -21,6 +21,7 @@ export function openSecrets(store: SealedSecrets, places: WrappingKeyPlaces): Op
     standing: async (integration, reference) =>
       await providerOf(reference, local).standing(integration, reference),
     read: async (integration, reference) => await providerOf(reference, local).read(integration, reference),
+    values: async (integration) => await local.values(integration),
     redactor: redactors.of,
     known: {
       get isEmpty() {

@@ -37,6 +37,7 @@ const secrets: Secrets = {
     Promise.resolve({ current: values.has(`${path}#${key}`) ? '7' : null, named: 'unnamed' }),
   read: (_, { path, key, version }) =>
     Promise.resolve(version === '7' ? (values.get(`${path}#${key}`) ?? '') : ''),
+  values: () => Promise.resolve([]),
   redactor: () => Promise.resolve(emptyRedactor),
   known: emptyRedactor,
 };

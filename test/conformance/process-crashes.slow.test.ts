@@ -169,7 +169,12 @@ test('a starter killed while it changes what exists once: the next inputs run, a
 });
 
 test.each([
-  ['for inputs which are replaced by then', 'sha256:other', '{}', 'other inputs are to run by now'],
+  [
+    'for inputs which are replaced by then',
+    'sha256:other',
+    '{"values":{},"unseen":[]}',
+    'other inputs are to run by now',
+  ],
   ['by one that ended before all files were there', null, '', 'its starter has ended'],
 ])('a supervisor that was started %s starts nothing', async (_, other, input, reason) => {
   const port = await freePort();

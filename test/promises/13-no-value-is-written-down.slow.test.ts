@@ -23,9 +23,20 @@ afterAll(() => receiver[Symbol.asyncDispose]());
 const token = 'Planted/T0ken+of & "many" signs~é';
 const certificate = 'first planted line, long enough\nsecond planted line = 0123456789';
 const hello = openProject(home, 'hello');
+/** Only a suite is given it; what it tests gets to see it, and prints it. */
+const password = 'Pa55-of-a-suite-only-1f0c7d';
 const approver = 'approver@example.com';
 /** With the ends of one, which a cut could leave. */
-const planted = [...[token, certificate].flatMap(formsOf), token.slice(0, 12), token.slice(-12)];
+const planted = [...[token, certificate, password].flatMap(formsOf), token.slice(0, 12), token.slice(-12)];
+
+const printsPasswords = `
+  import { Server } from 'node:http';
+  const { emit } = Server.prototype;
+  Server.prototype.emit = function (event, request, ...more) {
+    const password = event === 'request' ? request.headers['x-password'] : undefined;
+    if (password !== undefined) console.log('asked with ' + password);
+    return emit.call(this, event, request, ...more);
+  };`;
 
 /** Prints what it was given in every form, at each of its starts, in suites, in migrations and in checks. */
 function version(own: {
@@ -66,7 +77,8 @@ function version(own: {
         env,
         unit: { run: 'node print.mjs' },
         smoke: {
-          run: `node print.mjs; node report.mjs; ${own.suite === 'fails' ? 'exit 1' : 'exit 0'}`,
+          env: { ...env, PASSWORD: 'secret://local/qa#password' },
+          run: `node print.mjs; node asks.mjs; node report.mjs; ${own.suite === 'fails' ? 'exit 1' : 'exit 0'}`,
           report: 'report.xml',
           writes: false,
         },
@@ -83,12 +95,13 @@ function version(own: {
       },
     },
     'print.mjs': print,
+    'asks.mjs': `await fetch(process.env.DEPLOYER_URL, { headers: { 'x-password': process.env.PASSWORD } });`,
     'report.mjs': `
       import { writeFileSync } from 'node:fs';
       const text = process.env.TOKEN.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
       const failure = ${own.suite === 'fails'} ? '<failure message="' + text + '">' + text + '</failure>' : '';
       writeFileSync('report.xml', '<testsuite><testcase name="uses ' + text + '">' + failure + '</testcase></testsuite>');`,
-    [helloFile]: `${print};${crash}\n${helloProgram()}`,
+    [helloFile]: `${print};${crash}\n${printsPasswords}\n${helloProgram()}`,
   };
 }
 
@@ -107,6 +120,7 @@ test('a value that components, suites, migrations and checks print in every form
   });
   outputs.push(await hello.run(['secret', 'set', 'hello/api#token'], { input: `${token}\n` }));
   outputs.push(await hello.run(['secret', 'set', 'tls#certificate'], { input: certificate }));
+  outputs.push(await hello.run(['secret', 'set', 'qa#password'], { input: `${password}\n` }));
 
   outputs.push(await shipToEnd(hello, 0));
   await expectGiven(hello);
@@ -127,6 +141,7 @@ test('a value that components, suites, migrations and checks print in every form
   await expectGiven(hello);
 
   const logs = await run('logs', 'production', '--json');
+  expect(logs.out).toContain('asked with [redacted]');
   expect(
     logs.out.split('\n').filter((line) => line.includes('printed [redacted] end')).length,
   ).toBeGreaterThan(5);

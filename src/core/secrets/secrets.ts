@@ -19,6 +19,8 @@ export interface Secrets {
   standing(integration: string, reference: SecretReference): Promise<SecretStanding>;
   /** The value of a version, a revoked one too. Throws `secret_missing` or `secrets_locked`. */
   read(integration: string, reference: SecretReference): Promise<string>;
+  /** Every value of an integration, whichever version. Throws `secrets_locked`. */
+  values(integration: string): Promise<readonly string[]>;
   /** Takes every value of an integration out of texts, whichever version. Throws `secrets_locked`. */
   redactor(integration: string): Promise<Redactor>;
   /** As far as this process has met values; for texts that cannot wait. */

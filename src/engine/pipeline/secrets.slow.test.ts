@@ -172,13 +172,19 @@ test('what starts again gets the newest version in the place of a revoked one, a
   await scene.untilState(id, 'succeeded');
   const { preparation } = await findDeployment(db, scene.key, 'production-1');
   const supply = supplySecrets(parts);
-  expect(await supply(preparation)).toEqual({ 'secret://local/api#token@1': 'first value' });
+  expect(await supply(preparation)).toEqual({
+    values: { 'secret://local/api#token@1': 'first value' },
+    unseen: ['first value'],
+  });
   expect(await substitutions(scene)).toEqual([]);
 
   await set(scene, 'second value');
-  expect(await supply(preparation)).toEqual({ 'secret://local/api#token@1': 'first value' });
+  expect(await supply(preparation)).toEqual({
+    values: { 'secret://local/api#token@1': 'first value' },
+    unseen: ['first value', 'second value'],
+  });
   await revoke(scene, 'api#token@1');
-  expect(await supply(preparation)).toEqual({ 'secret://local/api#token@1': 'second value' });
+  expect((await supply(preparation)).values).toEqual({ 'secret://local/api#token@1': 'second value' });
   expect(await substitutions(scene)).toEqual([
     {
       subject: 'production-1',

@@ -1,6 +1,8 @@
 import { parseSecretReference, referencesIn } from '../../core/secrets/secret-reference.ts';
 import { revokedError, type Secrets, type Substitution, substitution } from '../../core/secrets/secrets.ts';
 import type { Preparation } from '../../core/places/target.ts';
+import type { SuppliedSecrets } from '../../core/secrets/supplied-secrets.ts';
+import { DeployerError } from '../../errors.ts';
 import { deployerItself, writeAudit } from '../../store/audit.ts';
 import type { Database, Queries } from '../../store/database.ts';
 
@@ -11,8 +13,8 @@ interface SecretParts {
   readonly secrets: Secrets;
 }
 
-/** Values by the references of a preparation. In the place of a revoked version the newest one is used, and audited. */
-export type SupplySecrets = (preparation: Preparation) => Promise<Readonly<Record<string, string>>>;
+/** In the place of a revoked version the newest one is used, and audited. */
+export type SupplySecrets = (preparation: Preparation) => Promise<SuppliedSecrets>;
 
 export function supplySecrets({ database, secrets }: SecretParts): SupplySecrets {
   return async (preparation) => {
@@ -24,8 +26,19 @@ export function supplySecrets({ database, secrets }: SecretParts): SupplySecrets
       if (reference !== null) values[text] = await secrets.read(preparation.integration, reference);
     }
     await auditSubstitutions(database.db, preparation, substituted);
-    return values;
+    return { values, unseen: await valuesToHide(secrets, preparation) };
   };
+}
+
+/** A component may print what users or suites bring. While secrets are locked, one without any starts all the same. */
+async function valuesToHide(secrets: Secrets, preparation: Preparation): Promise<readonly string[]> {
+  try {
+    return await secrets.values(preparation.integration);
+  } catch (error) {
+    const isLocked = error instanceof DeployerError && error.code === 'secrets_locked';
+    if (isLocked && referencesOf(preparation).length === 0) return [];
+    throw error;
+  }
 }
 
 /** The revoked versions that a deployment was prepared with, and what is used when it starts again. */

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
+import type { SuppliedSecrets } from '../../core/secrets/supplied-secrets.ts';
 import { referencesIn } from '../../core/secrets/secret-reference.ts';
 import type { Preparation } from '../../core/places/target.ts';
 import { DeployerError } from '../../errors.ts';
@@ -10,26 +11,26 @@ import { DeployerError } from '../../errors.ts';
  * in no argument, no environment but the component's, and no file. A supervisor that is started again is given them
  * again.
  */
-export type SuppliedSecrets = Readonly<Record<string, string>>;
-
-/** Values by the references of a preparation. */
 export type SecretSupply = (preparation: Preparation) => Promise<SuppliedSecrets>;
 
-const Supplied: z.ZodType<SuppliedSecrets> = z.record(z.string(), z.string());
+const Supplied: z.ZodType<SuppliedSecrets> = z.object({
+  values: z.record(z.string(), z.string()),
+  unseen: z.array(z.string()),
+});
 
 /** Says also that everything else is there. */
 export async function suppliedInput(preparation: Preparation, supply: SecretSupply): Promise<string> {
-  return JSON.stringify(neededBy(preparation).length === 0 ? {} : await supply(preparation));
+  return JSON.stringify(await supply(preparation));
 }
 
 /** For whoever can only look at deployments and end them. */
-export const noSecrets: SecretSupply = ({ deployment }) =>
-  Promise.reject(
-    new DeployerError('secrets_locked', {
-      message: `${deployment} needs secrets, and nobody is here to read them.`,
-      hint: 'deployer status   (starts the server, which does)',
-    }),
-  );
+export const noSecrets: SecretSupply = async (preparation) => {
+  if (neededBy(preparation).length === 0) return { values: {}, unseen: [] };
+  throw new DeployerError('secrets_locked', {
+    message: `${preparation.deployment} needs secrets, and nobody is here to read them.`,
+    hint: 'deployer status   (starts the server, which does)',
+  });
+};
 
 /** At the other end. Throws when its starter has ended before all was written. */
 export async function readSuppliedSecrets(stdin: NodeJS.ReadableStream): Promise<SuppliedSecrets> {
@@ -42,8 +43,8 @@ export async function readSuppliedSecrets(stdin: NodeJS.ReadableStream): Promise
   }
 }
 
-export function refuseMissing(preparation: Preparation, secrets: SuppliedSecrets): void {
-  const missing = neededBy(preparation).filter((reference) => !Object.hasOwn(secrets, reference));
+export function refuseMissing(preparation: Preparation, { values }: SuppliedSecrets): void {
+  const missing = neededBy(preparation).filter((reference) => !Object.hasOwn(values, reference));
   if (missing.length > 0) throw new Error(`no values were given for ${missing.join(', ')}`);
 }
 

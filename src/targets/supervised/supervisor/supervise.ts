@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { SuppliedSecrets } from '../../../core/secrets/supplied-secrets.ts';
 import { emptyRedactor, redactorOf } from '../../../core/secrets/redaction.ts';
 import { readJsonFile, writeFileAtomically } from '../../../lib/atomic-file.ts';
 import { endProcess } from '../../../lib/end-process.ts';
@@ -16,7 +17,7 @@ import { readIntent, writeIntent } from '../intent.ts';
 import { type DeploymentFolder, folderAt } from '../layout.ts';
 import type { Preparation } from '../../../core/places/target.ts';
 import { inputsDigest, StoredPreparation } from '../preparation.ts';
-import { readSuppliedSecrets, refuseMissing, type SuppliedSecrets } from '../supplied-secrets.ts';
+import { readSuppliedSecrets, refuseMissing } from '../supplied-secrets.ts';
 import type { ClearLeftovers, Runtime } from '../runtime.ts';
 import { livingSupervisor, StartFile, SupervisorRecord } from '../supervisor-record.ts';
 import { listenForControl } from './control.ts';
@@ -54,7 +55,7 @@ export async function superviseDeployment(supervising: Supervising): Promise<voi
   const self = await ownIdentity();
   // What is to run may still be put there: the end of its input says that all is. Without it nothing is started.
   const secrets = await readSuppliedSecrets(process.stdin);
-  redactor = redactorOf(Object.values(secrets));
+  redactor = redactorOf([...Object.values(secrets.values), ...secrets.unseen]);
   if (!(await becomeTheOnlyOne(folder, self))) return;
   keepLogsShort([folder.supervisorLog], report);
   await supervising.clear(folder);
@@ -166,7 +167,7 @@ async function createSupervisor(
     runtime: runtime({ preparation, folder, start, nodeFolder, onProblem: report }),
     logs: { folder: folder.logs, ...launch.logs },
     workersActive: (await readIntent(folder)).workersActive,
-    secrets,
+    secrets: secrets.values,
     redactor,
     onProblem: report,
   });
