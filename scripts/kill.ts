@@ -2,7 +2,7 @@
 // fills the disk and sets the clock, as many at a time as there are cores, and prints a table. To go on after a
 // failure, `npm run test:kill -- "switch" "/ edge"` does what has one of these in its name.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -38,44 +38,49 @@ async function main(parts: readonly string[]): Promise<number> {
     const runs = Array.from({ length: shares }, async (_, at) => {
       const report = join(folder, `report-${at}.json`);
       const code = await runVitest(report, { DEPLOYER_KILL: kill, DEPLOYER_KILL_SHARE: `${at}/${shares}` });
-      return { code, report: JSON.parse(readFileSync(report, 'utf8')) as Report };
+      return { code, results: resultsIn(report) };
     });
     const ended = await Promise.all(runs);
-    printTable(ended.flatMap(({ report }) => report.testResults));
-    return Math.max(...ended.map(({ code }) => code));
+    printTable(ended.flatMap(({ results }) => results ?? []));
+    const cutOff = ended.filter(({ results }) => results === null).length;
+    if (cutOff > 0) console.log(`${cutOff} of ${shares} were cut off before they had reported`);
+    return Math.max(cutOff, ...ended.map(({ code }) => code));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** Null when it ended before it could report. */
+function resultsIn(report: string): Report['testResults'] | null {
+  if (!existsSync(report)) return null;
+  return (JSON.parse(readFileSync(report, 'utf8')) as Report).testResults;
+}
+
 function printTable(testResults: Report['testResults']): void {
-  const found = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.flatMap(({ title, status, duration }) => {
-      const [, point, victim] = / at ([^/]*) \/ ([^:]*)/.exec(title) ?? [];
-      if (point === undefined || victim === undefined) return [];
-      return [{ point, victim, seconds: ((duration ?? 0) / 1000).toFixed(1), status }];
-    }),
-  );
-  const kills = found.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const width = (of: 'point' | 'victim'): number => Math.max(...kills.map((kill) => kill[of].length), 0);
+  const rows = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'passed' || status === 'failed')
+    .map(({ title, status, duration }) => ({ name: nameIn(title), status, ms: duration ?? 0 }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const width = Math.max(...rows.map(({ name }) => name.length), 0);
   console.log('');
-  for (const { point, victim, seconds, status } of kills) {
-    const mark = status === 'passed' ? '✓' : status === 'failed' ? '✗' : '-';
-    console.log(
-      `${mark} ${point.padEnd(width('point'))}  ${victim.padEnd(width('victim'))}  ${seconds.padStart(6)} s`,
-    );
+  for (const { name, status, ms } of rows) {
+    const seconds = (ms / 1000).toFixed(1).padStart(6);
+    console.log(`${status === 'passed' ? '✓' : '✗'} ${name.padEnd(width)}  ${seconds} s`);
   }
-  const failed = kills.filter(({ status }) => status === 'failed');
-  console.log(`${kills.length} kills, ${failed.length} not survived`);
-  for (const { message } of testResults) if (kills.length === 0) console.log(message);
+  const failed = rows.filter(({ status }) => status === 'failed');
+  console.log(`${rows.length} kills, ${failed.length} not survived`);
+  for (const { message } of testResults) if (message !== '') console.log(message);
   if (failed.length > 0) {
-    const names = failed.map((each) => `"${nameOf(each)}"`).join(' ');
+    const names = failed.map(({ name }) => `"${name}"`).join(' ');
     console.log(`Again: npm run test:kill -- ${names}`);
   }
 }
 
-function nameOf({ point, victim }: { readonly point: string; readonly victim: string }): string {
-  return `${point} / ${victim}`;
+/** Where, and who: as `DEPLOYER_KILL` names it. The whole title of what has no such name. */
+function nameIn(title: string): string {
+  const [, name] = / (?:at|waits:) ([^/]* \/ [^:]*)/.exec(title) ?? [];
+  return name ?? title;
 }
 
 function runVitest(report: string, chosen: Readonly<Record<string, string>>): Promise<number> {
@@ -83,6 +88,8 @@ function runVitest(report: string, chosen: Readonly<Record<string, string>>): Pr
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
+    // Of a file in which nothing is named, nothing is to be done.
+    '--passWithNoTests',
     '--project',
     'slow',
     '--project',
