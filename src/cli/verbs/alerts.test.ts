@@ -109,7 +109,7 @@ test('without any rule it says what to do', async () => {
   const { home } = await stubServer({ alerts: () => ({ integration: 'desk', environments: [] }) });
   const { out } = await deployer(['alerts', '--integration', 'desk'], { home });
   expect(out).toContain('Nothing of desk that is live raises alerts.');
-  expect(out).toContain('monitoring.alerts');
+  expect(out).toContain('deployer answer rollback.alert-errors 2%');
 });
 
 const tested: AlertTestView = {
